@@ -1,0 +1,180 @@
+//! Buys a backup plan, waits until it can be configured, configures it, and shows it.
+//!
+//! Without arguments it runs against the fake; with `--endpoint URL` or `--live` against a real
+//! service, with the access key of the environment.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
+
+use std::process::ExitCode;
+
+use aliyun_dbs::credentials::EnvironmentProvider;
+use aliyun_dbs::fake::FakeDbs;
+use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan, DescribeBackupPlanList};
+use aliyun_dbs::types::{
+    BackupMethod, BackupObject, BackupSchedule, DatabaseAccess, DatabaseType, InstanceClass,
+    RetentionDays, SourceEndpoint, StartTime, Weekday,
+};
+use aliyun_dbs::{Client, Error, Period, Region};
+
+const USAGE: &str = "usage: create_backup_plan [--live | --endpoint URL] [--region ID] \
+[--database-type T] [--instance-class C] [--backup-method M] [--period \"1 year\"]";
+
+struct Options {
+    live: bool,
+    endpoint: Option<String>,
+    region: Region,
+    database_type: DatabaseType,
+    instance_class: InstanceClass,
+    backup_method: BackupMethod,
+    period: Period,
+}
+
+fn options() -> Result<Options, Box<dyn std::error::Error>> {
+    let mut options = Options {
+        live: false,
+        endpoint: None,
+        region: Region::Hangzhou,
+        database_type: DatabaseType::MySql,
+        instance_class: InstanceClass::Small,
+        backup_method: BackupMethod::Logical,
+        period: Period::years::<3>(),
+    };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        if name == "--help" {
+            return Err(USAGE.into());
+        }
+        if name == "--live" {
+            options.live = true;
+            continue;
+        }
+        let value = arguments.next().ok_or_else(|| format!("{name} needs a value; {USAGE}"))?;
+        match name.as_str() {
+            "--endpoint" => options.endpoint = Some(value),
+            "--region" => options.region = value.parse()?,
+            "--database-type" => options.database_type = value.parse()?,
+            "--instance-class" => options.instance_class = value.parse()?,
+            "--backup-method" => options.backup_method = value.parse()?,
+            "--period" => options.period = value.parse()?,
+            _ => return Err(format!("unknown option {name}; {USAGE}").into()),
+        }
+    }
+    Ok(options)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let options = options()?;
+    let real = options.live || options.endpoint.is_some();
+    let dbs = FakeDbs::new();
+    let client = if real {
+        let mut builder = Client::builder().region(options.region);
+        if let Some(endpoint) = &options.endpoint {
+            builder = builder.endpoint(endpoint);
+        }
+        builder.credentials(EnvironmentProvider::new()).build()?
+    } else {
+        Client::builder()
+            .region(options.region)
+            .credentials(dbs.credentials())
+            .transport(dbs.clone())
+            .build()?
+    };
+    let place = if real { client.endpoint().to_string() } else { "FakeDbs, in memory".to_owned() };
+    println!("Database Backup Service at {place}\n");
+
+    let plan = buy(&client, &options).await?;
+    println!("1. Bought a plan for {}", options.period);
+    println!("   plan     {}", plan.backup_plan_id);
+    println!("   order    {}", plan.order_id.as_ref().map_or("-", |id| id.as_str()));
+    println!("   request  {} ({} attempt)\n", plan.request_id(), plan.attempts());
+
+    println!("2. Waiting {:?} until it can be configured\n", CreateBackupPlan::SETTLING_TIME);
+    client.clock().sleep(CreateBackupPlan::SETTLING_TIME).await;
+
+    let configured = client.send(configuration(&plan.backup_plan_id, &options)?).await?;
+    println!("3. Configured it");
+    println!("   request  {}\n", configured.request_id());
+
+    let list = client
+        .send(
+            DescribeBackupPlanList::builder()
+                .backup_plan_ids([plan.backup_plan_id.clone()])
+                .build(),
+        )
+        .await?;
+    println!("4. The service says");
+    for plan in &list.items {
+        let status = plan.backup_plan_status.as_ref().map_or("-", |status| status.as_str());
+        let name = plan.backup_plan_name.as_deref().unwrap_or("-");
+        println!("   {}  {name}  {status}", plan.backup_plan_id);
+        if let (Some(days), Some(time)) = (&plan.backup_period, &plan.backup_start_time) {
+            println!("   backs up on {days} at {time} UTC");
+        }
+    }
+
+    if !real {
+        println!("\nWhat was sent, secrets hidden:");
+        for request in dbs.requests() {
+            println!("\n{request}");
+        }
+    }
+    Ok(())
+}
+
+async fn buy(
+    client: &Client,
+    options: &Options,
+) -> Result<aliyun_dbs::Response<aliyun_dbs::operations::plan::CreateBackupPlanResponse>, Error> {
+    client
+        .send(
+            CreateBackupPlan::builder()
+                .region(options.region)
+                .database_type(options.database_type)
+                .instance_class(options.instance_class)
+                .backup_method(options.backup_method)
+                .period(options.period)
+                .build(),
+        )
+        .await
+}
+
+fn configuration(
+    plan: &aliyun_dbs::types::BackupPlanId,
+    options: &Options,
+) -> Result<ConfigureBackupPlan, Error> {
+    let (user, password) = ("dbs_backup", "correct horse battery staple");
+    let access = match options.database_type {
+        DatabaseType::PostgreSql => DatabaseAccess::postgresql(user, password, "orders"),
+        DatabaseType::MongoDb => DatabaseAccess::mongodb(user, password, "admin"),
+        DatabaseType::Oracle => DatabaseAccess::oracle(user, password, "ORCL"),
+        DatabaseType::Redis => DatabaseAccess::redis(password),
+        DatabaseType::SqlServer => DatabaseAccess::sql_server(user, password),
+        _ => DatabaseAccess::mysql(user, password),
+    };
+    Ok(ConfigureBackupPlan::builder()
+        .backup_plan_id(plan.clone())
+        .backup_plan_name("orders-nightly")
+        .source_endpoint(SourceEndpoint::Rds {
+            region: options.region,
+            instance_id: "rm-bp1p8c2947exm".parse()?,
+            access,
+        })
+        .backup_objects(BackupObject::database("orders"))
+        .schedule(BackupSchedule::weekly(
+            Weekday::Monday | Weekday::Thursday,
+            StartTime::at::<14, 22>(),
+        ))
+        .backup_retention_period(RetentionDays::of::<365>())
+        .build())
+}

@@ -1,0 +1,426 @@
+//! From an HTTP answer, or none, to a typed one or a failure that says what to do next.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
+use super::scrub::Scrubber;
+use crate::error::{Error, ErrorKind};
+use crate::retry::Disposition;
+use crate::transport::{Outcome, TransportError};
+use crate::types::{ErrorCode, Open};
+use crate::wire::{Answer, Refusal, decode_answer};
+
+/// Bytes of an unreadable answer that are looked at for showing its beginning.
+const EXCERPT_BYTES: usize = 16 * 1024;
+/// Characters of an unreadable answer that an error shows.
+const EXCERPT_CHARS: usize = 120;
+
+/// A failed attempt.
+pub(super) struct Failure {
+    pub(super) error: Error,
+    pub(super) disposition: Disposition,
+    /// How long the server asks to wait.
+    pub(super) retry_after: Option<Duration>,
+    /// The server's time, if the failure was about the time.
+    pub(super) server_time: Option<OffsetDateTime>,
+}
+
+impl Failure {
+    pub(super) fn new(error: Error, disposition: Disposition) -> Self {
+        Self { error, disposition, retry_after: None, server_time: None }
+    }
+}
+
+/// What is needed to read an answer besides the answer.
+pub(super) struct Reader<'a> {
+    pub(super) action: &'a str,
+    pub(super) scrubber: Scrubber,
+    pub(super) string_to_sign: &'a str,
+    pub(super) now: OffsetDateTime,
+}
+
+impl Reader<'_> {
+    /// Reads an answer: a success, or why it is none.
+    pub(super) fn read<T: DeserializeOwned>(
+        &self,
+        response: &http::Response<Bytes>,
+    ) -> Result<Answer<T>, Failure> {
+        let status = response.status();
+        if status.is_redirection() {
+            return Err(redirect(response));
+        }
+        let body = response.body();
+        if !status.is_success() {
+            return Err(match Refusal::parse(body) {
+                Some(refusal) => self.refused(&refusal, response),
+                None => self.unreadable(response, None),
+            });
+        }
+        match decode_answer::<T>(body) {
+            Ok(answer) if answer.envelope.success != Some(false) => Ok(answer),
+            Ok(answer) => Err(self.refused(
+                &Refusal {
+                    code: answer.envelope.err_code.unwrap_or_default(),
+                    message: answer.envelope.err_message.unwrap_or_default(),
+                    request_id: answer.envelope.request_id,
+                    recommend: None,
+                    business: true,
+                },
+                response,
+            )),
+            // A refusal does not have the members of a success, so the decoder stumbles first.
+            Err(_) => Err(match Refusal::parse(body) {
+                Some(refusal) => self.refused(&refusal, response),
+                None => self.unreadable(response, misfit::<T>(body)),
+            }),
+        }
+    }
+
+    /// Turns a transport's error into a failure.
+    pub(super) fn not_answered(&self, error: TransportError) -> Failure {
+        let (kind, disposition) = match (error.outcome(), error.is_permanent()) {
+            (Outcome::NotSent, false) => (ErrorKind::Connect, Disposition::NotExecuted),
+            (Outcome::NotSent, true) => (ErrorKind::Connect, Disposition::Final),
+            (Outcome::TimedOut, false) => (ErrorKind::Timeout, Disposition::Ambiguous),
+            (Outcome::TimedOut, true) => (ErrorKind::Timeout, Disposition::AmbiguousFinal),
+            (Outcome::Interrupted, false) => (ErrorKind::Interrupted, Disposition::Ambiguous),
+            (Outcome::Interrupted, true) => (ErrorKind::Interrupted, Disposition::AmbiguousFinal),
+            (Outcome::UnusableAnswer, false) => (ErrorKind::Answer, Disposition::Ambiguous),
+            (Outcome::UnusableAnswer, true) => (ErrorKind::Answer, Disposition::AmbiguousFinal),
+        };
+        let message = self.scrubber.clean(&error.to_string());
+        Failure::new(Error::new(kind, message).with_source(error), disposition)
+    }
+
+    fn refused(&self, refusal: &Refusal, response: &http::Response<Bytes>) -> Failure {
+        let status = response.status();
+        let code: Open<ErrorCode> = refusal.code.as_str().into();
+        let retry_after = retry_after(response.headers(), self.now);
+        let asked_to_wait = response.headers().get("x-acs-retry-after").is_some()
+            && retry_after.is_some_and(|wait| !wait.is_zero());
+        let throttling = code.as_str().contains("Throttling")
+            || status == StatusCode::TOO_MANY_REQUESTS
+            || asked_to_wait;
+        let disposition = disposition(status, &code, refusal.business, throttling);
+        let clock_is_off = is_about_time(&code);
+
+        let mut error = Error::new(ErrorKind::Service, self.message(&code, &refusal.message))
+            .with_http_status(status)
+            .with_request_id(request_id(refusal.request_id.clone(), response.headers()))
+            .throttling(throttling);
+        if let Some(hint) = self.hint(&code, refusal, throttling) {
+            error = error.with_hint(hint);
+        }
+        if !refusal.code.is_empty() {
+            error = error.with_code(code);
+        }
+        Failure {
+            error,
+            disposition,
+            retry_after,
+            server_time: if clock_is_off { server_time(response.headers()) } else { None },
+        }
+    }
+
+    /// The server's words, without what it echoes.
+    fn message(&self, code: &Open<ErrorCode>, message: &str) -> String {
+        // The signature's refusal quotes the key id and every parameter, passwords included.
+        let said = if *code == ErrorCode::SignatureDoesNotMatch {
+            let echo = message.to_ascii_lowercase().find("server ");
+            message[..echo.unwrap_or(message.len())].trim_end_matches([' ', '.', ','])
+        } else {
+            message
+        };
+        self.scrubber.clean(said)
+    }
+
+    /// What to do about a refusal.
+    fn hint(
+        &self,
+        code: &Open<ErrorCode>,
+        refusal: &Refusal,
+        throttling: bool,
+    ) -> Option<Cow<'static, str>> {
+        if throttling {
+            return Some(
+                "Send less often; the operation's RATE_LIMIT is the published limit".into(),
+            );
+        }
+        Some(match code.known()? {
+            ErrorCode::SignatureDoesNotMatch => match self.signed_the_same(&refusal.message) {
+                Some(true) => "The server signed the same string, so the access key secret does \
+                               not belong to this access key id"
+                    .into(),
+                Some(false) => "The server signed another string, so something on the way changes \
+                                the request: look for a proxy that rewrites the host, headers or \
+                                query"
+                    .into(),
+                None => "Most often the access key secret is wrong".into(),
+            },
+            ErrorCode::InvalidAccessKeyIdNotFound => {
+                "Check the access key id, and that it belongs to this cloud".into()
+            }
+            ErrorCode::InvalidAccessKeyIdInactive => "Enable the access key, or use another".into(),
+            ErrorCode::InvalidSecurityTokenExpired => {
+                "The temporary credentials have expired; fetch new ones".into()
+            }
+            ErrorCode::MissingSecurityToken
+            | ErrorCode::InvalidSecurityTokenMalformed
+            | ErrorCode::InvalidSecurityTokenMismatch => {
+                "A temporary access key needs the security token that came with it".into()
+            }
+            ErrorCode::RequestForbidden | ErrorCode::ForbiddenRam | ErrorCode::NoPermission => {
+                format!("Allow dbs:{} in the RAM policy of this access key", self.action).into()
+            }
+            ErrorCode::InvalidTimeStampExpired
+            | ErrorCode::InvalidTimeStampFormat
+            | ErrorCode::IllegalTimestamp => "Set the clock of this machine".into(),
+            ErrorCode::IdempotentParameterMismatch => {
+                "This client token was used for other parameters; a new request needs a new token"
+                    .into()
+            }
+            ErrorCode::OperationDeniedJobStatus => {
+                "Look at the plan's state; a new plan takes its configuration about five seconds \
+                 after it was created"
+                    .into()
+            }
+            ErrorCode::InvalidVersion
+            | ErrorCode::InvalidActionNotFound
+            | ErrorCode::InvalidApiNotFound => {
+                "Check the endpoint: this one does not serve the operation".into()
+            }
+            ErrorCode::InvalidProtocolNeedSsl => "Use an https endpoint".into(),
+            _ => return None,
+        })
+    }
+
+    /// Whether the string that the server signed, which its message quotes, is ours.
+    fn signed_the_same(&self, message: &str) -> Option<bool> {
+        let lower = message.to_ascii_lowercase();
+        let quotes = lower.contains("stringtosign is") || lower.contains("string to sign is");
+        // Of our two-line string the hash alone tells; version 1 quotes the string itself.
+        let ours = self.string_to_sign.rsplit('\n').next().unwrap_or_default();
+        quotes.then(|| !ours.is_empty() && message.contains(ours))
+    }
+
+    /// An answer that is not one of the service's.
+    fn unreadable(&self, response: &http::Response<Bytes>, why: Option<String>) -> Failure {
+        let status = response.status();
+        let what = why.unwrap_or_else(|| describe(response));
+        let shown = self.excerpt(response.body());
+        let message = if shown.is_empty() {
+            format!("the answer is {what}")
+        } else {
+            format!("the answer is {what}, and begins: {shown}")
+        };
+        let throttling = status == StatusCode::TOO_MANY_REQUESTS;
+        let disposition = match status {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                Disposition::NotExecuted
+            }
+            status if status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT => {
+                Disposition::Final
+            }
+            _ => Disposition::Ambiguous,
+        };
+        let mut error = Error::new(ErrorKind::Answer, message)
+            .with_http_status(status)
+            .with_request_id(request_id(None, response.headers()))
+            .throttling(throttling);
+        if !status.is_server_error() {
+            error = error.with_hint(
+                "Check the endpoint, and whether a proxy or login page stands before it",
+            );
+        }
+        Failure {
+            retry_after: retry_after(response.headers(), self.now),
+            ..Failure::new(error, disposition)
+        }
+    }
+
+    fn excerpt(&self, body: &[u8]) -> String {
+        let start = &body[..body.len().min(EXCERPT_BYTES)];
+        // Cleaned before it is cut, so that no half of a secret stays.
+        let clean = self.scrubber.clean(&String::from_utf8_lossy(start));
+        match clean.char_indices().nth(EXCERPT_CHARS) {
+            Some((end, _)) => format!("{}…", &clean[..end]),
+            None => clean,
+        }
+    }
+}
+
+fn redirect(response: &http::Response<Bytes>) -> Failure {
+    let status = response.status();
+    let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+    let target = location
+        .and_then(|text| url::Url::parse(text).ok())
+        .and_then(|url| url.host_str().map(|host| format!(" to {host}")))
+        .unwrap_or_default();
+    let error = Error::new(
+        ErrorKind::Answer,
+        format!("the endpoint redirects{target}, and a signed request is not sent elsewhere"),
+    )
+    .with_http_status(status)
+    .with_request_id(request_id(None, response.headers()))
+    .with_hint("Check the endpoint, and whether a proxy or login page stands before it");
+    Failure::new(error, Disposition::Final)
+}
+
+/// Whether a refusal may hide an execution, and whether to try again.
+fn disposition(
+    status: StatusCode,
+    code: &Open<ErrorCode>,
+    business: bool,
+    throttling: bool,
+) -> Disposition {
+    if throttling {
+        return Disposition::NotExecuted;
+    }
+    match code.known() {
+        Some(ErrorCode::ServiceUnavailable | ErrorCode::ServiceUnavailableTemporary) => {
+            return Disposition::NotExecuted;
+        }
+        // The nonce is new with each attempt, so one that is known means that the network
+        // delivered this very request twice: the first copy may have been executed.
+        Some(ErrorCode::SignatureNonceUsed) => return Disposition::Ambiguous,
+        // The service's own refusal is final, but a service that failed may have done half.
+        Some(ErrorCode::InternalError) if business && status.is_success() => {
+            return Disposition::AmbiguousFinal;
+        }
+        Some(ErrorCode::InternalError | ErrorCode::InternalFailure) => {
+            return Disposition::Ambiguous;
+        }
+        _ => {}
+    }
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => Disposition::NotExecuted,
+        StatusCode::REQUEST_TIMEOUT => Disposition::Ambiguous,
+        status if status.is_server_error() => Disposition::Ambiguous,
+        _ => Disposition::Final,
+    }
+}
+
+fn is_about_time(code: &Open<ErrorCode>) -> bool {
+    matches!(
+        code.known(),
+        Some(
+            ErrorCode::InvalidTimeStampExpired
+                | ErrorCode::InvalidTimeStampFormat
+                | ErrorCode::IllegalTimestamp
+        )
+    )
+}
+
+/// What stands in the place of a JSON answer.
+fn describe(response: &http::Response<Bytes>) -> String {
+    let body = response.body();
+    if body.is_empty() {
+        return "empty".to_owned();
+    }
+    let Ok(text) = std::str::from_utf8(body) else {
+        return format!("not UTF-8 text ({} bytes)", body.len());
+    };
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let start = text.trim_start();
+    if kind.is_some_and(|kind| kind.contains("html")) || start.starts_with('<') {
+        return "a web page, not JSON".to_owned();
+    }
+    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        Ok(_) => "JSON of another kind".to_owned(),
+        Err(error) if error.is_eof() => format!("cut short after {} bytes", body.len()),
+        Err(error) => format!("not JSON ({error})"),
+    }
+}
+
+/// Which member of a well-formed answer does not fit, and why.
+fn misfit<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
+    let json: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let error = serde_path_to_error::deserialize::<_, T>(json).err()?;
+    Some(format!("not as documented at {}: {}", error.path(), error.inner()))
+}
+
+/// The id in the body, else the one in the header.
+pub(super) fn request_id(in_body: Option<String>, headers: &HeaderMap) -> Option<String> {
+    in_body.or_else(|| Some(headers.get("x-acs-request-id")?.to_str().ok()?.to_owned()))
+}
+
+/// How long the server asks to wait: `x-acs-retry-after` in milliseconds, else `Retry-After` in
+/// seconds or as a date.
+fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    if let Some(millis) = text("x-acs-retry-after").and_then(|millis| millis.parse().ok()) {
+        return Some(Duration::from_millis(millis));
+    }
+    let after = text(RETRY_AFTER.as_str())?;
+    if let Ok(seconds) = after.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = OffsetDateTime::parse(after, &Rfc2822).ok()?;
+    Duration::try_from(at - server_time(headers).unwrap_or(now)).ok()
+}
+
+/// The server's clock, from the `Date` header.
+fn server_time(headers: &HeaderMap) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(headers.get(DATE)?.to_str().ok()?, &Rfc2822).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_read_in_every_form() {
+        let now = OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();
+        for (headers, wait) in [
+            (vec![("x-acs-retry-after", "1500"), ("retry-after", "9")], Some(1500)),
+            (vec![("x-acs-retry-after", "soon"), ("retry-after", "9")], Some(9000)),
+            (
+                vec![
+                    ("date", "Tue, 14 Nov 2023 22:13:20 GMT"),
+                    ("retry-after", "Tue, 14 Nov 2023 22:13:25 GMT"),
+                ],
+                Some(5000),
+            ),
+            (vec![("retry-after", "Tue, 14 Nov 2000 22:13:25 GMT")], None),
+            (vec![("retry-after", "-1")], None),
+            (vec![], None),
+        ] {
+            let headers: HeaderMap = headers
+                .into_iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect::<HeaderMap>();
+            assert_eq!(retry_after(&headers, now), wait.map(Duration::from_millis), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_have_been_executed_is_told_from_what_was_refused() {
+        use Disposition::{Ambiguous, AmbiguousFinal, Final, NotExecuted};
+        for (status, code, business, expected) in [
+            (400, "Throttling.User", false, NotExecuted),
+            (503, "ServiceUnavailable", false, NotExecuted),
+            (503, "Whatever", false, NotExecuted),
+            (500, "InternalError", false, Ambiguous),
+            (504, "", false, Ambiguous),
+            (400, "SignatureNonceUsed", false, Ambiguous),
+            (200, "InternalError", true, AmbiguousFinal),
+            (200, "BackupPlanNotCreate", true, Final),
+            (500, "Param.NotFound", true, Ambiguous),
+            (400, "InvalidParameter", false, Final),
+            (403, "Forbidden.RAM", false, Final),
+            (404, "InvalidAction.NotFound", false, Final),
+        ] {
+            let throttling = code.contains("Throttling");
+            let status = StatusCode::from_u16(status).unwrap();
+            let got = disposition(status, &code.into(), business, throttling);
+            assert_eq!(got, expected, "{status} {code}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Credentials: the key that signs requests, and where it comes from.
+
+mod environment;
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use async_trait::async_trait;
+use time::OffsetDateTime;
+
+pub use environment::EnvironmentProvider;
+
+use crate::types::Secret;
+
+/// An access key, perhaps a temporary one.
+///
+/// `Debug` shows the key id and hides secret and token. As a
+/// [`CredentialsProvider`] it provides itself.
+///
+/// ```
+/// use aliyun_dbs::credentials::Credentials;
+///
+/// let credentials = Credentials::new("LTAI-example", "the secret");
+/// assert!(!format!("{credentials:?}").contains("the secret"));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    access_key_id: String,
+    access_key_secret: Secret,
+    security_token: Option<Secret>,
+    expiration: Option<OffsetDateTime>,
+}
+
+impl Credentials {
+    /// A permanent access key.
+    pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<Secret>) -> Self {
+        Self {
+            access_key_id: access_key_id.into(),
+            access_key_secret: access_key_secret.into(),
+            security_token: None,
+            expiration: None,
+        }
+    }
+
+    /// Makes it a temporary key, which is only good with its token.
+    #[must_use]
+    pub fn with_security_token(mut self, token: impl Into<Secret>) -> Self {
+        self.security_token = Some(token.into());
+        self
+    }
+
+    /// Says when the key expires.
+    #[must_use]
+    pub fn with_expiration(mut self, expiration: OffsetDateTime) -> Self {
+        self.expiration = Some(expiration);
+        self
+    }
+
+    /// Id of the key; not a secret.
+    pub fn access_key_id(&self) -> &str {
+        &self.access_key_id
+    }
+
+    /// Secret of the key.
+    pub fn access_key_secret(&self) -> &Secret {
+        &self.access_key_secret
+    }
+
+    /// Token of a temporary key.
+    pub fn security_token(&self) -> Option<&Secret> {
+        self.security_token.as_ref()
+    }
+
+    /// When the key expires, if it does and that is known.
+    pub fn expiration(&self) -> Option<OffsetDateTime> {
+        self.expiration
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("access_key_id", &self.access_key_id)
+            .field("access_key_secret", &self.access_key_secret)
+            .field("security_token", &self.security_token)
+            .field("expiration", &self.expiration)
+            .finish()
+    }
+}
+
+/// A source of credentials, asked before every attempt of a call.
+///
+/// An implementation that fetches them keeps them until shortly before they expire.
+#[async_trait]
+pub trait CredentialsProvider: fmt::Debug + Send + Sync {
+    /// Credentials that are valid now.
+    ///
+    /// # Errors
+    ///
+    /// When there are none; the message says what was looked for, and where.
+    async fn credentials(&self) -> Result<Credentials, CredentialsError>;
+}
+
+#[async_trait]
+impl CredentialsProvider for Credentials {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        Ok(self.clone())
+    }
+}
+
+/// Why there are no credentials: what was looked for, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct CredentialsError {
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl CredentialsError {
+    /// An error that says what was looked for and what to do. It must not hold a secret.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), source: None }
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_key_id_only() {
+        let credentials = Credentials::new("LTAI", "sesame").with_security_token("token-1");
+        let shown = format!("{credentials:?}");
+        assert!(shown.contains("LTAI"), "{shown}");
+        assert!(!shown.contains("sesame") && !shown.contains("token-1"), "{shown}");
+    }
+}

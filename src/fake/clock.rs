@@ -1,0 +1,207 @@
+//! `FakeClock`: time that a test decides.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::clock::{Clock, Sleep};
+
+/// A clock that stands still until it is moved, or until somebody waits.
+///
+/// Waits do not take time: the clock jumps to the end of the earliest one. With
+/// [`hold`](Self::hold) waits last until [`advance`](Self::advance) moves the clock past their
+/// end.
+#[derive(Debug)]
+pub struct FakeClock {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug)]
+struct State {
+    start: OffsetDateTime,
+    elapsed: Duration,
+    held: bool,
+    next_id: u64,
+    /// Waits by their end, then by their age.
+    sleepers: BTreeMap<(Duration, u64), Option<Waker>>,
+}
+
+impl State {
+    fn advance_to(&mut self, moment: Duration) {
+        self.elapsed = self.elapsed.max(moment);
+        for waker in self.sleepers.values_mut().filter_map(Option::take) {
+            waker.wake();
+        }
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl FakeClock {
+    /// A clock that starts at the machine's time.
+    pub fn new() -> Self {
+        Self::starting_at(OffsetDateTime::now_utc())
+    }
+
+    /// A clock that starts at a time of your choice.
+    pub fn starting_at(start: OffsetDateTime) -> Self {
+        let state = State {
+            start,
+            elapsed: Duration::ZERO,
+            held: false,
+            next_id: 0,
+            sleepers: BTreeMap::new(),
+        };
+        Self { state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&self, duration: Duration) {
+        let mut state = lock(&self.state);
+        let moment = state.elapsed.saturating_add(duration);
+        state.advance_to(moment);
+    }
+
+    /// Makes waits last until the clock is advanced past their end.
+    pub fn hold(&self) {
+        lock(&self.state).held = true;
+    }
+
+    /// Ends [`hold`](Self::hold): the clock jumps to the end of the earliest wait again.
+    pub fn release(&self) {
+        let mut state = lock(&self.state);
+        state.held = false;
+        let now = state.elapsed;
+        state.advance_to(now);
+    }
+}
+
+impl Default for FakeClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> OffsetDateTime {
+        let state = lock(&self.state);
+        state.start.checked_add(state.elapsed.try_into().unwrap_or_default()).unwrap_or(state.start)
+    }
+
+    fn elapsed(&self) -> Duration {
+        lock(&self.state).elapsed
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(Sleeper { state: self.state.clone(), duration, key: None, polls: 0 })
+    }
+}
+
+struct Sleeper {
+    state: Arc<Mutex<State>>,
+    duration: Duration,
+    key: Option<(Duration, u64)>,
+    polls: u32,
+}
+
+/// How often a wait lets others run before the clock jumps, so that what they wait for is known.
+const PATIENCE: u32 = 3;
+
+impl Future for Sleeper {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let mut state = lock(&this.state);
+        let key = *this.key.get_or_insert_with(|| {
+            state.next_id += 1;
+            (state.elapsed.saturating_add(this.duration), state.next_id)
+        });
+        this.polls += 1;
+        if state.elapsed >= key.0 {
+            state.sleepers.remove(&key);
+            return Poll::Ready(());
+        }
+        state.sleepers.insert(key, None);
+        let earliest = state.sleepers.keys().next() == Some(&key);
+        if state.held || (!earliest && this.polls > PATIENCE) {
+            state.sleepers.insert(key, Some(context.waker().clone()));
+            return Poll::Pending;
+        }
+        if earliest && this.polls > PATIENCE {
+            state.sleepers.remove(&key);
+            state.advance_to(key.0);
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleeper {
+    fn drop(&mut self) {
+        if let Some(key) = self.key {
+            let mut state = lock(&self.state);
+            if state.sleepers.remove(&key).is_some() {
+                // The next one may be the earliest now.
+                let now = state.elapsed;
+                state.advance_to(now);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn waits_end_in_the_order_of_their_ends() {
+        let clock = Arc::new(FakeClock::new());
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let mut tasks = Vec::new();
+        for seconds in [5, 1, 3] {
+            let (clock, order) = (clock.clone(), order.clone());
+            tasks.push(tokio::spawn(async move {
+                clock.sleep(Duration::from_secs(seconds)).await;
+                order.lock().unwrap().push(seconds);
+            }));
+        }
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(*order.lock().unwrap(), [1, 3, 5]);
+        assert_eq!(clock.elapsed(), Duration::from_secs(5));
+    }
+
+    #[tokio::test]
+    async fn a_held_clock_waits_for_the_test() {
+        let clock = Arc::new(FakeClock::new());
+        clock.hold();
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep(Duration::from_secs(5)).await }
+        });
+        tokio::task::yield_now().await;
+        clock.advance(Duration::from_secs(4));
+        tokio::task::yield_now().await;
+        assert!(!sleeper.is_finished());
+        clock.advance(Duration::from_secs(1));
+        sleeper.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_wait_that_is_given_up_does_not_hold_up_others() {
+        let clock = FakeClock::new();
+        drop(clock.sleep(Duration::from_secs(1)));
+        clock.sleep(Duration::from_secs(2)).await;
+        assert_eq!(clock.elapsed(), Duration::from_secs(2));
+    }
+}

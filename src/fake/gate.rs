@@ -1,0 +1,226 @@
+//! The gateway in front of the fake service: keys, signatures, nonces and time.
+
+use std::collections::BTreeMap;
+
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
+use super::answer::Refused;
+use crate::credentials::Credentials;
+use crate::sign::{acs3, rpc_v1};
+use crate::transport::{COMMON_PARAMETERS, RecordedRequest};
+use crate::types::Secret;
+use crate::wire::{Parameters, canonical_query};
+
+/// How far a request's time may be off.
+const WINDOW: Duration = Duration::minutes(15);
+
+/// What the gateway remembers.
+#[derive(Default)]
+pub(super) struct Gate {
+    keys: Vec<Credentials>,
+    /// Nonces with the time they may be forgotten at.
+    nonces: BTreeMap<String, OffsetDateTime>,
+}
+
+/// A request that passed the gateway.
+pub(super) struct Passed {
+    pub(super) access_key_id: String,
+    pub(super) parameters: Parameters,
+}
+
+/// What both signature methods carry.
+struct Claims<'r> {
+    access_key_id: &'r str,
+    token: Option<&'r str>,
+    date: &'r str,
+    nonce: &'r str,
+    version: &'r str,
+}
+
+impl Gate {
+    pub(super) fn add_key(&mut self, credentials: Credentials) {
+        self.keys.retain(|key| key.access_key_id() != credentials.access_key_id());
+        self.keys.push(credentials);
+    }
+
+    /// Lets a request through, or says why not.
+    pub(super) fn pass(
+        &mut self,
+        request: &RecordedRequest,
+        now: OffsetDateTime,
+    ) -> Result<Passed, Refused> {
+        if request.operation().is_empty() {
+            return Err(Refused::gateway(400, "MissingAction", "Action is mandatory."));
+        }
+        let acs3 = request.header("x-acs-action").is_some();
+        let claims = if acs3 { acs3_claims(request)? } else { v1_claims(request)? };
+        if claims.version != "2019-03-06" {
+            let message = "Specified parameter Version is not valid.";
+            return Err(Refused::gateway(400, "InvalidVersion", message));
+        }
+        let key = self.key(&claims, now)?;
+        check_time(claims.date, now)?;
+        let secret = key.access_key_secret().expose();
+        if acs3 {
+            check_acs3(request, secret)?;
+        } else {
+            check_v1(request, secret)?;
+        }
+        let access_key_id = claims.access_key_id.to_owned();
+        let nonce = claims.nonce.to_owned();
+        self.nonces.retain(|_, forget| *forget >= now);
+        if self.nonces.insert(nonce, now + 2 * WINDOW).is_some() {
+            let message = "Specified signature nonce was used already.";
+            return Err(Refused::gateway(400, "SignatureNonceUsed", message));
+        }
+        Ok(Passed { access_key_id, parameters: parameters(request, acs3) })
+    }
+
+    fn key(&self, claims: &Claims<'_>, now: OffsetDateTime) -> Result<&Credentials, Refused> {
+        let key =
+            self.keys.iter().find(|key| key.access_key_id() == claims.access_key_id).ok_or_else(
+                || {
+                    let message = "Specified access key is not found.";
+                    Refused::gateway(404, "InvalidAccessKeyId.NotFound", message)
+                },
+            )?;
+        match (key.security_token().map(Secret::expose), claims.token) {
+            (None, None) => {}
+            (Some(known), Some(given)) if known == given => {}
+            (Some(_), None) => {
+                let message = "SecurityToken is mandatory for this action.";
+                return Err(Refused::gateway(400, "MissingSecurityToken", message));
+            }
+            _ => {
+                let message = "Specified SecurityToken is malformed.";
+                return Err(Refused::gateway(400, "InvalidSecurityToken.Malformed", message));
+            }
+        }
+        if key.expiration().is_some_and(|expiration| expiration <= now) {
+            let message = "Specified SecurityToken is expired.";
+            return Err(Refused::gateway(400, "InvalidSecurityToken.Expired", message));
+        }
+        Ok(key)
+    }
+}
+
+fn incomplete(what: &str) -> Refused {
+    let message = format!("The request signature does not conform to standards: {what}.");
+    Refused::gateway(400, "IncompleteSignature", message)
+}
+
+fn acs3_claims(request: &RecordedRequest) -> Result<Claims<'_>, Refused> {
+    let header = |name: &'static str| request.header(name).ok_or_else(|| incomplete(name));
+    let authorization = header("authorization")?;
+    let access_key_id = authorization_part(authorization, "Credential")?;
+    Ok(Claims {
+        access_key_id,
+        token: request.header("x-acs-security-token"),
+        date: header("x-acs-date")?,
+        nonce: header("x-acs-signature-nonce")?,
+        version: header("x-acs-version")?,
+    })
+}
+
+fn authorization_part<'a>(authorization: &'a str, name: &'static str) -> Result<&'a str, Refused> {
+    authorization
+        .strip_prefix(acs3::ALGORITHM)
+        .and_then(|rest| {
+            rest.trim_start().split(',').find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
+        })
+        .ok_or_else(|| incomplete(name))
+}
+
+fn v1_claims(request: &RecordedRequest) -> Result<Claims<'_>, Refused> {
+    let parameter = |name: &'static str| request.parameter(name).ok_or_else(|| incomplete(name));
+    Ok(Claims {
+        access_key_id: parameter("AccessKeyId")?,
+        token: request.parameter("SecurityToken"),
+        date: parameter("Timestamp")?,
+        nonce: parameter("SignatureNonce")?,
+        version: parameter("Version")?,
+    })
+}
+
+fn check_time(date: &str, now: OffsetDateTime) -> Result<(), Refused> {
+    let at = OffsetDateTime::parse(date, &Rfc3339).map_err(|_| {
+        let message = "Specified time stamp or date value is not well formatted.";
+        Refused::gateway(400, "InvalidTimeStamp.Format", message)
+    })?;
+    if (at - now).abs() > WINDOW {
+        let message = "Specified time stamp or date value is expired.";
+        return Err(Refused::gateway(400, "InvalidTimeStamp.Expired", message));
+    }
+    Ok(())
+}
+
+fn check_acs3(request: &RecordedRequest, secret: &str) -> Result<(), Refused> {
+    let authorization = request.header("authorization").unwrap_or_default();
+    let names = authorization_part(authorization, "SignedHeaders")?;
+    let given = authorization_part(authorization, "Signature")?;
+    let signed = |name: &str| names.split(';').any(|known| known == name);
+    for name in request.headers().keys().map(http::HeaderName::as_str) {
+        let must = name.starts_with("x-acs-") || name == "host" || name == "content-type";
+        if must && !signed(name) {
+            return Err(incomplete(&format!("{name} is not signed")));
+        }
+    }
+    let headers = names
+        .split(';')
+        .map(|name| request.header(name).map(|value| (name, value)))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| incomplete("a signed header is missing"))?;
+    let hash = acs3::payload_hash(request.body());
+    if request.header("x-acs-content-sha256") != Some(&hash) {
+        return Err(incomplete("x-acs-content-sha256 is not the hash of the body"));
+    }
+    let query: Vec<_> =
+        url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
+    let query = canonical_query(query.iter().map(|(name, value)| (&**name, &**value)));
+    let canonical = acs3::CanonicalRequest::new(request.method().as_str(), &query, &headers, &hash);
+    if canonical.signature(secret) != given {
+        return Err(mismatch(&format!(
+            "Specified signature does not match our calculation. server StringToSign is [{}] \
+             server CanonicalRequest is [{}]",
+            canonical.string_to_sign(),
+            canonical.as_str()
+        )));
+    }
+    Ok(())
+}
+
+fn check_v1(request: &RecordedRequest, secret: &str) -> Result<(), Refused> {
+    let given = request.parameter("Signature").ok_or_else(|| incomplete("Signature"))?;
+    let query = canonical_query(request.all_parameters().filter(|(name, _)| *name != "Signature"));
+    let string_to_sign = rpc_v1::string_to_sign(request.method().as_str(), &query);
+    if rpc_v1::signature(secret, &string_to_sign) != given {
+        return Err(mismatch(&format!(
+            "Specified signature is not matched with our calculation. server string to sign \
+             is:{string_to_sign}"
+        )));
+    }
+    Ok(())
+}
+
+fn mismatch(message: &str) -> Refused {
+    Refused::gateway(400, "SignatureDoesNotMatch", message)
+}
+
+/// The operation's own parameters.
+fn parameters(request: &RecordedRequest, acs3: bool) -> Parameters {
+    let mut parameters = Parameters::new();
+    for (name, value) in request.all_parameters() {
+        if !acs3 && COMMON_PARAMETERS.contains(&name) {
+            continue;
+        }
+        if request.is_in_body(name) {
+            parameters.set_secret(name, value.into());
+        } else {
+            parameters.set(name, value);
+        }
+    }
+    parameters
+}

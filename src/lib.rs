@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod client;
+pub mod clock;
+pub mod credentials;
+mod endpoint;
+mod error;
+#[cfg(feature = "fake")]
+pub mod fake;
+mod operation;
+pub mod operations;
+mod raw;
+mod retry;
+pub mod sign;
+pub mod transport;
+pub mod types;
+pub mod wire;
+
+pub use client::{Call, Client, ClientBuilder, Response};
+pub use endpoint::{Endpoint, Network};
+pub use error::{Error, ErrorKind};
+pub use operation::{ApiRequest, Operation, RamAction, RateLimit, Safety};
+pub use raw::{RawDecodeError, RawRequest, RawResponse};
+pub use retry::{RetryBudget, RetryPolicy};
+pub use types::{Period, Region};

@@ -1,0 +1,116 @@
+//! What an operation is to the client: a name, an answer, and whether it may be sent again.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::types::{ClientToken, Secret};
+use crate::wire::{EncodeError, Parameters};
+
+/// Whether an operation may be sent again after an attempt whose outcome is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Safety {
+    /// Changes nothing: sending it again is harmless.
+    ReadOnly,
+    /// Changes something, and the service runs it once per [`ClientToken`]: sending it again
+    /// with the same token is harmless.
+    IdempotentByToken,
+    /// Changes something, and the service cannot tell a second request from a repeated one:
+    /// it is never sent again once it may have been executed.
+    Mutating,
+}
+
+/// The RAM action of an operation and the resource it acts on, for access policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "a policy statement needs these two and no more")]
+pub struct RamAction {
+    /// The action, for example `dbs:CreateBackupPlan`.
+    pub action: &'static str,
+    /// The resource, `*` or a pattern with `{#regionId}`, `{#accountId}` and `{#BackupPlanId}`.
+    pub resource: &'static str,
+}
+
+/// A published limit on calls of an operation, per account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "the service publishes these two numbers")]
+pub struct RateLimit {
+    /// Calls that are let through in a window.
+    pub calls: u32,
+    /// Length of the window, seconds.
+    pub seconds: u32,
+}
+
+/// One operation of the service: the request, and what is known about it.
+///
+/// Implemented by every request of [`crate::operations`]. Implement it for a request type of
+/// your own to call an operation that this crate has no type for; for a single call
+/// [`RawRequest`](crate::RawRequest) is shorter.
+pub trait Operation: Serialize + Send + Sync {
+    /// Name of the operation on the wire.
+    const ACTION: &'static str;
+    /// Whether it may be sent again.
+    const SAFETY: Safety;
+    /// What a RAM policy must allow.
+    const RAM: RamAction;
+    /// The published limit on calls, where there is one.
+    const RATE_LIMIT: Option<RateLimit>;
+
+    /// The members of the answer besides its envelope.
+    type Response: DeserializeOwned + Send;
+
+    /// The token that the request itself carries; [`Call::client_token`](crate::Call::client_token)
+    /// goes before it.
+    fn client_token(&self) -> Option<&ClientToken> {
+        None
+    }
+
+    /// The parameters that serde leaves out because they are secret, by wire name.
+    fn secrets(&self) -> Vec<(&'static str, &Secret)> {
+        Vec::new()
+    }
+}
+
+/// What [`Client::send`](crate::Client::send) takes: any [`Operation`], or a
+/// [`RawRequest`](crate::RawRequest).
+pub trait ApiRequest: Send + Sync {
+    /// The members of the answer besides its envelope.
+    type Response: DeserializeOwned + Send;
+
+    /// Name of the operation on the wire.
+    fn action(&self) -> Cow<'static, str>;
+
+    /// Whether it may be sent again.
+    fn safety(&self) -> Safety;
+
+    /// The request as parameters.
+    ///
+    /// # Errors
+    ///
+    /// When a request type of your own cannot be written as parameters.
+    fn parameters(&self) -> Result<Parameters, EncodeError>;
+}
+
+impl<O: Operation> ApiRequest for O {
+    type Response = O::Response;
+
+    fn action(&self) -> Cow<'static, str> {
+        Cow::Borrowed(O::ACTION)
+    }
+
+    fn safety(&self) -> Safety {
+        O::SAFETY
+    }
+
+    fn parameters(&self) -> Result<Parameters, EncodeError> {
+        let mut parameters = Parameters::from_serialize(self)?;
+        if let Some(token) = self.client_token() {
+            parameters.set("ClientToken", token);
+        }
+        for (name, secret) in self.secrets() {
+            parameters.set_secret(name, secret.clone());
+        }
+        Ok(parameters)
+    }
+}

@@ -1,0 +1,274 @@
+//! Identifiers: texts that the service made up, kept apart by type.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
+
+use super::invalid_value::InvalidValue;
+use super::lenient::{self, FromScalar, Scalar, from_scalar_by_text};
+
+/// Refuses what cannot be an identifier: it would be refused by the service, or split a list.
+fn check(what: &'static str, text: &str) -> Result<(), InvalidValue> {
+    if text.is_empty() {
+        return Err(InvalidValue::new(
+            what,
+            text,
+            "it is empty; give the id that the service gave",
+        ));
+    }
+    if text.chars().any(|c| c == ',' || c.is_whitespace() || c.is_control()) {
+        return Err(InvalidValue::new(
+            what,
+            text,
+            "an id has no blanks, commas or control characters",
+        ));
+    }
+    Ok(())
+}
+
+/// Declares newtypes over a checked text, with `FromStr`, `Display` and serde.
+macro_rules! identifiers {
+    ($($(#[$meta:meta])* $name:ident = $example:literal;)+) => {
+        $(
+            $(#[$meta])*
+            ///
+            /// Not empty, without blanks, commas and control characters.
+            ///
+            /// ```
+            #[doc = concat!("use aliyun_dbs::types::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("let id: ", stringify!($name), " = \"", $example, "\".parse()?;")]
+            #[doc = concat!("assert_eq!(id.as_str(), \"", $example, "\");")]
+            #[doc = concat!("assert!(", stringify!($name), "::new(\"\").is_err());")]
+            /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+            /// ```
+            #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay)]
+            pub struct $name(Box<str>);
+
+            impl $name {
+                /// Takes a text over as an identifier.
+                ///
+                /// # Errors
+                ///
+                /// When the text is empty or holds a blank, a comma or a control character.
+                pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidValue> {
+                    let text = text.as_ref();
+                    check(stringify!($name), text)?;
+                    Ok(Self(text.into()))
+                }
+
+                /// The text as it goes over the wire.
+                pub fn as_str(&self) -> &str {
+                    &self.0
+                }
+            }
+
+            impl FromStr for $name {
+                type Err = InvalidValue;
+
+                fn from_str(text: &str) -> Result<Self, InvalidValue> {
+                    Self::new(text)
+                }
+            }
+
+            impl fmt::Display for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.pad(&self.0)
+                }
+            }
+
+            impl AsRef<str> for $name {
+                fn as_ref(&self) -> &str {
+                    &self.0
+                }
+            }
+
+            from_scalar_by_text!($name => "an identifier");
+
+            impl<'de> Deserialize<'de> for $name {
+                fn deserialize<D: serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> Result<Self, D::Error> {
+                    lenient::required(deserializer)
+                }
+            }
+        )+
+    };
+}
+
+identifiers! {
+    /// Identifier of a backup plan, `BackupPlanId`. Source: `CreateBackupPlan`.
+    BackupPlanId = "dbsrhahrsu2a";
+    /// Identifier of a purchase order, `OrderId`: text today, a number on older pages; both are
+    /// read. Source: `CreateBackupPlan`.
+    OrderId = "214373455920017";
+    /// Identifier of a cloud database or ECS instance, `SourceEndpointInstanceID`.
+    /// Source: `ConfigureBackupPlan`.
+    InstanceId = "rm-bp1p8c2947exm";
+    /// Host name or address of a database, `SourceEndpointIP`. Source: `ConfigureBackupPlan`.
+    DatabaseHost = "192.0.2.10";
+    /// Name of an OSS bucket, `OSSBucketName`. Source: `ConfigureBackupPlan`.
+    OssBucketName = "dbs-backup-185700489";
+    /// Identifier of a resource group, `ResourceGroupId`. Source: `CreateBackupPlan`.
+    ResourceGroupId = "rg-aekzecovztiexm";
+    /// UID of an Alibaba Cloud account, `CrossAliyunId`. Source: `ConfigureBackupPlan`.
+    AliyunId = "1234567890123456";
+    /// Name of a RAM role, `CrossRoleName`. Source: `ConfigureBackupPlan`.
+    RamRoleName = "ram-for-dbs";
+}
+
+impl From<std::net::IpAddr> for DatabaseHost {
+    fn from(address: std::net::IpAddr) -> Self {
+        Self(address.to_string().into())
+    }
+}
+
+/// Number of a backup gateway, `BackupGatewayId`.
+///
+/// A number in plans and requests, text in the gateway list; both are read.
+/// Source: `ConfigureBackupPlan`, `DescribeBackupGatewayList`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct BackupGatewayId(u64);
+
+impl BackupGatewayId {
+    /// Wraps the number.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl From<u64> for BackupGatewayId {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl FromStr for BackupGatewayId {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        text.parse()
+            .map(Self)
+            .map_err(|_| InvalidValue::new("BackupGatewayId", text, "it is a whole number"))
+    }
+}
+
+impl fmt::Display for BackupGatewayId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromScalar for BackupGatewayId {
+    const EXPECTED: &'static str = "a gateway number, or its text";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
+        u64::from_scalar(scalar).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for BackupGatewayId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        lenient::required(deserializer)
+    }
+}
+
+/// Idempotency token of one logical request, `ClientToken`: 1 to 64 ASCII characters.
+///
+/// The service runs requests with the same token and the same parameters once, however often
+/// they arrive. A call without one gets a random one; give your own, and keep it, where a
+/// request must survive a restart of your process.
+/// Source: `CreateBackupPlan`, length from `ConfigureBackupPlan`.
+///
+/// ```
+/// use aliyun_dbs::types::ClientToken;
+///
+/// let token: ClientToken = "order-4711".parse()?;
+/// assert!(ClientToken::new("x".repeat(65)).is_err());
+/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+/// ```
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr,
+)]
+pub struct ClientToken(Box<str>);
+
+impl ClientToken {
+    /// Longest token, in characters.
+    pub const MAX_LEN: usize = 64;
+
+    /// Takes a text over as a token.
+    ///
+    /// # Errors
+    ///
+    /// When it is empty, longer than 64 characters, or holds something else than printable
+    /// ASCII.
+    pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidValue> {
+        let text = text.as_ref();
+        let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if text.is_empty() || text.len() > Self::MAX_LEN || !printable {
+            return Err(InvalidValue::new(
+                "ClientToken",
+                text,
+                "a token is 1 to 64 printable ASCII characters",
+            ));
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The text as it goes over the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ClientToken {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        Self::new(text)
+    }
+}
+
+impl fmt::Display for ClientToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_split_a_list_is_no_identifier() {
+        for text in ["", " ", "a,b", "a b", "a\n"] {
+            assert!(BackupPlanId::new(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn identifiers_are_read_from_numbers_too() {
+        let id: OrderId = serde_json::from_str("214373455920017").unwrap();
+        assert_eq!(id, OrderId::new("214373455920017").unwrap());
+        assert_eq!(serde_json::to_string(&id).unwrap(), "\"214373455920017\"");
+        let gateway: BackupGatewayId = serde_json::from_str("\"160813\"").unwrap();
+        assert_eq!(gateway, BackupGatewayId::new(160_813));
+    }
+
+    #[test]
+    fn tokens_keep_to_the_published_length() {
+        assert!(ClientToken::new("x".repeat(64)).is_ok());
+        for text in [String::new(), "x".repeat(65), "é".into(), "a\tb".into()] {
+            let error = ClientToken::new(&text).unwrap_err().to_string();
+            assert!(error.contains("1 to 64"), "{error}");
+        }
+    }
+}

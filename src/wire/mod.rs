@@ -1,0 +1,17 @@
+//! The wire: typed requests to RPC parameters, and JSON answers to typed ones.
+//!
+//! [`Parameters`] is what a request becomes; [`canonical_query`] is how parameters are written,
+//! on the wire and under the signature alike. Source: the signing pages of the API gateway.
+
+mod answer;
+mod decode;
+mod encode;
+mod list;
+mod parameters;
+mod percent;
+
+pub(crate) use answer::{Answer, Refusal, decode_answer};
+pub use encode::EncodeError;
+pub(crate) use list::{ListName, Wrapped};
+pub use parameters::Parameters;
+pub use percent::{canonical_query, percent_encode};
