@@ -1,0 +1,5 @@
+use aliyun_dbs::Period;
+
+fn main() {
+    let _ = Period::months::<12>();
+}
