@@ -2,21 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
+mod support;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use aliyun_dbs::clock::Clock;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeDbs;
-use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan, DescribeBackupPlanList};
+use aliyun_dbs::operations::{CreateBackupPlan, DescribeBackupPlanList};
 use aliyun_dbs::sign::SignatureVersion;
-use aliyun_dbs::types::{
-    BackupMethod, BackupPlanId, BackupPlanStatus, DatabaseAccess, DatabaseType, ErrorCode,
-    InstanceClass, PageSize, SourceEndpoint,
-};
-use aliyun_dbs::{
-    Client, ClientBuilder, ErrorKind, Period, RawRequest, Region, RetryBudget, RetryPolicy,
-};
+use aliyun_dbs::transport::{ScriptedTransport, Transport, TransportError};
+use aliyun_dbs::types::{BackupPlanStatus, ErrorCode, InstanceClass, PageSize};
+use aliyun_dbs::{Client, ClientBuilder, ErrorKind, RawRequest, Region, RetryBudget, RetryPolicy};
+use bytes::Bytes;
+use support::{configure, create};
 
 fn on(dbs: &FakeDbs) -> ClientBuilder {
     Client::builder().region(Region::Hangzhou).credentials(dbs.credentials()).transport(dbs.clone())
@@ -24,28 +24,6 @@ fn on(dbs: &FakeDbs) -> ClientBuilder {
 
 fn client(dbs: &FakeDbs) -> Client {
     on(dbs).build().unwrap()
-}
-
-fn create() -> CreateBackupPlan {
-    CreateBackupPlan::builder()
-        .region(Region::Hangzhou)
-        .database_type(DatabaseType::MySql)
-        .instance_class(InstanceClass::Small)
-        .backup_method(BackupMethod::Logical)
-        .period(Period::years::<3>())
-        .build()
-}
-
-fn configure(id: &BackupPlanId) -> ConfigureBackupPlan {
-    ConfigureBackupPlan::builder()
-        .backup_plan_id(id.clone())
-        .backup_plan_name("orders")
-        .source_endpoint(SourceEndpoint::Rds {
-            region: Region::Hangzhou,
-            instance_id: "rm-1".parse().unwrap(),
-            access: DatabaseAccess::mysql("dbs", "hunter2"),
-        })
-        .build()
 }
 
 fn is(error: &aliyun_dbs::Error, code: ErrorCode) -> bool {
@@ -58,13 +36,13 @@ async fn a_plan_settles_is_configured_and_passes_its_pre_check() {
         let dbs = FakeDbs::new();
         let client = on(&dbs).signature_version(version).build().unwrap();
         let plan = client.send(create()).await.unwrap();
-        let early = client.send(configure(&plan.backup_plan_id)).await.unwrap_err();
+        let early = client.send(configure(&plan.backup_plan_id, "hunter2")).await.unwrap_err();
         assert!(is(&early, ErrorCode::OperationDeniedJobStatus), "{early}");
         assert!(!early.may_have_executed());
         assert_eq!(dbs.plans()[0].status, BackupPlanStatus::Wait);
 
         dbs.clock().advance(CreateBackupPlan::SETTLING_TIME);
-        client.send(configure(&plan.backup_plan_id)).await.unwrap();
+        client.send(configure(&plan.backup_plan_id, "hunter2")).await.unwrap();
         dbs.clock().advance(Duration::from_secs(60));
         let list = client.send(DescribeBackupPlanList::builder().build()).await.unwrap();
         let row = &list.items[0];
@@ -264,7 +242,7 @@ async fn the_fake_refuses_what_the_service_would() {
         let error = client.send(request).await.unwrap_err();
         assert_eq!(error.code().unwrap().as_str(), code, "{error}");
     }
-    let nowhere = client.send(configure(&"dbs404".parse().unwrap())).await.unwrap_err();
+    let nowhere = client.send(configure(&"dbs404".parse().unwrap(), "hunter2")).await.unwrap_err();
     assert!(is(&nowhere, ErrorCode::InvalidJobId), "{nowhere}");
     assert_eq!(dbs.plans().len(), 0);
 }
@@ -309,7 +287,7 @@ async fn passwords_are_in_the_query_only_when_asked() {
             let client = builder.build().unwrap();
             let plan = client.send(create()).await.unwrap();
             dbs.clock().advance(CreateBackupPlan::SETTLING_TIME);
-            client.send(configure(&plan.backup_plan_id)).await.unwrap();
+            client.send(configure(&plan.backup_plan_id, "hunter2")).await.unwrap();
             let sent = dbs.requests().pop().unwrap();
             assert_eq!(sent.uri().to_string().contains("hunter2"), in_query);
             assert_eq!(sent.parameter("SourceEndpointPassword"), Some("hunter2"));
@@ -350,4 +328,54 @@ fn a_client_that_cannot_work_is_not_built() {
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert!(error.to_string().contains(says), "{error}");
     }
+}
+
+/// A network that delivers every request twice and answers the second copy.
+#[derive(Debug)]
+struct Duplicating(FakeDbs);
+
+#[async_trait::async_trait]
+impl Transport for Duplicating {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        self.0.send(request.clone()).await?;
+        self.0.send(request).await
+    }
+
+    fn clock(&self) -> Option<Arc<dyn Clock>> {
+        Transport::clock(&self.0)
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_delivered_twice_runs_once_and_is_not_called_unexecuted() {
+    let dbs = FakeDbs::new();
+    let client = on(&dbs).transport(Duplicating(dbs.clone())).build().unwrap();
+    let error = client.send(create()).await.unwrap_err();
+    assert!(is(&error, ErrorCode::SignatureNonceUsed), "{error}");
+    assert!(error.may_have_executed());
+    assert_eq!((error.attempts(), dbs.plans().len()), (4, 1));
+}
+
+#[tokio::test]
+async fn a_script_says_how_a_request_differs_without_its_values() {
+    let script = ScriptedTransport::new()
+        .expect("ConfigureBackupPlan", [("BackupPlanId", "dbs1"), ("SslCaPem", "x")])
+        .answer(200, "{}");
+    let client = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(Credentials::new("id", "s"))
+        .transport(script.clone())
+        .build()
+        .unwrap();
+    let error =
+        client.send(configure(&"dbs2".parse().unwrap(), "hunter2")).await.unwrap_err().to_string();
+    for says in ["BackupPlanId has another value", "SslCaPem is missing", "Name was not expected"] {
+        assert!(error.contains(says), "{error}");
+    }
+    assert!(!error.contains("hunter2"));
+    let client = client.send(create()).await.unwrap_err().to_string();
+    assert!(client.contains("after the end of the script"), "{client}");
 }

@@ -96,7 +96,12 @@ impl Reader<'_> {
             (Outcome::UnusableAnswer, true) => (ErrorKind::Answer, Disposition::AmbiguousFinal),
         };
         let message = self.scrubber.clean(&error.to_string());
-        Failure::new(Error::new(kind, message).with_source(error), disposition)
+        let mut failed = Error::new(kind, message).with_source(error);
+        if kind == ErrorKind::Connect {
+            failed =
+                failed.with_hint("Nothing was sent; check the endpoint, the network and the proxy");
+        }
+        Failure::new(failed, disposition)
     }
 
     fn refused(&self, refusal: &Refusal, response: &http::Response<Bytes>) -> Failure {
@@ -213,6 +218,7 @@ impl Reader<'_> {
     /// An answer that is not one of the service's.
     fn unreadable(&self, response: &http::Response<Bytes>, why: Option<String>) -> Failure {
         let status = response.status();
+        let of_the_service = why.is_some();
         let what = why.unwrap_or_else(|| describe(response));
         let shown = self.excerpt(response.body());
         let message = if shown.is_empty() {
@@ -234,7 +240,9 @@ impl Reader<'_> {
             .with_http_status(status)
             .with_request_id(request_id(None, response.headers()))
             .throttling(throttling);
-        if !status.is_server_error() {
+        if of_the_service {
+            error = error.with_hint("RawRequest reads answers that this version does not know");
+        } else if !status.is_server_error() {
             error = error.with_hint(
                 "Check the endpoint, and whether a proxy or login page stands before it",
             );
@@ -342,6 +350,7 @@ fn describe(response: &http::Response<Bytes>) -> String {
 /// Which member of a well-formed answer does not fit, and why.
 fn misfit<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
     let json: serde_json::Value = serde_json::from_slice(body).ok()?;
+    json.is_object().then_some(())?;
     let error = serde_path_to_error::deserialize::<_, T>(json).err()?;
     Some(format!("not as documented at {}: {}", error.path(), error.inner()))
 }

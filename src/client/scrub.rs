@@ -54,7 +54,7 @@ impl Scrubber {
         let mut text = text.to_owned();
         for needle in &self.needles {
             if text.contains(needle.as_str()) {
-                text = text.replace(needle.as_str(), "(secret)");
+                text = replace(&text, needle);
             }
         }
         let mut line = String::with_capacity(text.len().min(TEXT_LIMIT));
@@ -73,6 +73,29 @@ impl Scrubber {
         }
         line
     }
+}
+
+/// Secrets shorter than this are replaced only where they stand alone: cut out of words, they
+/// would spoil the message, and the gaps would tell them.
+const SHORT: usize = 6;
+
+fn replace(text: &str, needle: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (start, _) in text.match_indices(needle) {
+        let end = start + needle.len();
+        let before = text[..start].chars().next_back();
+        let after = text[end..].chars().next();
+        let inside_a_word = [before, after].into_iter().flatten().any(char::is_alphanumeric);
+        if needle.len() < SHORT && inside_a_word {
+            continue;
+        }
+        out.push_str(&text[copied..start]);
+        out.push_str("(secret)");
+        copied = end;
+    }
+    out.push_str(&text[copied..]);
+    out
 }
 
 #[cfg(test)]
@@ -103,6 +126,12 @@ mod tests {
                 assert!(!clean.replace("(secret)", "").contains(part), "{part}: {clean}");
             }
         }
+    }
+
+    #[test]
+    fn short_secrets_do_not_spoil_words() {
+        let scrubber = Scrubber::new(&Credentials::new("id", "s"), &Parameters::new());
+        assert_eq!(scrubber.clean("is missing: s, 's'"), "is missing: (secret), '(secret)'");
     }
 
     #[test]

@@ -158,7 +158,9 @@ fn describe(error: &reqwest::Error) -> String {
     let mut kept: Vec<&str> = Vec::new();
     for (index, cause) in causes.iter().enumerate() {
         let repeated = causes[index + 1..].iter().any(|inner| cause.contains(inner.as_str()));
-        if !repeated && !kept.contains(&cause.as_str()) {
+        // The HTTP library's word for the step it was at, which the caller says already.
+        let step = cause.starts_with("client error (");
+        if !repeated && !step && !kept.contains(&cause.as_str()) {
             kept.push(cause);
         }
     }

@@ -1,0 +1,180 @@
+//! No planted secret shows up in any log, error or `Debug` output, even if a server echoes it.
+
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
+mod support;
+
+use std::error::Error as _;
+use std::fmt::Debug;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aliyun_dbs::credentials::Credentials;
+use aliyun_dbs::fake::FakeDbs;
+use aliyun_dbs::operations::CreateBackupPlan;
+use aliyun_dbs::sign::SignatureVersion;
+use aliyun_dbs::transport::{ScriptedTransport, TransportError};
+use aliyun_dbs::types::BackupPlanId;
+use aliyun_dbs::wire::percent_encode;
+use aliyun_dbs::{Client, Error, Region, RetryPolicy};
+use support::{configure, create};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+const SECRET: &str = "planted+secret/of the key";
+const TOKEN: &str = "planted=token&of=sts";
+const PASSWORD: &str = "planted pa ss/w+rd&\"x\"";
+
+/// Collects what `tracing` prints.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Everything that was shown to somebody.
+#[derive(Default)]
+struct Shown(String);
+
+impl Shown {
+    fn text(&mut self, text: &str) {
+        self.0.push_str(text);
+        self.0.push('\n');
+    }
+
+    fn debug(&mut self, value: &impl Debug) {
+        self.text(&format!("{value:?}\n{value:#?}"));
+    }
+
+    fn error(&mut self, error: &Error) {
+        self.debug(error);
+        self.text(&format!("{error}\n{}", error.message()));
+        let mut source = error.source();
+        while let Some(cause) = source {
+            self.text(&format!("{cause}\n{cause:?}"));
+            source = cause.source();
+        }
+    }
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("STS.planted", SECRET).with_security_token(TOKEN)
+}
+
+/// Bodies that a hostile or clumsy server might answer with.
+fn echoes() -> Vec<String> {
+    let spellings = [SECRET, TOKEN, PASSWORD]
+        .iter()
+        .flat_map(|secret| {
+            let once = percent_encode(secret);
+            [(*secret).to_owned(), percent_encode(&once), once.replace("%20", "+"), once]
+        })
+        .collect::<Vec<_>>()
+        .join(" | ");
+    let quoted = serde_json::to_string(&spellings).unwrap();
+    vec![
+        format!(r#"{{"Code":"SignatureDoesNotMatch","Message":{quoted}}}"#),
+        format!(r#"{{"Code":"InvalidParameter","Message":{quoted}}}"#),
+        format!(r#"{{"Success":false,"ErrCode":"Param.NotFound","ErrMessage":{quoted}}}"#),
+        format!("<html>{spellings}"),
+        format!("{{\"cut\": {spellings}"),
+    ]
+}
+
+/// Reads one request on the loopback and answers it with a body.
+async fn serve_once(body: String) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut buffer = vec![0; 64 * 1024];
+        let _ = stream.read(&mut buffer).await;
+        let head = format!("HTTP/1.1 400 X\r\nContent-Length: {}\r\n\r\n", body.len());
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(body.as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn no_secret_is_shown() {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(move || writer.clone())
+        .init();
+    let mut shown = Shown::default();
+    shown.debug(&credentials());
+    let id: BackupPlanId = "dbs1".parse().unwrap();
+    shown.debug(&configure(&id, PASSWORD));
+    shown.0 += &serde_json::to_string(&configure(&id, PASSWORD)).unwrap();
+
+    for version in [SignatureVersion::Acs3, SignatureVersion::RpcV1] {
+        let build = |builder: aliyun_dbs::ClientBuilder| {
+            builder
+                .region(Region::Hangzhou)
+                .credentials(credentials())
+                .signature_version(version)
+                .retry(RetryPolicy::never())
+                .build()
+                .unwrap()
+        };
+        let dbs = FakeDbs::new();
+        dbs.add_credentials(credentials());
+        let client = build(Client::builder().transport(dbs.clone()));
+        shown.debug(&client);
+        shown.debug(&client.send(configure(&id, PASSWORD)));
+        let plan = client.send(create()).await.unwrap();
+        dbs.clock().advance(CreateBackupPlan::SETTLING_TIME);
+        shown.debug(&client.send(configure(&plan.backup_plan_id, PASSWORD)).await.unwrap());
+        dbs.add_credentials(Credentials::new("STS.planted", "other").with_security_token(TOKEN));
+        shown.error(&client.send(configure(&plan.backup_plan_id, PASSWORD)).await.unwrap_err());
+        shown.debug(&dbs.requests());
+        shown.0 += &dbs.requests().iter().map(ToString::to_string).collect::<String>();
+        shown.debug(&dbs);
+
+        for status in [200, 400, 500] {
+            for echo in echoes() {
+                let script = ScriptedTransport::new().answer(status, echo);
+                let client = build(Client::builder().transport(script.clone()));
+                shown.error(&client.send(configure(&id, PASSWORD)).await.unwrap_err());
+                shown.debug(&script);
+            }
+        }
+        let failing = ScriptedTransport::new().fail(TransportError::ambiguous(PASSWORD));
+        let error =
+            build(Client::builder().transport(failing)).send(configure(&id, PASSWORD)).await;
+        assert!(!error.unwrap_err().to_string().contains(PASSWORD));
+
+        for echo in echoes() {
+            let client = build(Client::builder().endpoint(serve_once(echo).await));
+            shown.error(&client.send(configure(&id, PASSWORD)).await.unwrap_err());
+        }
+        let nowhere = build(Client::builder().endpoint("http://127.0.0.1:1"));
+        shown.error(&nowhere.send(configure(&id, PASSWORD)).await.unwrap_err());
+    }
+
+    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(logged.contains("ConfigureBackupPlan") && logged.contains("TRACE"), "a log was kept");
+    for (place, text) in [("shown", &shown.0), ("logged", &logged)] {
+        for secret in [SECRET, TOKEN, PASSWORD] {
+            let once = percent_encode(secret);
+            for spelling in [secret.to_owned(), percent_encode(&once), once] {
+                if let Some(at) = text.find(&spelling) {
+                    let start = text[..at].char_indices().rev().nth(200).map_or(0, |(i, _)| i);
+                    panic!("{spelling} was {place}: …{}", &text[start..at]);
+                }
+            }
+        }
+    }
+}
