@@ -1,7 +1,8 @@
 //! Buys a backup plan, waits until it can be configured, configures it, and shows it.
 //!
 //! Without arguments it runs against the fake; with `--endpoint URL` or `--live` against a real
-//! service, with the access key of the environment.
+//! service, with the access key of the environment. `--live` spends money, and so wants to know
+//! the database first: `DBS_INSTANCE_ID`, `DBS_USER_NAME` and `DBS_PASSWORD`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
 
@@ -18,6 +19,32 @@ use aliyun_dbs::{Client, Error, Period, Region};
 
 const USAGE: &str = "usage: create_backup_plan [--live | --endpoint URL] [--region ID] \
 [--database-type T] [--instance-class C] [--backup-method M] [--period \"1 year\"]";
+
+/// The RDS instance to back up, and how to log in.
+struct Database {
+    instance_id: String,
+    user_name: String,
+    password: String,
+}
+
+impl Database {
+    /// From the environment; a made-up one where nothing is bought with real money.
+    fn from_env(live: bool) -> Result<Self, String> {
+        let read = |name: &str, made_up: &str| match std::env::var(name) {
+            Ok(value) if !value.is_empty() => Ok(value),
+            _ if live => Err(format!(
+                "{name} is not set; --live buys a plan, so say first which database it is for: \
+                 DBS_INSTANCE_ID, DBS_USER_NAME, DBS_PASSWORD"
+            )),
+            _ => Ok(made_up.to_owned()),
+        };
+        Ok(Self {
+            instance_id: read("DBS_INSTANCE_ID", "rm-bp1p8c2947exm")?,
+            user_name: read("DBS_USER_NAME", "dbs_backup")?,
+            password: read("DBS_PASSWORD", "correct horse battery staple")?,
+        })
+    }
+}
 
 struct Options {
     live: bool,
@@ -76,6 +103,10 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let options = options()?;
     let real = options.live || options.endpoint.is_some();
+    if real {
+        EnvironmentProvider::new().load()?; // says which variables are missing
+    }
+    let database = Database::from_env(options.live)?;
     let dbs = FakeDbs::new();
     let client = if real {
         let mut builder = Client::builder().region(options.region);
@@ -102,7 +133,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     println!("2. Waiting {:?} until it can be configured\n", CreateBackupPlan::SETTLING_TIME);
     client.clock().sleep(CreateBackupPlan::SETTLING_TIME).await;
 
-    let configured = client.send(configuration(&plan.backup_plan_id, &options)?).await?;
+    let configured = client.send(configuration(&plan.backup_plan_id, &options, &database)?).await?;
     println!("3. Configured it");
     println!("   request  {}\n", configured.request_id());
 
@@ -152,8 +183,9 @@ async fn buy(
 fn configuration(
     plan: &aliyun_dbs::types::BackupPlanId,
     options: &Options,
+    database: &Database,
 ) -> Result<ConfigureBackupPlan, Error> {
-    let (user, password) = ("dbs_backup", "correct horse battery staple");
+    let (user, password) = (database.user_name.as_str(), database.password.as_str());
     let access = match options.database_type {
         DatabaseType::PostgreSql => DatabaseAccess::postgresql(user, password, "orders"),
         DatabaseType::MongoDb => DatabaseAccess::mongodb(user, password, "admin"),
@@ -167,7 +199,7 @@ fn configuration(
         .backup_plan_name("orders-nightly")
         .source_endpoint(SourceEndpoint::Rds {
             region: options.region,
-            instance_id: "rm-bp1p8c2947exm".parse()?,
+            instance_id: database.instance_id.parse()?,
             access,
         })
         .backup_objects(BackupObject::database("orders"))
