@@ -3,7 +3,7 @@
 //! Members become parameters, `None` becomes nothing, nested values become `Name.1.Member`,
 //! counted from 1, as the API gateway reads them.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
@@ -38,17 +38,12 @@ impl Parameters {
     /// When the value is not a struct or a map, or holds bytes.
     pub fn from_serialize(request: &impl Serialize) -> Result<Self, EncodeError> {
         let mut parameters = Self::with_capacity(16);
-        request.serialize(Top { parameters: &mut parameters })?;
+        request.serialize(Value { parameters: &mut parameters, name: String::new() })?;
         Ok(parameters)
     }
 }
 
-/// The request itself, which must have members.
-struct Top<'p> {
-    parameters: &'p mut Parameters,
-}
-
-/// One value, at a name.
+/// One value, at a name; the request itself is at the empty name, and must have members.
 struct Value<'p> {
     parameters: &'p mut Parameters,
     name: String,
@@ -82,10 +77,29 @@ impl<'p> Members<'p> {
 macro_rules! scalars {
     ($($method:ident: $type:ty),+ $(,)?) => {$(
         fn $method(self, value: $type) -> Result<(), EncodeError> {
-            self.parameters.set(&self.name, value);
-            Ok(())
+            self.put(value)
         }
     )+};
+}
+
+impl<'p> Value<'p> {
+    fn put(self, value: impl Display) -> Result<(), EncodeError> {
+        self.has_name()?;
+        self.parameters.set(&self.name, value);
+        Ok(())
+    }
+
+    fn elements(self) -> Result<Members<'p>, EncodeError> {
+        self.has_name()?;
+        Ok(Members::new(self.parameters, self.name))
+    }
+
+    fn has_name(&self) -> Result<(), EncodeError> {
+        if self.name.is_empty() {
+            return Err(EncodeError::new("a request is a struct or a map"));
+        }
+        Ok(())
+    }
 }
 
 impl<'p> Serializer for Value<'p> {
@@ -110,8 +124,7 @@ impl<'p> Serializer for Value<'p> {
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
-        self.parameters.set(&self.name, value);
-        Ok(())
+        self.put(value)
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<(), EncodeError> {
@@ -162,15 +175,15 @@ impl<'p> Serializer for Value<'p> {
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Members<'p>, EncodeError> {
-        Ok(Members::new(self.parameters, self.name))
+        self.elements()
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Members<'p>, EncodeError> {
-        Ok(Members::new(self.parameters, self.name))
+        self.elements()
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Members<'p>, EncodeError> {
-        Ok(Members::new(self.parameters, self.name))
+        self.elements()
     }
 
     fn serialize_tuple_variant(
@@ -199,109 +212,6 @@ impl<'p> Serializer for Value<'p> {
         _: usize,
     ) -> Result<Self::SerializeStructVariant, EncodeError> {
         Err(EncodeError::new(format_args!("{} holds an enum with members", self.name)))
-    }
-}
-
-macro_rules! no_members {
-    ($($method:ident($($argument:ty),*)),+ $(,)?) => {$(
-        fn $method(self, $(_: $argument),*) -> Result<(), EncodeError> {
-            Err(EncodeError::new("a request is a struct or a map"))
-        }
-    )+};
-}
-
-impl<'p> Serializer for Top<'p> {
-    type Ok = ();
-    type Error = EncodeError;
-    type SerializeSeq = Impossible<(), EncodeError>;
-    type SerializeTuple = Impossible<(), EncodeError>;
-    type SerializeTupleStruct = Impossible<(), EncodeError>;
-    type SerializeTupleVariant = Impossible<(), EncodeError>;
-    type SerializeMap = Members<'p>;
-    type SerializeStruct = Members<'p>;
-    type SerializeStructVariant = Impossible<(), EncodeError>;
-
-    no_members! {
-        serialize_bool(bool),
-        serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64),
-        serialize_u8(u8), serialize_u16(u16), serialize_u32(u32), serialize_u64(u64),
-        serialize_f32(f32), serialize_f64(f64), serialize_char(char), serialize_str(&str),
-        serialize_bytes(&[u8]), serialize_none(),
-        serialize_unit_variant(&'static str, u32, &'static str),
-    }
-
-    fn serialize_unit(self) -> Result<(), EncodeError> {
-        Ok(())
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), EncodeError> {
-        Ok(())
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), EncodeError> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<(), EncodeError> {
-        Err(EncodeError::new("a request is a struct or a map"))
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, EncodeError> {
-        Err(EncodeError::new("a request is a struct or a map"))
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, EncodeError> {
-        Err(EncodeError::new("a request is a struct or a map"))
-    }
-
-    fn serialize_tuple_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleStruct, EncodeError> {
-        Err(EncodeError::new("a request is a struct or a map"))
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, EncodeError> {
-        Err(EncodeError::new("a request is a struct or a map"))
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Members<'p>, EncodeError> {
-        Ok(Members::new(self.parameters, String::new()))
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Members<'p>, EncodeError> {
-        Ok(Members::new(self.parameters, String::new()))
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, EncodeError> {
-        Err(EncodeError::new("a request is a struct or a map"))
     }
 }
 
@@ -374,12 +284,6 @@ elements!(
     SerializeTuple::serialize_element,
     SerializeTupleStruct::serialize_field
 );
-
-impl fmt::Debug for Top<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Top").finish_non_exhaustive()
-    }
-}
 
 #[cfg(test)]
 mod tests {
