@@ -162,7 +162,8 @@ async fn connections_are_kept() {
     for _ in 0..3 {
         client.send(create()).await.unwrap();
     }
-    assert_eq!(server.seen.lock().unwrap().connections, 1);
+    let seen = server.seen.lock().unwrap();
+    assert_eq!((seen.connections, seen.requests.len()), (1, 3));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
@@ -17,8 +18,6 @@ use crate::transport::{Outcome, TransportError};
 use crate::types::{ErrorCode, Open};
 use crate::wire::{Answer, Refusal, decode_answer};
 
-/// Bytes of an unreadable answer that are looked at for showing its beginning.
-const EXCERPT_BYTES: usize = 16 * 1024;
 /// Characters of an unreadable answer that an error shows.
 const EXCERPT_CHARS: usize = 120;
 
@@ -41,7 +40,7 @@ impl Failure {
 /// What is needed to read an answer besides the answer.
 pub(super) struct Reader<'a> {
     pub(super) action: &'a str,
-    pub(super) scrubber: Scrubber,
+    pub(super) scrubber: Scrubber<'a>,
     pub(super) string_to_sign: &'a str,
     pub(super) now: OffsetDateTime,
 }
@@ -54,7 +53,7 @@ impl Reader<'_> {
     ) -> Result<Answer<T>, Failure> {
         let status = response.status();
         if status.is_redirection() {
-            return Err(redirect(response));
+            return Err(self.redirect(response));
         }
         let body = response.body();
         if !status.is_success() {
@@ -78,7 +77,7 @@ impl Reader<'_> {
             // A refusal does not have the members of a success, so the decoder stumbles first.
             Err(_) => Err(match Refusal::parse(body) {
                 Some(refusal) => self.refused(&refusal, response),
-                None => self.unreadable(response, misfit::<T>(body)),
+                None => self.unreadable(response, self.misfit::<T>(body)),
             }),
         }
     }
@@ -96,12 +95,33 @@ impl Reader<'_> {
             (Outcome::UnusableAnswer, true) => (ErrorKind::Answer, Disposition::AmbiguousFinal),
         };
         let message = self.scrubber.clean(&error.to_string());
-        let mut failed = Error::new(kind, message).with_source(error);
+        let mut failed = Error::new(kind, message);
+        // A transport of somebody else's may have put anything into its error.
+        if !self.leaks(&error) {
+            failed = failed.with_source(error);
+        }
         if kind == ErrorKind::Connect {
             failed =
                 failed.with_hint("Nothing was sent; check the endpoint, the network and the proxy");
         }
         Failure::new(failed, disposition)
+    }
+
+    /// Whether an error shows a secret, by itself or by its causes.
+    fn leaks(&self, error: &TransportError) -> bool {
+        let mut shown = format!("{error:?}");
+        let mut cause: Option<&dyn std::error::Error> = Some(error);
+        while let Some(error) = cause {
+            shown = format!("{shown}\n{error}\n{error:?}");
+            cause = error.source();
+        }
+        self.scrubber.finds_in(&shown)
+    }
+
+    /// The request's id, of the body or the header.
+    pub(super) fn request_id(&self, in_body: Option<&str>, headers: &HeaderMap) -> Option<String> {
+        let in_header = || headers.get("x-acs-request-id")?.to_str().ok();
+        in_body.or_else(in_header).map(|id| self.scrubber.clean(id))
     }
 
     fn refused(&self, refusal: &Refusal, response: &http::Response<Bytes>) -> Failure {
@@ -118,13 +138,16 @@ impl Reader<'_> {
 
         let mut error = Error::new(ErrorKind::Service, self.message(&code, &refusal.message))
             .with_http_status(status)
-            .with_request_id(request_id(refusal.request_id.clone(), response.headers()))
+            .with_request_id(self.request_id(refusal.request_id.as_deref(), response.headers()))
             .throttling(throttling);
         if let Some(hint) = self.hint(&code, refusal, throttling) {
             error = error.with_hint(hint);
         }
         if !refusal.code.is_empty() {
-            error = error.with_code(code);
+            error = error.with_code(match code {
+                Open::Known(_) => code,
+                Open::Unknown(text) => self.scrubber.clean(text.as_str()).as_str().into(),
+            });
         }
         Failure {
             error,
@@ -215,11 +238,28 @@ impl Reader<'_> {
         quotes.then(|| !ours.is_empty() && message.contains(ours))
     }
 
+    fn redirect(&self, response: &http::Response<Bytes>) -> Failure {
+        let status = response.status();
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let target = location
+            .and_then(|text| url::Url::parse(text).ok())
+            .and_then(|url| url.host_str().map(|host| format!(" to {}", self.scrubber.clean(host))))
+            .unwrap_or_default();
+        let error = Error::new(
+            ErrorKind::Answer,
+            format!("the endpoint redirects{target}, and a signed request is not sent elsewhere"),
+        )
+        .with_http_status(status)
+        .with_request_id(self.request_id(None, response.headers()))
+        .with_hint("Check the endpoint, and whether a proxy or login page stands before it");
+        Failure::new(error, Disposition::Final)
+    }
+
     /// An answer that is not one of the service's.
     fn unreadable(&self, response: &http::Response<Bytes>, why: Option<String>) -> Failure {
         let status = response.status();
         let of_the_service = why.is_some();
-        let what = why.unwrap_or_else(|| describe(response));
+        let what = self.scrubber.clean(&why.unwrap_or_else(|| describe(response)));
         let shown = self.excerpt(response.body());
         let message = if shown.is_empty() {
             format!("the answer is {what}")
@@ -238,7 +278,7 @@ impl Reader<'_> {
         };
         let mut error = Error::new(ErrorKind::Answer, message)
             .with_http_status(status)
-            .with_request_id(request_id(None, response.headers()))
+            .with_request_id(self.request_id(None, response.headers()))
             .throttling(throttling);
         if of_the_service {
             error = error.with_hint("RawRequest reads answers that this version does not know");
@@ -253,32 +293,35 @@ impl Reader<'_> {
         }
     }
 
+    /// Which member of a well-formed answer does not fit, and why.
+    fn misfit<T: DeserializeOwned>(&self, body: &[u8]) -> Option<String> {
+        let mut json: Value = serde_json::from_slice(body).ok()?;
+        json.is_object().then_some(())?;
+        // Before the types see it: their errors quote the value, perhaps cut in the middle.
+        self.scrub_texts(&mut json);
+        let error = serde_path_to_error::deserialize::<_, T>(json).err()?;
+        Some(format!("not as documented at {}: {}", error.path(), error.inner()))
+    }
+
+    fn scrub_texts(&self, json: &mut Value) {
+        match json {
+            Value::String(text) => *text = self.scrubber.scrub(text),
+            Value::Array(values) => values.iter_mut().for_each(|value| self.scrub_texts(value)),
+            Value::Object(members) => {
+                members.values_mut().for_each(|value| self.scrub_texts(value));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
     fn excerpt(&self, body: &[u8]) -> String {
-        let start = &body[..body.len().min(EXCERPT_BYTES)];
         // Cleaned before it is cut, so that no half of a secret stays.
-        let clean = self.scrubber.clean(&String::from_utf8_lossy(start));
+        let clean = self.scrubber.clean_bytes(body);
         match clean.char_indices().nth(EXCERPT_CHARS) {
             Some((end, _)) => format!("{}…", &clean[..end]),
             None => clean,
         }
     }
-}
-
-fn redirect(response: &http::Response<Bytes>) -> Failure {
-    let status = response.status();
-    let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-    let target = location
-        .and_then(|text| url::Url::parse(text).ok())
-        .and_then(|url| url.host_str().map(|host| format!(" to {host}")))
-        .unwrap_or_default();
-    let error = Error::new(
-        ErrorKind::Answer,
-        format!("the endpoint redirects{target}, and a signed request is not sent elsewhere"),
-    )
-    .with_http_status(status)
-    .with_request_id(request_id(None, response.headers()))
-    .with_hint("Check the endpoint, and whether a proxy or login page stands before it");
-    Failure::new(error, Disposition::Final)
 }
 
 /// Whether a refusal may hide an execution, and whether to try again.
@@ -345,19 +388,6 @@ fn describe(response: &http::Response<Bytes>) -> String {
         Err(error) if error.is_eof() => format!("cut short after {} bytes", body.len()),
         Err(error) => format!("not JSON ({error})"),
     }
-}
-
-/// Which member of a well-formed answer does not fit, and why.
-fn misfit<T: DeserializeOwned>(body: &[u8]) -> Option<String> {
-    let json: serde_json::Value = serde_json::from_slice(body).ok()?;
-    json.is_object().then_some(())?;
-    let error = serde_path_to_error::deserialize::<_, T>(json).err()?;
-    Some(format!("not as documented at {}: {}", error.path(), error.inner()))
-}
-
-/// The id in the body, else the one in the header.
-pub(super) fn request_id(in_body: Option<String>, headers: &HeaderMap) -> Option<String> {
-    in_body.or_else(|| Some(headers.get("x-acs-request-id")?.to_str().ok()?.to_owned()))
 }
 
 /// How long the server asks to wait: `x-acs-retry-after` in milliseconds, else `Retry-After` in

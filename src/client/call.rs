@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tracing::{Instrument, Span, debug, field, info_span, warn};
 
-use super::answer::{Failure, Reader, request_id};
+use super::answer::{Failure, Reader};
 use super::scrub::Scrubber;
 use super::{Client, Response, message};
 use crate::clock::{Clock, random_hex};
@@ -145,13 +145,13 @@ impl<R: ApiRequest> Call<R> {
         };
         loop {
             let failure = match self.attempt(&client, &parameters, &mut state).await {
-                Ok((status, answer, headers_id)) => {
+                Ok((status, answer, request_id)) => {
                     if state.attempts == 1 {
                         client.inner.budget.give_back();
                     }
                     return Ok(Response {
                         value: answer.value,
-                        request_id: headers_id.or(answer.envelope.request_id),
+                        request_id,
                         http_status: status,
                         attempts: state.attempts,
                         client_token: token,
@@ -281,7 +281,8 @@ impl<R: ApiRequest> Call<R> {
                     .not_answered(TransportError::timeout(format!("no answer within {limit:?}")))),
                 Some(Err(error)) => Err(reader.not_answered(error)),
                 Some(Ok(response)) => reader.read(&response).map(|answer: Answer<R::Response>| {
-                    let id = request_id(answer.envelope.request_id.clone(), response.headers());
+                    let id = reader
+                        .request_id(answer.envelope.request_id.as_deref(), response.headers());
                     (response.status(), answer, id)
                 }),
             };
