@@ -71,9 +71,11 @@ impl RetryPolicy {
     ) -> Duration {
         let doublings = failed.saturating_sub(1).min(30);
         let ceiling = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
-        let jittered = ceiling.mul_f64(clock.random_fraction().clamp(0.0, 1.0));
+        let fraction = clock.random_fraction().clamp(0.0, 1.0);
+        let jittered =
+            Duration::try_from_secs_f64(ceiling.as_secs_f64() * fraction).unwrap_or(ceiling);
         // A little jitter on top of the server's wait keeps callers from coming back together.
-        server.map_or(jittered, |wait| wait + jittered.min(wait / 10))
+        server.map_or(jittered, |wait| wait.saturating_add(jittered.min(wait / 10)))
     }
 }
 
@@ -207,6 +209,16 @@ mod tests {
         assert_eq!(policy.delay(1, Some(wait), &Loaded(0.0)), wait);
         let longest = policy.delay(1, Some(wait), &Loaded(1.0));
         assert!(longest > wait && longest <= wait + wait / 10, "{longest:?}");
+    }
+
+    #[test]
+    fn no_wait_is_too_long_to_be_added_up() {
+        let policy = RetryPolicy::standard().base_delay(Duration::MAX).max_delay(Duration::MAX);
+        for fraction in [0.5, 1.0, f64::NAN, f64::INFINITY] {
+            for server in [None, Some(Duration::from_secs(u64::MAX)), Some(Duration::MAX)] {
+                policy.delay(2, server, &Loaded(fraction));
+            }
+        }
     }
 
     #[test]

@@ -379,3 +379,89 @@ async fn a_script_says_how_a_request_differs_without_its_values() {
     let client = client.send(create()).await.unwrap_err().to_string();
     assert!(client.contains("after the end of the script"), "{client}");
 }
+
+/// One answer of a status, with headers.
+fn answers(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> ScriptedTransport {
+    let mut response = http::Response::new(Bytes::from(body.to_owned()));
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+    for (name, value) in headers {
+        response.headers_mut().insert(*name, http::HeaderValue::from_static(value));
+    }
+    ScriptedTransport::new().respond(response)
+}
+
+fn scripted(script: &ScriptedTransport) -> Client {
+    Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(Credentials::new("id", "secret-1"))
+        .transport(script.clone())
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn an_absurd_wait_ends_the_call_and_nothing_else() {
+    for (name, value) in [
+        ("retry-after", "18446744073709551615"),
+        ("x-acs-retry-after", "18446744073709551615"),
+        ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"),
+    ] {
+        let script = answers(503, &[(name, value)], "{}");
+        let error = scripted(&script).send(create()).await.unwrap_err();
+        assert_eq!(error.attempts(), 1);
+        assert!(error.to_string().contains("time limit"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_protects_nothing_is_not_sent() {
+    for token in ["", "é"] {
+        let script = ScriptedTransport::new();
+        let request = RawRequest::new("StopBackupPlan")
+            .safety(aliyun_dbs::Safety::IdempotentByToken)
+            .param("ClientToken", token);
+        let error = scripted(&script).send(request).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Request, 0), "{error}");
+        assert!(error.to_string().contains("1 to 64"), "{error}");
+        assert_eq!(script.requests().len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_failed_service_that_asks_to_wait_may_have_executed() {
+    let body = r#"{"RequestId":"R","Code":"InternalError","Message":"m"}"#;
+    let script = answers(500, &[("x-acs-retry-after", "5")], body);
+    let error = scripted(&script).send(RawRequest::new("ReleaseBackupPlan")).await.unwrap_err();
+    assert!(error.is_throttling() && error.may_have_executed(), "{error}");
+    assert_eq!(error.attempts(), 1, "it could then be executed twice");
+}
+
+#[tokio::test]
+async fn a_success_that_cannot_be_read_is_none() {
+    for (success, fine) in [
+        ("true", true),
+        ("\"TRUE\"", true),
+        ("1", true),
+        ("null", true),
+        ("\"perhaps\"", false),
+        ("2", false),
+        ("0", false),
+    ] {
+        let body = format!(r#"{{"RequestId":"R","Success":{success},"BackupPlanId":"dbs1"}}"#);
+        let call = scripted(&answers(200, &[], &body)).send(create()).retry(RetryPolicy::never());
+        assert_eq!(call.await.is_ok(), fine, "{success}");
+    }
+    let body = r#"{"RequestId":"R","Success":"perhaps","BackupPlanId":"dbs1"}"#;
+    let call = scripted(&answers(200, &[], body)).send(create()).retry(RetryPolicy::never());
+    let error = call.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Answer);
+    assert!(error.may_have_executed() && error.to_string().contains("Success"), "{error}");
+}
+
+#[tokio::test]
+async fn a_call_without_time_says_so_and_may_be_made_again() {
+    let dbs = FakeDbs::new();
+    let error = client(&dbs).send(create()).timeout(Duration::ZERO).await.unwrap_err();
+    assert!(error.is_timeout() && error.is_retryable() && !error.may_have_executed(), "{error}");
+    assert_eq!((error.attempts(), dbs.requests().len()), (0, 0));
+}

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::retry::Disposition;
 use crate::transport::{Outcome, TransportError};
 use crate::types::{ErrorCode, Open};
-use crate::wire::{Answer, Refusal, decode_answer};
+use crate::wire::{Answer, Refusal, Success, decode_answer};
 
 /// Characters of an unreadable answer that an error shows.
 const EXCERPT_CHARS: usize = 120;
@@ -63,7 +63,13 @@ impl Reader<'_> {
             });
         }
         match decode_answer::<T>(body) {
-            Ok(answer) if answer.envelope.success != Some(false) => Ok(answer),
+            Ok(answer) if answer.envelope.success.is_none_or(|said| said == Success::Yes) => {
+                Ok(answer)
+            }
+            Ok(answer) if answer.envelope.success == Some(Success::Unclear) => {
+                let why = "unclear: its Success is neither true nor false";
+                Err(self.unreadable(response, Some(why.to_owned())))
+            }
             Ok(answer) => Err(self.refused(
                 &Refusal {
                     code: answer.envelope.err_code.unwrap_or_default(),
@@ -133,7 +139,18 @@ impl Reader<'_> {
         let throttling = code.as_str().contains("Throttling")
             || status == StatusCode::TOO_MANY_REQUESTS
             || asked_to_wait;
-        let disposition = disposition(status, &code, refusal.business, throttling);
+        // A service that failed and asks to wait may have executed the request all the same.
+        let failed = (status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE)
+            || matches!(
+                code.known(),
+                Some(
+                    ErrorCode::InternalError
+                        | ErrorCode::InternalFailure
+                        | ErrorCode::SignatureNonceUsed
+                )
+            );
+        let held_back = throttling && !(asked_to_wait && failed);
+        let disposition = disposition(status, &code, refusal.business, held_back);
         let clock_is_off = is_about_time(&code);
 
         let mut error = Error::new(ErrorKind::Service, self.message(&code, &refusal.message))
@@ -329,9 +346,9 @@ fn disposition(
     status: StatusCode,
     code: &Open<ErrorCode>,
     business: bool,
-    throttling: bool,
+    held_back: bool,
 ) -> Disposition {
-    if throttling {
+    if held_back {
         return Disposition::NotExecuted;
     }
     match code.known() {

@@ -214,6 +214,10 @@ impl<R: ApiRequest> Call<R> {
         {
             parameters.set(CLIENT_TOKEN, random_hex(&*self.client.inner.clock));
         }
+        // A raw parameter may hold anything, and retries lean on the token.
+        if let Some(token) = parameters.get(CLIENT_TOKEN) {
+            ClientToken::new(token)?;
+        }
         Ok(parameters)
     }
 
@@ -229,13 +233,13 @@ impl<R: ApiRequest> Call<R> {
         let left = state.deadline.saturating_sub(clock.elapsed());
         if left.is_zero() {
             let error = Error::new(ErrorKind::Timeout, self.over());
-            return Err(Failure::new(error, Disposition::Final));
+            return Err(Failure::new(error, Disposition::NotExecuted));
         }
         let credentials = within(clock, left, inner.credentials.credentials())
             .await
             .ok_or_else(|| {
                 let message = "the credentials provider took the whole time of the call";
-                Failure::new(Error::new(ErrorKind::Timeout, message), Disposition::Final)
+                Failure::new(Error::new(ErrorKind::Timeout, message), Disposition::NotExecuted)
             })?
             .map_err(|error| Failure::new(no_credentials(error), Disposition::Final))?;
         check(&credentials)?;

@@ -22,9 +22,30 @@ pub(crate) struct Envelope {
     pub(crate) request_id: Option<String>,
     pub(crate) http_status_code: Option<u16>,
     /// Decides success; `ErrCode` does not.
-    pub(crate) success: Option<bool>,
+    pub(crate) success: Option<Success>,
     pub(crate) err_code: Option<String>,
     pub(crate) err_message: Option<String>,
+}
+
+/// What an answer says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Success {
+    Yes,
+    No,
+    /// Something is said, and it is neither.
+    Unclear,
+}
+
+impl FromScalar for Success {
+    const EXPECTED: &'static str = "true or false, or its text";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
+        Ok(match (bool::from_scalar(scalar), scalar) {
+            (Ok(true), _) | (Err(_), Scalar::Unsigned(1)) => Self::Yes,
+            (Ok(false), _) | (Err(_), Scalar::Unsigned(0)) => Self::No,
+            (Err(_), _) => Self::Unclear,
+        })
+    }
 }
 
 /// Members of the envelope; `ErrorCode` is what one operation calls `ErrCode`.
@@ -336,7 +357,7 @@ mod tests {
         let envelope = answer.envelope;
         assert_eq!(envelope.request_id.as_deref(), Some("r"));
         assert_eq!(envelope.http_status_code, Some(200));
-        assert_eq!(envelope.success, Some(true));
+        assert_eq!(envelope.success, Some(Success::Yes));
         assert_eq!(envelope.err_code.as_deref(), Some("Param.NotFound"));
         assert_eq!(envelope.err_message, None);
     }

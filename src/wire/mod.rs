@@ -10,7 +10,7 @@ mod list;
 mod parameters;
 mod percent;
 
-pub(crate) use answer::{Answer, Refusal, decode_answer};
+pub(crate) use answer::{Answer, Refusal, Success, decode_answer};
 pub use encode::EncodeError;
 pub(crate) use list::{ListName, Wrapped};
 pub use parameters::Parameters;
