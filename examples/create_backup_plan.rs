@@ -146,8 +146,8 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         .await?;
     println!("4. The service says");
     for plan in &list.items {
-        let status = plan.backup_plan_status.as_ref().map_or("-", |status| status.as_str());
-        let name = plan.backup_plan_name.as_deref().unwrap_or("-");
+        let status = plan.backup_plan_status.as_str();
+        let name = &plan.backup_plan_name;
         println!("   {}  {name}  {status}", plan.backup_plan_id);
         if let (Some(days), Some(time)) = (&plan.backup_period, &plan.backup_start_time) {
             println!("   backs up on {days} at {time} UTC");

@@ -72,6 +72,33 @@ pub trait Operation: Serialize + Send + Sync {
     }
 }
 
+/// An [`Operation`] whose answers come a page at a time.
+///
+/// [`Client::pages`](crate::Client::pages) and [`Client::items`](crate::Client::items) walk
+/// through them.
+pub trait PagedOperation: Operation<Response: 'static> + Clone + Unpin + 'static {
+    /// A row of a page.
+    type Item: Clone + PartialEq + Send + Sync + Unpin + 'static;
+
+    /// The page that is asked for, counted from 0.
+    fn page_num(&self) -> u32;
+
+    /// Asks for another page.
+    fn set_page_num(&mut self, page_num: u32);
+
+    /// The rows of a page that are asked for.
+    fn page_size(&self) -> u32;
+
+    /// The rows of an answer.
+    fn items(response: &Self::Response) -> &[Self::Item];
+
+    /// The rows of an answer, taken out of it.
+    fn into_items(response: Self::Response) -> Vec<Self::Item>;
+
+    /// The rows on all pages together, as an answer tells it.
+    fn total_elements(response: &Self::Response) -> u64;
+}
+
 /// What [`Client::send`](crate::Client::send) takes: any [`Operation`], or a
 /// [`RawRequest`](crate::RawRequest).
 pub trait ApiRequest: Send + Sync {
@@ -114,3 +141,88 @@ impl<O: Operation> ApiRequest for O {
         Ok(parameters)
     }
 }
+
+/// The resource pattern of operations on one plan.
+pub(crate) const PLAN: &str = "acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}";
+/// The resource of operations that cannot be narrowed to a plan.
+pub(crate) const ANY: &str = "*";
+
+/// The RAM action of an operation: every one is called `dbs:` and the operation's name.
+macro_rules! ram_action {
+    ($operation:ident on $resource:ident) => {
+        $crate::operation::RamAction {
+            action: concat!("dbs:", stringify!($operation)),
+            resource: $resource,
+        }
+    };
+}
+pub(crate) use ram_action;
+
+/// Implements [`Operation`] for a request with a `client_token` member: its answer, safety, RAM
+/// resource and published limit, and where the password is that serde leaves out.
+macro_rules! operation {
+    (
+        $request:ident -> $response:ident, $safety:ident, ram on $resource:ident,
+        limit $calls:literal per $seconds:literal s $(, secrets $secret:expr)?
+    ) => {
+        impl $crate::operation::Operation for $request {
+            const ACTION: &'static str = stringify!($request);
+            const SAFETY: $crate::operation::Safety = $crate::operation::Safety::$safety;
+            const RAM: $crate::operation::RamAction = {
+                use $crate::operation::$resource;
+                $crate::operation::ram_action!($request on $resource)
+            };
+            const RATE_LIMIT: Option<$crate::operation::RateLimit> =
+                Some($crate::operation::RateLimit { calls: $calls, seconds: $seconds });
+
+            type Response = $response;
+
+            fn client_token(&self) -> Option<&$crate::types::ClientToken> {
+                self.client_token.as_ref()
+            }
+
+            $(
+                fn secrets(&self) -> Vec<(&'static str, &$crate::types::Secret)> {
+                    let secret: fn(&Self) -> Option<(&'static str, &$crate::types::Secret)> =
+                        $secret;
+                    secret(self).into_iter().collect()
+                }
+            )?
+        }
+    };
+}
+pub(crate) use operation;
+
+/// Implements [`PagedOperation`] for a request and answer with the usual members.
+macro_rules! paged {
+    ($request:ident, $item:ident) => {
+        impl $crate::operation::PagedOperation for $request {
+            type Item = $item;
+
+            fn page_num(&self) -> u32 {
+                self.page_num.unwrap_or(0)
+            }
+
+            fn set_page_num(&mut self, page_num: u32) {
+                self.page_num = Some(page_num);
+            }
+
+            fn page_size(&self) -> u32 {
+                self.page_size.unwrap_or_default().get().into()
+            }
+
+            fn items(response: &Self::Response) -> &[$item] {
+                &response.items
+            }
+
+            fn into_items(response: Self::Response) -> Vec<$item> {
+                response.items
+            }
+
+            fn total_elements(response: &Self::Response) -> u64 {
+                response.total_elements
+            }
+        }
+    };
+}
+pub(crate) use paged;

@@ -46,8 +46,8 @@ async fn a_plan_settles_is_configured_and_passes_its_pre_check() {
         dbs.clock().advance(Duration::from_secs(60));
         let list = client.send(DescribeBackupPlanList::builder().build()).await.unwrap();
         let row = &list.items[0];
-        assert_eq!(row.backup_plan_status, Some(BackupPlanStatus::CheckPass.into()));
-        assert_eq!(row.backup_plan_name.as_deref(), Some("orders"));
+        assert_eq!(row.backup_plan_status, BackupPlanStatus::CheckPass);
+        assert_eq!(row.backup_plan_name, "orders");
         assert_eq!(row.source_endpoint_user_name.as_deref(), Some("dbs"));
     }
 }
@@ -259,8 +259,8 @@ async fn lists_are_paged_from_zero() {
     };
     for (number, rows) in [(0, 2), (1, 2), (2, 1), (3, 0)] {
         let list = client.send(page(number)).await.unwrap();
-        assert_eq!((list.items.len(), list.total_elements), (rows, Some(5)));
-        assert_eq!(list.total_pages, Some(3));
+        assert_eq!((list.items.len(), list.total_elements), (rows, 5));
+        assert_eq!(list.total_pages, 3);
     }
 }
 

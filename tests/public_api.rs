@@ -11,11 +11,12 @@ use serde_json::Value;
 
 /// `reqwest` stands in the one constructor that takes a ready `reqwest::Client`; the traits of
 /// `bon` are how a builder knows what is set; `serde_core` is what `serde` re-exports.
-const ALLOWED: [&str; 11] = [
+const ALLOWED: [&str; 12] = [
     "alloc",
     "bon",
     "bytes",
     "core",
+    "futures_core",
     "http",
     "reqwest",
     "serde",

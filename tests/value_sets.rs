@@ -5,9 +5,13 @@ use std::str::FromStr;
 
 use aliyun_dbs::Region;
 use aliyun_dbs::types::{
-    BackupMethod, BackupPlanStatus, BackupSetDataFormat, BackupStorageType, BackupStrategyType,
-    ChargeType, DatabaseType, DownloadTargetType, EndpointInstanceType, ErrorCode, InstanceClass,
-    PayType, PeriodUnit, SourceInstanceProduct, StorageEncryptMethod, Weekday,
+    BackupGatewayStatus, BackupMethod, BackupPlanStatus, BackupSetDataFormat, BackupStorageType,
+    BackupStrategyType, ChargeType, DatabaseType, DlaServiceState, DownloadJobType,
+    DownloadTargetLocation, DownloadTargetType, DownloadTaskStatus, DownloadWay, DuplicateConflict,
+    EndpointInstanceType, ErrorCode, FullBackupStatus, IncrementBackupStatus, InstanceClass,
+    Language, PageSizeChoice, PayType, PeriodUnit, PreCheckItemState, PreCheckStatus,
+    RestoreDestinationMode, RestoreRangeType, RestoreStatus, SourceInstanceProduct, StopMethod,
+    StorageEncryptMethod, StorageMethod, Weekday,
 };
 use serde_json::Value;
 
@@ -54,4 +58,34 @@ fn every_published_value_is_known() {
     check::<BackupSetDataFormat>(sets, "BackupSetDataFormat", BackupSetDataFormat::ALL.len());
     check::<DownloadTargetType>(sets, "DownloadTargetType", DownloadTargetType::ALL.len());
     check::<ErrorCode>(sets, "ErrorCode", ErrorCode::ALL.len());
+    check::<BackupGatewayStatus>(sets, "BackupGatewayStatus", BackupGatewayStatus::ALL.len());
+    check::<DlaServiceState>(sets, "DLAServiceState", DlaServiceState::ALL.len());
+    check::<DownloadJobType>(sets, "DownloadJobType", DownloadJobType::ALL.len());
+    check::<DownloadTargetLocation>(
+        sets,
+        "DownloadTargetLocation",
+        DownloadTargetLocation::ALL.len(),
+    );
+    check::<DownloadTaskStatus>(sets, "DownloadTaskStatus", DownloadTaskStatus::ALL.len());
+    check::<DownloadWay>(sets, "DownloadWay", DownloadWay::ALL.len());
+    check::<DuplicateConflict>(sets, "DuplicateConflict", DuplicateConflict::ALL.len());
+    check::<FullBackupStatus>(sets, "FullBackupStatus", FullBackupStatus::ALL.len());
+    check::<IncrementBackupStatus>(sets, "IncrementBackupStatus", IncrementBackupStatus::ALL.len());
+    check::<Language>(sets, "Language", Language::ALL.len());
+    check::<PreCheckItemState>(sets, "PreCheckItemState", PreCheckItemState::ALL.len());
+    check::<PreCheckStatus>(sets, "PreCheckStatus", PreCheckStatus::ALL.len());
+    check::<RestoreDestinationMode>(
+        sets,
+        "RestoreDestinationMode",
+        RestoreDestinationMode::ALL.len(),
+    );
+    check::<RestoreRangeType>(sets, "RestoreRangeType", RestoreRangeType::ALL.len());
+    check::<RestoreStatus>(sets, "RestoreStatus", RestoreStatus::ALL.len());
+    check::<StopMethod>(sets, "StopMethod", StopMethod::ALL.len());
+    check::<StorageMethod>(sets, "StorageMethod", StorageMethod::ALL.len());
+
+    let sizes = sets["PageSizeChoice"]["values"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let sizes = sizes.iter().filter_map(|size| size["value"].as_u64()?.try_into().ok());
+    let sizes: Vec<_> = sizes.filter_map(|rows| PageSizeChoice::new(rows).ok()).collect();
+    assert_eq!(sizes, [PageSizeChoice::Thirty, PageSizeChoice::Fifty, PageSizeChoice::Hundred]);
 }

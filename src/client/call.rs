@@ -153,6 +153,7 @@ impl<R: ApiRequest> Call<R> {
                         value: answer.value,
                         request_id,
                         http_status: status,
+                        http_status_code: answer.envelope.http_status_code,
                         attempts: state.attempts,
                         client_token: token,
                     });

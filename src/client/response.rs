@@ -13,6 +13,7 @@ pub struct Response<T> {
     pub(super) value: T,
     pub(super) request_id: Option<String>,
     pub(super) http_status: StatusCode,
+    pub(super) http_status_code: Option<u16>,
     pub(super) attempts: u32,
     pub(super) client_token: Option<ClientToken>,
 }
@@ -26,6 +27,11 @@ impl<T> Response<T> {
     /// The HTTP status.
     pub fn http_status(&self) -> StatusCode {
         self.http_status
+    }
+
+    /// The status that the body repeats, `HttpStatusCode`; it can differ from the HTTP status.
+    pub fn http_status_code(&self) -> Option<u16> {
+        self.http_status_code
     }
 
     /// How many times the request was sent, counted from 1.

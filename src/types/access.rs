@@ -6,7 +6,8 @@ use super::secret::Secret;
 /// that kind needs.
 ///
 /// Wire: `SourceEndpointUserName`, `SourceEndpointPassword`, `SourceEndpointDatabaseName`,
-/// `SourceEndpointOracleSID`. Source: `ConfigureBackupPlan`.
+/// `SourceEndpointOracleSID`, and the same with `DestinationEndpoint…` for a restore.
+/// Source: `ConfigureBackupPlan`, `CreateRestoreTask`.
 ///
 /// The password is a [`Secret`]: it is not shown, not serialised, and travels in the body of the
 /// request.
@@ -43,6 +44,12 @@ impl DatabaseAccess {
     /// For SQL Server with a login of its own.
     pub fn sql_server(user_name: impl Into<String>, password: impl Into<Secret>) -> Self {
         Self::login(user_name, password)
+    }
+
+    /// For SQL Server behind a backup gateway whose own account may read it: no login, and the
+    /// database to connect to, which `ModifyBackupSourceEndpoint` needs.
+    pub fn sql_server_by_gateway(database_name: impl Into<String>) -> Self {
+        Self { database_name: Some(database_name.into()), ..Self::none() }
     }
 
     /// For PostgreSQL, which also needs the name of the database to connect to.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::access::DatabaseAccess;
+use super::endpoint_wire::WireSource;
 use super::identifier::{BackupGatewayId, DatabaseHost, InstanceId};
 use super::invalid_value::InvalidValue;
 use super::lenient::{self, FromScalar, Scalar};
@@ -109,7 +110,7 @@ impl<'de> Deserialize<'de> for Port {
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "WireEndpoint", into = "WireEndpoint")]
+#[serde(try_from = "WireSource", into = "WireSource")]
 pub enum SourceEndpoint {
     /// An ApsaraDB RDS instance, `RDS`.
     Rds {
@@ -208,159 +209,57 @@ impl SourceEndpoint {
     }
 }
 
-/// The endpoint's parameters as they travel.
-#[serde_with::skip_serializing_none]
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct WireEndpoint {
-    source_endpoint_instance_type: Option<EndpointInstanceType>,
-    #[serde(deserialize_with = "lenient::optional")]
-    source_endpoint_region: Option<Region>,
-    #[serde(rename = "SourceEndpointInstanceID", deserialize_with = "lenient::optional")]
-    source_endpoint_instance_id: Option<InstanceId>,
-    #[serde(rename = "SourceEndpointIP", deserialize_with = "lenient::optional")]
-    source_endpoint_ip: Option<DatabaseHost>,
-    #[serde(deserialize_with = "lenient::optional")]
-    source_endpoint_port: Option<Port>,
-    #[serde(deserialize_with = "lenient::optional")]
-    backup_gateway_id: Option<BackupGatewayId>,
-    #[serde(deserialize_with = "lenient::optional")]
-    source_endpoint_user_name: Option<String>,
-    #[serde(skip_serializing)]
-    source_endpoint_password: Option<Secret>,
-    #[serde(deserialize_with = "lenient::optional")]
-    source_endpoint_database_name: Option<String>,
-    #[serde(rename = "SourceEndpointOracleSID", deserialize_with = "lenient::optional")]
-    source_endpoint_oracle_sid: Option<String>,
+/// A database reached through Database Gateway, `dg`.
+///
+/// Only `CreateAndStartBackupPlan` and `CreateRestoreTask` take it, and their pages do not say
+/// which members it needs; give what the console of Database Gateway shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the members are all that an endpoint has")]
+pub struct DatabaseGatewayEndpoint {
+    /// Region of the gateway, `SourceEndpointRegion` or `DestinationEndpointRegion`.
+    pub region: Option<Region>,
+    /// The gateway's database, `SourceEndpointInstanceID` or `DestinationEndpointInstanceID`.
+    pub instance_id: Option<InstanceId>,
+    /// Host or address of the database, `SourceEndpointIP` or `DestinationEndpointIP`.
+    pub host: Option<DatabaseHost>,
+    /// Port of the database, `SourceEndpointPort` or `DestinationEndpointPort`.
+    pub port: Option<Port>,
+    /// How to log in.
+    pub access: DatabaseAccess,
 }
 
-impl From<SourceEndpoint> for WireEndpoint {
-    fn from(endpoint: SourceEndpoint) -> Self {
-        let mut wire = Self {
-            source_endpoint_instance_type: Some(endpoint.instance_type()),
-            ..Self::default()
-        };
-        let access = match endpoint {
-            SourceEndpoint::Rds { region, instance_id, access }
-            | SourceEndpoint::Dds { region, instance_id, access } => {
-                wire.source_endpoint_region = Some(region);
-                wire.source_endpoint_instance_id = Some(instance_id);
-                Some(access)
-            }
-            SourceEndpoint::Ecs { region, instance_id, port, access } => {
-                wire.source_endpoint_region = Some(region);
-                wire.source_endpoint_instance_id = Some(instance_id);
-                wire.source_endpoint_port = Some(port);
-                Some(access)
-            }
-            SourceEndpoint::Express { region, instance_id, host, port, access } => {
-                wire.source_endpoint_region = Some(region);
-                wire.source_endpoint_instance_id = Some(instance_id);
-                wire.source_endpoint_ip = Some(host);
-                wire.source_endpoint_port = Some(port);
-                Some(access)
-            }
-            SourceEndpoint::Agent { region, gateway_id, host, port, access } => {
-                wire.source_endpoint_region = Some(region);
-                wire.backup_gateway_id = Some(gateway_id);
-                wire.source_endpoint_ip = Some(host);
-                wire.source_endpoint_port = Some(port);
-                access
-            }
-            SourceEndpoint::Other { host, port, access } => {
-                wire.source_endpoint_ip = Some(host);
-                wire.source_endpoint_port = Some(port);
-                Some(access)
-            }
-        };
-        if let Some(access) = access {
-            wire.source_endpoint_user_name = access.user_name;
-            wire.source_endpoint_password = access.password;
-            wire.source_endpoint_database_name = access.database_name;
-            wire.source_endpoint_oracle_sid = access.oracle_sid;
+/// Source of a plan that is created and started in one call: a [`SourceEndpoint`], or a
+/// database reached through Database Gateway.
+///
+/// Source: `CreateAndStartBackupPlan`. Serialised without its password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WireSource", into = "WireSource")]
+pub enum PlanSource {
+    /// A source that [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan) takes too.
+    Endpoint(SourceEndpoint),
+    /// A database reached through Database Gateway, `dg`.
+    DatabaseGateway(DatabaseGatewayEndpoint),
+}
+
+impl PlanSource {
+    /// The password, `SourceEndpointPassword`.
+    pub fn password(&self) -> Option<&Secret> {
+        match self {
+            Self::Endpoint(endpoint) => endpoint.password(),
+            Self::DatabaseGateway(endpoint) => endpoint.access.password(),
         }
-        wire
     }
 }
 
-/// The parameter, or the error that says which one is missing and why it is needed.
-fn needed<T>(
-    value: Option<T>,
-    parameter: &'static str,
-    instance_type: EndpointInstanceType,
-) -> Result<T, InvalidValue> {
-    value.ok_or_else(|| {
-        InvalidValue::new(
-            parameter,
-            "",
-            format!("SourceEndpointInstanceType {instance_type} needs it"),
-        )
-    })
+impl From<SourceEndpoint> for PlanSource {
+    fn from(endpoint: SourceEndpoint) -> Self {
+        Self::Endpoint(endpoint)
+    }
 }
 
-impl TryFrom<WireEndpoint> for SourceEndpoint {
-    type Error = InvalidValue;
-
-    fn try_from(wire: WireEndpoint) -> Result<Self, InvalidValue> {
-        let kind = wire.source_endpoint_instance_type.ok_or_else(|| {
-            InvalidValue::new(
-                "SourceEndpointInstanceType",
-                "",
-                "give RDS, ECS, Express, Agent, DDS or Other",
-            )
-        })?;
-        let region = || needed(wire.source_endpoint_region, "SourceEndpointRegion", kind);
-        let instance_id =
-            || needed(wire.source_endpoint_instance_id.clone(), "SourceEndpointInstanceID", kind);
-        let host = || needed(wire.source_endpoint_ip.clone(), "SourceEndpointIP", kind);
-        let port = || needed(wire.source_endpoint_port, "SourceEndpointPort", kind);
-        let access = DatabaseAccess {
-            user_name: wire.source_endpoint_user_name.clone(),
-            password: wire.source_endpoint_password.clone().filter(|secret| !secret.is_empty()),
-            database_name: wire.source_endpoint_database_name.clone(),
-            oracle_sid: wire.source_endpoint_oracle_sid.clone(),
-        };
-        if access.user_name.is_some() && access.password.is_none() {
-            return Err(InvalidValue::new(
-                "SourceEndpointPassword",
-                "",
-                "a user name needs its password; passwords are never written to files, \
-                 so add it when you read the request back",
-            ));
-        }
-        Ok(match kind {
-            EndpointInstanceType::Rds => {
-                Self::Rds { region: region()?, instance_id: instance_id()?, access }
-            }
-            EndpointInstanceType::Dds => {
-                Self::Dds { region: region()?, instance_id: instance_id()?, access }
-            }
-            EndpointInstanceType::Ecs => {
-                Self::Ecs { region: region()?, instance_id: instance_id()?, port: port()?, access }
-            }
-            EndpointInstanceType::Express => Self::Express {
-                region: region()?,
-                instance_id: instance_id()?,
-                host: host()?,
-                port: port()?,
-                access,
-            },
-            EndpointInstanceType::Agent => Self::Agent {
-                region: region()?,
-                gateway_id: needed(wire.backup_gateway_id, "BackupGatewayId", kind)?,
-                host: host()?,
-                port: port()?,
-                access: Some(access).filter(|access| *access != DatabaseAccess::none()),
-            },
-            EndpointInstanceType::Other => Self::Other { host: host()?, port: port()?, access },
-            EndpointInstanceType::DatabaseGateway => {
-                return Err(InvalidValue::new(
-                    "SourceEndpointInstanceType",
-                    kind,
-                    "this operation takes RDS, ECS, Express, Agent, DDS or Other",
-                ));
-            }
-        })
+impl From<DatabaseGatewayEndpoint> for PlanSource {
+    fn from(endpoint: DatabaseGatewayEndpoint) -> Self {
+        Self::DatabaseGateway(endpoint)
     }
 }
 

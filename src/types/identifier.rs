@@ -117,6 +117,22 @@ identifiers! {
     AliyunId = "1234567890123456";
     /// Name of a RAM role, `CrossRoleName`. Source: `ConfigureBackupPlan`.
     RamRoleName = "ram-for-dbs";
+    /// Identifier of a backup set, `BackupSetId`; of an incremental one it is the name of a log
+    /// file. Source: `DescribeFullBackupList`, `DescribeIncrementBackupList`.
+    BackupSetId = "1iukx5h0exmp";
+    /// Identifier of the job that wrote an incremental backup set, `BackupSetJobId`.
+    /// Source: `DescribeIncrementBackupList`.
+    BackupSetJobId = "1hv5g9wk4exm";
+    /// Identifier of a download, `BackupSetDownloadTaskId`. Source: `CreateFullBackupSetDownload`.
+    BackupSetDownloadTaskId = "dbstooi01exdl";
+    /// Identifier of a restore task, `RestoreTaskId`. Source: `CreateRestoreTask`.
+    RestoreTaskId = "s102h7rf5anq";
+    /// Identifier of a backup or restore job, `JobId`, and `TaskId` of `DescribeJobErrorCode`.
+    /// Source: `DescribeJobErrorCode`.
+    JobId = "r1iv62ud3exm";
+    /// Other name of a backup gateway, `Identifier`, `BackupGatewayIdentifier`.
+    /// Source: `DescribeBackupGatewayList`.
+    BackupGatewayIdentifier = "7213527653217";
 }
 
 impl From<std::net::IpAddr> for DatabaseHost {
@@ -125,60 +141,91 @@ impl From<std::net::IpAddr> for DatabaseHost {
     }
 }
 
-/// Number of a backup gateway, `BackupGatewayId`.
-///
-/// A number in plans and requests, text in the gateway list; both are read.
-/// Source: `ConfigureBackupPlan`, `DescribeBackupGatewayList`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct BackupGatewayId(u64);
-
-impl BackupGatewayId {
-    /// Wraps the number.
-    pub const fn new(number: u64) -> Self {
-        Self(number)
-    }
-
-    /// The number.
-    pub const fn get(self) -> u64 {
-        self.0
+impl From<BackupSetId> for JobId {
+    fn from(set: BackupSetId) -> Self {
+        Self(set.0)
     }
 }
 
-impl From<u64> for BackupGatewayId {
-    fn from(number: u64) -> Self {
-        Self(number)
+impl From<RestoreTaskId> for JobId {
+    fn from(task: RestoreTaskId) -> Self {
+        Self(task.0)
     }
 }
 
-impl FromStr for BackupGatewayId {
-    type Err = InvalidValue;
+/// Declares newtypes over a number that the service made up, read from its text as well.
+macro_rules! number_identifiers {
+    ($($(#[$meta:meta])* $name:ident;)+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+            #[serde(transparent)]
+            pub struct $name(u64);
 
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        text.parse()
-            .map(Self)
-            .map_err(|_| InvalidValue::new("BackupGatewayId", text, "it is a whole number"))
-    }
+            impl $name {
+                /// Wraps the number.
+                pub const fn new(number: u64) -> Self {
+                    Self(number)
+                }
+
+                /// The number.
+                pub const fn get(self) -> u64 {
+                    self.0
+                }
+            }
+
+            impl From<u64> for $name {
+                fn from(number: u64) -> Self {
+                    Self(number)
+                }
+            }
+
+            impl FromStr for $name {
+                type Err = InvalidValue;
+
+                fn from_str(text: &str) -> Result<Self, InvalidValue> {
+                    text.parse().map(Self).map_err(|_| {
+                        InvalidValue::new(stringify!($name), text, "it is a whole number")
+                    })
+                }
+            }
+
+            impl fmt::Display for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    self.0.fmt(f)
+                }
+            }
+
+            impl FromScalar for $name {
+                const EXPECTED: &'static str = "a whole number, or its text";
+
+                fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
+                    u64::from_scalar(scalar).map(Self)
+                }
+            }
+
+            impl<'de> Deserialize<'de> for $name {
+                fn deserialize<D: serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> Result<Self, D::Error> {
+                    lenient::required(deserializer)
+                }
+            }
+        )+
+    };
 }
 
-impl fmt::Display for BackupGatewayId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromScalar for BackupGatewayId {
-    const EXPECTED: &'static str = "a gateway number, or its text";
-
-    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        u64::from_scalar(scalar).map(Self)
-    }
-}
-
-impl<'de> Deserialize<'de> for BackupGatewayId {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        lenient::required(deserializer)
-    }
+number_identifiers! {
+    /// Number of a backup gateway, `BackupGatewayId`.
+    ///
+    /// A number in plans and requests, text in the gateway list; both are read.
+    /// Source: `ConfigureBackupPlan`, `DescribeBackupGatewayList`.
+    BackupGatewayId;
+    /// Number of a listing of databases through a gateway, `TaskId`.
+    ///
+    /// Not the `TaskId` of `DescribeJobErrorCode`, which is a [`JobId`].
+    /// Source: `CreateGetDBListFromAgentTask`.
+    AgentTaskId;
 }
 
 /// Idempotency token of one logical request, `ClientToken`: 1 to 64 ASCII characters.

@@ -128,6 +128,13 @@ pub(crate) fn optional<'de, T: FromScalar, D: Deserializer<'de>>(
     deserializer.deserialize_any(Optional(PhantomData))
 }
 
+/// Reads a message that may be missing; some answers write the text `NULL` for none.
+pub(crate) fn message<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    Ok(optional(deserializer)?.filter(|message: &String| message != "NULL"))
+}
+
 /// Reads parameters that stand among others and belong together, or `None` when all are missing.
 ///
 /// Serde's own flattened `Option` would take an invalid group for a missing one.
@@ -235,34 +242,70 @@ pub(crate) mod as_text {
     }
 }
 
-/// Instants as milliseconds since 1970, optional.
-pub(crate) mod unix_ms {
-    use super::{Deserializer, OffsetDateTime, Serialize, Serializer, de};
+/// An instant from a count since 1970 in units of this many nanoseconds.
+fn instant<E: de::Error>(count: u64, unit: i128, name: &str) -> Result<OffsetDateTime, E> {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(count) * unit)
+        .map_err(|_| E::custom(format!("{count} {name} since 1970 is beyond the year 9999")))
+}
 
-    #[expect(clippy::ref_option, reason = "serde calls it with a reference to the member")]
+/// The count since 1970 in units of this many nanoseconds.
+///
+/// Dates of the `time` crate span the years -9999 to 9999, whose milliseconds fit in 64 bits.
+fn count(at: OffsetDateTime, unit: i128) -> i64 {
+    i64::try_from(at.unix_timestamp_nanos().div_euclid(unit)).unwrap_or(i64::MAX)
+}
+
+const MILLISECOND: i128 = 1_000_000;
+const SECOND: i128 = 1_000_000_000;
+
+/// Declares how optional instants travel in one unit.
+macro_rules! optional_instants {
+    ($(#[$meta:meta])* $module:ident, $unit:ident, $name:literal) => {
+        $(#[$meta])*
+        pub(crate) mod $module {
+            use super::{$unit, Deserializer, OffsetDateTime, Serialize, Serializer, count, instant};
+
+            #[expect(clippy::ref_option, reason = "serde calls it with a reference to the member")]
+            pub(crate) fn serialize<S: Serializer>(
+                value: &Option<OffsetDateTime>,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                value.map(|at| count(at, $unit)).serialize(serializer)
+            }
+
+            pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Option<OffsetDateTime>, D::Error> {
+                let found: Option<u64> = super::optional(deserializer)?;
+                found.map(|found| instant(found, $unit, $name)).transpose()
+            }
+        }
+    };
+}
+optional_instants! {
+    /// Instants as milliseconds since 1970, optional.
+    unix_ms, MILLISECOND, "ms"
+}
+optional_instants! {
+    /// Instants as seconds since 1970, optional.
+    unix_seconds, SECOND, "s"
+}
+
+/// Instants as milliseconds since 1970 that must be there.
+pub(crate) mod required_unix_ms {
+    use super::{Deserializer, MILLISECOND, OffsetDateTime, Serialize, Serializer, count, instant};
+
     pub(crate) fn serialize<S: Serializer>(
-        value: &Option<OffsetDateTime>,
+        value: &OffsetDateTime,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        // Dates of the `time` crate span the years -9999 to 9999, whose milliseconds fit in 64 bits.
-        value
-            .map(|at| i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX))
-            .serialize(serializer)
+        count(*value, MILLISECOND).serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Option<OffsetDateTime>, D::Error> {
-        let millis: Option<u64> = super::optional(deserializer)?;
-        millis
-            .map(|millis| {
-                OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).map_err(
-                    |_| {
-                        de::Error::custom(format!("{millis} ms since 1970 is beyond the year 9999"))
-                    },
-                )
-            })
-            .transpose()
+    ) -> Result<OffsetDateTime, D::Error> {
+        instant(super::required(deserializer)?, MILLISECOND, "ms")
     }
 }
 

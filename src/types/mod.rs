@@ -13,46 +13,70 @@ mod access;
 mod billing;
 pub(crate) mod cross_account;
 mod endpoint;
+mod endpoint_wire;
 mod error_code;
 mod identifier;
 mod invalid_value;
+mod jobs;
+mod json_text;
 pub(crate) mod lenient;
 mod objects;
 mod open;
 mod paging;
 mod period;
+mod plan_method;
 mod purchase;
 mod region;
+mod restore;
+mod restore_destination;
 pub(crate) mod schedule;
 mod secret;
+mod selection;
+mod source_change;
 pub(crate) mod storage;
+mod storage_lifecycle;
 mod throughput;
 mod wire_enum;
 
 pub use access::DatabaseAccess;
 pub use billing::Billing;
 pub use cross_account::CrossAccount;
-pub use endpoint::{EndpointInstanceType, Port, SourceEndpoint};
+pub use endpoint::{
+    DatabaseGatewayEndpoint, EndpointInstanceType, PlanSource, Port, SourceEndpoint,
+};
 pub use error_code::ErrorCode;
 pub use identifier::{
-    AliyunId, BackupGatewayId, BackupPlanId, ClientToken, DatabaseHost, InstanceId, OrderId,
-    OssBucketName, RamRoleName, ResourceGroupId,
+    AgentTaskId, AliyunId, BackupGatewayId, BackupGatewayIdentifier, BackupPlanId,
+    BackupSetDownloadTaskId, BackupSetId, BackupSetJobId, ClientToken, DatabaseHost, InstanceId,
+    JobId, OrderId, OssBucketName, RamRoleName, ResourceGroupId, RestoreTaskId,
 };
 pub use invalid_value::InvalidValue;
-pub use objects::{BackupObject, BackupObjects, BackupTable};
+pub use jobs::{
+    BackupGatewayStatus, BackupPlanStatus, DlaServiceState, DownloadJobType, DownloadTaskStatus,
+    DownloadWay, FullBackupStatus, IncrementBackupStatus, Language, PreCheckItemState,
+    PreCheckStatus, StopMethod,
+};
+pub use objects::{BackupObject, BackupObjects, BackupTable, RestoreObject, RestoreObjects};
 pub use open::{Open, UnknownValue};
-pub use paging::PageSize;
+pub use paging::{PageSize, PageSizeChoice};
 pub use period::{MonthTerm, Months, Period, PeriodUnit, UsedTime, YearTerm, Years};
+pub use plan_method::PlanMethod;
 pub use purchase::{
-    BackupMethod, BackupPlanStatus, ChargeType, DatabaseType, InstanceClass, PayType,
-    SourceInstanceProduct,
+    BackupMethod, ChargeType, DatabaseType, InstanceClass, PayType, SourceInstanceProduct,
 };
 pub use region::{OtherRegion, Region};
-pub use schedule::{BackupSchedule, BackupStrategyType, StartTime, Weekday, Weekdays};
-pub use secret::Secret;
-pub use storage::{
-    BackupSetDataFormat, BackupStorage, BackupStorageType, DownloadTargetType, RetentionDays,
-    StorageEncryptMethod,
+pub use restore::{
+    DuplicateConflict, RestoreDestinationMode, RestorePoint, RestoreRangeType, RestoreStatus,
 };
+pub use restore_destination::RestoreDestination;
+pub use schedule::{BackupSchedule, BackupStrategyType, NewSchedule, StartTime, Weekday, Weekdays};
+pub use secret::Secret;
+pub use selection::{DownloadTaskSelection, PreCheckTarget, RestoreTaskSelection};
+pub use source_change::SourceChange;
+pub use storage::{
+    BackupSetDataFormat, BackupStorage, BackupStorageType, DownloadTargetLocation,
+    DownloadTargetType, RetentionDays, StorageEncryptMethod, StorageMethod,
+};
+pub use storage_lifecycle::StorageLifecycle;
 pub use throughput::KilobytesPerSecond;
 pub use wire_enum::WireEnum;

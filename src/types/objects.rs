@@ -1,84 +1,26 @@
-//! `BackupObjects`: which databases and tables a plan backs up.
-
-use std::fmt;
-use std::str::FromStr;
+//! `BackupObjects` and `RestoreObjects`: which databases and tables are backed up and restored.
 
 use serde::{Deserialize, Serialize};
-use serde_with::{DeserializeFromStr, SerializeDisplay};
 
-use super::invalid_value::InvalidValue;
+use super::json_text::json_text_list;
 
-/// What a plan backs up: one or more databases, whole or in part.
-///
-/// Wire: `BackupObjects`, a JSON array carried inside a text. The answers' extra layer of
-/// backslashes is read as well. Source: `ConfigureBackupPlan`, `ModifyBackupObjects`.
-///
-/// ```
-/// use aliyun_dbs::types::{BackupObject, BackupObjects};
-///
-/// let objects = BackupObjects::new([
-///     BackupObject::database("crm"),
-///     BackupObject::database("orders").include_table("item").exclude_table("item_tmp"),
-/// ])?;
-/// assert!(objects.to_string().starts_with(r#"[{"DBName":"crm"},{"DBName":"orders""#));
-/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, SerializeDisplay, DeserializeFromStr)]
-pub struct BackupObjects(Vec<BackupObject>);
-
-impl BackupObjects {
-    /// Takes the databases over.
+json_text_list! {
+    /// What a plan backs up: one or more databases, whole or in part.
     ///
-    /// # Errors
+    /// Wire: `BackupObjects`, a JSON array carried inside a text. The answers' extra layer of
+    /// backslashes is read as well. Source: `ConfigureBackupPlan`, `ModifyBackupObjects`.
     ///
-    /// When there is none.
-    pub fn new(objects: impl IntoIterator<Item = BackupObject>) -> Result<Self, InvalidValue> {
-        let objects: Vec<_> = objects.into_iter().collect();
-        if objects.is_empty() {
-            return Err(InvalidValue::new("BackupObjects", "[]", "name at least one database"));
-        }
-        Ok(Self(objects))
-    }
-
-    /// The databases.
-    pub fn as_slice(&self) -> &[BackupObject] {
-        &self.0
-    }
-}
-
-impl From<BackupObject> for BackupObjects {
-    fn from(object: BackupObject) -> Self {
-        Self(vec![object])
-    }
-}
-
-impl fmt::Display for BackupObjects {
-    /// The JSON text as it travels.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
-    }
-}
-
-impl FromStr for BackupObjects {
-    type Err = InvalidValue;
-
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let objects: Vec<BackupObject> = serde_json::from_str(text)
-            .or_else(|error| {
-                // Answers may escape the quotes once more: `[{\"DBName\":\"a\"}]`.
-                serde_json::from_str::<String>(&format!("\"{text}\""))
-                    .and_then(|unescaped| serde_json::from_str(&unescaped))
-                    .map_err(|_| error)
-            })
-            .map_err(|error| {
-                InvalidValue::new(
-                    "BackupObjects",
-                    text,
-                    format!("it is a JSON array such as [{{\"DBName\":\"orders\"}}] ({error})"),
-                )
-            })?;
-        Self::new(objects)
-    }
+    /// ```
+    /// use aliyun_dbs::types::{BackupObject, BackupObjects};
+    ///
+    /// let objects = BackupObjects::new([
+    ///     BackupObject::database("crm"),
+    ///     BackupObject::database("orders").include_table("item").exclude_table("item_tmp"),
+    /// ])?;
+    /// assert!(objects.to_string().starts_with(r#"[{"DBName":"crm"},{"DBName":"orders""#));
+    /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+    /// ```
+    BackupObjects of BackupObject, "name at least one database"
 }
 
 /// One database of [`BackupObjects`]: whole, or the tables that are listed.
@@ -160,6 +102,68 @@ impl BackupObject {
     }
 }
 
+json_text_list! {
+    /// What a restore writes: one or more databases, under their own or new names.
+    ///
+    /// Wire: `RestoreObjects`, a JSON array carried inside a text. Tables cannot be chosen.
+    /// Source: `CreateRestoreTask`.
+    ///
+    /// ```
+    /// use aliyun_dbs::types::{RestoreObject, RestoreObjects};
+    ///
+    /// let objects = RestoreObjects::from(RestoreObject::database("orders").renamed("orders_2"));
+    /// assert_eq!(objects.to_string(), r#"[{"DBName":"orders","NewDBName":"orders_2"}]"#);
+    /// ```
+    RestoreObjects of RestoreObject, "name at least one database"
+}
+
+/// One database of [`RestoreObjects`].
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RestoreObject {
+    /// Name of the database in the backup, `DBName`.
+    #[serde(rename = "DBName")]
+    pub db_name: String,
+    /// Name after the restore, `NewDBName`.
+    #[serde(rename = "NewDBName", default)]
+    pub new_db_name: Option<String>,
+    /// Name of the schema in the backup, `SchemaName`; SQL Server only.
+    #[serde(rename = "SchemaName", default)]
+    pub schema_name: Option<String>,
+    /// Name of the schema after the restore, `NewSchemaName`; SQL Server only.
+    #[serde(rename = "NewSchemaName", default)]
+    pub new_schema_name: Option<String>,
+}
+
+impl RestoreObject {
+    /// A database, under its own name.
+    pub fn database(name: impl Into<String>) -> Self {
+        Self { db_name: name.into(), new_db_name: None, schema_name: None, new_schema_name: None }
+    }
+
+    /// Restores the database under another name.
+    #[must_use]
+    pub fn renamed(mut self, name: impl Into<String>) -> Self {
+        self.new_db_name = Some(name.into());
+        self
+    }
+
+    /// One schema of the database, under its own name; SQL Server only.
+    #[must_use]
+    pub fn schema(mut self, name: impl Into<String>) -> Self {
+        self.schema_name = Some(name.into());
+        self
+    }
+
+    /// Restores that schema under another name; SQL Server only.
+    #[must_use]
+    pub fn schema_renamed(mut self, name: impl Into<String>) -> Self {
+        self.new_schema_name = Some(name.into());
+        self
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +188,14 @@ mod tests {
         for text in ["", "[]", "orders", r#"[{"TableName":"x"}]"#, "{"] {
             assert!(text.parse::<BackupObjects>().is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn one_object_stands_for_a_list_of_one() {
+        let one = r#"{"DBName":"a","NewDBName":"b"}"#;
+        let expected = RestoreObjects::from(RestoreObject::database("a").renamed("b"));
+        assert_eq!(one.parse(), Ok(expected.clone()));
+        assert_eq!(one.replace('"', "\\\"").parse(), Ok(expected));
     }
 
     #[test]

@@ -76,3 +76,79 @@ impl<'de> Deserialize<'de> for PageSize {
         lenient::required(deserializer)
     }
 }
+
+/// Rows per page where the service takes three sizes only, `PageSize` of the gateway, full
+/// backup, incremental backup and download lists. The service takes 30 when it is left out.
+///
+/// ```
+/// use aliyun_dbs::types::PageSizeChoice;
+///
+/// assert_eq!(PageSizeChoice::new(100)?, PageSizeChoice::Hundred);
+/// assert!(PageSizeChoice::new(40).is_err());
+/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "the service publishes these three")]
+pub enum PageSizeChoice {
+    /// 30 rows.
+    #[default]
+    Thirty,
+    /// 50 rows.
+    Fifty,
+    /// 100 rows.
+    Hundred,
+}
+
+impl PageSizeChoice {
+    /// The largest page, 100 rows.
+    pub const MAX: Self = Self::Hundred;
+
+    /// A size known only at run time.
+    ///
+    /// # Errors
+    ///
+    /// When the number is not 30, 50 or 100.
+    pub fn new(rows: u8) -> Result<Self, InvalidValue> {
+        match rows {
+            30 => Ok(Self::Thirty),
+            50 => Ok(Self::Fifty),
+            100 => Ok(Self::Hundred),
+            _ => Err(InvalidValue::new("PageSize", rows, "a page has 30, 50 or 100 rows")),
+        }
+    }
+
+    /// The number of rows.
+    pub const fn get(self) -> u8 {
+        match self {
+            Self::Thirty => 30,
+            Self::Fifty => 50,
+            Self::Hundred => 100,
+        }
+    }
+}
+
+impl fmt::Display for PageSizeChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
+impl FromScalar for PageSizeChoice {
+    const EXPECTED: &'static str = "30, 50 or 100 rows";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
+        Self::new(u8::from_scalar(scalar)?).map_err(|error| error.to_string())
+    }
+}
+
+impl Serialize for PageSizeChoice {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.get())
+    }
+}
+
+impl<'de> Deserialize<'de> for PageSizeChoice {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        lenient::required(deserializer)
+    }
+}

@@ -103,25 +103,3 @@ wire_enum! {
         DatabaseGateway = "dg",
     }
 }
-
-wire_enum! {
-    /// State of a plan, `BackupPlanStatus`.
-    ///
-    /// Source: `DescribeBackupPlanList`.
-    pub enum BackupPlanStatus {
-        /// Bought, not configured.
-        Wait = "wait",
-        /// Configured, not started: the pre-check has not passed.
-        Init = "init",
-        /// Running on its schedule.
-        Running = "running",
-        /// Failed. A plan that was stopped on purpose reads [`Pause`](Self::Pause).
-        Stop = "stop",
-        /// Paused.
-        Pause = "pause",
-        /// Locked: its order expired or is unpaid.
-        Locked = "locked",
-        /// The pre-check passed; ready to start.
-        CheckPass = "check_pass",
-    }
-}

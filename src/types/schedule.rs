@@ -270,14 +270,76 @@ impl TryFrom<WireSchedule> for BackupSchedule {
             (_, None, _) => {
                 Err(InvalidValue::new("BackupPeriod", "", "a simple strategy needs its weekdays"))
             }
-            (_, _, None) => Err(InvalidValue::new(
-                "BackupStartTime",
-                "",
-                "a simple strategy needs its time of day, HH:mm UTC",
-            )),
+            (_, _, None) => Err(InvalidValue::new("BackupStartTime", "", NO_TIME)),
         }
     }
 }
+
+/// The schedule that a configured plan shall have from now on.
+///
+/// Unlike [`BackupSchedule`] it names days also when backups run on request only: the service
+/// wants `BackupPeriod` with every change. Wire: `BackupStrategyType`, `BackupPeriod`,
+/// `BackupStartTime`. Source: `ModifyBackupStrategy`, whose Chinese page asks for at least two
+/// days a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "WireSchedule", into = "WireSchedule")]
+#[non_exhaustive]
+pub enum NewSchedule {
+    /// Backups run every week, `simple`.
+    Weekly {
+        /// The days.
+        weekdays: Weekdays,
+        /// The time of day, UTC.
+        start_time: StartTime,
+    },
+    /// Backups run only when asked for, `manual`.
+    Manual {
+        /// The days, which the service wants all the same.
+        weekdays: Weekdays,
+        /// The time of day, UTC, if the service shall keep one.
+        start_time: Option<StartTime>,
+    },
+}
+
+impl NewSchedule {
+    /// A weekly schedule: `NewSchedule::weekly(Weekday::Monday, StartTime::at::<2, 0>())`.
+    pub fn weekly(weekdays: impl Into<Weekdays>, start_time: StartTime) -> Self {
+        Self::Weekly { weekdays: weekdays.into(), start_time }
+    }
+}
+
+impl From<NewSchedule> for WireSchedule {
+    fn from(schedule: NewSchedule) -> Self {
+        let (strategy, weekdays, start_time) = match schedule {
+            NewSchedule::Weekly { weekdays, start_time } => {
+                (BackupStrategyType::Simple, weekdays, Some(start_time))
+            }
+            NewSchedule::Manual { weekdays, start_time } => {
+                (BackupStrategyType::Manual, weekdays, start_time)
+            }
+        };
+        Self { strategy: Some(strategy), weekdays: Some(weekdays), start_time }
+    }
+}
+
+impl TryFrom<WireSchedule> for NewSchedule {
+    type Error = InvalidValue;
+
+    fn try_from(wire: WireSchedule) -> Result<Self, InvalidValue> {
+        let weekdays = wire
+            .weekdays
+            .ok_or_else(|| InvalidValue::new("BackupPeriod", "", "name at least one day"))?;
+        match (wire.strategy, wire.start_time) {
+            (Some(BackupStrategyType::Manual), start_time) => {
+                Ok(Self::Manual { weekdays, start_time })
+            }
+            (_, Some(start_time)) => Ok(Self::Weekly { weekdays, start_time }),
+            (_, None) => Err(InvalidValue::new("BackupStartTime", "", NO_TIME)),
+        }
+    }
+}
+
+const NO_TIME: &str = "a simple strategy needs its time of day, HH:mm UTC";
 
 #[cfg(test)]
 mod tests {
@@ -300,6 +362,26 @@ mod tests {
         assert!(serde_json::from_str::<BackupSchedule>(r#"{"BackupPeriod":"Monday"}"#).is_err());
         let both = r#"{"BackupStrategyType":"Manual","BackupPeriod":"Monday"}"#;
         assert!(serde_json::from_str::<BackupSchedule>(both).is_err());
+    }
+
+    #[test]
+    fn a_changed_schedule_always_names_its_days() {
+        for (json, schedule) in [
+            (
+                r#"{"BackupStrategyType":"simple","BackupPeriod":"Monday","BackupStartTime":"02:00"}"#,
+                NewSchedule::weekly(Weekday::Monday, StartTime::at::<2, 0>()),
+            ),
+            (
+                r#"{"BackupStrategyType":"manual","BackupPeriod":"Monday"}"#,
+                NewSchedule::Manual { weekdays: Weekday::Monday.into(), start_time: None },
+            ),
+        ] {
+            assert_eq!(serde_json::from_str::<NewSchedule>(json).unwrap(), schedule);
+            assert_eq!(serde_json::to_string(&schedule).unwrap(), json);
+        }
+        for json in [r#"{"BackupStrategyType":"manual"}"#, r#"{"BackupPeriod":"Monday"}"#] {
+            assert!(serde_json::from_str::<NewSchedule>(json).is_err(), "{json}");
+        }
     }
 
     #[test]

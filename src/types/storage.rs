@@ -56,6 +56,38 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// Kind of store that backup sets are downloaded to, `BackupSetDownloadTargetTypeLocation`.
+    ///
+    /// Source: `ModifyBackupSetDownloadRules`.
+    pub enum DownloadTargetLocation {
+        /// A directory of the server, which the service takes when it is left out.
+        Local = "local",
+        /// A NAS share.
+        Nas = "nas",
+        /// An FTP server.
+        Ftp = "ftp",
+        /// A MinIO store.
+        Minio = "minio",
+    }
+}
+
+wire_enum! {
+    /// Storage class of a backup, `StorageMethod`.
+    ///
+    /// Source: `DescribeFullBackupList`.
+    pub enum StorageMethod {
+        /// Standard storage.
+        Standard = "Standard",
+        /// Infrequent access.
+        InfrequentAccess = "IA",
+        /// Archive storage.
+        Archive = "Archive",
+        /// Not known while the job is unfinished.
+        Unknown = "UNKNOWN",
+    }
+}
+
 /// Where backups go. Wire: `BackupStorageType`, `OSSBucketName`.
 ///
 /// Left out of a request: a bucket of your own, whose name DBS makes up.

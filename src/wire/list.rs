@@ -15,6 +15,18 @@ pub(crate) trait ListName {
     const NAME: &'static str;
 }
 
+/// Names the member of a wrapped list: `list_name!(RowName = "Row")`.
+macro_rules! list_name {
+    ($name:ident = $member:literal) => {
+        struct $name;
+
+        impl $crate::wire::ListName for $name {
+            const NAME: &'static str = $member;
+        }
+    };
+}
+pub(crate) use list_name;
+
 /// For `#[serde(with = "Wrapped::<RowName>")]` on a `Vec` of rows.
 ///
 /// `null`, a missing inner member, a bare list and a single row in place of a list of one are

@@ -3,11 +3,11 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Operation, RamAction, RateLimit, Safety};
+use crate::operation::operation;
 use crate::types::{
     BackupObjects, BackupPlanId, BackupSchedule, BackupStorage, ClientToken, CrossAccount,
-    KilobytesPerSecond, ResourceGroupId, RetentionDays, Secret, SourceEndpoint,
-    StorageEncryptMethod, cross_account, lenient, schedule, storage,
+    KilobytesPerSecond, ResourceGroupId, RetentionDays, SourceEndpoint, StorageEncryptMethod,
+    cross_account, lenient, schedule, storage,
 };
 
 /// Says what a plan backs up, when, and where to; the pre-check starts with it.
@@ -135,24 +135,10 @@ pub struct ConfigureBackupPlanResponse {
     pub backup_plan_id: BackupPlanId,
 }
 
-impl Operation for ConfigureBackupPlan {
-    const ACTION: &'static str = "ConfigureBackupPlan";
-    const SAFETY: Safety = Safety::IdempotentByToken;
-    const RAM: RamAction = RamAction {
-        action: "dbs:ConfigureBackupPlan",
-        resource: "acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}",
-    };
-    const RATE_LIMIT: Option<RateLimit> = Some(RateLimit { calls: 10, seconds: 1 });
-
-    type Response = ConfigureBackupPlanResponse;
-
-    fn client_token(&self) -> Option<&ClientToken> {
-        self.client_token.as_ref()
-    }
-
-    fn secrets(&self) -> Vec<(&'static str, &Secret)> {
-        let password = self.source_endpoint.password();
-        password.map(|password| ("SourceEndpointPassword", password)).into_iter().collect()
+operation! {
+    ConfigureBackupPlan -> ConfigureBackupPlanResponse, IdempotentByToken, ram on PLAN, limit 10 per 1 s,
+    secrets |request| {
+        request.source_endpoint.password().map(|password| ("SourceEndpointPassword", password))
     }
 }
 

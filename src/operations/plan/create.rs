@@ -5,7 +5,7 @@ use std::time::Duration;
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Operation, RamAction, RateLimit, Safety};
+use crate::operation::operation;
 use crate::types::{
     BackupMethod, BackupPlanId, Billing, ClientToken, DatabaseType, InstanceClass, OrderId, Region,
     ResourceGroupId, SourceInstanceProduct, lenient,
@@ -93,17 +93,8 @@ pub struct CreateBackupPlanResponse {
     pub order_id: Option<OrderId>,
 }
 
-impl Operation for CreateBackupPlan {
-    const ACTION: &'static str = "CreateBackupPlan";
-    const SAFETY: Safety = Safety::IdempotentByToken;
-    const RAM: RamAction = RamAction { action: "dbs:CreateBackupPlan", resource: "*" };
-    const RATE_LIMIT: Option<RateLimit> = Some(RateLimit { calls: 10, seconds: 1 });
-
-    type Response = CreateBackupPlanResponse;
-
-    fn client_token(&self) -> Option<&ClientToken> {
-        self.client_token.as_ref()
-    }
+operation! {
+    CreateBackupPlan -> CreateBackupPlanResponse, IdempotentByToken, ram on ANY, limit 10 per 1 s
 }
 
 #[cfg(test)]

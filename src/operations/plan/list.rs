@@ -6,15 +6,15 @@ use serde_with::formats::CommaSeparator;
 use serde_with::{StringWithSeparator, serde_as, skip_serializing_none};
 use time::OffsetDateTime;
 
-use crate::operation::{Operation, RamAction, RateLimit, Safety};
+use crate::operation::{operation, paged};
 use crate::types::{
-    AliyunId, BackupGatewayId, BackupMethod, BackupObjects, BackupPlanId, BackupPlanStatus,
-    BackupSetDataFormat, BackupStorageType, ChargeType, ClientToken, DatabaseType,
-    DownloadTargetType, EndpointInstanceType, InstanceClass, InstanceId, Open, OssBucketName,
-    PageSize, RamRoleName, Region, ResourceGroupId, StartTime, StorageEncryptMethod, Weekdays,
-    lenient,
+    AliyunId, BackupGatewayId, BackupGatewayIdentifier, BackupMethod, BackupObjects, BackupPlanId,
+    BackupPlanStatus, BackupSetDataFormat, BackupStorageType, ChargeType, ClientToken,
+    DatabaseType, DownloadTargetType, EndpointInstanceType, InstanceClass, InstanceId, Open,
+    OssBucketName, PageSize, RamRoleName, Region, ResourceGroupId, StartTime, StorageEncryptMethod,
+    Weekdays, lenient,
 };
-use crate::wire::{ListName, Wrapped};
+use crate::wire::{Wrapped, list_name};
 
 /// Lists backup plans, a page at a time; without filters, all of the account.
 ///
@@ -79,11 +79,7 @@ pub struct DescribeBackupPlanList {
     pub client_token: Option<ClientToken>,
 }
 
-struct BackupPlanDetailName;
-
-impl ListName for BackupPlanDetailName {
-    const NAME: &'static str = "BackupPlanDetail";
-}
+list_name!(BackupPlanDetailName = "BackupPlanDetail");
 
 /// Answer to [`DescribeBackupPlanList`]: one page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,17 +87,17 @@ impl ListName for BackupPlanDetailName {
 #[non_exhaustive]
 pub struct DescribeBackupPlanListResponse {
     /// The page, `PageNum`. Counted from 0 in requests; some answers say 1 for the first.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub page_num: Option<u32>,
+    #[serde(deserialize_with = "lenient::required")]
+    pub page_num: u32,
     /// Rows per page, `PageSize`.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub page_size: Option<u32>,
+    #[serde(deserialize_with = "lenient::required")]
+    pub page_size: u32,
     /// Number of pages, `TotalPages`.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub total_pages: Option<u32>,
+    #[serde(deserialize_with = "lenient::required")]
+    pub total_pages: u32,
     /// Number of plans on all pages, `TotalElements`.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub total_elements: Option<u64>,
+    #[serde(deserialize_with = "lenient::required")]
+    pub total_elements: u64,
     /// The plans, `Items.BackupPlanDetail`.
     #[serde(default, with = "Wrapped::<BackupPlanDetailName>")]
     pub items: Vec<BackupPlanDetail>,
@@ -118,26 +114,22 @@ pub struct BackupPlanDetail {
     /// The plan, `BackupPlanId`.
     pub backup_plan_id: BackupPlanId,
     /// Name of the plan, `BackupPlanName`.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub backup_plan_name: Option<String>,
+    #[serde(deserialize_with = "lenient::required")]
+    pub backup_plan_name: String,
     /// State of the plan, `BackupPlanStatus`.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub backup_plan_status: Option<Open<BackupPlanStatus>>,
+    pub backup_plan_status: Open<BackupPlanStatus>,
     /// Region of the plan, `BackupPlanRegion`.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_plan_region: Option<Open<Region>>,
     /// When the plan was bought, `BackupPlanCreateTime`; milliseconds since 1970 on the wire.
-    #[serde(default, with = "lenient::unix_ms")]
-    pub backup_plan_create_time: Option<OffsetDateTime>,
+    #[serde(with = "lenient::required_unix_ms")]
+    pub backup_plan_create_time: OffsetDateTime,
     /// How data is taken out of the database, `BackupMethod`.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub backup_method: Option<Open<BackupMethod>>,
+    pub backup_method: Open<BackupMethod>,
     /// Kind of database, `DatabaseType`.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub database_type: Option<Open<DatabaseType>>,
+    pub database_type: Open<DatabaseType>,
     /// Size of the plan, `InstanceClass`.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub instance_class: Option<Open<InstanceClass>>,
+    pub instance_class: Open<InstanceClass>,
     /// How the plan is paid, `InstanceChargeType`.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub instance_charge_type: Option<Open<ChargeType>>,
@@ -149,8 +141,8 @@ pub struct BackupPlanDetail {
     #[serde(default, deserialize_with = "lenient::optional")]
     pub resource_group_id: Option<ResourceGroupId>,
     /// Why the last pre-check failed, `ErrMessage`.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub err_message: Option<String>,
+    #[serde(rename = "ErrMessage", default, deserialize_with = "lenient::optional")]
+    pub error_message: Option<String>,
 
     /// Where the database lives, `SourceEndpointInstanceType`.
     #[serde(default, deserialize_with = "lenient::optional")]
@@ -192,7 +184,7 @@ pub struct BackupPlanDetail {
     pub backup_gateway_id: Option<BackupGatewayId>,
     /// Other name of the backup gateway, `BackupGatewayIdentifier`.
     #[serde(default, deserialize_with = "lenient::optional")]
-    pub backup_gateway_identifier: Option<String>,
+    pub backup_gateway_identifier: Option<BackupGatewayIdentifier>,
     /// Account that owns the database, `CrossAliyunId`.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub cross_aliyun_id: Option<AliyunId>,
@@ -295,21 +287,10 @@ pub struct BackupPlanDetail {
     pub backup_set_download_increment_data_format: Option<Open<BackupSetDataFormat>>,
 }
 
-impl Operation for DescribeBackupPlanList {
-    const ACTION: &'static str = "DescribeBackupPlanList";
-    const SAFETY: Safety = Safety::ReadOnly;
-    const RAM: RamAction = RamAction {
-        action: "dbs:DescribeBackupPlanList",
-        resource: "acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}",
-    };
-    const RATE_LIMIT: Option<RateLimit> = Some(RateLimit { calls: 50, seconds: 60 });
-
-    type Response = DescribeBackupPlanListResponse;
-
-    fn client_token(&self) -> Option<&ClientToken> {
-        self.client_token.as_ref()
-    }
+operation! {
+    DescribeBackupPlanList -> DescribeBackupPlanListResponse, ReadOnly, ram on PLAN, limit 50 per 60 s
 }
+paged!(DescribeBackupPlanList, BackupPlanDetail);
 
 #[cfg(test)]
 mod tests {
@@ -361,20 +342,19 @@ mod tests {
     fn sample_answer() {
         let json = include_str!("../../../tests/data/samples/DescribeBackupPlanList.json");
         let answer = sample::<DescribeBackupPlanList>(json);
-        assert_eq!((answer.page_num, answer.total_elements), (Some(0), Some(2)));
+        assert_eq!((answer.page_num, answer.total_elements), (0, 2));
         let [full, sparse] = &answer.items[..] else { panic!("two plans") };
-        assert_eq!(full.backup_plan_status.as_ref().unwrap(), &BackupPlanStatus::Running);
+        assert_eq!(full.backup_plan_status, BackupPlanStatus::Running);
         assert_eq!(full.source_endpoint_instance_type, Some(EndpointInstanceType::Rds.into()));
         assert_eq!(full.source_endpoint_port, Some(3306));
         assert_eq!(full.source_endpoint_oracle_sid, None);
         assert_eq!(full.backup_period, Some((Weekday::Monday | Weekday::Thursday).into()));
         assert_eq!(full.log_duplication_archive_period, Some(360));
-        let bought = full.backup_plan_create_time.unwrap();
-        assert_eq!(bought.unix_timestamp(), 1_582_527_713);
+        assert_eq!(full.backup_plan_create_time.unix_timestamp(), 1_582_527_713);
         let objects: BackupObjects =
             BackupObject::database("orders").include_table("item").exclude_table("item_tmp").into();
         assert_eq!(full.backup_objects, Some(objects.into()));
-        assert_eq!(sparse.backup_plan_status.as_ref().unwrap(), &BackupPlanStatus::Wait);
+        assert_eq!(sparse.backup_plan_status, BackupPlanStatus::Wait);
         assert_eq!(sparse.backup_period, None);
 
         // Every member of the sample is read by a member of the type, and written back as it was;
@@ -391,14 +371,17 @@ mod tests {
     #[test]
     fn new_values_and_members_do_not_cost_the_page() {
         let answer = sample::<DescribeBackupPlanList>(
-            r#"{"Items":{"BackupPlanDetail":[{"BackupPlanId":"a","BackupPlanStatus":"dreaming",
+            r#"{"PageNum":"0","PageSize":30,"TotalPages":1,"TotalElements":"5000000000",
+                "Items":{"BackupPlanDetail":{"BackupPlanId":"a","BackupPlanName":7,
+                "BackupPlanStatus":"dreaming","BackupPlanCreateTime":"1582527713000",
+                "BackupMethod":"telepathy","DatabaseType":"","InstanceClass":null,
                 "BackupPlanRegion":"moon-1","BackupPeriod":"Blursday","BackupObjects":"?",
-                "SourceEndpointPort":3306,"Brand":{"new":[]}}]},"TotalElements":"5000000000"}"#,
+                "SourceEndpointPort":3306,"Brand":{"new":[]}}}}"#,
         );
         let plan = &answer.items[0];
-        assert_eq!(plan.backup_plan_status.as_ref().unwrap().as_str(), "dreaming");
+        assert_eq!(plan.backup_plan_status.as_str(), "dreaming");
         assert_eq!(plan.backup_objects.as_ref().unwrap().to_string(), "?");
         assert_eq!(plan.source_endpoint_port, Some(3306));
-        assert_eq!(answer.total_elements, Some(5_000_000_000));
+        assert_eq!(answer.total_elements, 5_000_000_000);
     }
 }
