@@ -2,9 +2,10 @@
 //! replace.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::LazyLock;
+use std::task::Poll;
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -46,6 +47,21 @@ pub(crate) fn random_hex(clock: &dyn Clock) -> String {
     let mut bytes = [0; 16];
     clock.fill_random(&mut bytes);
     crate::sign::Hex(&bytes).to_string()
+}
+
+/// What a future gives within a time, or `None`. The future goes first when both are ready.
+pub(crate) async fn within<F: Future>(
+    clock: &dyn Clock,
+    limit: Duration,
+    future: F,
+) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut sleep = clock.sleep(limit);
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => sleep.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 /// The clock of the machine and the timer of Tokio.

@@ -11,11 +11,15 @@ pub mod fake;
 mod operation;
 pub mod operations;
 pub mod pages;
+pub mod provision;
+pub mod ram;
 mod raw;
 mod retry;
 pub mod sign;
+mod steps;
 pub mod transport;
 pub mod types;
+pub mod wait;
 pub mod wire;
 
 pub use client::{Call, Client, ClientBuilder, Response};

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
-use std::future::{Future, IntoFuture, poll_fn};
-use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
 use std::time::Duration;
 
 use tracing::{Instrument, Span, debug, field, info_span, warn};
@@ -12,7 +11,7 @@ use tracing::{Instrument, Span, debug, field, info_span, warn};
 use super::answer::{Failure, Reader};
 use super::scrub::Scrubber;
 use super::{Client, Response, message};
-use crate::clock::{Clock, random_hex};
+use crate::clock::{random_hex, within};
 use crate::credentials::{Credentials, CredentialsError};
 use crate::error::{Error, ErrorKind};
 use crate::operation::{ApiRequest, Safety};
@@ -391,17 +390,6 @@ fn check(credentials: &Credentials) -> Result<(), Failure> {
         (false, true) => "the access key secret is empty",
     };
     Err(Failure::new(Error::new(ErrorKind::Credentials, missing), Disposition::Final))
-}
-
-/// What a future gives within a time, or `None`. The future goes first when both are ready.
-async fn within<F: Future>(clock: &dyn Clock, limit: Duration, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut sleep = clock.sleep(limit);
-    poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => sleep.as_mut().poll(context).map(|()| None),
-    })
-    .await
 }
 
 fn record<T>(span: &Span, result: &Result<(http::StatusCode, Answer<T>, Option<String>), Failure>) {

@@ -95,6 +95,11 @@ impl Client {
         &self.inner.clock
     }
 
+    /// The time of day as the service has it: the clock's, put right by what answers told.
+    pub fn server_time(&self) -> OffsetDateTime {
+        self.inner.server_time()
+    }
+
     /// Where requests go.
     pub fn endpoint(&self) -> &Endpoint {
         &self.inner.endpoint
