@@ -10,6 +10,8 @@ use serde::de::{
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::types::lenient;
+
 /// The member that holds the rows of a wrapped list.
 pub(crate) trait ListName {
     const NAME: &'static str;
@@ -49,6 +51,30 @@ impl<N: ListName> Wrapped<N> {
         deserializer.deserialize_any(WrapperVisitor::<N, T>(PhantomData))
     }
 }
+
+/// For `#[serde(with = "WrappedTexts::<RowName>")]` on a `Vec` of texts, which are read from
+/// numbers as well, as a database may be called `2024`.
+pub(crate) struct WrappedTexts<N>(PhantomData<N>);
+
+impl<N: ListName> WrappedTexts<N> {
+    pub(crate) fn serialize<S: Serializer>(
+        rows: &[String],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        Wrapped::<N>::serialize(rows, serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<String>, D::Error> {
+        let rows = Wrapped::<N>::deserialize::<Text, D>(deserializer)?;
+        Ok(rows.into_iter().map(|Text(text)| text).collect())
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+struct Text(#[serde(deserialize_with = "lenient::required")] String);
 
 struct WrapperVisitor<N, T>(PhantomData<(N, T)>);
 
@@ -151,6 +177,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Rows<T> {
         }
         T::deserialize(text.into_deserializer()).map(|row| vec![row])
     }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Vec<T>, E> {
+        T::deserialize(number.into_deserializer()).map(|row| vec![row])
+    }
 }
 
 #[cfg(test)]
@@ -190,6 +220,25 @@ mod tests {
             let page: Page = serde_json::from_str(json).unwrap();
             assert_eq!(page.items.iter().map(|row| row.n).collect::<Vec<_>>(), rows, "{json}");
         }
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Names {
+        #[serde(rename = "Names", with = "WrappedTexts::<RowName>")]
+        names: Vec<String>,
+    }
+
+    #[test]
+    fn texts_may_be_numbers() {
+        for (json, names) in [
+            (r#"{"Names":{"Row":[2024,"orders"]}}"#, vec!["2024", "orders"]),
+            (r#"{"Names":[2024]}"#, vec!["2024"]),
+            (r#"{"Names":{"Row":2024}}"#, vec!["2024"]),
+            (r#"{"Names":{"Row":"orders"}}"#, vec!["orders"]),
+        ] {
+            assert_eq!(serde_json::from_str::<Names>(json).unwrap().names, names, "{json}");
+        }
+        assert!(serde_json::from_str::<Names>(r#"{"Names":{"Row":[[1]]}}"#).is_err());
     }
 
     #[test]

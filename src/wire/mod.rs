@@ -12,6 +12,6 @@ mod percent;
 
 pub(crate) use answer::{Answer, Refusal, Success, decode_answer};
 pub use encode::EncodeError;
-pub(crate) use list::{ListName, Wrapped, list_name};
+pub(crate) use list::{ListName, Wrapped, WrappedTexts, list_name};
 pub use parameters::Parameters;
 pub use percent::{canonical_query, percent_encode};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::operation::operation;
 use crate::types::{AgentTaskId, BackupGatewayId, ClientToken, Region};
-use crate::wire::{Wrapped, list_name};
+use crate::wire::{WrappedTexts, list_name};
 
 /// Fetches the databases that a backup gateway sees, once it has been asked by
 /// [`CreateGetDBListFromAgentTask`](crate::operations::CreateGetDBListFromAgentTask).
@@ -51,7 +51,7 @@ list_name!(DatabaseName = "dbName");
 #[non_exhaustive]
 pub struct GetDBListFromAgentResponse {
     /// Names of the databases, `DbList.dbName`.
-    #[serde(default, with = "Wrapped::<DatabaseName>")]
+    #[serde(default, with = "WrappedTexts::<DatabaseName>")]
     pub db_list: Vec<String>,
 }
 

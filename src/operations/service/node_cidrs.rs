@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::operation::operation;
 use crate::types::{ClientToken, Region};
-use crate::wire::{Wrapped, list_name};
+use crate::wire::{WrappedTexts, list_name};
 
 /// Lists the blocks of addresses that DBS connects from, for the allow-list of a database.
 ///
@@ -42,10 +42,10 @@ list_name!(InternetIp = "InternetIP");
 #[non_exhaustive]
 pub struct DescribeNodeCidrListResponse {
     /// Public blocks, `InternetIPs.InternetIP`.
-    #[serde(rename = "InternetIPs", default, with = "Wrapped::<InternetIp>")]
+    #[serde(rename = "InternetIPs", default, with = "WrappedTexts::<InternetIp>")]
     pub internet_ips: Vec<String>,
     /// Private blocks, `IntranetIPs.IntranetIP`.
-    #[serde(rename = "IntranetIPs", default, with = "Wrapped::<IntranetIp>")]
+    #[serde(rename = "IntranetIPs", default, with = "WrappedTexts::<IntranetIp>")]
     pub intranet_ips: Vec<String>,
 }
 
