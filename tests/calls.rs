@@ -465,3 +465,17 @@ async fn a_call_without_time_says_so_and_may_be_made_again() {
     assert!(error.is_timeout() && error.is_retryable() && !error.may_have_executed(), "{error}");
     assert_eq!((error.attempts(), dbs.requests().len()), (0, 0));
 }
+
+#[tokio::test]
+async fn a_refusal_without_a_reason_says_that_there_is_none() {
+    for refusal in [
+        r#"{"Success":false}"#,
+        r#"{"Success":"false","ErrCode":"","ErrMessage":null}"#,
+        r#"{"Success":false,"ErrCode":" \n","ErrMessage":"\t"}"#,
+    ] {
+        let client = scripted(&answers(200, &[], refusal));
+        let error = client.send(RawRequest::new("DescribeRegions")).await.unwrap_err();
+        assert_eq!(error.code(), None, "{refusal}");
+        assert_eq!(error.message(), "the service refused, and gave no reason", "{refusal}");
+    }
+}

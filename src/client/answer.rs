@@ -153,18 +153,24 @@ impl Reader<'_> {
         let disposition = disposition(status, &code, refusal.business, held_back);
         let clock_is_off = is_about_time(&code);
 
-        let mut error = Error::new(ErrorKind::Service, self.message(&code, &refusal.message))
+        let hint = self.hint(&code, refusal, throttling);
+        let mut said = self.message(&code, &refusal.message);
+        let code = match code {
+            Open::Known(_) => code,
+            Open::Unknown(text) => self.scrubber.clean(text.as_str()).as_str().into(),
+        };
+        if code.as_str().is_empty() && said.is_empty() {
+            "the service refused, and gave no reason".clone_into(&mut said);
+        }
+        let mut error = Error::new(ErrorKind::Service, said)
             .with_http_status(status)
             .with_request_id(self.request_id(refusal.request_id.as_deref(), response.headers()))
             .throttling(throttling);
-        if let Some(hint) = self.hint(&code, refusal, throttling) {
+        if let Some(hint) = hint {
             error = error.with_hint(hint);
         }
-        if !refusal.code.is_empty() {
-            error = error.with_code(match code {
-                Open::Known(_) => code,
-                Open::Unknown(text) => self.scrubber.clean(text.as_str()).as_str().into(),
-            });
+        if !code.as_str().is_empty() {
+            error = error.with_code(code);
         }
         Failure {
             error,
