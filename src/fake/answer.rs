@@ -8,15 +8,19 @@ use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::clock::{SystemClock, random_hex};
+use crate::types::{BackupPlanStatus, RestoreStatus};
 
 /// Why a request is refused.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Refused {
     /// By the gateway: an HTTP status of its own.
     Gateway { status: u16, code: String, message: String },
+    /// By the gateway, for too many requests: how long to wait.
+    Throttled(Duration),
     /// By the service: inside HTTP 200.
-    Business { code: &'static str, message: String },
+    Business { code: String, message: String },
+    /// By the service, in the envelope that one old operation has.
+    OldBusiness { code: &'static str, message: &'static str },
 }
 
 impl Refused {
@@ -28,22 +32,54 @@ impl Refused {
         Self::Gateway { status, code: code.into(), message: message.into() }
     }
 
-    pub(super) fn business(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Business { code, message: message.into() }
+    pub(super) fn business(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Business { code: code.into(), message: message.into() }
     }
 
-    pub(super) fn response(&self) -> Response<Bytes> {
+    /// A parameter does not suit what it is about.
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
+        Self::business("InvalidParameter", message)
+    }
+
+    /// There is no such plan or job.
+    pub(super) fn unknown(what: &str) -> Self {
+        Self::business("InvalidJobId", format!("The {what} does not exist."))
+    }
+
+    /// Not in the present state.
+    pub(super) fn denied(message: impl Into<String>) -> Self {
+        Self::business("OperationDenied.JobStatus", message)
+    }
+
+    pub(super) fn plan_is(status: BackupPlanStatus, what: &str) -> Self {
+        Self::denied(format!("A backup plan in state {status} cannot {what}."))
+    }
+
+    pub(super) fn task_is(status: RestoreStatus, what: &str) -> Self {
+        Self::denied(format!("A restore task in state {status} cannot {what}."))
+    }
+
+    /// The answer that says so, with a request id.
+    pub(super) fn response(&self, id: &str) -> Response<Bytes> {
         match self {
-            Self::Gateway { status, code, message } => gateway_error(*status, code, message),
-            Self::Business { code, message } => business_error(400, code, message),
+            Self::Gateway { status, code, message } => gateway_error(id, *status, code, message),
+            Self::Throttled(wait) => throttled(id, *wait),
+            Self::Business { code, message } => {
+                let body = json!({
+                    "RequestId": id, "HttpStatusCode": 400, "Success": false,
+                    "ErrCode": code, "ErrMessage": message,
+                });
+                json(200, id, &body)
+            }
+            Self::OldBusiness { code, message } => {
+                let body = json!({
+                    "RequestId": id, "Success": "false",
+                    "ErrorCode": code, "ErrMessage": message,
+                });
+                json(200, id, &body)
+            }
         }
     }
-}
-
-/// A request id in the service's form.
-fn request_id() -> String {
-    let hex = random_hex(&SystemClock::new()).to_ascii_uppercase();
-    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }
 
 fn json(status: u16, id: &str, body: &Value) -> Response<Bytes> {
@@ -57,44 +93,43 @@ fn json(status: u16, id: &str, body: &Value) -> Response<Bytes> {
     response
 }
 
-/// A success: the operation's members and the envelope.
-pub(super) fn success(members: &impl Serialize) -> Response<Bytes> {
-    let id = request_id();
-    let mut body = match serde_json::to_value(members) {
+fn object(members: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(members) {
         Ok(Value::Object(members)) => members,
         _ => Map::new(),
-    };
-    body.insert("RequestId".to_owned(), id.clone().into());
+    }
+}
+
+/// A success: the operation's members and the envelope.
+pub(super) fn success(id: &str, members: &impl Serialize) -> Response<Bytes> {
+    let mut body = object(members);
+    body.insert("RequestId".to_owned(), id.into());
     body.insert("HttpStatusCode".to_owned(), 200.into());
     body.insert("Success".to_owned(), true.into());
-    json(200, &id, &Value::Object(body))
+    json(200, id, &Value::Object(body))
 }
 
-/// A refusal of the service, inside HTTP 200.
-pub(super) fn business_error(status: u16, code: &str, message: &str) -> Response<Bytes> {
-    let id = request_id();
-    let body = json!({
-        "RequestId": id, "HttpStatusCode": status, "Success": false,
-        "ErrCode": code, "ErrMessage": message,
-    });
-    json(200, &id, &body)
+/// A success in the envelope that one old operation has: `Success` is a text.
+pub(super) fn old_success(id: &str, members: &impl Serialize) -> Response<Bytes> {
+    let mut body = object(members);
+    body.insert("RequestId".to_owned(), id.into());
+    body.insert("Success".to_owned(), "true".into());
+    json(200, id, &Value::Object(body))
 }
 
-/// A refusal of the gateway.
-pub(super) fn gateway_error(status: u16, code: &str, message: &str) -> Response<Bytes> {
-    let id = request_id();
+fn gateway_error(id: &str, status: u16, code: &str, message: &str) -> Response<Bytes> {
     let body = json!({
         "RequestId": id, "Code": code, "Message": message,
         "HostId": "dbs-api.cn-hangzhou.aliyuncs.com",
         "Recommend": format!("https://api.aliyun.com/troubleshoot?q={code}&product=Dbs"),
     });
-    json(status, &id, &body)
+    json(status, id, &body)
 }
 
 /// The gateway's word for too many requests.
-pub(super) fn throttled(wait: Duration) -> Response<Bytes> {
-    let mut response =
-        gateway_error(400, "Throttling.User", "Request was denied due to user flow control.");
+fn throttled(id: &str, wait: Duration) -> Response<Bytes> {
+    let message = "Request was denied due to user flow control.";
+    let mut response = gateway_error(id, 400, "Throttling.User", message);
     let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
     response.headers_mut().insert("x-acs-retry-after", HeaderValue::from(millis));
     response

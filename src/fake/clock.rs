@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use crate::clock::{Clock, Sleep};
+use crate::clock::{Clock, Sleep, SystemClock};
 
 /// A clock that stands still until it is moved, or until somebody waits.
 ///
@@ -27,6 +27,8 @@ struct State {
     elapsed: Duration,
     held: bool,
     next_id: u64,
+    /// Where nonces, tokens and pauses come from; `None`: from the machine.
+    random: Option<fastrand::Rng>,
     /// Waits by their end, then by their age.
     sleepers: BTreeMap<(Duration, u64), Option<Waker>>,
 }
@@ -57,9 +59,19 @@ impl FakeClock {
             elapsed: Duration::ZERO,
             held: false,
             next_id: 0,
+            random: None,
             sleepers: BTreeMap::new(),
         };
         Self { state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// A clock that starts at 2026-01-01T00:00:00Z, and gives nonces, tokens and random pauses that
+    /// follow from a seed.
+    pub fn seeded(seed: u64) -> Self {
+        let start = OffsetDateTime::from_unix_timestamp(1_767_225_600);
+        let clock = Self::starting_at(start.unwrap_or(OffsetDateTime::UNIX_EPOCH));
+        lock(&clock.state).random = Some(fastrand::Rng::with_seed(seed));
+        clock
     }
 
     /// Moves the clock on.
@@ -101,6 +113,20 @@ impl Clock for FakeClock {
 
     fn sleep(&self, duration: Duration) -> Sleep {
         Box::pin(Sleeper { state: self.state.clone(), duration, key: None, polls: 0 })
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        match &mut lock(&self.state).random {
+            Some(random) => random.fill(bytes),
+            None => SystemClock::new().fill_random(bytes),
+        }
+    }
+
+    fn random_fraction(&self) -> f64 {
+        match &mut lock(&self.state).random {
+            Some(random) => random.f64(),
+            None => SystemClock::new().random_fraction(),
+        }
     }
 }
 
@@ -179,6 +205,18 @@ mod tests {
         }
         assert_eq!(*order.lock().unwrap(), [1, 3, 5]);
         assert_eq!(clock.elapsed(), Duration::from_secs(5));
+    }
+
+    #[test]
+    fn one_seed_gives_one_time_and_one_row_of_random_values() {
+        let row = |seed| {
+            let clock = FakeClock::seeded(seed);
+            let mut bytes = [0; 16];
+            clock.fill_random(&mut bytes);
+            (clock.now().unix_timestamp(), bytes, clock.random_fraction().to_bits())
+        };
+        assert_eq!(row(7), row(7));
+        assert_ne!(row(7), row(8));
     }
 
     #[tokio::test]

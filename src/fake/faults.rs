@@ -4,9 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Response;
 
-use super::answer;
+use super::answer::Refused;
 
 /// The fault rules of a [`FakeDbs`](super::FakeDbs).
 ///
@@ -37,7 +36,8 @@ pub(super) enum Effect {
     Slow(Duration),
     Truncate,
     Replace(Bytes),
-    Answer(Response<Bytes>),
+    Html(u16),
+    Refuse(Refused),
 }
 
 impl Faults {
@@ -70,12 +70,12 @@ impl Faults {
     /// The service does not execute the request, and answers with an HTTP status and a page of
     /// HTML, as a load balancer does.
     pub fn http_status(&self, operation: &str, status: u16) -> FaultRule {
-        self.add(operation, Effect::Answer(answer::html(status)))
+        self.add(operation, Effect::Html(status))
     }
 
     /// The gateway refuses the request for too many, and asks to wait.
     pub fn throttle(&self, operation: &str, wait: Duration) -> FaultRule {
-        self.add(operation, Effect::Answer(answer::throttled(wait)))
+        self.add(operation, Effect::Refuse(Refused::Throttled(wait)))
     }
 
     /// The gateway refuses the request with a status, a code and a message.
@@ -86,12 +86,12 @@ impl Faults {
         code: &str,
         message: &str,
     ) -> FaultRule {
-        self.add(operation, Effect::Answer(answer::gateway_error(status, code, message)))
+        self.add(operation, Effect::Refuse(Refused::gateway(status, code, message)))
     }
 
     /// The service refuses the request inside HTTP 200, with `Success: false`.
     pub fn business_error(&self, operation: &str, code: &str, message: &str) -> FaultRule {
-        self.add(operation, Effect::Answer(answer::business_error(400, code, message)))
+        self.add(operation, Effect::Refuse(Refused::business(code, message)))
     }
 
     /// The service executes the request; half of the answer arrives.

@@ -34,12 +34,29 @@
 //! # Ok(()) }
 //! ```
 
+mod account;
 mod answer;
+mod backups;
+mod billing;
 mod clock;
+mod downloads;
+mod endpoints;
 mod faults;
 mod gate;
+mod gateways;
+mod ids;
+mod limits;
+mod logs;
+mod plan_list;
 mod plans;
+mod pre_checks;
+mod ranges;
+mod restores;
 mod service;
+mod settings;
+mod state;
+mod times;
+mod views;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -47,16 +64,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::Response;
+use time::OffsetDateTime;
 
 pub use clock::FakeClock;
 pub use faults::{FaultRule, Faults};
-pub use plans::FakePlan;
+pub use views::{FakeDownload, FakeFullBackup, FakePlan, FakeRestoreTask};
 
 use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::transport::{RecordedRequest, Transport, TransportError};
+use crate::types::{BackupGatewayId, BackupPlanId, Region};
 use faults::Effect;
 use service::Service;
+use state::State;
 
 /// The Database Backup Service in memory. Clones share one service.
 #[derive(Clone)]
@@ -73,11 +93,24 @@ struct Shared {
 impl FakeDbs {
     /// An empty service with one access key, whose clock starts at the machine's time.
     pub fn new() -> Self {
+        Self::with(FakeClock::new(), fastrand::Rng::new())
+    }
+
+    /// An empty service with one access key, whose clock starts at 2026-01-01T00:00:00Z, and whose
+    /// ids and sizes follow from a seed, as do the nonces and tokens of clients on it.
+    ///
+    /// The same calls, one after the other, get the same answers every time.
+    pub fn with_seed(seed: u64) -> Self {
+        // Clients draw from the clock; the service must not tell them its own row.
+        Self::with(FakeClock::seeded(seed), fastrand::Rng::with_seed(!seed))
+    }
+
+    fn with(clock: FakeClock, random: fastrand::Rng) -> Self {
         Self {
             shared: Arc::new(Shared {
-                clock: Arc::new(FakeClock::new()),
+                clock: Arc::new(clock),
                 faults: Faults::default(),
-                service: Mutex::new(Service::new()),
+                service: Mutex::new(Service::new(random)),
             }),
         }
     }
@@ -103,9 +136,92 @@ impl FakeDbs {
         &self.shared.faults
     }
 
-    /// The plans, in the order they were bought.
+    /// Makes the next pre-check that begins fail, of a plan or of a restore task: a check of this
+    /// name, such as `CHECK_PRIVILEGE`, with this message. Several calls apply to as many.
+    pub fn fail_next_pre_check(&self, item: impl Into<String>, message: impl Into<String>) {
+        let failing = (item.into(), message.into());
+        self.live(|state, _| state.failures.pre_checks.push_back(failing));
+    }
+
+    /// Makes the next full backup that is queued fail half-way: it ends in state `stop`, with this
+    /// message. Several calls apply to as many.
+    pub fn fail_next_full_backup(&self, message: impl Into<String>) {
+        let message = message.into();
+        self.live(|state, _| state.failures.full_backups.push_back(message));
+    }
+
+    /// Makes the next restore that is started fail half-way: the task ends in state `stop`, with
+    /// this message. Several calls apply to as many.
+    pub fn fail_next_restore(&self, message: impl Into<String>) {
+        let message = message.into();
+        self.live(|state, _| state.failures.restores.push_back(message));
+    }
+
+    /// Locks a plan, as the service does with one that is not paid; renewing it, or
+    /// [`unlock_plan`](Self::unlock_plan), unlocks it. Says whether there is such a plan.
+    pub fn lock_plan(&self, id: &BackupPlanId) -> bool {
+        self.live(|state, now| state::find(&mut state.plans, id).map(|plan| plan.lock(now)).is_ok())
+    }
+
+    /// Unlocks a plan: it goes on where it was locked. A subscription that has expired is locked
+    /// again at once. Says whether there is such a plan.
+    pub fn unlock_plan(&self, id: &BackupPlanId) -> bool {
+        self.live(|state, now| {
+            state::find(&mut state.plans, id).map(|plan| plan.unlock(now)).is_ok()
+        })
+    }
+
+    /// Lets the gateway refuse calls beyond the published limits, or not, as at the start.
+    ///
+    /// Calls are counted per access key and operation, within the time that the limit is for.
+    pub fn enforce_rate_limits(&self, enforced: bool) {
+        self.service().limits.enforced = enforced;
+    }
+
+    /// Adds a backup gateway that is online and sees no databases.
+    pub fn add_gateway(&self, region: Region, name: impl Into<String>) -> BackupGatewayId {
+        let name = name.into();
+        self.live(|state, now| state.add_gateway(region, name, now))
+    }
+
+    /// Lets a backup gateway see more databases. Says whether there is such a gateway.
+    pub fn add_gateway_databases<N: Into<String>>(
+        &self,
+        id: BackupGatewayId,
+        names: impl IntoIterator<Item = N>,
+    ) -> bool {
+        let names = names.into_iter().map(Into::into).collect();
+        self.live(|state, _| state.add_gateway_databases(id, names))
+    }
+
+    /// The plans, in the order they were bought; released ones are gone.
     pub fn plans(&self) -> Vec<FakePlan> {
-        self.service().plans(self.shared.clock.now())
+        self.live(|state, now| state.plans.iter().map(|plan| FakePlan::new(plan, now)).collect())
+    }
+
+    /// The full backups, plan by plan, in the order they were queued.
+    pub fn full_backups(&self) -> Vec<FakeFullBackup> {
+        self.live(|state, now| {
+            let of_plan = |plan| {
+                let plan: &plans::Plan = plan;
+                plan.backups.iter().map(move |backup| FakeFullBackup::new(plan, backup, now))
+            };
+            state.plans.iter().flat_map(of_plan).collect()
+        })
+    }
+
+    /// The restore tasks, in the order they were created.
+    pub fn restore_tasks(&self) -> Vec<FakeRestoreTask> {
+        self.live(|state, now| {
+            state.restores.iter().map(|task| FakeRestoreTask::new(task, now)).collect()
+        })
+    }
+
+    /// The downloads, in the order they were asked for.
+    pub fn downloads(&self) -> Vec<FakeDownload> {
+        self.live(|state, now| {
+            state.downloads.iter().map(|download| FakeDownload::new(download, now)).collect()
+        })
     }
 
     /// Every request that reached the service or was lost on the way, in order.
@@ -115,6 +231,14 @@ impl FakeDbs {
 
     fn service(&self) -> MutexGuard<'_, Service> {
         self.shared.service.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at the service's state, or changes it, after what was due has happened.
+    fn live<T>(&self, look: impl FnOnce(&mut State, OffsetDateTime) -> T) -> T {
+        let now = self.shared.clock.now();
+        let mut service = self.service();
+        service.state.settle(now);
+        look(&mut service.state, now)
     }
 
     /// Takes the request in, and answers it.
@@ -162,7 +286,8 @@ impl Transport for FakeDbs {
                 self.shared.clock.sleep(delay).await;
                 Ok(response)
             }
-            Some(Effect::Answer(response)) => Ok(response),
+            Some(Effect::Html(status)) => Ok(answer::html(status)),
+            Some(Effect::Refuse(refused)) => Ok(self.service().refuse(&refused)),
             Some(Effect::Truncate) => {
                 let response = self.process(&request);
                 Ok(response.map(|body| body.slice(..body.len() / 2)))

@@ -1,102 +1,317 @@
-//! Plans as the fake service keeps them.
+//! Plans as the fake service keeps them, and how they live.
 
-use std::time::Duration;
-
+use fastrand::Rng;
 use time::OffsetDateTime;
 
 use super::answer::Refused;
-use crate::operations::{ConfigureBackupPlan, CreateBackupPlan};
-use crate::types::{BackupPlanId, BackupPlanStatus, DatabaseType, EndpointInstanceType, OrderId};
+use super::backups::{FullBackup, next_scheduled};
+use super::ids::{self, Ids};
+use super::logs::Logs;
+use super::pre_checks::PreCheck;
+use super::state::Failures;
+use super::times::after;
+use crate::operations::{
+    ConfigureBackupPlan, CreateBackupPlan, ModifyBackupSetDownloadRules, ModifyStorageStrategy,
+};
+use crate::types::{
+    BackupPlanId, BackupPlanStatus, BackupSetId, DatabaseAccess, DatabaseType,
+    EndpointInstanceType, OrderId, PlanSource, StopMethod,
+};
 
-/// How long the fake's pre-check takes after a plan was configured.
-pub(super) const PRE_CHECK_TIME: Duration = Duration::from_secs(10);
-
-/// A plan in a [`FakeDbs`](super::FakeDbs), for a test to look at.
+/// A plan: what was done with it and when. Its state at a moment follows from that.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct FakePlan {
-    /// The plan.
-    pub backup_plan_id: BackupPlanId,
-    /// Its order.
-    pub order_id: OrderId,
-    /// When it was bought.
-    pub created_at: OffsetDateTime,
-    /// What was bought.
-    pub purchase: CreateBackupPlan,
-    /// How it was configured, if it was.
-    pub configuration: Option<ConfigureBackupPlan>,
-    /// Its state now.
-    pub status: BackupPlanStatus,
-    pub(super) configured_at: Option<OffsetDateTime>,
+pub(super) struct Plan {
+    pub(super) id: BackupPlanId,
+    pub(super) order_id: OrderId,
+    pub(super) created_at: OffsetDateTime,
+    /// End of the subscription.
+    pub(super) expires_at: Option<OffsetDateTime>,
+    pub(super) purchase: CreateBackupPlan,
+    pub(super) name: Option<String>,
+    pub(super) configuration: Option<ConfigureBackupPlan>,
+    /// Where the database is; a configuration does not know every kind.
+    pub(super) source: Option<PlanSource>,
+    pub(super) pre_check: Option<PreCheck>,
+    pub(super) storage: Option<ModifyStorageStrategy>,
+    pub(super) download_rules: Option<ModifyBackupSetDownloadRules>,
+    pub(super) backups: Vec<FullBackup>,
+    pub(super) logs: Logs,
+    stage: Stage,
+    starts_itself: bool,
+    locked: bool,
+    /// Moments of the schedule up to this one are done with.
+    scheduled_from: OffsetDateTime,
+    random: Rng,
 }
 
-impl FakePlan {
-    /// The state at a moment: it follows from what was done and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Bought,
+    Configured,
+    Running,
+    Paused,
+}
+
+/// Something that happens to a plan by itself.
+#[derive(Clone, Copy)]
+pub(super) struct Due {
+    pub(super) at: OffsetDateTime,
+    what: What,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    Expires,
+    StartsItself,
+    FullBackup,
+}
+
+impl Plan {
+    pub(super) fn new(
+        purchase: CreateBackupPlan,
+        ids: &mut Ids,
+        now: OffsetDateTime,
+    ) -> Result<Self, Refused> {
+        let mut random = ids.fork();
+        let term = purchase.billing.period().map(super::billing::length);
+        Ok(Self {
+            id: ids.text("dbs", 9)?,
+            order_id: ids.order()?,
+            created_at: now,
+            expires_at: term.map(|term| now.saturating_add(term)),
+            name: None,
+            configuration: None,
+            source: None,
+            pre_check: None,
+            storage: None,
+            download_rules: None,
+            backups: Vec::new(),
+            logs: Logs::new(purchase.database_type, &mut random)?,
+            stage: Stage::Bought,
+            starts_itself: false,
+            locked: false,
+            scheduled_from: now,
+            purchase,
+            random,
+        })
+    }
+
+    /// The state, given that what was due has happened.
     pub(super) fn status_at(&self, now: OffsetDateTime) -> BackupPlanStatus {
-        match (self.configured_at, &self.configuration) {
-            (Some(at), Some(configuration)) if now - at >= PRE_CHECK_TIME => {
-                if configuration.auto_start_backup == Some(true) {
-                    BackupPlanStatus::Running
-                } else {
-                    BackupPlanStatus::CheckPass
-                }
+        match (self.stage, &self.pre_check) {
+            _ if self.locked => BackupPlanStatus::Locked,
+            (Stage::Running, _) => BackupPlanStatus::Running,
+            (Stage::Paused, _) => BackupPlanStatus::Pause,
+            (Stage::Configured, Some(check)) if check.will_pass() && now >= check.ends_at() => {
+                BackupPlanStatus::CheckPass
             }
-            (Some(_), Some(_)) => BackupPlanStatus::Init,
-            _ => BackupPlanStatus::Wait,
+            (Stage::Configured, _) => BackupPlanStatus::Init,
+            (Stage::Bought, _) => BackupPlanStatus::Wait,
         }
+    }
+
+    /// Why the pre-check failed, as long as it stands in the way.
+    pub(super) fn error_message(&self, now: OffsetDateTime) -> Option<&str> {
+        self.pre_check.as_ref().filter(|_| self.stage == Stage::Configured)?.failure(now)
+    }
+
+    pub(super) fn next_due(&self) -> Option<Due> {
+        if self.locked {
+            return None;
+        }
+        let by_itself = match (self.stage, &self.pre_check, &self.configuration) {
+            (Stage::Configured, Some(check), _) if self.starts_itself && check.will_pass() => {
+                let at = check.ends_at().max(self.scheduled_from);
+                Some(Due { at, what: What::StartsItself })
+            }
+            (Stage::Running, _, Some(ConfigureBackupPlan { schedule: Some(schedule), .. })) => {
+                next_scheduled(*schedule, self.scheduled_from)
+                    .map(|at| Due { at, what: What::FullBackup })
+            }
+            _ => None,
+        };
+        let expires = self.expires_at.map(|at| Due { at, what: What::Expires });
+        by_itself.into_iter().chain(expires).min_by_key(|due| due.at)
+    }
+
+    pub(super) fn happen(&mut self, due: Due, failures: &mut Failures) {
+        match due.what {
+            What::Expires => self.lock(due.at),
+            What::StartsItself => drop(self.run(due.at, failures)),
+            What::FullBackup => {
+                self.scheduled_from = due.at;
+                drop(self.queue_backup(due.at, failures));
+            }
+        }
+    }
+
+    pub(super) fn lock(&mut self, now: OffsetDateTime) {
+        self.locked = true;
+        self.logs.close(now);
+    }
+
+    /// Goes on where it was locked.
+    pub(super) fn unlock(&mut self, now: OffsetDateTime) {
+        if !std::mem::take(&mut self.locked) {
+            return;
+        }
+        self.scheduled_from = now;
+        if self.stage == Stage::Running && self.logs_on() {
+            self.logs.open(now);
+        }
+    }
+
+    pub(super) fn logs_on(&self) -> bool {
+        self.configuration.as_ref().and_then(|known| known.enable_backup_log).unwrap_or(false)
     }
 
     /// Takes a configuration, or says why not.
     pub(super) fn configure(
         &mut self,
         configuration: ConfigureBackupPlan,
+        source: PlanSource,
         now: OffsetDateTime,
+        failures: &mut Failures,
     ) -> Result<(), Refused> {
-        if now - self.created_at < CreateBackupPlan::SETTLING_TIME {
-            return Err(Refused::business(
-                "OperationDenied.JobStatus",
-                "The backup plan is still being created.",
-            ));
+        match self.status_at(now) {
+            status @ (BackupPlanStatus::Running | BackupPlanStatus::Locked) => {
+                return Err(Refused::plan_is(status, "be configured"));
+            }
+            BackupPlanStatus::Wait
+                if now < after(self.created_at, CreateBackupPlan::SETTLING_TIME) =>
+            {
+                return Err(Refused::denied("The backup plan is still being created."));
+            }
+            _ => {}
         }
-        if self.status_at(now) == BackupPlanStatus::Running {
-            return Err(Refused::business(
-                "OperationDenied.JobStatus",
-                "A running backup plan cannot be configured.",
-            ));
-        }
-        self.check_access(&configuration)?;
+        self.set_up(configuration, source, now, failures)
+    }
+
+    /// [`configure`](Self::configure) in whatever state the plan is.
+    pub(super) fn set_up(
+        &mut self,
+        configuration: ConfigureBackupPlan,
+        source: PlanSource,
+        now: OffsetDateTime,
+        failures: &mut Failures,
+    ) -> Result<(), Refused> {
+        check_access(self.purchase.database_type, &source)?;
+        let starts_itself = configuration.auto_start_backup == Some(true);
+        self.name = Some(configuration.backup_plan_name.clone());
         self.configuration = Some(configuration);
-        self.configured_at = Some(now);
+        self.source = Some(source);
+        self.check_again(now, failures);
+        self.starts_itself = starts_itself;
         Ok(())
     }
 
-    /// What the kind of database needs, which the request's type cannot know.
-    fn check_access(&self, configuration: &ConfigureBackupPlan) -> Result<(), Refused> {
-        let missing = |parameter: &str| {
-            Err(Refused::business(
-                "Param.NotFound",
-                format!("{parameter} is needed for {}.", self.purchase.database_type),
-            ))
-        };
-        let endpoint = &configuration.source_endpoint;
-        let access = endpoint.access();
-        let database = self.purchase.database_type;
-        let by_gateway_account = database == DatabaseType::SqlServer
-            && endpoint.instance_type() == EndpointInstanceType::Agent;
-        let logs_in = database != DatabaseType::Redis && !by_gateway_account;
-        if logs_in && access.and_then(|access| access.user_name()).is_none() {
-            return missing("SourceEndpointUserName");
+    /// Begins a pre-check, after which the plan must be started.
+    pub(super) fn check_again(&mut self, now: OffsetDateTime, failures: &mut Failures) {
+        let failing = failures.pre_checks.pop_front();
+        let logs_on = self.logs_on();
+        self.pre_check = Some(PreCheck::of_plan(now, logs_on, failing, &mut self.random));
+        self.stage = Stage::Configured;
+        self.starts_itself = false;
+        self.logs.close(now);
+    }
+
+    /// The configuration, to change it, if the state allows that.
+    pub(super) fn change(
+        &mut self,
+        now: OffsetDateTime,
+    ) -> Result<&mut ConfigureBackupPlan, Refused> {
+        let status = self.status_at(now);
+        match &mut self.configuration {
+            Some(configuration) if status != BackupPlanStatus::Locked => Ok(configuration),
+            _ => Err(Refused::plan_is(status, "be changed")),
         }
-        match database {
-            DatabaseType::PostgreSql | DatabaseType::MongoDb
-                if access.and_then(|access| access.database_name()).is_none() =>
-            {
-                missing("SourceEndpointDatabaseName")
-            }
-            DatabaseType::Oracle if access.and_then(|access| access.oracle_sid()).is_none() => {
-                missing("SourceEndpointOracleSID")
-            }
-            _ => Ok(()),
+    }
+
+    /// The schedule begins anew: what it missed before stays missed.
+    pub(super) fn reschedule(&mut self, now: OffsetDateTime) {
+        self.scheduled_from = now;
+    }
+
+    pub(super) fn start_by_itself(&mut self) {
+        self.starts_itself = true;
+    }
+
+    pub(super) fn start(
+        &mut self,
+        now: OffsetDateTime,
+        failures: &mut Failures,
+    ) -> Result<BackupSetId, Refused> {
+        match self.status_at(now) {
+            BackupPlanStatus::CheckPass | BackupPlanStatus::Pause => self.run(now, failures),
+            status => Err(Refused::plan_is(status, "be started")),
         }
+    }
+
+    fn run(&mut self, at: OffsetDateTime, failures: &mut Failures) -> Result<BackupSetId, Refused> {
+        self.stage = Stage::Running;
+        self.starts_itself = false;
+        self.scheduled_from = at;
+        if self.logs_on() {
+            self.logs.open(at);
+        }
+        self.queue_backup(at, failures)
+    }
+
+    fn queue_backup(
+        &mut self,
+        at: OffsetDateTime,
+        failures: &mut Failures,
+    ) -> Result<BackupSetId, Refused> {
+        let id: BackupSetId = ids::text(&mut self.random, "1", 11)?;
+        let size = self.random.u64(1 << 20..1 << 33);
+        let failure = failures.full_backups.pop_front();
+        let objects = self.configuration.as_ref().and_then(|known| known.backup_objects.clone());
+        self.backups.push(FullBackup::new(id.clone(), at, size, failure, objects));
+        Ok(id)
+    }
+
+    pub(super) fn stop(&mut self, method: StopMethod, now: OffsetDateTime) -> Result<(), Refused> {
+        match self.status_at(now) {
+            BackupPlanStatus::Running => {}
+            status => return Err(Refused::plan_is(status, "be stopped")),
+        }
+        self.stage = Stage::Paused;
+        self.logs.close(now);
+        if method == StopMethod::All {
+            for backup in &mut self.backups {
+                backup.pause(now);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the kind of database needs, which the request's type cannot know.
+fn check_access(database: DatabaseType, source: &PlanSource) -> Result<(), Refused> {
+    let missing = |parameter: &str| {
+        let message = format!("{parameter} is needed for {database}.");
+        Err(Refused::business("Param.NotFound", message))
+    };
+    let (by_gateway, access) = match source {
+        PlanSource::Endpoint(endpoint) => {
+            (endpoint.instance_type() == EndpointInstanceType::Agent, endpoint.access())
+        }
+        PlanSource::DatabaseGateway(endpoint) => (false, Some(&endpoint.access)),
+    };
+    let by_gateway_account = database == DatabaseType::SqlServer && by_gateway;
+    let logs_in = database != DatabaseType::Redis && !by_gateway_account;
+    if logs_in && access.and_then(DatabaseAccess::user_name).is_none() {
+        return missing("SourceEndpointUserName");
+    }
+    match database {
+        DatabaseType::PostgreSql | DatabaseType::MongoDb
+            if access.and_then(DatabaseAccess::database_name).is_none() =>
+        {
+            missing("SourceEndpointDatabaseName")
+        }
+        DatabaseType::Oracle if access.and_then(DatabaseAccess::oracle_sid).is_none() => {
+            missing("SourceEndpointOracleSID")
+        }
+        _ => Ok(()),
     }
 }

@@ -1,0 +1,99 @@
+//! What belongs to no plan's life: regions, addresses, the role, explanations.
+
+use time::OffsetDateTime;
+
+use super::answer::Refused;
+use super::state::{Handle, State, find};
+use crate::operations::service::{
+    DescribeDLAServiceResponse, DescribeJobErrorCodeResponse, DescribeNodeCidrListResponse,
+    DescribeRegionsResponse, InitializeDbsServiceLinkedRoleResponse, JobError,
+};
+use crate::operations::{
+    DescribeDLAService, DescribeJobErrorCode, DescribeNodeCidrList, DescribeRegions,
+    InitializeDbsServiceLinkedRole,
+};
+use crate::types::{DlaServiceState, JobId, Language, Region};
+
+impl Handle for DescribeRegions {
+    const REQUIRED: &'static [&'static str] = &[];
+
+    fn handle(&self, _: &mut State, _: OffsetDateTime) -> Result<Self::Response, Refused> {
+        let regions = Region::ALL.iter().copied().map(Into::into).collect();
+        Ok(DescribeRegionsResponse { regions })
+    }
+}
+
+impl Handle for DescribeNodeCidrList {
+    const REQUIRED: &'static [&'static str] = &["Region"];
+
+    fn handle(&self, _: &mut State, _: OffsetDateTime) -> Result<Self::Response, Refused> {
+        // Addresses that RFC 5737 keeps for documentation: nobody lets these in by mistake.
+        Ok(DescribeNodeCidrListResponse {
+            internet_ips: vec!["203.0.113.0/24".to_owned(), "198.51.100.0/24".to_owned()],
+            intranet_ips: vec!["192.0.2.0/24".to_owned()],
+        })
+    }
+}
+
+impl Handle for DescribeDLAService {
+    const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
+
+    fn handle(&self, state: &mut State, _: OffsetDateTime) -> Result<Self::Response, Refused> {
+        find(&mut state.plans, &self.backup_plan_id)?;
+        let state = DlaServiceState::Closed.into();
+        Ok(DescribeDLAServiceResponse { state, auto_add: false, have_job_failed: false })
+    }
+}
+
+impl Handle for InitializeDbsServiceLinkedRole {
+    const REQUIRED: &'static [&'static str] = &[];
+    const OLD_ENVELOPE: bool = true;
+
+    fn handle(&self, state: &mut State, _: OffsetDateTime) -> Result<Self::Response, Refused> {
+        if std::mem::replace(&mut state.role_exists, true) {
+            return Err(Refused::OldBusiness {
+                code: "EntityAlreadyExists.Role",
+                message: "The role already exists.",
+            });
+        }
+        Ok(InitializeDbsServiceLinkedRoleResponse { data: Some(String::new()) })
+    }
+}
+
+/// What is known of a job: its state, its kind, and why it failed.
+type Job = (String, &'static str, Option<String>);
+
+/// A full backup set or a restore task.
+fn job(state: &State, id: &JobId, now: OffsetDateTime) -> Option<Job> {
+    let mut backups = state.plans.iter().flat_map(|plan| &plan.backups);
+    if let Some(backup) = backups.find(|backup| backup.id.as_str() == id.as_str()) {
+        let message = backup.error_message(now).map(str::to_owned);
+        return Some((backup.status(now).to_string(), "cbs_backup_sub_full", message));
+    }
+    let task = state.restores.iter().find(|task| task.id.as_str() == id.as_str())?;
+    let message = task.error_message(now).map(str::to_owned);
+    Some((task.status(now).to_string(), "cbs_restore", message))
+}
+
+impl Handle for DescribeJobErrorCode {
+    const REQUIRED: &'static [&'static str] = &["TaskId"];
+
+    fn handle(&self, state: &mut State, now: OffsetDateTime) -> Result<Self::Response, Refused> {
+        let found = job(state, &self.task_id, now);
+        let (job_state, job_type, message) = found.ok_or_else(|| Refused::unknown("job"))?;
+        let language = self.language.unwrap_or(Language::English);
+        let explain = |message: &String| match language {
+            Language::English => format!("The job failed: {message}"),
+            Language::Chinese => format!("任务失败：{message}"),
+        };
+        let item = JobError {
+            job_id: self.task_id.clone(),
+            job_state: Some(job_state),
+            job_type: Some(job_type.to_owned()),
+            error_code: message.as_ref().map(|_| "failed".to_owned()),
+            error_message: message.as_ref().map(explain),
+            language: Some(language.into()),
+        };
+        Ok(DescribeJobErrorCodeResponse { item })
+    }
+}

@@ -1,0 +1,52 @@
+//! The published limits on calls, per access key and operation.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::answer::Refused;
+use super::times::{after, since};
+use crate::operations::ALL;
+
+/// Calls within the window of each limit.
+#[derive(Debug, Default)]
+pub(super) struct Limits {
+    pub(super) enforced: bool,
+    calls: HashMap<(String, &'static str), VecDeque<OffsetDateTime>>,
+}
+
+impl Limits {
+    /// Counts a call, or refuses it and does not count it.
+    pub(super) fn pass(
+        &mut self,
+        access_key_id: &str,
+        operation: &str,
+        now: OffsetDateTime,
+    ) -> Result<(), Refused> {
+        let known = ALL.iter().find(|info| info.action == operation);
+        let Some((info, limit)) = known.and_then(|info| Some((info, info.rate_limit?))) else {
+            return Ok(());
+        };
+        if !self.enforced {
+            return Ok(());
+        }
+        let window = Duration::from_secs(limit.seconds.into());
+        let calls = self.calls.entry((access_key_id.to_owned(), info.action)).or_default();
+        while calls.front().is_some_and(|first| after(*first, window) <= now) {
+            calls.pop_front();
+        }
+        let is_full = calls.len() >= usize::try_from(limit.calls).unwrap_or(usize::MAX);
+        match calls.front() {
+            Some(first) if is_full => {
+                // The answer says milliseconds; a part of one must be waited as well.
+                let wait = since(now, after(*first, window)).as_nanos().div_ceil(1_000_000);
+                Err(Refused::Throttled(Duration::from_millis(wait.try_into().unwrap_or(u64::MAX))))
+            }
+            _ => {
+                calls.push_back(now);
+                Ok(())
+            }
+        }
+    }
+}
