@@ -93,13 +93,10 @@ fn places(value: &Value) -> Vec<String> {
         found.push(at.to_owned());
         match value {
             Value::Object(members) => {
-                members.iter().for_each(|(name, value)| {
-                    walk(
-                        value,
-                        &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")),
-                        found,
-                    )
-                });
+                for (name, value) in members {
+                    let name = name.replace('~', "~0").replace('/', "~1");
+                    walk(value, &format!("{at}/{name}"), found);
+                }
             }
             Value::Array(values) => {
                 let values = values.iter().enumerate();
@@ -464,7 +461,12 @@ fn json_in_a_text_is_read_with_one_more_layer_of_backslashes() {
 #[test]
 fn deep_nesting_is_refused_without_a_panic() {
     for (action, sample) in samples() {
-        let member = sample.as_object().unwrap().keys().last().unwrap();
+        let member = sample
+            .as_object()
+            .unwrap()
+            .keys()
+            .find(|name| !ENVELOPE.contains(&name.as_str()))
+            .unwrap();
         for (open, close) in [("[", "]"), (r#"{"Items":"#, "}")] {
             // Within and beyond what the JSON parser follows.
             for depth in [100, 2_000] {

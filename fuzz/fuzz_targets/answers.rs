@@ -1,0 +1,69 @@
+//! Answers of every operation: no body makes a panic, and what is decoded survives being written
+//! and read again. The first byte picks the operation, the second the HTTP status.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use aliyun_dbs::credentials::Credentials;
+use aliyun_dbs::operations::{ALL, NamedOperation, OperationVisitor, visit};
+use aliyun_dbs::transport::ScriptedTransport;
+use aliyun_dbs::{Client, Region, RetryPolicy};
+use libfuzzer_sys::{Corpus, fuzz_target};
+use serde_json::Value;
+use tokio::runtime::{Builder, Runtime};
+
+static REQUESTS: LazyLock<Value> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../tests/data/requests.json")).expect("JSON")
+});
+
+/// Successes and what is treated in a way of its own; a larger byte is one of all statuses.
+const STATUSES: [u16; 12] = [200, 201, 204, 100, 302, 400, 403, 408, 429, 500, 503, 504];
+
+fn status(byte: u8) -> u16 {
+    STATUSES.get(usize::from(byte)).copied().unwrap_or(100 + u16::from(byte) * 2)
+}
+
+thread_local! {
+    static RUNTIME: Runtime =
+        Builder::new_current_thread().enable_time().build().expect("a runtime");
+}
+
+struct Answer<'a> {
+    status: u16,
+    body: &'a [u8],
+}
+
+impl OperationVisitor for Answer<'_> {
+    type Output = ();
+
+    fn visit<O: NamedOperation>(self) {
+        let client = Client::builder()
+            .region(Region::Hangzhou)
+            .credentials(Credentials::new("id", "secret"))
+            .transport(ScriptedTransport::new().answer(self.status, self.body.to_vec()))
+            .retry(RetryPolicy::never())
+            .build()
+            .expect("a client");
+        let request = O::deserialize(&REQUESTS[O::ACTION][0]).expect("a request");
+        match RUNTIME.with(|runtime| runtime.block_on(client.send(request).into_future())) {
+            Ok(response) => {
+                let answer = response.into_inner();
+                let written = serde_json::to_string(&answer).expect("an answer is written");
+                let again: O::Response = serde_json::from_str(&written).expect("and read again");
+                assert_eq!(again, answer, "{written}");
+            }
+            Err(error) => {
+                let line = error.to_string();
+                assert!(!line.contains(char::is_control), "{line:?}");
+                assert!(line.starts_with(O::ACTION), "{line}");
+            }
+        }
+    }
+}
+
+fuzz_target!(|data: &[u8]| -> Corpus {
+    let [operation, code, body @ ..] = data else { return Corpus::Reject };
+    let action = ALL[usize::from(*operation) % ALL.len()].action;
+    visit(action, Answer { status: status(*code), body }).expect("a known operation");
+    Corpus::Keep
+});

@@ -1,0 +1,32 @@
+//! Pairs from arbitrary bytes: the query is plain, sorted, and decodes back to the same pairs.
+#![no_main]
+
+use aliyun_dbs::wire::canonical_query;
+use libfuzzer_sys::fuzz_target;
+
+fn decode(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8().expect("UTF-8").into_owned()
+}
+
+fuzz_target!(|data: &[u8]| {
+    // A zero byte ends a text: name, value, name, value …
+    let texts: Vec<String> =
+        data.split(|byte| *byte == 0).map(|text| String::from_utf8_lossy(text).into()).collect();
+    let mut pairs: Vec<(&str, &str)> =
+        texts.chunks_exact(2).map(|pair| (pair[0].as_str(), pair[1].as_str())).collect();
+
+    let query = canonical_query(pairs.iter().copied());
+    assert!(query.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~%=&".contains(&byte)));
+
+    let back: Vec<(String, String)> = query
+        .split('&')
+        .filter(|_| !pairs.is_empty())
+        .map(|pair| pair.split_once('=').expect("a pair has an equals sign"))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect();
+    pairs.sort_unstable();
+    assert!(back.iter().map(|(name, value)| (&**name, &**value)).eq(pairs.iter().copied()));
+
+    pairs.reverse();
+    assert_eq!(canonical_query(pairs), query, "the order of the pairs does not matter");
+});

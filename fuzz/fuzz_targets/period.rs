@@ -1,0 +1,42 @@
+//! Values that people write, from any text: what is read comes back from its `Display`.
+#![no_main]
+
+use std::fmt::{Debug, Display};
+use std::str::FromStr;
+
+use aliyun_dbs::types::{
+    BackupPlanId, ClientToken, DatabaseType, ErrorCode, InstanceClass, Open, Period, Region,
+    StartTime, Weekdays,
+};
+use libfuzzer_sys::fuzz_target;
+
+fn check<T: FromStr<Err: Debug + Display> + Display + Debug + PartialEq>(text: &str) -> Option<T> {
+    match text.parse::<T>() {
+        Ok(value) => {
+            let shown = value.to_string();
+            assert_eq!(shown.parse::<T>().expect("its own text"), value);
+            assert!(!shown.contains('\n'), "{shown:?}");
+            Some(value)
+        }
+        Err(error) => {
+            assert!(!error.to_string().contains('\n'), "{error}");
+            None
+        }
+    }
+}
+
+fuzz_target!(|text: &str| {
+    if let Some(period) = check::<Period>(text) {
+        assert!((1..=period.unit().max()).contains(&period.used_time().get()));
+    }
+    check::<StartTime>(text);
+    check::<Weekdays>(text);
+    check::<Region>(text);
+    check::<DatabaseType>(text);
+    check::<InstanceClass>(text);
+    check::<BackupPlanId>(text);
+    check::<ClientToken>(text);
+    // Never refused: an unknown value is kept as it is.
+    let code = Open::<ErrorCode>::from_text(text);
+    assert!(code.known().is_some() || code.as_str() == text);
+});
