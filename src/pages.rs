@@ -126,8 +126,10 @@ impl<O: PagedOperation> Pages<O> {
         let seen = u64::from(self.page_num) * u64::from(self.request.page_size());
         let seen = seen.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
         self.before = Some(rows.to_vec());
+        // A total of nothing next to rows is no total; go on until a page is empty.
+        let total = O::total_elements(&page);
         match self.page_num.checked_add(1) {
-            Some(next) if seen < O::total_elements(&page) => self.page_num = next,
+            Some(next) if total == 0 || seen < total => self.page_num = next,
             next => {
                 self.page_num = next.unwrap_or(u32::MAX);
                 self.done = true;

@@ -299,6 +299,16 @@ fn the_coverage_page_is_up_to_date() {
         let source = format!("{}/src/operations/{file}", env!("CARGO_MANIFEST_DIR"));
         let source = std::fs::read_to_string(source).unwrap();
         assert!(source.contains(&format!("pub struct {} {{", info.action)), "{file}");
+        // The docs of the type say the same as its constants.
+        assert!(source.contains(&format!("`{}` on {resource}", info.ram.action)), "{file}");
+        if let Some(RateLimit { calls, seconds }) = info.rate_limit {
+            let says = match seconds {
+                1 => format!("{calls} calls a second"),
+                _ => format!("{calls} calls in {seconds} seconds"),
+            };
+            let words: Vec<_> = source.split_whitespace().filter(|word| *word != "///").collect();
+            assert!(words.join(" ").contains(&says), "{file}");
+        }
     }
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, &page).unwrap();

@@ -84,6 +84,15 @@ async fn an_empty_page_and_a_repeated_page_end_the_list_whatever_the_total_says(
 }
 
 #[tokio::test]
+async fn rows_are_not_lost_to_a_total_of_nothing() {
+    let transport = ScriptedTransport::new()
+        .answer(200, page(0, 2, 0))
+        .answer(200, page(2, 1, 0))
+        .answer(200, page(3, 0, 0));
+    assert_eq!(client(&transport).items(request()).collect().await.unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn a_page_that_fails_is_asked_for_again() {
     let transport = ScriptedTransport::new()
         .answer(200, page(0, 2, 4))

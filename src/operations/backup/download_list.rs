@@ -14,6 +14,9 @@ use crate::wire::{Wrapped, list_name};
 
 /// Lists the downloads of a plan, or one download, a page at a time.
 ///
+/// RAM: `dbs:DescribeBackupSetDownloadTaskList` on `*`. Limit: 100 calls a second per account. It
+/// changes nothing, so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

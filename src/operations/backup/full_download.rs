@@ -9,6 +9,9 @@ use crate::types::{BackupSetDataFormat, BackupSetDownloadTaskId, BackupSetId, Cl
 /// Starts the download of a full backup set: the service converts it, and the list of downloads
 /// then shows where it can be fetched.
 ///
+/// RAM: `dbs:CreateFullBackupSetDownload` on `*`. Limit: 10 calls a second per account. Sent again
+/// with the same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -17,6 +17,9 @@ use crate::wire::{Wrapped, list_name};
 /// The window of time is in seconds here, as the example of the page has it, and in milliseconds in
 /// the sibling lists.
 ///
+/// RAM: `dbs:DescribeFullBackupList` on `*`. Limit: 100 calls a second per account. It changes
+/// nothing, so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -14,6 +14,9 @@ use crate::types::{
 /// `BackupSetId` wants the job's id, and `BackupSetName` wants the set's id, both from
 /// [`DescribeIncrementBackupList`](crate::operations::DescribeIncrementBackupList).
 ///
+/// RAM: `dbs:CreateIncrementBackupSetDownload` on `*`. Limit: 10 calls a second per account. Sent
+/// again with the same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -13,6 +13,9 @@ use crate::wire::{Wrapped, list_name};
 
 /// Lists the incremental (log) backups of a plan, a page at a time.
 ///
+/// RAM: `dbs:DescribeIncrementBackupList` on `*`. Limit: 100 calls a second per account. It changes
+/// nothing, so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

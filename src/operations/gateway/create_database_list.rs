@@ -11,6 +11,9 @@ use crate::types::{
 /// Asks a backup gateway which databases it sees;
 /// [`GetDBListFromAgent`](crate::operations::GetDBListFromAgent) fetches the answer.
 ///
+/// RAM: `dbs:CreateGetDBListFromAgentTask` on `*`. Limit: 100 calls a second per account. Sent
+/// again with the same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -12,6 +12,9 @@ use crate::wire::{WrappedTexts, list_name};
 ///
 /// The answer has no state: the list is empty until the gateway has answered.
 ///
+/// RAM: `dbs:GetDBListFromAgent` on `*`. Limit: 100 calls a second per account. It changes nothing,
+/// so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

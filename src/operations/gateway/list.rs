@@ -15,6 +15,9 @@ use crate::wire::{Wrapped, list_name};
 
 /// Lists the backup gateways of a region, a page at a time.
 ///
+/// RAM: `dbs:DescribeBackupGatewayList` on `*`. Limit: 100 calls in 60 seconds per account. It
+/// changes nothing, so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

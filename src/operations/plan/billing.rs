@@ -9,6 +9,9 @@ use crate::types::{BackupPlanId, ChargeType, ClientToken, InstanceClass, Open, l
 
 /// Reads how a plan is paid, until when, and what it has used of what was paid for.
 ///
+/// RAM: `dbs:DescribeBackupPlanBilling` on the plan. Limit: 100 calls a second per account. It
+/// changes nothing, so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -16,6 +16,9 @@ use crate::types::{
 /// ([`CreateBackupPlan::SETTLING_TIME`](crate::operations::CreateBackupPlan::SETTLING_TIME)).
 /// The database's password travels in the body of the request.
 ///
+/// RAM: `dbs:ConfigureBackupPlan` on the plan. Limit: 10 calls a second per account. Sent again
+/// with the same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -17,6 +17,9 @@ use crate::types::{
 /// It costs money. Sent twice with one client token it buys once, and the client gives each call
 /// a token, so its retries are safe.
 ///
+/// RAM: `dbs:CreateBackupPlan` on `*`. Limit: 10 calls a second per account. Sent again with the
+/// same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page, and its 2020 edition.
 ///
 /// # Errors

@@ -18,6 +18,9 @@ use crate::types::{
 /// [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan): automatic start, TLS,
 /// encryption and binlogs.
 ///
+/// RAM: `dbs:CreateAndStartBackupPlan` on `*`. Limit: 10 calls a second per account. Sent again
+/// with the same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

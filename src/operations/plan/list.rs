@@ -18,6 +18,9 @@ use crate::wire::{Wrapped, list_name};
 
 /// Lists backup plans, a page at a time; without filters, all of the account.
 ///
+/// RAM: `dbs:DescribeBackupPlanList` on the plan. Limit: 50 calls in 60 seconds per account. It
+/// changes nothing, so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -12,6 +12,9 @@ use crate::wire::{Wrapped, list_name};
 
 /// Reads the progress of a pre-check, of a plan or of a restore task, item by item.
 ///
+/// RAM: `dbs:DescribePreCheckProgressList` on `*`. Limit: 100 calls a second per account. It
+/// changes nothing, so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

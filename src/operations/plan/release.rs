@@ -8,6 +8,9 @@ use crate::types::{BackupPlanId, ClientToken};
 
 /// Gives up a pay-as-you-go plan, and ends its charges. The plan leaves the list.
 ///
+/// RAM: `dbs:ReleaseBackupPlan` on the plan. Limit: 10 calls a second per account. Sent again with
+/// the same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

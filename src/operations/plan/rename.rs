@@ -8,6 +8,9 @@ use crate::types::{BackupPlanId, ClientToken};
 
 /// Gives a plan another name.
 ///
+/// RAM: `dbs:ModifyBackupPlanName` on the plan. Limit: 10 calls a second per account. Sent again
+/// with the same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

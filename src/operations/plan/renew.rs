@@ -12,6 +12,9 @@ use crate::types::{BackupPlanId, ClientToken, OrderId, Period, lenient};
 /// a token, so its retries are safe. Pages disagree whether a term of years ends at 5 or at 9; the
 /// service may refuse 6 to 9.
 ///
+/// RAM: `dbs:RenewBackupPlan` on the plan. Limit: 10 calls a second per account. Sent again with
+/// the same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

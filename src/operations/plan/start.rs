@@ -9,7 +9,8 @@ use crate::types::{BackupPlanId, BackupSetId, ClientToken, lenient};
 /// Starts a plan whose pre-check passed, or goes on with one that was paused; a full backup is
 /// queued at once.
 ///
-/// The service lets ten of these through in a minute.
+/// RAM: `dbs:StartBackupPlan` on the plan. Limit: 10 calls in 60 seconds per account. Sent again
+/// with the same client token it runs once.
 ///
 /// Source of names, values and limits: the operation's page.
 ///

@@ -11,6 +11,9 @@ use crate::types::{BackupPlanId, ClientToken, StopMethod};
 /// A plan that was stopped reads
 /// [`BackupPlanStatus::Pause`](crate::types::BackupPlanStatus::Pause).
 ///
+/// RAM: `dbs:StopBackupPlan` on the plan. Limit: 10 calls a second per account. Sent again with the
+/// same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -11,6 +11,9 @@ use crate::types::{BackupPlanId, ClientToken, InstanceClass, OrderId, lenient};
 /// It costs money. Sent twice with one client token it upgrades once, and the client gives each
 /// call a token, so its retries are safe.
 ///
+/// RAM: `dbs:UpgradeBackupPlan` on the plan. Limit: 10 calls a second per account. Sent again with
+/// the same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

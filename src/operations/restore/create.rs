@@ -14,6 +14,9 @@ use crate::types::{
 ///
 /// The password of the destination travels in the body of the request.
 ///
+/// RAM: `dbs:CreateRestoreTask` on `*`. Limit: 10000 calls a second per account. Sent again with
+/// the same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -14,6 +14,9 @@ use crate::wire::{Wrapped, list_name};
 
 /// Lists the restore tasks of a plan, or some by id, a page at a time.
 ///
+/// RAM: `dbs:DescribeRestoreTaskList` on `*`. Limit: 100 calls in 60 seconds per account. It
+/// changes nothing, so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

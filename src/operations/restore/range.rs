@@ -14,6 +14,9 @@ use crate::wire::{Wrapped, list_name};
 /// Reads the moments that a plan can be restored to, within a window of time: full backups
 /// (`point`) and, where logs are backed up, whole ranges (`range`).
 ///
+/// RAM: `dbs:DescribeRestoreRangeInfo` on `*`. Limit: 100 calls a second per account. It changes
+/// nothing, so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -8,6 +8,9 @@ use crate::types::{ClientToken, RestoreTaskId};
 
 /// Starts a restore task whose pre-check passed; it writes to its destination from now on.
 ///
+/// RAM: `dbs:StartRestoreTask` on `*`. Limit: 10000 calls a second per account. Sent again with the
+/// same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

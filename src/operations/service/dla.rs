@@ -8,6 +8,9 @@ use crate::types::{BackupPlanId, ClientToken, DlaServiceState, Open, lenient};
 
 /// Reads the state of data-lake analytics (DLA) for a plan.
 ///
+/// RAM: `dbs:DescribeDLAService` on `*`. Limit: 10 calls a second per account. It changes nothing,
+/// so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -8,6 +8,9 @@ use crate::types::{ClientToken, JobId, Language, Open, lenient};
 
 /// Explains why a backup or restore job failed.
 ///
+/// RAM: `dbs:DescribeJobErrorCode` on `*`. Limit: 10 calls a second per account. It changes
+/// nothing, so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

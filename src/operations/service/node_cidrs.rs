@@ -9,6 +9,9 @@ use crate::wire::{WrappedTexts, list_name};
 
 /// Lists the blocks of addresses that DBS connects from, for the allow-list of a database.
 ///
+/// RAM: `dbs:DescribeNodeCidrList` on `*`. Limit: 100 calls a second per account. It changes
+/// nothing, so it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -9,6 +9,9 @@ use crate::wire::{Wrapped, list_name};
 
 /// Lists the regions that DBS serves.
 ///
+/// RAM: `dbs:DescribeRegions` on `*`. Limit: 100 calls a second per account. It changes nothing, so
+/// it is safe to repeat.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -14,7 +14,9 @@ use crate::types::lenient;
 /// yourself, and take that refusal for a success. It differs from the others in its answer, too:
 /// `Success` is a text, and `ErrCode` is called `ErrorCode`; both are read as everywhere.
 ///
-/// Source of names, values and limits: the operation's page; no limit on calls is published.
+/// RAM: `dbs:InitializeDbsServiceLinkedRole` on `*`. Limit: none is published.
+///
+/// Source of names, values and limits: the operation's page.
 ///
 /// # Errors
 ///

@@ -14,6 +14,9 @@ use crate::types::{
 /// Only plans whose backups are kept in a bucket of DBS (`BackupStorageType` `system`) have
 /// download rules.
 ///
+/// RAM: `dbs:ModifyBackupSetDownloadRules` on `*`. Limit: 10 calls a second per account. Sent again
+/// with the same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

@@ -10,6 +10,9 @@ use crate::types::{BackupPlanId, ClientToken, lenient};
 ///
 /// The answer says whether a new pre-check runs; if so, start the plan again once it has passed.
 ///
+/// RAM: `dbs:EnableBackupLog` on `*`. Limit: 10 calls a second per account. Sent again with the
+/// same client token it runs once.
+///
 /// Source of names, values and limits: the operation's page.
 ///
 /// # Errors

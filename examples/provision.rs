@@ -1,0 +1,157 @@
+//! Buys, configures and starts three plans at once, and shows how far each is.
+//!
+//! ```text
+//! cargo run --example provision
+//! cargo run --example provision -- --fail
+//! ```
+//!
+//! It talks to a fake whose time runs fifty times as fast as ours. With `--fail` one pre-check
+//! fails, and the plan is provisioned again with the same token: it goes on, and buys nothing.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
+
+mod support;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use aliyun_dbs::fake::FakeDbs;
+use aliyun_dbs::provision::{Provision, ProvisionStage, ProvisionStep};
+use aliyun_dbs::types::{BackupPlanId, DatabaseAccess, DatabaseType};
+use aliyun_dbs::{Client, Region};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use support::Failure;
+
+const PLANS: [(&str, DatabaseType); 3] = [
+    ("orders", DatabaseType::MySql),
+    ("ledger", DatabaseType::MariaDb),
+    ("archive", DatabaseType::Drds),
+];
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Failure> {
+    let fail = match std::env::args().nth(1).as_deref() {
+        None => false,
+        Some("--fail") => true,
+        Some(other) => {
+            return Err(format!("unknown option {other}; usage: provision [--fail]").into());
+        }
+    };
+    let dbs = FakeDbs::new();
+    if fail {
+        dbs.fail_next_pre_check("CHECK_BINLOG_ON", "binlog is switched off");
+    }
+    let client = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(dbs.credentials())
+        .transport(dbs.clone())
+        .build()?;
+
+    // A second of the fake's time passes in twenty milliseconds of ours.
+    dbs.clock().hold();
+    let clock = dbs.clock().clone();
+    let time = tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            clock.advance(Duration::from_secs(1));
+        }
+    });
+
+    let bars = MultiProgress::new();
+    let mut tasks = tokio::task::JoinSet::new();
+    for (name, database) in PLANS {
+        let bar = bars.add(bar(name)?);
+        let client = client.clone();
+        tasks.spawn(async move {
+            match show(provision(&client, name, database)?, name, &bar).await {
+                Ok(plan) => Ok(plan),
+                Err(error) => {
+                    say(&bar, &format!("{name}: {error}"));
+                    say(&bar, &format!("{name}: the binlog is on now; the same again"));
+                    show(provision(&client, name, database)?, name, &bar).await
+                }
+            }
+        });
+    }
+    let mut plans = Vec::new();
+    while let Some(plan) = tasks.join_next().await {
+        plans.push(plan??);
+    }
+    time.abort();
+    println!("{} plans run, {} were bought", plans.len(), dbs.plans().len());
+    Ok(())
+}
+
+fn provision(
+    client: &Client,
+    name: &'static str,
+    database: DatabaseType,
+) -> Result<Provision, Failure> {
+    let purchase = support::purchase(database, &format!("{name}-2026"))?;
+    Ok(client.provision(purchase, move |plan| {
+        let access = DatabaseAccess::mysql("dbs", "correct horse");
+        support::configuration(plan, &format!("{name}-nightly"), name, access)
+    }))
+}
+
+fn bar(name: &str) -> Result<ProgressBar, Failure> {
+    let stages = u64::try_from(ProvisionStage::ALL.len())?;
+    let style = ProgressStyle::with_template("{prefix:8} [{bar:24}] {msg}")?.progress_chars("=> ");
+    Ok(ProgressBar::new(stages * 100).with_style(style).with_prefix(name.to_owned()))
+}
+
+/// Follows a provisioning to its end.
+async fn show(
+    mut provision: Provision,
+    name: &str,
+    bar: &ProgressBar,
+) -> Result<BackupPlanId, Failure> {
+    let mut plan = None;
+    while let Some(step) = provision.next().await {
+        let step = step?;
+        let mut percent = 100;
+        let text = match &step {
+            ProvisionStep::Created { backup_plan_id, .. } => {
+                plan = Some(backup_plan_id.clone());
+                format!("bought {backup_plan_id}")
+            }
+            ProvisionStep::Waiting { stage, summary, progress } => {
+                percent = progress.unwrap_or(0).into();
+                format!("{stage}: {summary}")
+            }
+            ProvisionStep::Settled => "takes its configuration".to_owned(),
+            ProvisionStep::Configured => "configured".to_owned(),
+            ProvisionStep::PreCheckPassed => "pre-check passed".to_owned(),
+            ProvisionStep::Started { .. } => "started".to_owned(),
+            ProvisionStep::Running => "running".to_owned(),
+            other => format!("{other:?}"),
+        };
+        let stage = ProvisionStage::ALL.iter().take_while(|stage| **stage < step.stage()).count();
+        bar.set_position(u64::try_from(stage)? * 100 + percent);
+        bar.set_message(text.clone());
+        if bar.is_hidden() && !matches!(step, ProvisionStep::Waiting { .. }) {
+            println!("{name}: {text}");
+        }
+    }
+    bar.finish();
+    plan.ok_or_else(|| "the provisioning gave no plan".into())
+}
+
+/// A line above the bars, or a plain one where there are none.
+fn say(bar: &ProgressBar, line: &str) {
+    if bar.is_hidden() {
+        println!("{line}");
+    } else {
+        bar.println(line);
+    }
+}

@@ -1,0 +1,69 @@
+//! Plans for the examples, and a fake that is filled with them.
+
+use aliyun_dbs::fake::FakeDbs;
+use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan};
+use aliyun_dbs::types::{
+    BackupMethod, BackupObject, BackupPlanId, BackupSchedule, BackupStorage, DatabaseAccess,
+    DatabaseType, InstanceClass, Port, SourceEndpoint, StartTime, Weekdays,
+};
+use aliyun_dbs::wait::{FullBackupFinished, PlanConfigurable};
+use aliyun_dbs::{Client, Period, Region};
+
+use super::Failure;
+
+/// Fills a fake with three plans: one that runs and has a finished full backup, one that is
+/// configured, and one that was just bought. Gives the running one.
+pub(crate) async fn fill(dbs: &FakeDbs) -> Result<BackupPlanId, Failure> {
+    let client = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(dbs.credentials())
+        .transport(dbs.clone())
+        .build()?;
+    let orders = client.provision(purchase(DatabaseType::MySql, "orders-2026")?, |id| {
+        configuration(id, "orders-nightly", "orders", DatabaseAccess::mysql("dbs", "correct horse"))
+    });
+    let orders = orders.await?;
+    if let Some(set) = orders.full_backup {
+        client.wait_for(FullBackupFinished::of(orders.backup_plan_id.clone(), set)).await?;
+    }
+
+    let ledger = client.send(purchase(DatabaseType::PostgreSql, "ledger-2026")?).await?;
+    let id = ledger.backup_plan_id.clone();
+    client.wait_for(PlanConfigurable::of(id.clone())).await?;
+    let access = DatabaseAccess::postgresql("dbs", "correct horse", "ledger");
+    client.send(configuration(id, "ledger-weekly", "ledger", access)).await?;
+
+    client.send(purchase(DatabaseType::Redis, "sessions-2026")?).await?;
+    Ok(orders.backup_plan_id)
+}
+
+/// A small plan for a year; its token makes it the same plan however often it is sent.
+pub(crate) fn purchase(database: DatabaseType, token: &str) -> Result<CreateBackupPlan, Failure> {
+    Ok(CreateBackupPlan::builder()
+        .region(Region::Hangzhou)
+        .database_type(database)
+        .instance_class(InstanceClass::Small)
+        .backup_method(BackupMethod::Logical)
+        .period(Period::years::<1>())
+        .client_token(token.parse()?)
+        .build())
+}
+
+/// A nightly backup of one database.
+pub(crate) fn configuration(
+    plan: BackupPlanId,
+    name: &str,
+    database: &str,
+    access: DatabaseAccess,
+) -> ConfigureBackupPlan {
+    let host = std::net::IpAddr::from([192, 0, 2, 10]);
+    ConfigureBackupPlan::builder()
+        .backup_plan_id(plan)
+        .backup_plan_name(name)
+        .source_endpoint(SourceEndpoint::Other { host: host.into(), port: Port::MYSQL, access })
+        .backup_objects(BackupObject::database(database))
+        .schedule(BackupSchedule::weekly(Weekdays::EVERY_DAY, StartTime::at::<2, 30>()))
+        .enable_backup_log(true)
+        .storage(BackupStorage::System)
+        .build()
+}
