@@ -212,11 +212,15 @@ impl Handle for DescribeFullBackupList {
 
     fn handle(&self, state: &mut State, now: OffsetDateTime) -> Result<Self::Response, Refused> {
         let plan = find(&mut state.plans, &self.backup_plan_id)?;
+        // The wire carries seconds here, so that is how moments compare.
+        let second = OffsetDateTime::unix_timestamp;
         let fits = |backup: &&FullBackup| {
             self.backup_set_id.as_ref().is_none_or(|wanted| backup.id == *wanted)
                 && self.backup_set_status.is_none_or(|wanted| backup.status(now) == wanted)
-                && self.start_timestamp.is_none_or(|start| backup.created_at >= start)
-                && self.end_timestamp.is_none_or(|end| backup.created_at <= end)
+                && self
+                    .start_timestamp
+                    .is_none_or(|start| second(backup.created_at) >= second(start))
+                && self.end_timestamp.is_none_or(|end| second(backup.created_at) <= second(end))
         };
         let rows = plan.backups.iter().filter(fits).collect();
         let page = Page::of(rows, self.page_num, self.page_size.unwrap_or_default().get());

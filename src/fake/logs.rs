@@ -10,7 +10,7 @@ use super::endpoints::Place;
 use super::ids;
 use super::plans::Plan;
 use super::state::{Handle, Page, State, find};
-use super::times::{after, days_after, percent, since};
+use super::times::{after, days_after, millis, percent, since};
 use crate::operations::DescribeIncrementBackupList;
 use crate::operations::backup::{DescribeIncrementBackupListResponse, IncrementBackupFile};
 use crate::types::{BackupSetId, BackupSetJobId, DatabaseType, IncrementBackupStatus};
@@ -154,8 +154,10 @@ impl Handle for DescribeIncrementBackupList {
             .logs
             .files(now)
             .into_iter()
-            .filter(|file| self.start_timestamp.is_none_or(|start| file.until >= start))
-            .filter(|file| self.end_timestamp.is_none_or(|end| file.from <= end))
+            .filter(|file| {
+                self.start_timestamp.is_none_or(|start| millis(file.until) >= millis(start))
+            })
+            .filter(|file| self.end_timestamp.is_none_or(|end| millis(file.from) <= millis(end)))
             .collect();
         let page = Page::of(files, self.page_num, self.page_size.unwrap_or_default().get());
         Ok(DescribeIncrementBackupListResponse {

@@ -9,7 +9,7 @@ use super::endpoints::Place;
 use super::pre_checks::PreCheck;
 use super::ranges::can_restore_to;
 use super::state::{Handle, Page, State, find};
-use super::times::{after, percent};
+use super::times::{after, millis, percent};
 use crate::operations::restore::{
     CreateRestoreTaskResponse, DescribeRestoreTaskListResponse, RestoreTaskDetail,
     StartRestoreTaskResponse,
@@ -211,8 +211,8 @@ impl Handle for DescribeRestoreTaskList {
                 RestoreTaskSelection::RestoreTasks(ids) => ids.contains(&task.id),
             };
             is_selected
-                && self.start_timestamp.is_none_or(|start| task.created_at >= start)
-                && self.end_timestamp.is_none_or(|end| task.created_at <= end)
+                && self.start_timestamp.is_none_or(|start| millis(task.created_at) >= millis(start))
+                && self.end_timestamp.is_none_or(|end| millis(task.created_at) <= millis(end))
         };
         let rows = state.restores.iter().filter(fits).collect();
         let page: Page<&RestoreTask> =

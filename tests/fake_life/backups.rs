@@ -1,14 +1,6 @@
 //! Backups, logs, restores and downloads.
 
-use std::time::Duration;
-
-use aliyun_dbs::operations::*;
-use aliyun_dbs::types::*;
-
-use time::OffsetDateTime;
-
-use crate::support::configure;
-use crate::world::*;
+use super::*;
 
 #[tokio::test]
 async fn full_backups_go_by_the_clock_and_fail_on_demand() {
@@ -141,12 +133,12 @@ async fn what_was_backed_up_is_restored() {
     world.invalid(restore(&id, world.now() + Duration::from_secs(1))).await;
 
     let task = world.ok(restore(&id, finished + Duration::from_secs(30))).await.restore_task_id;
-    world.denied_task(start_restore(&task), "init").await;
+    world.denied(start_restore(&task), "init").await;
     world.wait(10);
     assert_eq!(world.ok(check(task.clone())).await.status, PreCheckStatus::Finish);
     assert_eq!(world.restore_row(&task).await.restore_status, RestoreStatus::CheckPass);
     world.ok(start_restore(&task)).await;
-    world.denied_task(start_restore(&task), "running").await;
+    world.denied(start_restore(&task), "running").await;
     let progress = async || {
         let row = world.restore_row(&task).await;
         [
@@ -182,12 +174,6 @@ async fn what_was_backed_up_is_restored() {
     assert_eq!(world.ok(of_plan).await.total_elements, 2);
     let unknown = world.refused(start_restore(&"s404".parse().unwrap())).await;
     assert!(is(&unknown, ErrorCode::InvalidJobId), "{unknown}");
-}
-
-impl World {
-    async fn denied_task(&self, request: StartRestoreTask, state: &str) {
-        self.denied(request, state).await;
-    }
 }
 
 #[tokio::test]
@@ -252,4 +238,72 @@ async fn backup_sets_are_downloaded() {
     let unknown = DescribeBackupSetDownloadTaskList::builder().selection(unknown).build();
     let unknown = world.refused(unknown).await;
     assert!(is(&unknown, ErrorCode::DownloadTaskCannotFind), "{unknown}");
+}
+
+#[tokio::test]
+async fn lists_of_backups_are_filtered_by_time_and_paged() {
+    let world = world();
+    let id = world.ok(create_and_start()).await.backup_plan_id;
+    world.wait(10 + 40 * 24 * 3600);
+    let mut list = fulls(&id);
+    let first = world.ok(list.clone()).await;
+    assert_eq!((first.items.len(), first.total_elements, first.total_pages), (30, 41, 2));
+    list.page_num = Some(1);
+    assert_eq!(world.ok(list.clone()).await.items.len(), 11);
+    list.page_num = None;
+    let second = first.items[1].create_time;
+    (list.start_timestamp, list.end_timestamp) = (second, second);
+    let only = world.ok(list.clone()).await.items;
+    assert_eq!((only.len(), only[0].create_time), (1, second));
+    list.backup_set_id = Some(first.items[0].backup_set_id.clone());
+    assert_eq!(world.ok(list).await.total_elements, 0);
+}
+
+#[tokio::test]
+async fn physical_restores_have_a_progress_of_their_own() {
+    let world = world();
+    let mut request = create_and_start();
+    request.method = PlanMethod::Physical { log_interval_seconds: 600 };
+    let source = DatabaseGatewayEndpoint {
+        region: Some(Region::Hangzhou),
+        instance_id: Some("dg-1".parse().unwrap()),
+        host: None,
+        port: None,
+        access: DatabaseAccess::mysql("dbs", "hunter2"),
+    };
+    request.source = source.into();
+    let id = world.ok(request).await.backup_plan_id;
+    world.wait(75);
+    let row = world.row(&id).await;
+    assert_eq!(row.source_endpoint_instance_type.unwrap().as_str(), "dg");
+    let set = world.dbs.full_backups()[0].backup_set_id.clone();
+    let task = world.ok(restore(&id, set)).await.restore_task_id;
+    world.wait(10);
+    world.ok(start_restore(&task)).await;
+    world.wait(30);
+    let row = world.restore_row(&task).await;
+    assert_eq!(row.full_data_restore_progress, None);
+    assert_eq!(row.physical_full_backup_recover_progress, Some(100));
+    assert_eq!(row.physical_backup_recover_progress, Some(50));
+    assert_eq!(row.physical_database_online_progress, Some(0));
+}
+
+#[tokio::test]
+async fn the_ends_of_a_range_can_be_restored_at_any_time_of_day() {
+    // The machine's time has nanoseconds, and the wire has not.
+    let world = on(FakeDbs::new());
+    let (id, _) = world.backed_up().await;
+    world.wait(1000);
+    let request = DescribeRestoreRangeInfo::builder()
+        .backup_plan_id(id.clone())
+        .begin_timestamp_for_restore(OffsetDateTime::UNIX_EPOCH)
+        .end_timestamp_for_restore(world.now())
+        .build();
+    for range in world.ok(request).await.items {
+        world.ok(restore(&id, range.end_timestamp_for_restore)).await;
+        if range.range_type == RestoreRangeType::Range {
+            world.ok(restore(&id, range.begin_timestamp_for_restore)).await;
+        }
+    }
+    assert_eq!(world.dbs.restore_tasks().len(), 3);
 }

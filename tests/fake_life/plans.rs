@@ -1,13 +1,6 @@
-//! Plans: bought, checked, started, changed, paid for, given up.
+//! Plans: bought, configured, started, changed, stopped, renewed, released.
 
-use aliyun_dbs::Period;
-use std::time::Duration;
-
-use aliyun_dbs::operations::*;
-use aliyun_dbs::types::*;
-
-use crate::support::{configure, create};
-use crate::world::*;
+use super::*;
 
 #[tokio::test]
 async fn a_plan_lives_from_purchase_to_release() {

@@ -1,16 +1,6 @@
-//! The service as a whole: gateways, limits, the role, all operations, determinism.
+//! The service as a whole: gateways, limits, tokens, every operation, one seed.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
-
-use aliyun_dbs::fake::FakeDbs;
-use aliyun_dbs::operations::*;
-use aliyun_dbs::transport::RecordedRequest;
-use aliyun_dbs::types::*;
-use aliyun_dbs::{Client, Region};
-
-use crate::support::{configure, create};
-use crate::world::*;
+use super::*;
 
 #[tokio::test]
 async fn gateways_list_their_databases_after_a_while() {
@@ -52,6 +42,11 @@ async fn published_limits_hold_when_asked_for() {
         assert!(error.is_throttling() && !error.may_have_executed(), "{error}");
     }
     world.ok(DescribeRegions::builder().build()).await;
+    let other = Credentials::new("other", "s");
+    world.dbs.add_credentials(other.clone());
+    let builder = Client::builder().region(Region::Hangzhou).credentials(other);
+    let client = builder.transport(world.dbs.clone()).build().unwrap();
+    assert_eq!(client.send(list()).await.unwrap().attempts(), 1, "limits are per access key");
     world.wait(40);
     world.ok(list()).await;
     // With retries a client waits as it is told.
@@ -197,4 +192,38 @@ async fn one_seed_gives_the_same_requests_and_answers() {
     let once = run(1, false).await;
     assert_eq!(once, run(1, true).await);
     assert_ne!(once, run(2, false).await);
+}
+
+/// What the service's own table says each operation requires is required at the gateway.
+#[tokio::test]
+async fn the_gateway_requires_what_is_published() {
+    let world = world();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/operations.json");
+    let table: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let mut checked = 0;
+    for operation in table["operations"].as_array().unwrap() {
+        let action = operation["name"].as_str().unwrap();
+        let parameters = operation["parameters"].as_array().unwrap();
+        let required: Vec<_> = parameters
+            .iter()
+            .filter(|parameter| parameter["required"] == true)
+            .map(|parameter| parameter["name"].as_str().unwrap())
+            .collect();
+        for missing in &required {
+            let given = required.iter().filter(|name| *name != missing);
+            let request = given
+                .fold(RawRequest::new(action.to_owned()), |request, name| request.param(name, "x"));
+            let error = world.refused(request).await;
+            assert_eq!(error.code().unwrap().as_str(), format!("Missing{missing}"), "{action}");
+            checked += 1;
+        }
+        // Nothing else is: with all of them the values are judged.
+        let all = required
+            .iter()
+            .fold(RawRequest::new(action.to_owned()), |request, name| request.param(name, "x"));
+        let answer = world.client.send(all).retry(RetryPolicy::never()).await;
+        let code = answer.err().map(|error| error.code().unwrap().as_str().to_owned());
+        assert!(code.is_none_or(|code| !code.starts_with("Missing")), "{action}");
+    }
+    assert!(checked > 40, "{checked}");
 }
