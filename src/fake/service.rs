@@ -193,7 +193,7 @@ fn typed<T: DeserializeOwned>(passed: &Passed, required: &[&str]) -> Result<T, R
     passed.parameters.decode().map_err(|error| {
         // Serde's message is all that tells a missing parameter from a wrong one.
         let message = error.to_string();
-        let absent = message.starts_with("missing field") || message.starts_with("\"\" is not");
+        let absent = message.starts_with("missing field") || message.contains(" is missing: ");
         let code = if absent { "Param.NotFound" } else { "InvalidParameterValid" };
         Refused::business(code, message)
     })

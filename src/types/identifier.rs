@@ -12,11 +12,7 @@ use super::lenient::{self, FromScalar, Scalar, from_scalar_by_text};
 /// Refuses what cannot be an identifier: it would be refused by the service, or split a list.
 fn check(what: &'static str, text: &str) -> Result<(), InvalidValue> {
     if text.is_empty() {
-        return Err(InvalidValue::new(
-            what,
-            text,
-            "it is empty; give the id that the service gave",
-        ));
+        return Err(InvalidValue::new(what, text, "give the id that the service gave"));
     }
     if text.chars().any(|c| c == ',' || c.is_whitespace() || c.is_control()) {
         return Err(InvalidValue::new(

@@ -50,7 +50,11 @@ impl InvalidValue {
 
 impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not a valid {}: {}", self.given, self.what, self.expected)
+        let Self { what, given, expected } = self;
+        if given.is_empty() {
+            return write!(f, "{what} is missing: {expected}");
+        }
+        write!(f, "{given:?} is not a valid {what}: {expected}")
     }
 }
 
