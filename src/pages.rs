@@ -32,6 +32,7 @@ impl Client {
     pub fn pages<O: PagedOperation>(&self, request: O) -> Pages<O> {
         Pages {
             page_num: request.page_num(),
+            seen: u64::from(request.page_num()) * u64::from(request.page_size()),
             client: self.clone(),
             request,
             before: None,
@@ -57,7 +58,8 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub fn items<O: PagedOperation>(&self, request: O) -> Items<O> {
-        Items { pages: self.pages(request), rows: Vec::new().into_iter() }
+        let pages = self.pages(request);
+        Items { page_num: pages.page_num(), pages, rows: Vec::new().into_iter() }
     }
 }
 
@@ -71,6 +73,8 @@ pub struct Pages<O: PagedOperation> {
     request: O,
     /// The page that comes next.
     page_num: u32,
+    /// The rows before that page: those that were skipped, and those that came.
+    seen: u64,
     /// The rows of the page before, to know a repeated one.
     before: Option<Vec<O::Item>>,
     pending: Option<CallFuture<O::Response>>,
@@ -123,8 +127,9 @@ impl<O: PagedOperation> Pages<O> {
             self.done = true;
             return None;
         }
-        let seen = u64::from(self.page_num) * u64::from(self.request.page_size());
-        let seen = seen.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
+        // Counted, because the service may give fewer rows a page than it was asked for.
+        let seen = self.seen.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
+        self.seen = seen;
         self.before = Some(rows.to_vec());
         // A total of nothing next to rows is no total; go on until a page is empty.
         let total = O::total_elements(&page);
@@ -170,6 +175,8 @@ impl<O: PagedOperation> fmt::Debug for Pages<O> {
 #[must_use = "rows are asked for when they are awaited"]
 pub struct Items<O: PagedOperation> {
     pages: Pages<O>,
+    /// The page of the rows at hand.
+    page_num: u32,
     rows: std::vec::IntoIter<O::Item>,
 }
 
@@ -183,9 +190,10 @@ impl<O: PagedOperation> Items<O> {
         std::future::poll_fn(|context| self.poll_row(context)).await
     }
 
-    /// The page that comes after the row that was given last: see [`Pages::page_num`].
+    /// The page of the row that comes next: a walk that begins there gives that row again, and
+    /// perhaps rows of its page before it, and misses none.
     pub fn page_num(&self) -> u32 {
-        self.pages.page_num()
+        if self.rows.len() == 0 { self.pages.page_num() } else { self.page_num }
     }
 
     /// All rows that are left, in memory at once.
@@ -206,6 +214,7 @@ impl<O: PagedOperation> Items<O> {
             if let Some(row) = self.rows.next() {
                 return Poll::Ready(Some(Ok(row)));
             }
+            self.page_num = self.pages.page_num();
             match self.pages.poll_page(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
@@ -229,7 +238,8 @@ impl<O: PagedOperation> Stream for Items<O> {
 impl<O: PagedOperation> fmt::Debug for Items<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
-            .field("rows_at_hand", &self.rows.len())
+            .field("page_num", &self.page_num)
+            .field("rows", &self.rows.len())
             .field("pages", &self.pages)
             .finish()
     }

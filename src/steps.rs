@@ -28,7 +28,8 @@ type Task<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 pub(crate) struct Stepwise<S, T, E> {
     task: Option<Task<T, E>>,
     steps: Steps<S>,
-    failure: Option<E>,
+    /// What the task ended with, until somebody takes it.
+    outcome: Option<Result<T, E>>,
 }
 
 impl<S: Send + 'static, T, E> Stepwise<S, T, E> {
@@ -40,7 +41,7 @@ impl<S: Send + 'static, T, E> Stepwise<S, T, E> {
         Self {
             task: Some(Box::pin(task(Steps(steps.clone())))),
             steps: Steps(steps),
-            failure: None,
+            outcome: None,
         }
     }
 
@@ -51,7 +52,14 @@ impl<S: Send + 'static, T, E> Stepwise<S, T, E> {
                 return Poll::Ready(Some(Ok(step)));
             }
             let Some(task) = &mut self.task else {
-                return Poll::Ready(self.failure.take().map(Err));
+                // A good end stays for whoever awaits the rest.
+                return match self.outcome.take() {
+                    Some(Err(error)) => Poll::Ready(Some(Err(error))),
+                    kept => {
+                        self.outcome = kept;
+                        Poll::Ready(None)
+                    }
+                };
             };
             match task.as_mut().poll(context) {
                 Poll::Pending => match self.steps.next() {
@@ -60,18 +68,18 @@ impl<S: Send + 'static, T, E> Stepwise<S, T, E> {
                 },
                 Poll::Ready(outcome) => {
                     self.task = None;
-                    self.failure = outcome.err();
+                    self.outcome = Some(outcome);
                 }
             }
         }
     }
 
-    /// What the task ends with; `None` if it has ended before. Steps that nobody has taken are
-    /// dropped.
+    /// What the task ends with, or has ended with; `None` if its error was given before. Steps
+    /// that nobody has taken are dropped.
     pub(crate) async fn finish(mut self) -> Option<Result<T, E>> {
         match self.task.take() {
             Some(task) => Some(task.await),
-            None => self.failure.take().map(Err),
+            None => self.outcome.take(),
         }
     }
 }

@@ -147,3 +147,25 @@ async fn nothing_is_asked_for_before_it_is_wanted() {
     drop(pages);
     assert!(transport.requests().is_empty());
 }
+
+#[tokio::test]
+async fn rows_are_not_lost_to_pages_smaller_than_asked_for() {
+    let transport = ScriptedTransport::new()
+        .answer(200, page(0, 2, 5))
+        .answer(200, page(2, 2, 5))
+        .answer(200, page(4, 1, 5));
+    let request = DescribeBackupPlanList::builder().page_size(PageSize::MAX).build();
+    let plans = client(&transport).items(request).collect().await.unwrap();
+    assert_eq!(plans.len(), 5);
+}
+
+#[tokio::test]
+async fn a_walk_over_rows_that_is_taken_up_again_misses_none() {
+    let transport = ScriptedTransport::new().answer(200, page(0, 2, 4)).answer(200, page(2, 2, 4));
+    let mut items = client(&transport).items(request());
+    for (row, resume) in [(0, 0), (1, 1), (2, 1), (3, 2)] {
+        let plan = items.next().await.unwrap().unwrap();
+        assert_eq!(plan.backup_plan_id.as_str(), format!("dbs{row}"));
+        assert_eq!(items.page_num(), resume, "after row {row}");
+    }
+}

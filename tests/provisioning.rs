@@ -156,7 +156,8 @@ async fn a_plan_that_is_not_bought_is_told_from_one_that_may_be() {
     assert_eq!(error.stage(), ProvisionStage::Create);
     assert!(!error.may_have_bought());
     assert!(
-        error.to_string().contains("no stock") && error.to_string().ends_with("Nothing is bought"),
+        error.to_string().contains("no stock")
+            && error.to_string().contains("This run bought nothing"),
         "{error}"
     );
 
@@ -266,4 +267,175 @@ async fn the_database_password_is_not_shown() {
     let chain = std::iter::successors(Some(&error as &dyn std::error::Error), |e| e.source());
     let shown = chain.map(|error| format!("{error} {error:?}")).collect::<Vec<_>>().join(" ");
     assert!(shown.contains("login as dbs") && !shown.contains("hunter2"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_token_of_another_purchase_is_not_reported_as_nothing_bought() {
+    let dbs = FakeDbs::new();
+    let client = client(&dbs);
+    provision(&client).await.unwrap();
+    let mut other = create();
+    other.from_app = Some("another".to_owned());
+    let again = client.provision(other, |plan| configure(&plan, "hunter2"));
+    let error = again.client_token("t-1".parse().unwrap()).await.unwrap_err();
+    assert!(error.may_have_bought(), "{error}");
+    assert!(error.to_string().contains("bought something else already"), "{error}");
+}
+
+#[tokio::test]
+async fn a_run_that_is_refused_does_not_speak_for_the_run_before() {
+    let dbs = FakeDbs::new();
+    let client = client(&dbs);
+    provision(&client).await.unwrap();
+    dbs.faults().refuse_connection("CreateBackupPlan").always();
+    let error = provision(&client).await.unwrap_err();
+    assert!(error.to_string().contains("keep the client token t-1"), "{error}");
+}
+
+#[tokio::test]
+async fn the_plan_is_still_there_after_any_number_of_steps() {
+    for steps in 1..40 {
+        let dbs = FakeDbs::new();
+        let mut provision = provision(&client(&dbs));
+        let mut ended = false;
+        for _ in 0..steps {
+            ended = provision.next().await.is_none();
+        }
+        let running = provision.await.unwrap();
+        assert_eq!(running.backup_plan_id, dbs.plans()[0].backup_plan_id, "after {steps} steps");
+        if ended {
+            return;
+        }
+    }
+    panic!("it never ended");
+}
+
+#[tokio::test]
+async fn tries_to_start_stay_under_the_published_limit() {
+    let dbs = FakeDbs::new();
+    dbs.enforce_rate_limits(true);
+    let client = client(&dbs);
+    let denied = "OperationDenied.JobStatus";
+    dbs.faults().business_error("StartBackupPlan", denied, "not checked yet").times(15);
+    let before = dbs.clock().elapsed();
+    provision(&client).await.unwrap();
+    let waited = dbs.clock().elapsed().checked_sub(before).unwrap();
+    // 10 in 60 s: 15 more tries take a minute and a half.
+    assert!(waited >= Duration::from_secs(90), "{waited:?}");
+}
+
+#[tokio::test]
+async fn a_later_run_may_change_its_mind_about_starting_by_itself() {
+    for (first, then) in [(true, false), (false, true)] {
+        let dbs = FakeDbs::new();
+        let client = client(&dbs);
+        let run = |by_itself: bool| {
+            let configuration = move |plan: BackupPlanId| -> ConfigureBackupPlan {
+                let mut configuration = configure(&plan, "hunter2");
+                configuration.auto_start_backup = Some(by_itself);
+                configuration
+            };
+            let run = client.provision(create(), configuration);
+            run.client_token("t-1".parse().unwrap())
+        };
+        let mut interrupted = run(first);
+        while !matches!(interrupted.next().await, Some(Ok(ProvisionStep::Configured))) {}
+        drop(interrupted);
+        run(then).await.unwrap();
+        assert_eq!(status(&dbs), BackupPlanStatus::Running, "{first}, then {then}");
+    }
+}
+
+#[tokio::test]
+async fn a_plan_that_an_earlier_run_configured_is_told_from_a_new_one() {
+    let dbs = FakeDbs::new();
+    let client = client(&dbs);
+    assert!(provision(&client).await.unwrap().configured);
+
+    let mut again = provision(&client);
+    let mut found = false;
+    while let Some(step) = again.next().await {
+        let step = step.unwrap();
+        assert!(!matches!(step, ProvisionStep::Configured), "nothing is sent");
+        found |= matches!(step, ProvisionStep::Running);
+    }
+    assert!(found);
+    assert!(!again.await.unwrap().configured);
+}
+
+#[tokio::test]
+async fn a_made_up_token_is_known_before_anything_is_bought() {
+    let dbs = FakeDbs::new();
+    let client = client(&dbs);
+    let mut first = client.provision(create(), |plan| configure(&plan, "hunter2"));
+    let token = first.token().unwrap().clone();
+    let Some(Ok(ProvisionStep::Created { client_token, .. })) = first.next().await else {
+        panic!("the first step is the purchase");
+    };
+    assert_eq!(client_token, token);
+    drop(first);
+    let second = client.provision(create(), |plan| configure(&plan, "hunter2"));
+    second.client_token(token).await.unwrap();
+    assert_eq!(status(&dbs), BackupPlanStatus::Running);
+}
+
+#[tokio::test]
+async fn a_failed_check_without_times_does_not_stand_in_the_way() {
+    let dbs = FakeDbs::new();
+    dbs.fail_next_pre_check("CHECK_BINLOG_ON", "binlog is switched off");
+    let client = client(&dbs);
+    provision(&client).await.unwrap_err();
+    // As the failed one looks where the service leaves times and ids out.
+    let bare = r#"{"Success":true,"Status":"failed","Progress":100,"Items":{"PreCheckProgressDetail":
+        [{"Item":"CHECK_BINLOG_ON","State":"failed"}]}}"#;
+    dbs.faults().replace_body("DescribePreCheckProgressList", bare).times(2);
+    provision(&client).await.unwrap();
+    assert_eq!(status(&dbs), BackupPlanStatus::Running);
+}
+
+#[tokio::test]
+async fn a_plan_that_does_not_start_by_itself_is_started() {
+    let dbs = FakeDbs::new();
+    let by_itself = |plan: BackupPlanId| -> ConfigureBackupPlan {
+        let mut configuration = configure(&plan, "hunter2");
+        configuration.auto_start_backup = Some(true);
+        configuration
+    };
+    let deaf = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(dbs.credentials())
+        .transport(Deaf(dbs.clone()))
+        .build()
+        .unwrap();
+    deaf.provision(create(), by_itself).await.unwrap();
+    assert_eq!(sent(&dbs, "StartBackupPlan").0, 1);
+}
+
+/// A service that seems not to start plans by itself: its lists do not show them running before
+/// somebody starts them.
+#[derive(Debug)]
+struct Deaf(FakeDbs);
+
+#[async_trait::async_trait]
+impl aliyun_dbs::transport::Transport for Deaf {
+    async fn send(
+        &self,
+        request: http::Request<bytes::Bytes>,
+    ) -> Result<http::Response<bytes::Bytes>, aliyun_dbs::transport::TransportError> {
+        let response = self.0.send(request).await?;
+        if sent(&self.0, "StartBackupPlan").0 > 0 {
+            return Ok(response);
+        }
+        Ok(response.map(|body| {
+            let text = String::from_utf8_lossy(&body);
+            let text = text
+                .replace(r#""BackupPlanStatus":"running""#, r#""BackupPlanStatus":"check_pass""#);
+            text.into()
+        }))
+    }
+
+    fn clock(&self) -> Option<std::sync::Arc<dyn Clock>> {
+        let clock: std::sync::Arc<dyn Clock> = self.0.clock().clone();
+        Some(clock)
+    }
 }

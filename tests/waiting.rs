@@ -368,3 +368,53 @@ async fn conditions_are_made_of_requests_and_of_each_other() {
     one.client.wait_for(closed().or(regions())).await.unwrap();
     one.script.assert_finished();
 }
+
+#[tokio::test]
+async fn a_slow_clock_does_not_keep_a_plan_from_its_configuration() {
+    // Bought, by the service's clock, ten minutes from now.
+    let bought = (time::OffsetDateTime::now_utc().unix_timestamp() + 600) * 1000;
+    let bench = bench((0..100).map(|_| plan("wait", bought, "")));
+    bench.client.wait_for(PlanConfigurable::of(plan_id())).await.unwrap();
+    let waited = bench.clock.elapsed();
+    assert!((5..15).contains(&waited.as_secs()), "{waited:?}");
+}
+
+#[tokio::test]
+async fn two_conditions_on_one_operation_share_its_limit() {
+    let bench = bench((0..42).map(|_| plan("init", 0, "")));
+    let both = PlanRunning::of(plan_id()).and(PlanRunning::of(plan_id()));
+    let waiter = bench
+        .client
+        .wait_for(both)
+        .interval(Duration::ZERO, Duration::ZERO)
+        .timeout(Duration::from_secs(50));
+    let error = waiter.await.unwrap_err();
+    assert_eq!(error.kind(), WaitErrorKind::TimedOut);
+    // 50 calls a minute: one in 1.2 s.
+    assert!(error.polls() <= 21, "{error}");
+}
+
+#[tokio::test]
+async fn an_endless_interval_is_no_panic() {
+    let bench = bench([plan("init", 0, "")]);
+    let error = bench
+        .client
+        .wait_for(PlanRunning::of(plan_id()))
+        .interval(Duration::MAX, Duration::MAX)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), WaitErrorKind::TimedOut);
+}
+
+#[tokio::test]
+async fn the_last_look_is_shortly_before_the_end() {
+    let answers = [checks("running", 10), checks("running", 50), checks("finish", 100)];
+    let bench = bench(answers);
+    let waiter = bench
+        .client
+        .wait_for(PreCheckPassed::of(plan_id()))
+        .timeout(Duration::from_secs(100))
+        .interval(Duration::from_secs(60), Duration::from_secs(60));
+    waiter.await.unwrap();
+    assert_eq!(bench.clock.elapsed(), Duration::from_secs(98));
+}

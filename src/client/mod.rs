@@ -100,6 +100,11 @@ impl Client {
         self.inner.server_time()
     }
 
+    /// How long a call may take if it is told nothing else.
+    pub(crate) fn call_timeout(&self) -> Duration {
+        self.inner.call_timeout
+    }
+
     /// Where requests go.
     pub fn endpoint(&self) -> &Endpoint {
         &self.inner.endpoint

@@ -95,6 +95,7 @@
 //! # Ok(()) }
 //! ```
 
+mod access;
 mod account;
 mod answer;
 mod backups;

@@ -9,7 +9,7 @@ use super::ranges::log_ranges;
 use super::state::{Handle, Page, State};
 use crate::operations::DescribeBackupPlanList;
 use crate::operations::plan::{BackupPlanDetail, DescribeBackupPlanListResponse};
-use crate::types::{BackupSchedule, BackupStorage, BackupStorageType};
+use crate::types::{AutoDownload, BackupSchedule, BackupStorage, BackupStorageType};
 
 impl Plan {
     pub(super) fn name(&self) -> &str {
@@ -160,7 +160,8 @@ impl Plan {
                 .and_then(|known| known.log_duplication_infrequent_access_period),
             log_duplication_archive_period: storage
                 .and_then(|known| known.log_duplication_archive_period),
-            open_backup_set_auto_download: rules.and_then(|rules| rules.open_auto_download),
+            open_backup_set_auto_download: rules
+                .map(|rules| matches!(rules.auto_download, Some(AutoDownload::To(_)))),
             backup_set_download_dir: rules.and_then(|rules| rules.backup_set_download_dir.clone()),
             backup_set_download_target_type: rules
                 .and_then(|rules| rules.backup_set_download_target_type)

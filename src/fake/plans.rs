@@ -3,6 +3,7 @@
 use fastrand::Rng;
 use time::OffsetDateTime;
 
+use super::access::{SOURCE, check_access, source_access};
 use super::answer::Refused;
 use super::backups::{FullBackup, next_scheduled};
 use super::ids::{self, Ids};
@@ -13,10 +14,7 @@ use super::times::after;
 use crate::operations::{
     ConfigureBackupPlan, CreateBackupPlan, ModifyBackupSetDownloadRules, ModifyStorageStrategy,
 };
-use crate::types::{
-    BackupPlanId, BackupPlanStatus, BackupSetId, DatabaseAccess, DatabaseType,
-    EndpointInstanceType, OrderId, PlanSource, StopMethod,
-};
+use crate::types::{BackupPlanId, BackupPlanStatus, BackupSetId, OrderId, PlanSource, StopMethod};
 
 /// A plan: what was done with it and when. Its state at a moment follows from that.
 #[derive(Clone, Debug)]
@@ -195,7 +193,8 @@ impl Plan {
         now: OffsetDateTime,
         failures: &mut Failures,
     ) -> Result<(), Refused> {
-        check_access(self.purchase.database_type, &source)?;
+        let (instance_type, access) = source_access(&source);
+        check_access(self.purchase.database_type, instance_type, access, &SOURCE)?;
         let starts_itself = configuration.auto_start_backup == Some(true);
         self.name = Some(configuration.backup_plan_name.clone());
         self.configuration = Some(configuration);
@@ -276,42 +275,12 @@ impl Plan {
             status => return Err(Refused::plan_is(status, "be stopped")),
         }
         self.stage = Stage::Paused;
-        self.logs.close(now);
         if method == StopMethod::All {
+            self.logs.close(now);
             for backup in &mut self.backups {
                 backup.pause(now);
             }
         }
         Ok(())
-    }
-}
-
-/// What the kind of database needs, which the request's type cannot know.
-fn check_access(database: DatabaseType, source: &PlanSource) -> Result<(), Refused> {
-    let missing = |parameter: &str| {
-        let message = format!("{parameter} is needed for {database}.");
-        Err(Refused::business("Param.NotFound", message))
-    };
-    let (by_gateway, access) = match source {
-        PlanSource::Endpoint(endpoint) => {
-            (endpoint.instance_type() == EndpointInstanceType::Agent, endpoint.access())
-        }
-        PlanSource::DatabaseGateway(endpoint) => (false, Some(&endpoint.access)),
-    };
-    let by_gateway_account = database == DatabaseType::SqlServer && by_gateway;
-    let logs_in = database != DatabaseType::Redis && !by_gateway_account;
-    if logs_in && access.and_then(DatabaseAccess::user_name).is_none() {
-        return missing("SourceEndpointUserName");
-    }
-    match database {
-        DatabaseType::PostgreSql | DatabaseType::MongoDb
-            if access.and_then(DatabaseAccess::database_name).is_none() =>
-        {
-            missing("SourceEndpointDatabaseName")
-        }
-        DatabaseType::Oracle if access.and_then(DatabaseAccess::oracle_sid).is_none() => {
-            missing("SourceEndpointOracleSID")
-        }
-        _ => Ok(()),
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::access::{DESTINATION, check_access, needed};
 use super::answer::Refused;
 use super::endpoints::Place;
 use super::pre_checks::PreCheck;
@@ -16,7 +17,7 @@ use crate::operations::restore::{
 };
 use crate::operations::{CreateRestoreTask, DescribeRestoreTaskList, StartRestoreTask};
 use crate::types::{
-    BackupMethod, BackupPlanStatus, PreCheckStatus, RestoreDestination, RestorePoint,
+    BackupMethod, BackupPlanStatus, DatabaseType, PreCheckStatus, RestoreDestination, RestorePoint,
     RestoreStatus, RestoreTaskId, RestoreTaskSelection,
 };
 
@@ -149,6 +150,14 @@ impl Handle for CreateRestoreTask {
     fn handle(&self, state: &mut State, now: OffsetDateTime) -> Result<Self::Response, Refused> {
         let State { plans, ids, failures, restores, .. } = state;
         let plan = find(plans, &self.backup_plan_id)?;
+        let database = plan.purchase.database_type;
+        let instance_type = self.destination.instance_type();
+        check_access(database, instance_type, self.destination.access(), &DESTINATION)?;
+        if database == DatabaseType::MySql
+            && matches!(self.destination, RestoreDestination::Agent { restore_dir: None, .. })
+        {
+            return Err(needed("RestoreDir", database));
+        }
         if plan.status_at(now) == BackupPlanStatus::Locked {
             return Err(Refused::plan_is(BackupPlanStatus::Locked, "be restored"));
         }

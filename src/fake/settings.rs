@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use super::access::needed;
 use super::answer::Refused;
 use super::state::{Handle, State, find};
 use crate::operations::plan::{
@@ -19,7 +20,8 @@ use crate::operations::{
     ModifyBackupStrategy, ModifyStorageStrategy, StartBackupPlan, StopBackupPlan,
 };
 use crate::types::{
-    BackupSchedule, BackupStorage, NewSchedule, PlanSource, RetentionDays, StopMethod,
+    BackupSchedule, BackupStorage, DatabaseAccess, DatabaseType, EndpointInstanceType, NewSchedule,
+    PlanSource, RetentionDays, StopMethod,
 };
 
 impl Handle for ConfigureBackupPlan {
@@ -84,6 +86,13 @@ impl Handle for ModifyBackupSourceEndpoint {
         let plan = find(&mut state.plans, &self.backup_plan_id)?;
         let mut changed = plan.change(now)?.clone();
         let endpoint = self.source.endpoint().clone();
+        let database = plan.purchase.database_type;
+        if database == DatabaseType::SqlServer
+            && endpoint.instance_type() == EndpointInstanceType::Agent
+            && endpoint.access().and_then(DatabaseAccess::database_name).is_none()
+        {
+            return Err(needed("SourceEndpointDatabaseName", database));
+        }
         changed.source_endpoint = endpoint.clone();
         if let Some(objects) = self.source.objects() {
             changed.backup_objects = Some(objects.clone());

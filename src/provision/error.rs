@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::ProvisionStage;
 use crate::error::Error;
-use crate::types::{BackupPlanId, ClientToken};
+use crate::types::{BackupPlanId, ClientToken, ErrorCode};
 use crate::wait::WaitError;
 
 /// Why a plan does not run: which stage failed, which plan exists by now, and what to do.
@@ -42,6 +42,11 @@ impl From<WaitError> for ProvisionCause {
     }
 }
 
+/// Whether the service knows the token from another request.
+fn is_token_of_another(error: &Error) -> bool {
+    error.code().is_some_and(|code| *code == ErrorCode::IdempotentParameterMismatch)
+}
+
 impl ProvisionError {
     pub(super) fn new(
         stage: ProvisionStage,
@@ -69,10 +74,14 @@ impl ProvisionError {
         self.0.plan.as_ref()
     }
 
-    /// Whether a plan may have been bought. With the same token it is not bought again.
+    /// Whether this run, or the earlier one that its token is known from, may have bought a plan.
+    /// With the same token and the same purchase it is not bought again.
+    ///
+    /// `false` is about this run: where an earlier run had the same token, keep the token.
     pub fn may_have_bought(&self) -> bool {
         self.0.plan.is_some()
-            || matches!(&self.0.cause, ProvisionCause::Call(error) if error.may_have_executed())
+            || matches!(&self.0.cause, ProvisionCause::Call(error)
+                if error.may_have_executed() || is_token_of_another(error))
     }
 
     /// The first token: provision again with it to go on from here.
@@ -99,14 +108,25 @@ impl fmt::Display for ProvisionError {
             ProvisionCause::State(why) => write!(f, ": {why}")?,
         }
         let Some(token) = token else { return Ok(()) };
-        if self.may_have_bought() {
+        if matches!(cause, ProvisionCause::Call(error)
+            if plan.is_none() && is_token_of_another(error))
+        {
+            write!(
+                f,
+                ". The client token {token} has bought something else already: provision with the \
+                 purchase it was first used for, or with a new token to buy another plan"
+            )
+        } else if self.may_have_bought() {
             write!(
                 f,
                 ". Provision again with the client token {token} and the same purchase to go on; \
                  nothing is bought twice"
             )
         } else {
-            f.write_str(". Nothing is bought")
+            write!(
+                f,
+                ". This run bought nothing; keep the client token {token} if an earlier run had it"
+            )
         }
     }
 }

@@ -5,6 +5,9 @@
 //! its own, derived from the first: provisioned again with the same token, after a crash or a
 //! failure, it finds the plan and goes on where it stopped. Nothing is bought twice.
 //!
+//! A plan that an earlier run configured is not configured again: [`Provisioned::configured`] says
+//! whether this one did.
+//!
 //! ```no_run
 //! # async fn example(
 //! #     client: aliyun_dbs::Client,
@@ -67,18 +70,21 @@ impl Client {
     where
         F: FnOnce(BackupPlanId) -> ConfigureBackupPlan + Send + 'static,
     {
+        let token = create
+            .client_token
+            .clone()
+            .or_else(|| ClientToken::new(random_hex(&**self.clock())).ok());
         Provision {
             run: Some(Run {
-                token: create
-                    .client_token
-                    .clone()
-                    .or_else(|| ClientToken::new(random_hex(&**self.clock())).ok()),
+                token: token.clone(),
                 client: self.clone(),
                 create,
                 configure: Box::new(configure),
                 timeout: TIMEOUT,
             }),
+            token,
             task: None,
+            ended: false,
         }
     }
 }
@@ -130,6 +136,8 @@ pub enum ProvisionStep {
         backup_plan_id: BackupPlanId,
         /// Its order.
         order_id: Option<OrderId>,
+        /// The first token: how a later run finds the plan.
+        client_token: ClientToken,
     },
     /// A look on the way: the stage, what was seen, and how much is done.
     Waiting {
@@ -144,6 +152,8 @@ pub enum ProvisionStep {
     Settled,
     /// The plan is configured, and its pre-check begins.
     Configured,
+    /// The plan was found configured by an earlier run; this run's configuration was not sent.
+    FoundConfigured,
     /// The pre-check has passed.
     PreCheckPassed,
     /// The plan is started; the full backup that is queued with it, if the service told.
@@ -162,7 +172,7 @@ impl ProvisionStep {
             Self::Created { .. } => ProvisionStage::Create,
             Self::Waiting { stage, .. } => *stage,
             Self::Settled => ProvisionStage::Settle,
-            Self::Configured => ProvisionStage::Configure,
+            Self::Configured | Self::FoundConfigured => ProvisionStage::Configure,
             Self::PreCheckPassed => ProvisionStage::PreCheck,
             Self::Started { .. } => ProvisionStage::Start,
             Self::Running => ProvisionStage::Run,
@@ -183,6 +193,10 @@ pub struct Provisioned {
     pub full_backup: Option<BackupSetId>,
     /// The plan as the list shows it.
     pub plan: BackupPlanDetail,
+    /// Whether this run sent its configuration. `false`: the plan was found configured by an
+    /// earlier run, and has what that one sent; change it by the operations of
+    /// [`settings`](crate::operations::settings).
+    pub configured: bool,
     /// The first token, for the next run.
     pub client_token: ClientToken,
 }
@@ -192,7 +206,10 @@ pub struct Provisioned {
 #[must_use = "nothing is bought until it is awaited"]
 pub struct Provision {
     run: Option<Run>,
+    token: Option<ClientToken>,
     task: Option<Stepwise<ProvisionStep, Provisioned, ProvisionError>>,
+    /// Whether the last step has been given.
+    ended: bool,
 }
 
 /// The future of a [`Provision`].
@@ -204,9 +221,16 @@ impl Provision {
     /// token, and the same purchase, is how a later run finds the plan.
     pub fn client_token(mut self, token: ClientToken) -> Self {
         if let Some(run) = &mut self.run {
-            run.token = Some(token);
+            run.token = Some(token.clone());
+            self.token = Some(token);
         }
         self
+    }
+
+    /// The first token: the one that was given, or a random one. Note it before anything is
+    /// bought, and a later run finds the plan.
+    pub fn token(&self) -> Option<&ClientToken> {
+        self.token.as_ref()
     }
 
     /// How long all of it may take; half an hour if nothing else is said.
@@ -217,7 +241,7 @@ impl Provision {
         self
     }
 
-    /// The next step; `None` once the plan runs.
+    /// The next step; `None` once the plan runs. Await the rest for the plan itself.
     ///
     /// # Errors
     ///
@@ -236,7 +260,7 @@ impl Provision {
         let Some(task) = &mut self.task else { return Poll::Ready(None) };
         let step = task.poll_step(context);
         if matches!(step, Poll::Ready(None | Some(Err(_)))) {
-            self.task = None;
+            self.ended = true;
         }
         step
     }
@@ -269,7 +293,7 @@ impl Stream for Provision {
 
 impl FusedStream for Provision {
     fn is_terminated(&self) -> bool {
-        self.run.is_none() && self.task.is_none()
+        self.ended
     }
 }
 

@@ -9,7 +9,9 @@ use super::{ProvisionStage, ProvisionStep, Provisioned};
 use crate::client::{Client, Response};
 use crate::error::Error;
 use crate::operation::Operation;
-use crate::operations::plan::{BackupPlanDetail, DescribePreCheckProgressListResponse};
+use crate::operations::plan::{
+    BackupPlanDetail, DescribePreCheckProgressListResponse, PreCheckProgressDetail,
+};
 use crate::operations::{
     ConfigureBackupPlan, CreateBackupPlan, DescribeBackupPlanList, DescribePreCheckProgressList,
     StartBackupPlan,
@@ -19,10 +21,14 @@ use crate::steps::Steps;
 use crate::types::{
     BackupPlanId, BackupPlanStatus, BackupSetId, ClientToken, ErrorCode, PreCheckStatus,
 };
-use crate::wait::{Condition, PlanRunning, PreCheckPassed, Verdict, until};
+use crate::wait::{
+    Condition, Pace, PlanRunning, PreCheckPassed, Settling, Verdict, WaitErrorKind, until,
+};
 
 /// Pause before a step that the service refused for the plan's state is tried again.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a plan that shall start by itself may take to do so.
+const BY_ITSELF: Duration = Duration::from_secs(60);
 /// How often such a step is tried.
 const TRIES: u32 = 20;
 
@@ -44,6 +50,14 @@ struct Course<'r> {
     deadline: Duration,
 }
 
+/// What became of a bought plan.
+struct Taken {
+    plan: BackupPlanDetail,
+    full_backup: Option<BackupSetId>,
+    /// Whether this run sent its configuration.
+    configured: bool,
+}
+
 type Staged<T> = Result<T, (ProvisionStage, ProvisionCause)>;
 
 impl Run {
@@ -60,7 +74,7 @@ impl Run {
         let deadline = client.clock().elapsed().saturating_add(timeout);
         let course = Course { client: &client, token: &token, steps, deadline };
         create.client_token = Some(token.clone());
-        let bought = match client.send(create).timeout(course.left()).await {
+        let bought = match client.send(create).timeout(course.call_timeout()).await {
             Ok(bought) => bought.into_inner(),
             Err(error) => {
                 let (stage, token) = (ProvisionStage::Create, Some(token.clone()));
@@ -71,15 +85,17 @@ impl Run {
         course.tell(ProvisionStep::Created {
             backup_plan_id: backup_plan_id.clone(),
             order_id: bought.order_id.clone(),
+            client_token: token.clone(),
         });
         let mut configuration = configure(backup_plan_id.clone());
         configuration.backup_plan_id = backup_plan_id.clone();
         match course.take_to_running(&backup_plan_id, configuration).await {
-            Ok((plan, full_backup)) => Ok(Provisioned {
+            Ok(Taken { plan, full_backup, configured }) => Ok(Provisioned {
                 backup_plan_id,
                 order_id: bought.order_id,
                 full_backup,
                 plan,
+                configured,
                 client_token: token,
             }),
             Err((stage, cause)) => {
@@ -94,46 +110,61 @@ impl Course<'_> {
         &self,
         plan: &BackupPlanId,
         configuration: ConfigureBackupPlan,
-    ) -> Staged<(BackupPlanDetail, Option<BackupSetId>)> {
-        let starts_by_itself = configuration.auto_start_backup == Some(true);
+    ) -> Staged<Taken> {
+        let asks_to_start_itself = configuration.auto_start_backup == Some(true);
         let status = self.settle(plan).await?;
         self.tell(ProvisionStep::Settled);
+        let mut configured = false;
         let mut full_backup = None;
         if status != BackupPlanStatus::Running {
+            let mut passed = PreCheckPassed::of(plan.clone());
             if status != BackupPlanStatus::CheckPass {
-                let since = self.configure(plan, status, configuration).await?;
-                self.tell(ProvisionStep::Configured);
-                let mut passed = PreCheckPassed::of(plan.clone());
-                if let Some(since) = since {
-                    passed = passed.begun_after(since);
-                }
+                let before = self.configure(plan, status, configuration).await?;
+                configured = before.is_some();
+                passed = passed.not_of(before.unwrap_or_default());
+            }
+            self.tell(if configured {
+                ProvisionStep::Configured
+            } else {
+                ProvisionStep::FoundConfigured
+            });
+            if status != BackupPlanStatus::CheckPass {
                 self.watch(ProvisionStage::PreCheck, passed).await?;
             }
             self.tell(ProvisionStep::PreCheckPassed);
+            // Whether a configuration of an earlier run asked for it is not known.
+            let starts_by_itself =
+                configured && asks_to_start_itself && self.starts_by_itself(plan).await;
             if !starts_by_itself {
                 full_backup = self.start(plan).await?;
                 self.tell(ProvisionStep::Started { full_backup: full_backup.clone() });
             }
         }
-        let row = self.watch(ProvisionStage::Run, PlanRunning::of(plan.clone())).await?;
+        let plan = self.watch(ProvisionStage::Run, PlanRunning::of(plan.clone())).await?;
         self.tell(ProvisionStep::Running);
-        Ok((row, full_backup))
+        Ok(Taken { plan, full_backup, configured })
+    }
+
+    /// Whether a plan that was told to does start by itself: the pages say only that it may.
+    async fn starts_by_itself(&self, plan: &BackupPlanId) -> bool {
+        let running = self.client.wait_for(PlanRunning::of(plan.clone()));
+        let waited = running.timeout(BY_ITSELF.min(self.left())).await;
+        !waited.is_err_and(|error| error.kind() == WaitErrorKind::TimedOut)
     }
 
     /// Waits until the plan is listed and, if it is new, old enough; gives its state.
     async fn settle(&self, plan: &BackupPlanId) -> Staged<BackupPlanStatus> {
         let stage = ProvisionStage::Settle;
         let request = DescribeBackupPlanList::builder().backup_plan_ids([plan.clone()]).build();
-        let (client, id) = (self.client.clone(), plan.clone());
+        let (client, id, settling) = (self.client.clone(), plan.clone(), Settling::default());
         let settled = until(format!("backup plan {plan} to settle"), request, move |list| {
             let Some(row) = list.items.iter().find(|row| row.backup_plan_id == id) else {
                 return Verdict::pending("not listed yet");
             };
-            let age = client.server_time() - row.backup_plan_create_time;
             if row.backup_plan_status == BackupPlanStatus::Wait
-                && age < CreateBackupPlan::SETTLING_TIME
+                && let Some(lacking) = settling.lacks(&client, row.backup_plan_create_time)
             {
-                return Verdict::pending(format_args!("bought {} s ago", age.whole_seconds()));
+                return Verdict::pending(lacking);
             }
             Verdict::done(&row.backup_plan_status)
         });
@@ -157,16 +188,16 @@ impl Course<'_> {
         }
     }
 
-    /// Configures the plan, unless an earlier run did and the pre-check is still running. Gives
-    /// the moment that the pre-check begins after, where there was one before.
+    /// Configures the plan, unless an earlier run did and the pre-check is still running: then
+    /// `None`. Gives the items of the pre-check before, if there was one.
     async fn configure(
         &self,
         plan: &BackupPlanId,
         status: BackupPlanStatus,
         configuration: ConfigureBackupPlan,
-    ) -> Staged<Option<OffsetDateTime>> {
+    ) -> Staged<Option<Vec<PreCheckProgressDetail>>> {
         let mut salt = String::new();
-        let mut since = None;
+        let mut failed = Vec::new();
         if status == BackupPlanStatus::Init {
             let before = self.pre_check(plan).await.map_err(at(ProvisionStage::Configure))?;
             if before.status != PreCheckStatus::Failed {
@@ -174,16 +205,20 @@ impl Course<'_> {
             }
             // It failed, so what was wrong is put right by now, here or at the database. The
             // token must differ from the failed one's, and be the same if this run crashes too.
-            let last = before.items.iter().filter_map(|item| item.boot_time).max();
-            salt = last.map(|at| at.unix_timestamp_nanos().to_string()).unwrap_or_default();
-            since = last.map(|at| at + time::Duration::milliseconds(1));
+            let of_item = |item: &PreCheckProgressDetail| {
+                let at = item.boot_time.map(OffsetDateTime::unix_timestamp_nanos);
+                format!("{:?} {at:?}", item.job_id)
+            };
+            let failed_ones: Vec<_> = before.items.iter().map(of_item).collect();
+            salt = format!("again {}", failed_ones.join(" "));
+            failed = before.items;
         }
-        self.until_accepted(ProvisionStage::Configure, &salt, |token| ConfigureBackupPlan {
+        self.until_accepted(ProvisionStage::Configure, plan, &salt, |token| ConfigureBackupPlan {
             client_token: Some(token),
             ..configuration.clone()
         })
         .await?;
-        Ok(since)
+        Ok(Some(failed))
     }
 
     async fn pre_check(
@@ -191,31 +226,37 @@ impl Course<'_> {
         plan: &BackupPlanId,
     ) -> Result<DescribePreCheckProgressListResponse, Error> {
         let request = DescribePreCheckProgressList::builder().target(plan.clone()).build();
-        self.client.send(request).timeout(self.left()).await.map(Response::into_inner)
+        self.client.send(request).timeout(self.call_timeout()).await.map(Response::into_inner)
     }
 
     async fn start(&self, plan: &BackupPlanId) -> Staged<Option<BackupSetId>> {
         let started = self
-            .until_accepted(ProvisionStage::Start, "", |token| {
+            .until_accepted(ProvisionStage::Start, plan, "", |token| {
                 StartBackupPlan::builder().backup_plan_id(plan.clone()).client_token(token).build()
             })
             .await?;
-        Ok(started.created_full_backup_set_id)
+        Ok(started.and_then(|started| started.created_full_backup_set_id))
     }
 
     /// Sends a step; one that the service refuses for the plan's state, or because its token was
-    /// used for other parameters, was not executed, and is sent again with another token.
+    /// used for other parameters, was not executed, and is sent again with another token. `None` is a
+    /// start of a plan that runs already.
     async fn until_accepted<O: Operation + 'static>(
         &self,
         stage: ProvisionStage,
+        plan: &BackupPlanId,
         salt: &str,
         request: impl Fn(ClientToken) -> O,
-    ) -> Staged<O::Response> {
+    ) -> Staged<Option<O::Response>> {
         let mut attempt = 0;
         loop {
             let token = self.token_for(O::ACTION, salt, attempt).map_err(at(stage))?;
-            let error = match self.client.send(request(token)).timeout(self.left()).await {
-                Ok(answer) => return Ok(answer.into_inner()),
+            if self.left().is_zero() {
+                let why = "the time of the provisioning is over".to_owned();
+                return Err((stage, ProvisionCause::State(why)));
+            }
+            let error = match self.client.send(request(token)).timeout(self.call_timeout()).await {
+                Ok(answer) => return Ok(Some(answer.into_inner())),
                 Err(error) => error,
             };
             attempt += 1;
@@ -223,15 +264,30 @@ impl Course<'_> {
                 error.code().is_some_and(|code| *code == ErrorCode::OperationDeniedJobStatus);
             let token_was_used =
                 error.code().is_some_and(|code| *code == ErrorCode::IdempotentParameterMismatch);
-            if !(too_early || token_was_used) || attempt >= TRIES || self.left() <= PATIENCE {
+            let pause = Pace::pause(PATIENCE, O::RATE_LIMIT, self.client.clock().random_fraction());
+            if !(too_early || token_was_used) || attempt >= TRIES || self.left() <= pause {
                 return Err((stage, error.into()));
+            }
+            if too_early && stage == ProvisionStage::Start && self.runs(plan).await {
+                return Ok(None);
             }
             if too_early {
                 let summary = "refused for the plan's state, trying again".to_owned();
                 self.tell(ProvisionStep::Waiting { stage, summary, progress: None });
-                self.client.clock().sleep(PATIENCE).await;
+                self.client.clock().sleep(pause).await;
             }
         }
+    }
+
+    /// Whether the plan runs already, so that its start was refused for that.
+    async fn runs(&self, plan: &BackupPlanId) -> bool {
+        let request = DescribeBackupPlanList::builder().backup_plan_ids([plan.clone()]).build();
+        let list = self.client.send(request).timeout(self.call_timeout()).await;
+        list.is_ok_and(|list| {
+            list.items.iter().any(|row| {
+                row.backup_plan_id == *plan && row.backup_plan_status == BackupPlanStatus::Running
+            })
+        })
     }
 
     /// The token of a step: always the same for the same first token, so that a run that was
@@ -248,8 +304,7 @@ impl Course<'_> {
         stage: ProvisionStage,
         condition: C,
     ) -> Staged<C::State> {
-        let timeout = condition.pace().timeout.min(self.left());
-        let mut waiter = self.client.wait_for(condition).timeout(timeout);
+        let mut waiter = self.client.wait_for(condition).timeout(self.left());
         let mut last = None;
         while let Some(seen) = waiter.next().await {
             let seen = seen.map_err(|error| (stage, error.into()))?;
@@ -273,6 +328,11 @@ impl Course<'_> {
 
     fn left(&self) -> Duration {
         self.deadline.saturating_sub(self.client.clock().elapsed())
+    }
+
+    /// The client's own limit on a call, within the time that is left.
+    fn call_timeout(&self) -> Duration {
+        self.client.call_timeout().min(self.left())
     }
 }
 

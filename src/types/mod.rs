@@ -10,6 +10,7 @@
 //! Every checked value fails with [`InvalidValue`], which says what to write instead.
 
 mod access;
+pub(crate) mod auto_download;
 mod billing;
 pub(crate) mod cross_account;
 mod endpoint;
@@ -39,6 +40,7 @@ mod throughput;
 mod wire_enum;
 
 pub use access::DatabaseAccess;
+pub use auto_download::AutoDownload;
 pub use billing::Billing;
 pub use cross_account::CrossAccount;
 pub use endpoint::{

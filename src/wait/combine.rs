@@ -119,12 +119,16 @@ impl<A: Condition, B: Condition> Pair<A, B> {
         format!("{} {word} {}", self.first.subject(), self.second.subject())
     }
 
-    /// The stricter of both limits.
+    /// Both limits one after the other: a look makes both calls, perhaps of the same operation.
     fn limit(&self) -> Option<RateLimit> {
-        let per_second =
-            |limit: &RateLimit| f64::from(limit.calls) / f64::from(limit.seconds.max(1));
-        let both = [self.first.limit(), self.second.limit()];
-        both.into_iter().flatten().min_by(|a, b| per_second(a).total_cmp(&per_second(b)))
+        let (first, second) = match (self.first.limit(), self.second.limit()) {
+            (Some(first), Some(second)) => (first, second),
+            (one, other) => return one.or(other),
+        };
+        let calls = first.calls.saturating_mul(second.calls);
+        let seconds = first.seconds.saturating_mul(second.calls);
+        let seconds = seconds.saturating_add(second.seconds.saturating_mul(first.calls));
+        Some(RateLimit { calls, seconds })
     }
 
     /// The more patient pace.

@@ -182,11 +182,13 @@ impl Pace {
 
     /// The pause before the next look: longer by up to a quarter, so that many waiters do not
     /// look at once, and never so short that looks alone would use up the published limit.
-    pub(super) fn pause(interval: Duration, limit: Option<RateLimit>, fraction: f64) -> Duration {
+    pub(crate) fn pause(interval: Duration, limit: Option<RateLimit>, fraction: f64) -> Duration {
         let floor = limit.map_or(Duration::ZERO, |limit| {
             Duration::from_secs(limit.seconds.into()) / limit.calls.max(1)
         });
-        interval.max(floor).mul_f64(1.0 + fraction.clamp(0.0, 1.0) / 4.0)
+        let pause = interval.max(floor);
+        let longer = pause.as_secs_f64() * fraction.clamp(0.0, 1.0) / 4.0;
+        pause.saturating_add(Duration::try_from_secs_f64(longer).unwrap_or_default())
     }
 
     pub(super) fn longer(self, interval: Duration) -> Duration {

@@ -36,6 +36,7 @@ pub use backup::{DownloadReady, FullBackupFinished, GatewayDatabases};
 pub use combine::{And, Or, Until, until};
 pub use condition::{Condition, Look, Pace, Verdict};
 pub use error::{WaitError, WaitErrorKind};
+pub(crate) use plan::Settling;
 pub use plan::{PlanConfigurable, PlanRunning, PreCheckPassed};
 pub use restore::RestoreFinished;
 
@@ -181,6 +182,9 @@ impl<C: Condition> fmt::Debug for Waiter<C> {
     }
 }
 
+/// How long before the end of the time the last look is made.
+const LAST_LOOK: Duration = Duration::from_secs(2);
+
 /// Looks until the condition holds; each look is told where somebody listens.
 async fn watch<C: Condition>(
     client: &Client,
@@ -191,6 +195,7 @@ async fn watch<C: Condition>(
     let clock = &**client.clock();
     let mut wait = Progress { clock, pace, started: clock.elapsed(), polls: 0, last: None };
     let mut interval = pace.first;
+    let mut last_look = false;
     loop {
         let Some(seen) = within(clock, wait.left(), condition.look(client)).await else {
             return Err(wait.timed_out(condition.subject(), None));
@@ -222,10 +227,14 @@ async fn watch<C: Condition>(
             Err(error) if error.is_retryable() => passing = Some(error),
             Err(error) => return Err(wait.broken(condition.subject(), error)),
         }
-        let pause = Pace::pause(interval, condition.limit(), clock.random_fraction());
+        let mut pause = Pace::pause(interval, condition.limit(), clock.random_fraction());
         if pause >= wait.left() {
-            clock.sleep(wait.left()).await;
-            return Err(wait.timed_out(condition.subject(), passing));
+            // One more look shortly before the end, for what came in the last pause.
+            pause = wait.left().saturating_sub(LAST_LOOK);
+            if std::mem::replace(&mut last_look, true) || pause.is_zero() {
+                clock.sleep(wait.left()).await;
+                return Err(wait.timed_out(condition.subject(), passing));
+            }
         }
         clock.sleep(pause).await;
         interval = pace.longer(interval);

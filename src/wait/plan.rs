@@ -1,5 +1,8 @@
 //! Conditions of plans: ready to be configured, checked, running.
 
+use std::sync::OnceLock;
+use std::time::Duration;
+
 use time::OffsetDateTime;
 
 use super::condition::{Condition, Look, Pace, Verdict};
@@ -29,12 +32,32 @@ const LOCKED: &str = "it is locked; see to its order";
 #[derive(Clone, Debug)]
 pub struct PlanConfigurable {
     plan: BackupPlanId,
+    settling: Settling,
+}
+
+/// Whether a plan is old enough to be configured.
+///
+/// By its age, or by how long it has been looked at: a clock that is wrong by less than the
+/// signature allows is never put right, and to a slow one a plan stays in the future for minutes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settling(OnceLock<Duration>);
+
+impl Settling {
+    /// `None` once it is; otherwise how far it is, in words.
+    pub(crate) fn lacks(&self, client: &Client, bought_at: OffsetDateTime) -> Option<String> {
+        let settled = CreateBackupPlan::SETTLING_TIME;
+        let now = client.clock().elapsed();
+        let watched = now.saturating_sub(*self.0.get_or_init(|| now));
+        let age = client.server_time() - bought_at;
+        (age < settled && watched < settled)
+            .then(|| format!("bought {} s ago", age.whole_seconds().max(0)))
+    }
 }
 
 impl PlanConfigurable {
     /// Waits for this plan.
     pub fn of(plan: BackupPlanId) -> Self {
-        Self { plan }
+        Self { plan, settling: Settling::default() }
     }
 }
 
@@ -42,14 +65,11 @@ impl Condition for PlanConfigurable {
     type State = BackupPlanDetail;
 
     async fn look(&self, client: &Client) -> Result<Look<Self::State>, Error> {
-        let now = client.server_time();
         Ok(Look::at(find(client, &self.plan).await?, |row| match row.backup_plan_status.known() {
             Some(BackupPlanStatus::Wait) => {
-                let age = now - row.backup_plan_create_time;
-                if age >= CreateBackupPlan::SETTLING_TIME {
-                    Verdict::done("waits for its configuration")
-                } else {
-                    Verdict::pending(format_args!("bought {} s ago", age.whole_seconds()))
+                match self.settling.lacks(client, row.backup_plan_create_time) {
+                    None => Verdict::done("waits for its configuration"),
+                    Some(lacking) => Verdict::pending(lacking),
                 }
             }
             Some(BackupPlanStatus::Running) => {
@@ -75,7 +95,8 @@ impl Condition for PlanConfigurable {
 
 /// A plan runs, that is, its schedule is active.
 ///
-/// It fails when the plan fails, is locked, or has not passed its pre-check.
+/// It fails when the plan fails, is locked, or has not passed its pre-check. A paused plan is
+/// waited for, since it was perhaps just started.
 #[derive(Clone, Debug)]
 pub struct PlanRunning {
     plan: BackupPlanId,
@@ -129,12 +150,14 @@ impl Condition for PlanRunning {
 pub struct PreCheckPassed {
     target: PreCheckTarget,
     since: Option<OffsetDateTime>,
+    /// Items of a pre-check that is over.
+    before: Vec<PreCheckProgressDetail>,
 }
 
 impl PreCheckPassed {
     /// Waits for the pre-check of this plan or restore task.
     pub fn of(target: impl Into<PreCheckTarget>) -> Self {
-        Self { target: target.into(), since: None }
+        Self { target: target.into(), since: None, before: Vec::new() }
     }
 
     /// Takes no notice of checks that began before this moment: after a change, the checks of
@@ -145,7 +168,16 @@ impl PreCheckPassed {
         self
     }
 
+    /// Takes no notice of a pre-check that shows just these items.
+    pub(crate) fn not_of(mut self, before: Vec<PreCheckProgressDetail>) -> Self {
+        self.before = before;
+        self
+    }
+
     fn is_old(&self, answer: &DescribePreCheckProgressListResponse) -> bool {
+        if !self.before.is_empty() && answer.items == self.before {
+            return true;
+        }
         let last = answer.items.iter().filter_map(|item| item.boot_time).max();
         matches!((self.since, last), (Some(since), Some(last)) if last < since)
     }

@@ -92,6 +92,11 @@ async fn logs_are_written_while_a_plan_with_logs_runs() {
         ]
     );
     world.ok(stop(&id, StopMethod::Plan)).await;
+    world.wait(60);
+    let list_of_paused = world.ok(logs(&id)).await.items;
+    assert_eq!(list_of_paused[2].backup_status, IncrementBackupStatus::Filling, "PLAN: logs go on");
+    world.ok(start(&id)).await;
+    world.ok(stop(&id, StopMethod::All)).await;
     world.wait(3600);
     let stopped = world.ok(logs(&id)).await.items;
     assert_eq!(stopped.len(), 3);

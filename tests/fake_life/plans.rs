@@ -129,7 +129,7 @@ async fn changes_show_and_need_a_pre_check_or_not() {
         .await;
     let rules = ModifyBackupSetDownloadRules::builder()
         .backup_plan_id(id.clone())
-        .open_auto_download(true)
+        .auto_download(AutoDownload::To(DownloadTargetLocation::Local))
         .full_data_format(BackupSetDataFormat::Sql)
         .build();
     world.ok(rules.clone()).await;

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::operation::operation;
 use crate::types::{
-    BackupGatewayId, BackupPlanId, BackupSetDataFormat, ClientToken, DownloadTargetLocation,
-    DownloadTargetType, lenient,
+    AutoDownload, BackupGatewayId, BackupPlanId, BackupSetDataFormat, ClientToken,
+    DownloadTargetType, auto_download, lenient,
 };
 
 /// Sets up the automatic download of backup sets to a server with a backup gateway.
@@ -26,14 +26,13 @@ use crate::types::{
 ///
 /// ```
 /// use aliyun_dbs::operations::ModifyBackupSetDownloadRules;
-/// use aliyun_dbs::types::{BackupSetDataFormat, DownloadTargetLocation};
+/// use aliyun_dbs::types::{AutoDownload, BackupSetDataFormat, DownloadTargetLocation};
 ///
 /// let request = ModifyBackupSetDownloadRules::builder()
 ///     .backup_plan_id("dbstooi01exmp".parse()?)
-///     .open_auto_download(true)
+///     .auto_download(AutoDownload::To(DownloadTargetLocation::Local))
 ///     .backup_gateway_id(160_813.into())
 ///     .backup_set_download_dir("/data/dbs/download")
-///     .backup_set_download_target_type_location(DownloadTargetLocation::Local)
 ///     .full_data_format(BackupSetDataFormat::Sql)
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
@@ -46,9 +45,10 @@ use crate::types::{
 pub struct ModifyBackupSetDownloadRules {
     /// The plan, `BackupPlanId`.
     pub backup_plan_id: BackupPlanId,
-    /// Whether backup sets are downloaded by themselves, `OpenAutoDownload`; no if left out.
-    #[serde(default, deserialize_with = "lenient::optional")]
-    pub open_auto_download: Option<bool>,
+    /// Whether backup sets are downloaded by themselves; no if left out. Wire: `OpenAutoDownload`,
+    /// `BackupSetDownloadTargetTypeLocation`.
+    #[serde(flatten, deserialize_with = "auto_download::optional")]
+    pub auto_download: Option<AutoDownload>,
     /// The gateway that downloads, `BackupGatewayId`.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_gateway_id: Option<BackupGatewayId>,
@@ -57,9 +57,6 @@ pub struct ModifyBackupSetDownloadRules {
     /// Kind of place that they are downloaded to, `BackupSetDownloadTargetType`; `agent` if left
     /// out.
     pub backup_set_download_target_type: Option<DownloadTargetType>,
-    /// Kind of store there, `BackupSetDownloadTargetTypeLocation`; needed with automatic download,
-    /// `local` if left out.
-    pub backup_set_download_target_type_location: Option<DownloadTargetLocation>,
     /// Format of full backups, `FullDataFormat`; `CSV` if left out.
     pub full_data_format: Option<BackupSetDataFormat>,
     /// Format of incremental backups, `IncrementDataFormat`; `Native` if left out.
@@ -85,16 +82,16 @@ operation! {
 mod tests {
     use super::*;
     use crate::operations::testing::{assert_sends, sample};
+    use crate::types::DownloadTargetLocation;
 
     #[test]
     fn every_parameter() {
         let request = ModifyBackupSetDownloadRules::builder()
             .backup_plan_id("dbs1".parse().unwrap())
-            .open_auto_download(true)
+            .auto_download(AutoDownload::To(DownloadTargetLocation::Minio))
             .backup_gateway_id(160_813.into())
             .backup_set_download_dir("/data")
             .backup_set_download_target_type(DownloadTargetType::Agent)
-            .backup_set_download_target_type_location(DownloadTargetLocation::Minio)
             .full_data_format(BackupSetDataFormat::Sql)
             .increment_data_format(BackupSetDataFormat::Native)
             .client_token("t-1".parse().unwrap())
