@@ -1,14 +1,14 @@
 //! Buys a backup plan, waits until it can be configured, configures it, and shows it.
 //!
 //! Without arguments it runs against the fake; with `--endpoint URL` or `--live` against a real
-//! service, with the access key of the environment. `--live` spends money, and so wants to know
+//! service, with the credentials that the default chain finds. `--live` spends money, and so wants to know
 //! the database first: `DBS_INSTANCE_ID`, `DBS_USER_NAME` and `DBS_PASSWORD`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
 
 use std::process::ExitCode;
 
-use aliyun_dbs::credentials::EnvironmentProvider;
+use aliyun_dbs::credentials::{CredentialsProvider, DefaultChain};
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan, DescribeBackupPlanList};
 use aliyun_dbs::types::{
@@ -103,8 +103,9 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let options = options()?;
     let real = options.live || options.endpoint.is_some();
+    let chain = DefaultChain::new();
     if real {
-        EnvironmentProvider::new().load()?; // says which variables are missing
+        chain.credentials().await?; // says where it looked, before a plan is bought
     }
     let database = Database::from_env(options.live)?;
     let dbs = FakeDbs::new();
@@ -113,7 +114,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         if let Some(endpoint) = &options.endpoint {
             builder = builder.endpoint(endpoint);
         }
-        builder.credentials(EnvironmentProvider::new()).build()?
+        builder.credentials(chain).build()?
     } else {
         Client::builder()
             .region(options.region)

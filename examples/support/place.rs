@@ -1,6 +1,6 @@
 //! Where the service is: outside, or the fake.
 
-use aliyun_dbs::credentials::EnvironmentProvider;
+use aliyun_dbs::credentials::DefaultChain;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::sign::SignatureVersion;
 use aliyun_dbs::{Client, Region};
@@ -62,8 +62,7 @@ impl Place {
             builder = builder.endpoint(endpoint);
         }
         if self.is_real() {
-            EnvironmentProvider::new().load()?; // says which variables are missing
-            builder = builder.credentials(EnvironmentProvider::new());
+            builder = builder.credentials(DefaultChain::new());
         } else {
             builder = builder.credentials(dbs.credentials()).transport(dbs.clone());
         }

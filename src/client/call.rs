@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::operation::{ApiRequest, Safety};
 use crate::retry::{Disposition, RetryPolicy};
 use crate::transport::{AttemptContext, COMMON_PARAMETERS, TransportError};
-use crate::types::ClientToken;
+use crate::types::{ClientToken, ErrorCode};
 use crate::wire::{Answer, Parameters};
 
 const CLIENT_TOKEN: &str = "ClientToken";
@@ -140,6 +140,8 @@ impl<R: ApiRequest> Call<R> {
             attempts: 0,
             may_have_executed: false,
             clock_corrected: false,
+            credentials: None,
+            credentials_replaced: false,
             deadline: started.saturating_add(self.timeout),
         };
         loop {
@@ -160,6 +162,9 @@ impl<R: ApiRequest> Call<R> {
                 Err(failure) => failure,
             };
             state.may_have_executed |= failure.disposition.may_have_executed();
+            if self.has_other_credentials(&client, &failure, &mut state).await {
+                continue;
+            }
             match self.next_wait(&client, &failure, &mut state) {
                 Ok(wait) => {
                     debug!(
@@ -243,6 +248,7 @@ impl<R: ApiRequest> Call<R> {
             })?
             .map_err(|error| Failure::new(no_credentials(error), Disposition::Final))?;
         check(&credentials)?;
+        let credentials = &*state.credentials.insert(credentials);
 
         state.attempts += 1;
         let nonce = random_hex(clock);
@@ -250,7 +256,7 @@ impl<R: ApiRequest> Call<R> {
             inner,
             &state.action,
             parameters,
-            &credentials,
+            credentials,
             inner.server_time(),
             &nonce,
         )
@@ -259,7 +265,7 @@ impl<R: ApiRequest> Call<R> {
         request.extensions_mut().insert(AttemptContext::new(state.action.clone(), state.attempts));
         let reader = Reader {
             action: &state.action,
-            scrubber: Scrubber::new(&credentials, parameters),
+            scrubber: Scrubber::new(credentials, parameters),
             string_to_sign: &signed.string_to_sign,
             now: clock.now(),
         };
@@ -292,6 +298,31 @@ impl<R: ApiRequest> Call<R> {
             };
         record(&span, &result);
         result
+    }
+
+    /// Whether the credentials were refused and their provider has others: once a call. What was
+    /// refused for its credentials was not executed, so it may be sent again whatever it is.
+    async fn has_other_credentials(
+        &self,
+        client: &Client,
+        failure: &Failure,
+        state: &mut State,
+    ) -> bool {
+        let code = failure.error.code().and_then(|code| code.known().copied());
+        if !code.is_some_and(is_about_credentials)
+            || std::mem::replace(&mut state.credentials_replaced, true)
+        {
+            return false;
+        }
+        let Some(refused) = &state.credentials else { return false };
+        let inner = &*client.inner;
+        let left = state.deadline.saturating_sub(inner.clock.elapsed());
+        let others = within(&*inner.clock, left, inner.credentials.replace(refused)).await;
+        let found = matches!(&others, Some(Ok(others)) if others != refused);
+        if found {
+            debug!(target: "aliyun_dbs", reason = %failure.error, "trying other credentials");
+        }
+        found
     }
 
     /// How long to wait before the next attempt, or why there is none.
@@ -352,6 +383,9 @@ struct State {
     attempts: u32,
     may_have_executed: bool,
     clock_corrected: bool,
+    /// The credentials of the last attempt.
+    credentials: Option<Credentials>,
+    credentials_replaced: bool,
     deadline: Duration,
 }
 
@@ -373,6 +407,18 @@ impl<R: fmt::Debug> fmt::Debug for Call<R> {
             .field("client_token", &self.client_token)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether other credentials may help.
+fn is_about_credentials(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::InvalidSecurityTokenExpired
+            | ErrorCode::InvalidSecurityTokenMalformed
+            | ErrorCode::InvalidSecurityTokenMismatch
+            | ErrorCode::InvalidAccessKeyIdNotFound
+            | ErrorCode::InvalidAccessKeyIdInactive
+    )
 }
 
 pub(super) fn no_credentials(error: CredentialsError) -> Error {

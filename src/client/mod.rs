@@ -20,7 +20,7 @@ pub use call::{Call, CallFuture};
 pub use response::Response;
 
 use crate::clock::Clock;
-use crate::credentials::{CredentialsProvider, EnvironmentProvider};
+use crate::credentials::{CredentialsProvider, DefaultChain};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::operation::ApiRequest;
@@ -70,17 +70,16 @@ impl Client {
         ClientBuilder::new()
     }
 
-    /// A client for a region, with the access key of the environment
-    /// (`ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, and
-    /// `ALIBABA_CLOUD_SECURITY_TOKEN` for a temporary one).
+    /// A client for a region, with the credentials that [`DefaultChain`] finds: in the
+    /// environment, by OIDC, in the files of the vendor's tools, or on the ECS instance.
+    ///
+    /// They are looked for at the first call, whose error lists every source that was tried.
     ///
     /// # Errors
     ///
-    /// When a variable is missing, which the message names, or the HTTP stack cannot be set up.
+    /// When the HTTP stack cannot be set up.
     pub fn from_env(region: Region) -> Result<Self, Error> {
-        let provider = EnvironmentProvider::new();
-        provider.load().map_err(call::no_credentials)?;
-        Self::builder().region(region).credentials(provider).build()
+        Self::builder().region(region).credentials(DefaultChain::new()).build()
     }
 
     /// Prepares a call; awaiting it sends the request.

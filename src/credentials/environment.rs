@@ -1,19 +1,15 @@
 //! Credentials from environment variables.
 
 use std::fmt;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Credentials, CredentialsError, CredentialsProvider};
+use super::{Credentials, CredentialsError, CredentialsProvider, Io};
 use crate::types::Secret;
 
 const ACCESS_KEY_ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
 const ACCESS_KEY_SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
 const SECURITY_TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
-
-/// Reads one variable; `None` when it is not set.
-type ReadVariable = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// Credentials from `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for a
 /// temporary key, `ALIBABA_CLOUD_SECURITY_TOKEN`.
@@ -21,27 +17,32 @@ type ReadVariable = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 /// The variables are read at every use. An empty one counts as not set.
 #[derive(Clone)]
 pub struct EnvironmentProvider {
-    read: ReadVariable,
+    io: Io,
 }
 
 impl EnvironmentProvider {
     /// Reads the environment of the process.
     pub fn new() -> Self {
-        Self::with_reader(|name| std::env::var(name).ok())
+        Self::from_io(Io::system())
     }
 
     /// Reads variables by a function of yours, for tests or another store of settings.
     pub fn with_reader(read: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
-        Self { read: Arc::new(read) }
+        Self::from_io(Io::system().with_variables(read))
+    }
+
+    /// Reads variables as an [`Io`] does.
+    pub fn from_io(io: Io) -> Self {
+        Self { io }
     }
 
     /// Reads the variables now.
     ///
     /// # Errors
     ///
-    /// When one of the two is missing; the message names it.
+    /// When one of the two is missing; the message names it. Not configured when both are.
     pub fn load(&self) -> Result<Credentials, CredentialsError> {
-        let read = |name| (self.read)(name).filter(|value| !value.is_empty());
+        let read = |name| self.io.variable(name);
         let (id, secret) = (read(ACCESS_KEY_ID), read(ACCESS_KEY_SECRET).map(Secret::from));
         let (id, secret) = match (id, secret) {
             (Some(id), Some(secret)) => (id, secret),
@@ -52,11 +53,16 @@ impl EnvironmentProvider {
                         .filter_map(|(missing, name)| missing.then_some(name))
                         .collect::<Vec<_>>();
                 let verb = if missing.len() == 1 { "is" } else { "are" };
-                return Err(CredentialsError::new(format!(
+                let message = format!(
                     "{} {verb} not set; set the id and the secret of an access key \
                      (and {SECURITY_TOKEN} for a temporary one)",
                     missing.join(" and "),
-                )));
+                );
+                return Err(if missing.len() == 2 {
+                    CredentialsError::not_configured(message)
+                } else {
+                    CredentialsError::new(message)
+                });
             }
         };
         let credentials = Credentials::new(id, secret);

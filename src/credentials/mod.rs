@@ -1,14 +1,46 @@
 //! Credentials: the key that signs requests, and where it comes from.
+//!
+//! [`DefaultChain`] looks where the vendor's tools look, in their order: environment, OIDC
+//! (RRSA), the CLI's profile, the ini file, the role of the ECS instance, a URI. Each source is a
+//! provider of its own, too, and [`Cached`] keeps what a source gives until shortly before it
+//! expires. All that providers do outside the process goes through [`Io`], so tests can stand in
+//! for it.
+//!
+//! Source: the vendor's credentials packages; where they differ, the docs of a provider say so.
 
+mod cached;
+mod chain;
+mod cli_profile;
+mod ecs;
 mod environment;
+mod error;
+mod ini;
+mod io;
+mod oidc;
+mod process;
+mod ram_role;
+mod sts;
+mod uri;
 
-use std::error::Error as StdError;
 use std::fmt;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
+pub use cached::Cached;
+pub use chain::{DefaultChain, DefaultChainBuilder};
+pub use cli_profile::CliProfileProvider;
+pub use ecs::EcsRamRoleProvider;
 pub use environment::EnvironmentProvider;
+pub use error::CredentialsError;
+pub use ini::IniFileProvider;
+pub use io::Io;
+pub use oidc::OidcProvider;
+pub use process::{ProcessProvider, RunProgram};
+pub use ram_role::RamRoleProvider;
+pub use sts::{RoleSession, StsEndpoint};
+pub use uri::UriProvider;
 
 use crate::types::Secret;
 
@@ -99,6 +131,28 @@ pub trait CredentialsProvider: fmt::Debug + Send + Sync {
     ///
     /// When there are none; the message says what was looked for, and where.
     async fn credentials(&self) -> Result<Credentials, CredentialsError>;
+
+    /// Credentials in place of ones that the service has refused as expired or invalid. A
+    /// provider that keeps what it fetched fetches anew; others look again.
+    ///
+    /// # Errors
+    ///
+    /// As [`credentials`](Self::credentials).
+    async fn replace(&self, refused: &Credentials) -> Result<Credentials, CredentialsError> {
+        let _ = refused;
+        self.credentials().await
+    }
+}
+
+#[async_trait]
+impl<P: CredentialsProvider + ?Sized> CredentialsProvider for std::sync::Arc<P> {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        (**self).credentials().await
+    }
+
+    async fn replace(&self, refused: &Credentials) -> Result<Credentials, CredentialsError> {
+        (**self).replace(refused).await
+    }
 }
 
 #[async_trait]
@@ -108,26 +162,9 @@ impl CredentialsProvider for Credentials {
     }
 }
 
-/// Why there are no credentials: what was looked for, and what to do.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct CredentialsError {
-    message: String,
-    source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-impl CredentialsError {
-    /// An error that says what was looked for and what to do. It must not hold a secret.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), source: None }
-    }
-
-    /// Adds the cause.
-    #[must_use]
-    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
-        self
-    }
+/// An expiry as the sources write it.
+fn expiration(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text.trim(), &Rfc3339).ok()
 }
 
 #[cfg(test)]

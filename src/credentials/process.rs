@@ -1,0 +1,213 @@
+//! Credentials that a program prints.
+
+use std::fmt;
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::Deserialize;
+
+use super::{Credentials, CredentialsError, CredentialsProvider, Io, expiration};
+use crate::clock::within;
+use crate::types::Secret;
+
+/// How long a program may take.
+const LIMIT: Duration = Duration::from_secs(60);
+/// Longest output that is read.
+const OUTPUT_LIMIT: u64 = 1 << 20;
+
+/// Runs programs for [`ProcessProvider`].
+#[async_trait]
+pub trait RunProgram: fmt::Debug + Send + Sync {
+    /// Runs a program without a shell, and gives what it wrote to its standard output.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started, or ends with another status than 0. The error must not quote
+    /// what the program wrote.
+    async fn run(&self, program: &str, arguments: &[String]) -> std::io::Result<String>;
+}
+
+/// Programs of this machine. One that is given up, because its time is over, is killed.
+#[derive(Debug)]
+pub(super) struct SystemPrograms;
+
+/// Kills the program when nobody waits for it any longer.
+struct Running(Arc<Mutex<std::process::Child>>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut child = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // It has ended already, as a rule; then there is nothing to kill.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+#[async_trait]
+impl RunProgram for SystemPrograms {
+    async fn run(&self, program: &str, arguments: &[String]) -> std::io::Result<String> {
+        let runtime = tokio::runtime::Handle::try_current().map_err(std::io::Error::other)?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let output = child.stdout.take();
+        let running = Running(Arc::new(Mutex::new(child)));
+        let read = runtime.spawn_blocking(move || {
+            let mut text = String::new();
+            if let Some(output) = output {
+                output.take(OUTPUT_LIMIT).read_to_string(&mut text)?;
+            }
+            Ok::<_, std::io::Error>(text)
+        });
+        let text = read.await.map_err(std::io::Error::other)??;
+        // Its output is closed, so it is about to end.
+        let child = running.0.clone();
+        let waited = runtime
+            .spawn_blocking(move || child.lock().unwrap_or_else(PoisonError::into_inner).wait());
+        let status = waited.await.map_err(std::io::Error::other)??;
+        if status.success() {
+            return Ok(text);
+        }
+        Err(std::io::Error::other(format!("it ended with {status}")))
+    }
+}
+
+/// Credentials from a program's standard output, as `process_command` of a CLI profile names it.
+///
+/// The command is split as a shell would (quotes, backslashes), and run without a shell. It
+/// prints a JSON object: `mode` (`AK` or `StsToken`), `access_key_id`, `access_key_secret`,
+/// `sts_token`, `expiration`. What it writes to its standard error is dropped, since it may hold
+/// anything. It has 60 seconds.
+#[derive(Clone, Debug)]
+pub struct ProcessProvider {
+    command: Secret,
+    io: Io,
+}
+
+impl ProcessProvider {
+    /// Runs this command.
+    pub fn new(command: impl Into<Secret>, io: Io) -> Self {
+        Self { command: command.into(), io }
+    }
+}
+
+#[derive(Deserialize)]
+struct Printed {
+    mode: Option<String>,
+    access_key_id: Option<String>,
+    access_key_secret: Option<Secret>,
+    sts_token: Option<Secret>,
+    expiration: Option<String>,
+}
+
+#[async_trait]
+impl CredentialsProvider for ProcessProvider {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let words = split(self.command.expose())
+            .ok_or_else(|| CredentialsError::new("process_command has a quote without its end"))?;
+        let (program, arguments) =
+            words.split_first().ok_or_else(|| CredentialsError::new("process_command is empty"))?;
+        let run = self.io.programs().run(program, arguments);
+        let output = within(&**self.io.clock(), LIMIT, run)
+            .await
+            .ok_or_else(|| {
+                CredentialsError::new(format!("the program {program} took more than {LIMIT:?}"))
+            })?
+            .map_err(|error| {
+                CredentialsError::new(format!("the program {program} failed: {error}"))
+            })?;
+        let output = zeroize::Zeroizing::new(output);
+        let wrong = |what: &str| CredentialsError::new(format!("the program {program} {what}"));
+        // Serde's words would quote what it read.
+        let printed: Printed = serde_json::from_str(&output)
+            .map_err(|_| wrong("printed something else than the JSON of credentials"))?;
+        let (Some(id), Some(secret)) = (printed.access_key_id, printed.access_key_secret) else {
+            return Err(wrong("printed no access_key_id or no access_key_secret"));
+        };
+        if id.is_empty() || secret.is_empty() {
+            return Err(wrong("printed an empty access_key_id or access_key_secret"));
+        }
+        let mut credentials = Credentials::new(id, secret);
+        match (printed.mode.as_deref(), printed.sts_token.filter(|token| !token.is_empty())) {
+            (Some("AK"), _) => {}
+            (Some("StsToken"), Some(token)) => credentials = credentials.with_security_token(token),
+            (Some("StsToken"), None) => return Err(wrong("printed no sts_token")),
+            _ => return Err(wrong("printed another mode than AK or StsToken")),
+        }
+        if let Some(at) = printed.expiration.filter(|at| !at.is_empty()) {
+            let at =
+                expiration(&at).ok_or_else(|| wrong("printed an expiration that is no time"))?;
+            credentials = credentials.with_expiration(at);
+        }
+        Ok(credentials)
+    }
+}
+
+/// Splits a command into words as a POSIX shell does: quotes, and backslashes outside of single
+/// ones. `None` when a quote has no end.
+fn split(command: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut characters = command.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '\'' => {
+                let word = word.get_or_insert_default();
+                loop {
+                    match characters.next()? {
+                        '\'' => break,
+                        c => word.push(c),
+                    }
+                }
+            }
+            '"' => {
+                let word = word.get_or_insert_default();
+                loop {
+                    match characters.next()? {
+                        '"' => break,
+                        '\\' => match characters.next()? {
+                            c @ ('"' | '\\' | '$' | '`') => word.push(c),
+                            '\n' => {}
+                            c => word.extend(['\\', c]),
+                        },
+                        c => word.push(c),
+                    }
+                }
+            }
+            '\\' => match characters.next() {
+                Some('\n') => {}
+                Some(c) => word.get_or_insert_default().push(c),
+                None => word.get_or_insert_default().push('\\'),
+            },
+            c if c.is_whitespace() => words.extend(word.take()),
+            c => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    Some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_split_as_a_shell_does() {
+        for (command, words) in [
+            ("/bin/tool --x 'a b'", vec!["/bin/tool", "--x", "a b"]),
+            (r#"a "b \"c\" \d" e\ f"#, vec!["a", r#"b "c" \d"#, "e f"]),
+            ("a ''  b\\\nc", vec!["a", "", "bc"]),
+            ("  ", vec![]),
+        ] {
+            assert_eq!(split(command).unwrap(), words, "{command}");
+        }
+        assert_eq!(split("a 'b"), None);
+        assert_eq!(split("a \"b"), None);
+    }
+}

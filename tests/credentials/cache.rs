@@ -1,0 +1,212 @@
+//! What is fetched is kept, by a clock that the test moves.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aliyun_dbs::clock::Clock;
+use aliyun_dbs::credentials::{Cached, Credentials, CredentialsError, CredentialsProvider};
+use aliyun_dbs::fake::FakeClock;
+
+/// Gives a new key each time, good for so long; or fails.
+#[derive(Debug)]
+struct Source {
+    clock: Arc<FakeClock>,
+    fetches: AtomicUsize,
+    life: Mutex<Option<Duration>>,
+    takes: Duration,
+}
+
+impl Source {
+    fn fetches(&self) -> usize {
+        self.fetches.load(Ordering::SeqCst)
+    }
+
+    fn fails(&self, fails: bool) {
+        *self.life.lock().unwrap() = (!fails).then_some(HOUR);
+    }
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[async_trait::async_trait]
+impl CredentialsProvider for Source {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let number = self.fetches.fetch_add(1, Ordering::SeqCst) + 1;
+        self.clock.sleep(self.takes).await;
+        let life = *self.life.lock().unwrap();
+        match life {
+            None => Err(CredentialsError::new(format!("fetch {number} failed"))),
+            Some(life) => Ok(Credentials::new(format!("key-{number}"), "s")
+                .with_security_token("t")
+                .with_expiration(self.clock.now() + life)),
+        }
+    }
+}
+
+fn cached(life: Duration, takes: Duration) -> (Arc<Source>, Arc<Cached<Arc<Source>>>) {
+    let clock = Arc::new(FakeClock::new());
+    let life = Mutex::new(Some(life));
+    let source =
+        Arc::new(Source { clock: clock.clone(), fetches: AtomicUsize::new(0), life, takes });
+    (source.clone(), Arc::new(Cached::new(source, clock)))
+}
+
+async fn key(cached: &Cached<Arc<Source>>) -> String {
+    cached.credentials().await.unwrap().access_key_id().to_owned()
+}
+
+#[tokio::test]
+async fn a_thousand_callers_cause_one_fetch() {
+    let (source, cached) = cached(HOUR, Duration::from_secs(1));
+    let callers: Vec<_> = (0..1000)
+        .map(|_| {
+            let cached = cached.clone();
+            tokio::spawn(async move { key(&cached).await })
+        })
+        .collect();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), "key-1");
+    }
+    assert_eq!(source.fetches(), 1);
+}
+
+#[tokio::test]
+async fn a_thousand_callers_share_one_failure() {
+    let (source, cached) = cached(HOUR, Duration::from_secs(1));
+    source.fails(true);
+    let callers: Vec<_> = (0..1000)
+        .map(|_| {
+            let cached = cached.clone();
+            tokio::spawn(async move { cached.credentials().await.unwrap_err().to_string() })
+        })
+        .collect();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), "fetch 1 failed");
+    }
+    assert_eq!(source.fetches(), 1);
+    // Who comes later tries again.
+    source.fails(false);
+    assert_eq!(key(&cached).await, "key-2");
+}
+
+#[tokio::test]
+async fn they_are_fetched_early_and_callers_do_not_wait_for_that() {
+    let (source, cached) = cached(HOUR, Duration::from_secs(1));
+    assert_eq!(key(&cached).await, "key-1");
+    source.clock.advance(Duration::from_secs(3600 - 900 - 2));
+    assert_eq!(key(&cached).await, "key-1", "not yet");
+    source.clock.advance(Duration::from_secs(95));
+    source.clock.hold();
+    let first = tokio::spawn({
+        let cached = cached.clone();
+        async move { key(&cached).await }
+    });
+    tokio::task::yield_now().await;
+    assert_eq!(source.fetches(), 2, "the first caller fetches");
+    assert_eq!(key(&cached).await, "key-1", "others use what is still good");
+    source.clock.release();
+    assert_eq!(first.await.unwrap(), "key-2");
+    assert_eq!(key(&cached).await, "key-2");
+    assert_eq!(source.fetches(), 2);
+}
+
+#[tokio::test]
+async fn the_margin_of_a_short_life_is_short() {
+    let (source, cached) = cached(Duration::from_secs(900), Duration::ZERO);
+    key(&cached).await;
+    source.clock.advance(Duration::from_secs(670));
+    assert_eq!(key(&cached).await, "key-1");
+    source.clock.advance(Duration::from_secs(30));
+    assert_eq!(key(&cached).await, "key-2");
+}
+
+#[tokio::test]
+async fn an_early_fetch_that_fails_keeps_what_is_valid_and_is_made_again_after_a_pause() {
+    let (source, cached) = cached(HOUR, Duration::ZERO);
+    key(&cached).await;
+    source.clock.advance(Duration::from_secs(2800));
+    source.fails(true);
+    for _ in 0..100 {
+        assert_eq!(key(&cached).await, "key-1");
+    }
+    assert_eq!(source.fetches(), 2, "one attempt, then a pause");
+    source.clock.advance(Duration::from_secs(10));
+    key(&cached).await;
+    assert_eq!(source.fetches(), 3);
+    source.clock.advance(Duration::from_secs(9));
+    key(&cached).await;
+    assert_eq!(source.fetches(), 3, "the pause has grown");
+    source.fails(false);
+    source.clock.advance(Duration::from_secs(11));
+    assert_eq!(key(&cached).await, "key-4");
+
+    source.fails(true);
+    source.clock.advance(HOUR);
+    let error = cached.credentials().await.unwrap_err();
+    assert_eq!(error.to_string(), "fetch 5 failed", "after the expiry there is nothing to keep");
+}
+
+#[tokio::test]
+async fn what_has_expired_when_it_arrives_is_refused() {
+    let (source, cached) = cached(Duration::ZERO, Duration::ZERO);
+    let error = cached.credentials().await.unwrap_err().to_string();
+    assert!(error.contains("have expired at") && error.contains("clock"), "{error}");
+
+    *source.life.lock().unwrap() = Some(HOUR);
+    key(&cached).await;
+    *source.life.lock().unwrap() = Some(Duration::ZERO);
+    source.clock.advance(Duration::from_secs(2800));
+    assert_eq!(key(&cached).await, "key-2", "the valid one is kept");
+}
+
+#[tokio::test]
+async fn a_refused_key_is_replaced_once_for_all_who_had_it() {
+    let (source, cached) = cached(HOUR, Duration::from_secs(1));
+    let refused = cached.credentials().await.unwrap();
+    let callers: Vec<_> = (0..100)
+        .map(|_| {
+            let (cached, refused) = (cached.clone(), refused.clone());
+            tokio::spawn(async move {
+                cached.replace(&refused).await.unwrap().access_key_id().to_owned()
+            })
+        })
+        .collect();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), "key-2");
+    }
+    assert_eq!(source.fetches(), 2);
+}
+
+#[tokio::test]
+async fn a_caller_that_gives_up_in_the_middle_holds_nobody_up() {
+    let (source, cached) = cached(HOUR, Duration::from_secs(5));
+    source.clock.hold();
+    let caller = tokio::spawn({
+        let cached = cached.clone();
+        async move { key(&cached).await }
+    });
+    tokio::task::yield_now().await;
+    caller.abort();
+    source.clock.release();
+    assert_eq!(key(&cached).await, "key-2");
+}
+
+#[tokio::test]
+async fn what_does_not_expire_is_asked_for_each_time() {
+    #[derive(Debug)]
+    struct Permanent(AtomicUsize);
+
+    #[async_trait::async_trait]
+    impl CredentialsProvider for Permanent {
+        async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+            let number = self.0.fetch_add(1, Ordering::SeqCst);
+            Ok(Credentials::new(format!("key-{number}"), "s"))
+        }
+    }
+    let cached = Cached::new(Permanent(AtomicUsize::new(0)), Arc::new(FakeClock::new()));
+    for number in 0..3 {
+        let found = cached.credentials().await.unwrap();
+        assert_eq!(found.access_key_id(), format!("key-{number}"));
+    }
+}
