@@ -54,6 +54,18 @@ impl Endpoint {
         &self.authority
     }
 
+    /// Host and port apart, the port of the scheme where none is written.
+    pub(crate) fn host_and_port(&self) -> (&str, u16) {
+        let scheme_port = if self.is_https() { 443 } else { 80 };
+        match self.authority.rsplit_once(':') {
+            // What follows a colon within the brackets of an IPv6 address is no port.
+            Some((host, port)) if !port.ends_with(']') => {
+                (host, port.parse().unwrap_or(scheme_port))
+            }
+            _ => (&self.authority, scheme_port),
+        }
+    }
+
     /// Whether requests are encrypted on the way.
     pub fn is_https(&self) -> bool {
         self.scheme == "https"
@@ -168,6 +180,19 @@ mod tests {
                 (endpoint.to_string().as_str(), endpoint.is_loopback()),
                 (display, loopback)
             );
+        }
+    }
+
+    #[test]
+    fn host_and_port_are_told_apart() {
+        for (text, host, port) in [
+            ("https://h", "h", 443),
+            ("http://h", "h", 80),
+            ("h:8443", "h", 8443),
+            ("http://[::1]", "[::1]", 80),
+            ("http://[::1]:81", "[::1]", 81),
+        ] {
+            assert_eq!(text.parse::<Endpoint>().unwrap().host_and_port(), (host, port));
         }
     }
 

@@ -1,13 +1,18 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod client;
 pub mod clock;
+mod config;
 pub mod credentials;
 mod endpoint;
+mod environment;
 mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
+pub mod observe;
 mod operation;
 pub mod operations;
 pub mod pages;
@@ -23,6 +28,7 @@ pub mod wait;
 pub mod wire;
 
 pub use client::{Call, Client, ClientBuilder, Response};
+pub use config::Config;
 pub use endpoint::{Endpoint, Network};
 pub use error::{Error, ErrorKind};
 pub use operation::{ApiRequest, Operation, PagedOperation, RamAction, RateLimit, Safety};

@@ -111,6 +111,12 @@ pub trait ApiRequest: Send + Sync {
     /// Whether it may be sent again.
     fn safety(&self) -> Safety;
 
+    /// The published limit on calls of the operation, where it is known; a client with
+    /// [`rate_limiting`](crate::ClientBuilder::rate_limiting) keeps it.
+    fn rate_limit(&self) -> Option<RateLimit> {
+        None
+    }
+
     /// The request as parameters.
     ///
     /// # Errors
@@ -128,6 +134,10 @@ impl<O: Operation> ApiRequest for O {
 
     fn safety(&self) -> Safety {
         O::SAFETY
+    }
+
+    fn rate_limit(&self) -> Option<RateLimit> {
+        O::RATE_LIMIT
     }
 
     fn parameters(&self) -> Result<Parameters, EncodeError> {

@@ -4,16 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::HeaderValue;
 
+use super::admission::Admission;
 use super::{Client, Inner};
 use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
 use crate::credentials::CredentialsProvider;
 use crate::endpoint::{Endpoint, Network};
+use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
+use crate::observe::Observer;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::sign::SignatureVersion;
-use crate::transport::Transport;
+use crate::transport::{HttpOptions, ProxyChoice, Transport};
 use crate::types::Region;
 
 /// Builds a [`Client`]. A region (or an endpoint) and credentials are needed, the rest has
@@ -51,8 +56,15 @@ pub struct ClientBuilder {
     budget: Option<Arc<RetryBudget>>,
     call_timeout: Duration,
     attempt_timeout: Duration,
-    connect_timeout: Duration,
+    http: HttpOptions,
+    max_concurrent_calls: Option<usize>,
+    rate_limiting: bool,
+    observer: Option<Arc<dyn Observer>>,
+    environment: Environment,
 }
+
+/// A word or more at the end of the user agent, as the vendor's SDKs read it.
+const USER_AGENT_VARIABLE: &str = "ALIBABA_CLOUD_USER_AGENT";
 
 impl ClientBuilder {
     pub(super) fn new() -> Self {
@@ -71,7 +83,41 @@ impl ClientBuilder {
             budget: None,
             call_timeout: Duration::from_secs(60),
             attempt_timeout: Duration::from_secs(10),
-            connect_timeout: Duration::from_secs(5),
+            http: HttpOptions::default(),
+            max_concurrent_calls: None,
+            rate_limiting: false,
+            observer: None,
+            environment: Environment::default(),
+        }
+    }
+
+    /// Settings out of a file or the environment: what is there replaces what was said before,
+    /// and what is said later goes before it.
+    pub fn config(mut self, config: Config) -> Self {
+        self.region = config.region.or(self.region);
+        self.network = config.network.unwrap_or(self.network);
+        self.endpoint = config.endpoint.or(self.endpoint);
+        self.allow_plain_http = config.allow_plain_http.unwrap_or(self.allow_plain_http);
+        self.signature = config.signature_version.unwrap_or(self.signature);
+        self.user_agent_suffix = config.user_agent_suffix.or(self.user_agent_suffix);
+        self.call_timeout = config.timeout.unwrap_or(self.call_timeout);
+        self.attempt_timeout = config.attempt_timeout.unwrap_or(self.attempt_timeout);
+        self.http.connect_timeout = config.connect_timeout.unwrap_or(self.http.connect_timeout);
+        self.max_concurrent_calls = config.max_concurrent_calls.or(self.max_concurrent_calls);
+        self.rate_limiting = config.rate_limiting.unwrap_or(self.rate_limiting);
+        if let Some(attempts) = config.max_attempts {
+            self.retry = self.retry.max_attempts(attempts);
+        }
+        if let Some(delay) = config.retry_base_delay {
+            self.retry = self.retry.base_delay(delay);
+        }
+        if let Some(delay) = config.retry_max_delay {
+            self.retry = self.retry.max_delay(delay);
+        }
+        match config.proxy {
+            Some(proxy) if proxy == "none" => self.no_proxy(),
+            Some(proxy) => self.proxy(proxy),
+            None => self,
         }
     }
 
@@ -135,9 +181,20 @@ impl ClientBuilder {
         self
     }
 
-    /// A word of yours at the end of the user agent, such as `orders-service/1.4`.
+    /// A word of yours at the end of the user agent, such as `orders-service/1.4`. What the
+    /// variable `ALIBABA_CLOUD_USER_AGENT` holds comes before it.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.user_agent_suffix = Some(suffix.into());
+        self
+    }
+
+    /// Reads variables (`ALIBABA_CLOUD_USER_AGENT`) by a function of yours instead of from the
+    /// process, for tests or another store of settings.
+    pub fn environment(
+        mut self,
+        read: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.environment = Environment::new(read);
         self
     }
 
@@ -170,7 +227,57 @@ impl ClientBuilder {
     /// How long connecting may take; 5 seconds if nothing is said. A
     /// [`transport`](Self::transport) of your own has its own limit.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.http.connect_timeout = timeout;
+        self
+    }
+
+    /// The proxy that every request goes through, `http://host:port`; user and password may stand
+    /// before the host, and are not shown. If nothing is said, the variables `HTTPS_PROXY` and
+    /// `NO_PROXY` decide.
+    ///
+    /// For the built-in transport only, as [`no_proxy`](Self::no_proxy) and
+    /// [`root_certificate_pem`](Self::root_certificate_pem) are.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.http.proxy = ProxyChoice::Url(url.into().into());
+        self
+    }
+
+    /// No proxy, whatever the variables say.
+    pub fn no_proxy(mut self) -> Self {
+        self.http.proxy = ProxyChoice::None;
+        self
+    }
+
+    /// Trusts the certificates of a PEM text next to those of the system, for a private cloud or
+    /// a proxy that inspects. Each call adds to what was said before.
+    pub fn root_certificate_pem(mut self, pem: impl Into<Bytes>) -> Self {
+        self.http.roots.push(pem.into());
+        self
+    }
+
+    /// How many requests may be on their way at once; no limit if nothing is said.
+    ///
+    /// An attempt that finds no room waits, within its call's time. A call that waits before it
+    /// tries again takes no room, so that a few calls in trouble do not hold up the others.
+    pub fn max_concurrent_calls(mut self, calls: usize) -> Self {
+        self.max_concurrent_calls = Some(calls);
+        self
+    }
+
+    /// Whether the client keeps the published limit of each operation
+    /// ([`RATE_LIMIT`](crate::Operation::RATE_LIMIT)); no, if nothing is said.
+    ///
+    /// An attempt above it waits for its turn, and a call whose turn comes after its time limit
+    /// fails at once. The client knows of its own calls only: the service counts those of the
+    /// whole account. A [`RawRequest`](crate::RawRequest) has no published limit.
+    pub fn rate_limiting(mut self, keep: bool) -> Self {
+        self.rate_limiting = keep;
+        self
+    }
+
+    /// Tells an observer what calls do; see [`observe`](crate::observe).
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
         self
     }
 
@@ -178,7 +285,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// When the region or the credentials are missing, the endpoint cannot be used, or the HTTP
+    /// When the region or the credentials are missing, a setting cannot be used, or the HTTP
     /// stack cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
         let endpoint = self.resolve_endpoint()?;
@@ -188,10 +295,21 @@ impl ClientBuilder {
                  or use Client::from_env",
             )
         })?;
-        let user_agent = user_agent(self.user_agent_suffix.as_deref())?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => default_transport(self.connect_timeout)?,
+        let user_agent = self.user_agent()?;
+        if self.max_concurrent_calls == Some(0) {
+            return Err(configuration(
+                "max_concurrent_calls of 0 lets no call go: give it 1 or more, or leave it out",
+            ));
+        }
+        let transport = match (self.transport, self.http.only_built_in()) {
+            (Some(transport), None) => transport,
+            (Some(_), Some(setting)) => {
+                return Err(configuration(format!(
+                    "ClientBuilder::{setting} is for the built-in transport, and \
+                     ClientBuilder::transport gives another: set it up there, or leave one out"
+                )));
+            }
+            (None, _) => default_transport(&self.http)?,
         };
         let clock = self
             .clock
@@ -210,6 +328,8 @@ impl ClientBuilder {
                 budget: self.budget.unwrap_or_default(),
                 call_timeout: self.call_timeout,
                 attempt_timeout: self.attempt_timeout,
+                admission: Admission::new(self.max_concurrent_calls, self.rate_limiting),
+                observer: self.observer,
                 clock_offset: AtomicI64::new(0),
             }),
         })
@@ -234,38 +354,47 @@ impl ClientBuilder {
         }
         Ok(endpoint)
     }
+
+    fn user_agent(&self) -> Result<HeaderValue, Error> {
+        let mut text = format!(
+            "aliyun-dbs-rust/{} ({}; {})",
+            env!("CARGO_PKG_VERSION"),
+            std::env::consts::OS,
+            std::env::consts::ARCH
+        );
+        let variable = self.environment.get(USER_AGENT_VARIABLE);
+        for (part, of) in
+            [(&variable, USER_AGENT_VARIABLE), (&self.user_agent_suffix, "the user agent suffix")]
+        {
+            let Some(part) = part else { continue };
+            text.push(' ');
+            text.push_str(part.trim());
+            if HeaderValue::from_str(&text).is_err() {
+                return Err(configuration(format!(
+                    "{of} has characters that a header cannot carry: leave out line breaks and \
+                     the like"
+                )));
+            }
+        }
+        HeaderValue::from_str(&text).map_err(|error| {
+            configuration("the user agent cannot be written as a header").with_source(error)
+        })
+    }
 }
 
 fn configuration(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Configuration, message)
 }
 
-fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
-    let mut text = format!(
-        "aliyun-dbs-rust/{} ({}; {})",
-        env!("CARGO_PKG_VERSION"),
-        std::env::consts::OS,
-        std::env::consts::ARCH
-    );
-    if let Some(suffix) = suffix {
-        text.push(' ');
-        text.push_str(suffix);
-    }
-    HeaderValue::from_str(&text).map_err(|error| {
-        configuration("the user agent suffix has characters that a header cannot carry")
-            .with_source(error)
-    })
-}
-
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn default_transport(connect_timeout: Duration) -> Result<Arc<dyn Transport>, Error> {
-    let transport = crate::transport::ReqwestTransport::with_connect_timeout(connect_timeout)
+fn default_transport(options: &HttpOptions) -> Result<Arc<dyn Transport>, Error> {
+    let transport = crate::transport::ReqwestTransport::with_options(options)
         .map_err(|error| configuration(error.to_string()).with_source(error))?;
     Ok(Arc::new(transport))
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-fn default_transport(_: Duration) -> Result<Arc<dyn Transport>, Error> {
+fn default_transport(_: &HttpOptions) -> Result<Arc<dyn Transport>, Error> {
     Err(configuration(
         "no transport: enable the feature rustls or native-tls of aliyun-dbs, or give \
          ClientBuilder::transport one of your own",

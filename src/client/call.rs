@@ -6,14 +6,17 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use tracing::{Instrument, Span, debug, field, info_span, warn};
+use tracing::{Instrument, warn};
 
+use super::admission::Applicant;
 use super::answer::{Failure, Reader};
 use super::scrub::Scrubber;
+use super::trace::{self, AttemptTrace};
 use super::{Client, Response, message};
 use crate::clock::{random_hex, within};
 use crate::credentials::{Credentials, CredentialsError};
 use crate::error::{Error, ErrorKind};
+use crate::observe::ThrottledBy;
 use crate::operation::{ApiRequest, Safety};
 use crate::retry::{Disposition, RetryPolicy};
 use crate::transport::{AttemptContext, COMMON_PARAMETERS, TransportError};
@@ -102,27 +105,12 @@ impl<R> Call<R> {
 impl<R: ApiRequest> Call<R> {
     async fn run(self) -> Result<Response<R::Response>, Error> {
         let action = self.request.action();
-        let span = info_span!(
-            target: "aliyun_dbs",
-            "dbs.call",
-            operation = &*action,
-            endpoint = self.client.inner.endpoint.authority(),
-            attempts = field::Empty,
-            request_id = field::Empty,
-            error = field::Empty,
-        );
-        let result = self.run_in_span(action).instrument(span.clone()).await;
-        match &result {
-            Ok(response) => {
-                span.record("attempts", response.attempts());
-                span.record("request_id", response.request_id());
-            }
-            Err(error) => {
-                span.record("attempts", error.attempts());
-                span.record("request_id", error.request_id());
-                span.record("error", field::display(error));
-            }
-        }
+        let client = self.client.clone();
+        let started = client.inner.clock.elapsed();
+        let span = trace::call_span(&client.inner, &action);
+        let result = self.run_in_span(action.clone()).instrument(span.clone()).await;
+        let elapsed = client.inner.clock.elapsed().saturating_sub(started);
+        trace::call_ended(&client.inner, &span, &action, elapsed, &result);
         result
     }
 
@@ -167,13 +155,8 @@ impl<R: ApiRequest> Call<R> {
             }
             match self.next_wait(&client, &failure, &mut state) {
                 Ok(wait) => {
-                    debug!(
-                        target: "aliyun_dbs",
-                        attempt = state.attempts,
-                        wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-                        reason = %failure.error,
-                        "trying again",
-                    );
+                    let attempt = state.attempts;
+                    trace::retried(&client.inner, &state.action, attempt, &failure, wait);
                     if !wait.is_zero() {
                         clock.sleep(wait).await;
                     }
@@ -190,7 +173,7 @@ impl<R: ApiRequest> Call<R> {
                     if let (Some(reason), None) = (reason, error.hint()) {
                         error = error.with_hint(reason);
                     }
-                    warn!(target: "aliyun_dbs", %error, "call failed");
+                    trace::failed(&error);
                     return Err(error);
                 }
             }
@@ -240,6 +223,18 @@ impl<R: ApiRequest> Call<R> {
             let error = Error::new(ErrorKind::Timeout, self.over());
             return Err(Failure::new(error, Disposition::NotExecuted));
         }
+        let applicant = Applicant {
+            action: &state.action,
+            limit: self.request.rate_limit(),
+            clock,
+            deadline: state.deadline,
+        };
+        let held_back = |wait| {
+            let (attempt, by) = (state.attempts + 1, ThrottledBy::Client);
+            trace::throttled(inner, &state.action, attempt, by, Some(wait));
+        };
+        let _slot = inner.admission.admit(&applicant, held_back).await?;
+        let left = state.deadline.saturating_sub(clock.elapsed());
         let credentials = within(clock, left, inner.credentials.credentials())
             .await
             .ok_or_else(|| {
@@ -270,21 +265,11 @@ impl<R: ApiRequest> Call<R> {
             now: clock.now(),
         };
 
-        let span = info_span!(
-            target: "aliyun_dbs",
-            "dbs.attempt",
-            attempt = state.attempts,
-            http_status = field::Empty,
-            code = field::Empty,
-            request_id = field::Empty,
-            elapsed_ms = field::Empty,
-        );
-        let sent = clock.elapsed();
-        let limit = self.attempt_timeout.min(state.deadline.saturating_sub(sent));
-        let answer =
-            within(clock, limit, inner.transport.send(request)).instrument(span.clone()).await;
-        let elapsed = clock.elapsed().saturating_sub(sent);
-        span.record("elapsed_ms", u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
+        let attempt = AttemptTrace::start(inner, &state.action, state.attempts);
+        let limit = self.attempt_timeout.min(state.deadline.saturating_sub(clock.elapsed()));
+        let answer = within(clock, limit, inner.transport.send(request))
+            .instrument(attempt.span.clone())
+            .await;
         let result =
             match answer {
                 None => Err(reader
@@ -296,7 +281,7 @@ impl<R: ApiRequest> Call<R> {
                     (response.status(), answer, id)
                 }),
             };
-        record(&span, &result);
+        attempt.end(result.as_ref().map(|(status, _, id)| (*status, id.as_deref())));
         result
     }
 
@@ -426,7 +411,7 @@ pub(super) fn no_credentials(error: CredentialsError) -> Error {
 }
 
 /// What would be refused anyway, with a better reason.
-fn check(credentials: &Credentials) -> Result<(), Failure> {
+pub(super) fn check(credentials: &Credentials) -> Result<(), Failure> {
     let missing = match (
         credentials.access_key_id().is_empty(),
         credentials.access_key_secret().is_empty(),
@@ -436,18 +421,4 @@ fn check(credentials: &Credentials) -> Result<(), Failure> {
         (false, true) => "the access key secret is empty",
     };
     Err(Failure::new(Error::new(ErrorKind::Credentials, missing), Disposition::Final))
-}
-
-fn record<T>(span: &Span, result: &Result<(http::StatusCode, Answer<T>, Option<String>), Failure>) {
-    match result {
-        Ok((status, _, id)) => {
-            span.record("http_status", status.as_u16());
-            span.record("request_id", id.as_deref());
-        }
-        Err(failure) => {
-            span.record("http_status", failure.error.http_status().map(|status| status.as_u16()));
-            span.record("code", failure.error.code().map(crate::types::Open::as_str));
-            span.record("request_id", failure.error.request_id());
-        }
-    }
 }

@@ -17,7 +17,7 @@ pub(crate) const API_VERSION: &str = "2019-03-06";
 
 /// Longest query that is sent; beyond it parameters go into the body, where the gateway reads
 /// them as well, because proxies and servers limit the length of a URL.
-const QUERY_LIMIT: usize = 8 * 1024;
+pub(super) const QUERY_LIMIT: usize = 8 * 1024;
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -109,6 +109,25 @@ fn sign_acs3(
     Ok(Signed { request: request(client, &query, headers, body)?, string_to_sign })
 }
 
+/// The protocol's own parameters of RPC V1, without token and signature.
+pub(super) fn common_v1<'a>(
+    access_key_id: &'a str,
+    action: &'a str,
+    nonce: &'a str,
+    date: &'a str,
+) -> [(&'a str, &'a str); 8] {
+    [
+        ("AccessKeyId", access_key_id),
+        ("Action", action),
+        ("Format", "JSON"),
+        ("SignatureMethod", "HMAC-SHA1"),
+        ("SignatureNonce", nonce),
+        ("SignatureVersion", "1.0"),
+        ("Timestamp", date),
+        ("Version", API_VERSION),
+    ]
+}
+
 fn sign_v1(
     client: &Inner,
     action: &str,
@@ -120,16 +139,7 @@ fn sign_v1(
 ) -> Result<Signed, Error> {
     let date = timestamp(at);
     let (mut query, mut form) = (query, form);
-    query.extend([
-        ("AccessKeyId", credentials.access_key_id()),
-        ("Action", action),
-        ("Format", "JSON"),
-        ("SignatureMethod", "HMAC-SHA1"),
-        ("SignatureNonce", nonce),
-        ("SignatureVersion", "1.0"),
-        ("Timestamp", &date),
-        ("Version", API_VERSION),
-    ]);
+    query.extend(common_v1(credentials.access_key_id(), action, nonce, &date));
     if let Some(token) = credentials.security_token() {
         let place = if client.secrets_in_query { &mut query } else { &mut form };
         place.push(("SecurityToken", token.expose()));

@@ -1,11 +1,14 @@
 //! The client: signs requests, sends them, reads the answers, and tries again where that is safe.
 
+mod admission;
 mod answer;
 mod builder;
 mod call;
 mod message;
+mod presign;
 mod response;
 mod scrub;
+mod trace;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,12 +20,14 @@ use time::OffsetDateTime;
 
 pub use builder::ClientBuilder;
 pub use call::{Call, CallFuture};
+pub use presign::{Presign, PresignFuture, PresignedUrl};
 pub use response::Response;
 
 use crate::clock::Clock;
 use crate::credentials::{CredentialsProvider, DefaultChain};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::observe::Observer;
 use crate::operation::ApiRequest;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::sign::SignatureVersion;
@@ -60,6 +65,8 @@ struct Inner {
     budget: Arc<RetryBudget>,
     call_timeout: Duration,
     attempt_timeout: Duration,
+    admission: admission::Admission,
+    observer: Option<Arc<dyn Observer>>,
     /// What the server's clock is ahead of ours, in milliseconds, once an answer told.
     clock_offset: AtomicI64,
 }

@@ -58,9 +58,15 @@ impl ProvisionError {
     }
 
     /// For one that is awaited after it has given its last step.
-    pub(super) fn ended() -> Self {
+    pub(crate) fn ended() -> Self {
         let why = "it has ended already; make a new one".to_owned();
         Self::new(ProvisionStage::Run, None, None, ProvisionCause::State(why))
+    }
+
+    /// For one that a blocking client could not run.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn not_begun(error: Error) -> Self {
+        Self::new(ProvisionStage::Create, None, None, error.into())
     }
 
     /// The stage that failed.

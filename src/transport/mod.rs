@@ -3,6 +3,7 @@
 //! [`Transport`] is the seam. [`ReqwestTransport`] speaks HTTP, [`ScriptedTransport`] plays a
 //! list of answers, and `FakeDbs` (feature `fake`) is the service in memory.
 
+mod options;
 mod recorded;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod reqwest;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+pub(crate) use options::{HttpOptions, ProxyChoice, parse_proxy};
 pub(crate) use recorded::COMMON_PARAMETERS;
 pub use recorded::RecordedRequest;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]

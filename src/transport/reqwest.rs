@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::header::HOST;
 
+use super::options::{HttpOptions, ProxyChoice, parse_proxy};
 use super::{Transport, TransportError};
 
 /// HTTP and HTTPS by reqwest.
@@ -29,7 +30,7 @@ impl ReqwestTransport {
     /// Default of [`max_answer`](Self::max_answer): 16 MiB.
     pub const MAX_ANSWER: usize = 16 << 20;
     /// Default of the connect timeout: 5 seconds.
-    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+    pub const CONNECT_TIMEOUT: Duration = HttpOptions::CONNECT_TIMEOUT;
 
     /// A transport with the settings above.
     ///
@@ -47,21 +48,35 @@ impl ReqwestTransport {
     ///
     /// As [`new`](Self::new).
     pub fn with_connect_timeout(timeout: Duration) -> Result<Self, TransportError> {
-        let client = reqwest::Client::builder()
+        Self::with_options(&HttpOptions { connect_timeout: timeout, ..HttpOptions::default() })
+    }
+
+    pub(crate) fn with_options(options: &HttpOptions) -> Result<Self, TransportError> {
+        let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .connect_timeout(timeout)
-            .pool_idle_timeout(Duration::from_secs(10))
-            .build()
-            .map_err(|error| {
-                TransportError::not_sent(format!(
-                    "the HTTP client cannot be set up: {}",
-                    describe(&error)
-                ))
-                .permanent()
+            .connect_timeout(options.connect_timeout)
+            .pool_idle_timeout(Duration::from_secs(10));
+        match &options.proxy {
+            ProxyChoice::Environment => {}
+            ProxyChoice::None => builder = builder.no_proxy(),
+            ProxyChoice::Url(url) => {
+                let url = parse_proxy(url.expose()).map_err(unusable)?;
+                let proxy = reqwest::Proxy::all(url).map_err(|error| {
+                    unusable(format!("the proxy cannot be used: {}", describe(&error)))
+                })?;
+                // It replaces the variables: reqwest adds theirs only where none is set.
+                builder = builder.no_proxy().proxy(proxy);
+            }
+        }
+        for pem in &options.roots {
+            builder = builder.tls_certs_merge(certificates(pem)?);
+        }
+        let client = builder.build().map_err(|error| {
+            unusable(format!("the HTTP client cannot be set up: {}", describe(&error)))
                 .with_source(error.without_url())
-            })?;
+        })?;
         Ok(Self::from_client(client))
     }
 
@@ -124,6 +139,24 @@ impl Transport for ReqwestTransport {
         *answer.status_mut() = response.status();
         *answer.headers_mut() = std::mem::take(response.headers_mut());
         Ok(answer)
+    }
+}
+
+/// A setting that no attempt can do anything with.
+fn unusable(why: String) -> TransportError {
+    TransportError::not_sent(why).permanent()
+}
+
+/// The certificates of a PEM text.
+fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, TransportError> {
+    let expected = "give root_certificate_pem a text with \"-----BEGIN CERTIFICATE-----\"";
+    match reqwest::Certificate::from_pem_bundle(pem) {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        Ok(_) => Err(unusable(format!("the root certificate holds none: {expected}"))),
+        Err(error) => Err(unusable(format!(
+            "the root certificate cannot be read ({}): {expected}",
+            describe(&error)
+        ))),
     }
 }
 

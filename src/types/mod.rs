@@ -17,7 +17,7 @@ mod endpoint;
 mod endpoint_wire;
 mod error_code;
 mod identifier;
-mod invalid_value;
+pub(crate) mod invalid_value;
 mod jobs;
 mod json_text;
 pub(crate) mod lenient;

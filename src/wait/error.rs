@@ -50,10 +50,17 @@ impl WaitError {
     }
 
     /// For a waiter that is awaited after it has given its last look.
-    pub(super) fn ended() -> Self {
+    pub(crate) fn ended() -> Self {
         let subject = "a waiter that has ended already".to_owned();
         Self::new(WaitErrorKind::Failed, subject, Duration::ZERO, 0, None, None)
             .because("make a new one")
+    }
+
+    /// For a waiter that a blocking client could not run.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn not_begun(error: Error) -> Self {
+        let subject = "a condition".to_owned();
+        Self::new(WaitErrorKind::Call, subject, Duration::ZERO, 0, None, Some(error))
     }
 
     /// What ended the wait.

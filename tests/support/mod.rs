@@ -18,6 +18,7 @@ pub(crate) fn create() -> CreateBackupPlan {
 }
 
 /// The least configuration of a plan, with a database password.
+#[allow(dead_code, reason = "not every test sends a password")]
 pub(crate) fn configure(id: &BackupPlanId, password: &str) -> ConfigureBackupPlan {
     ConfigureBackupPlan::builder()
         .backup_plan_id(id.clone())

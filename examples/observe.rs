@@ -1,0 +1,89 @@
+//! A call with two retries, as a log shows it and as an observer counts it.
+
+#![expect(clippy::print_stdout, reason = "an example talks to a person")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use aliyun_dbs::fake::FakeDbs;
+use aliyun_dbs::observe::{AttemptEnded, CallEnded, Observer, Retried, Throttled};
+use aliyun_dbs::operations::CreateBackupPlan;
+use aliyun_dbs::types::{BackupMethod, DatabaseType, InstanceClass};
+use aliyun_dbs::{Client, Error, Period, Region};
+use tracing_subscriber::filter::LevelFilter;
+
+/// Numbers for a dashboard. In your service these are your metrics library's counters.
+#[derive(Clone, Debug, Default)]
+struct Numbers(Arc<Counters>);
+
+#[derive(Debug, Default)]
+struct Counters {
+    calls: AtomicU32,
+    attempts: AtomicU32,
+    retries: AtomicU32,
+    throttled: AtomicU32,
+}
+
+impl Observer for Numbers {
+    fn attempt_ended(&self, event: &AttemptEnded<'_>) {
+        self.0.attempts.fetch_add(1, Ordering::Relaxed);
+        let status = event.http_status.map_or("no answer".to_owned(), |status| status.to_string());
+        println!("    {} #{}: {status}", event.operation, event.attempt);
+    }
+
+    fn retried(&self, event: &Retried<'_>) {
+        self.0.retries.fetch_add(1, Ordering::Relaxed);
+        println!("    again in {:?}: {}", event.wait, event.reason);
+    }
+
+    fn throttled(&self, _: &Throttled<'_>) {
+        self.0.throttled.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn call_ended(&self, event: &CallEnded<'_>) {
+        self.0.calls.fetch_add(1, Ordering::Relaxed);
+        println!("    {} took {:?}", event.operation, event.elapsed);
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    // The log: calls and attempts are spans, retries are events.
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::DEBUG)
+        .with_ansi(false)
+        .without_time()
+        .init();
+
+    let dbs = FakeDbs::with_seed(7);
+    dbs.faults().drop_after_processing("CreateBackupPlan");
+    dbs.faults().throttle("CreateBackupPlan", Duration::from_secs(2));
+    let numbers = Numbers::default();
+    let client = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(dbs.credentials())
+        .transport(dbs.clone())
+        .observer(numbers.clone())
+        .build()?;
+    let plan = client
+        .send(
+            CreateBackupPlan::builder()
+                .region(Region::Hangzhou)
+                .database_type(DatabaseType::MySql)
+                .instance_class(InstanceClass::Small)
+                .backup_method(BackupMethod::Logical)
+                .period(Period::years::<1>())
+                .build(),
+        )
+        .await?;
+
+    println!("\n{} after {} attempts", plan.backup_plan_id, plan.attempts());
+    let read = |counter: &AtomicU32| counter.load(Ordering::Relaxed);
+    let Counters { calls, attempts, retries, throttled } = &*numbers.0;
+    let counted = [read(calls), read(attempts), read(retries), read(throttled)];
+    println!("calls, attempts, retries, throttled: {counted:?}");
+    assert_eq!(counted, [1, 3, 2, 1]);
+    assert_eq!(dbs.plans().len(), 1, "bought once");
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! `Pages` and `Items`, as iterators.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::no_output;
+use super::worker::Worker;
+use crate::client::Response;
+use crate::error::Error;
+use crate::operation::PagedOperation;
+use crate::pages;
+
+/// The pages of a list, one call each; made by [`Client::pages`](super::Client::pages).
+///
+/// After an error it goes on with the page that failed, so a loop that skips errors asks for that
+/// page forever: stop, or wait, between.
+#[must_use = "pages are asked for when they are taken"]
+pub struct Pages<O: PagedOperation> {
+    /// Away only while a page is asked for, and lost if that panics.
+    pages: Option<pages::Pages<O>>,
+    worker: Arc<Worker>,
+}
+
+impl<O: PagedOperation> Pages<O> {
+    pub(super) fn new(pages: pages::Pages<O>, worker: Arc<Worker>) -> Self {
+        Self { pages: Some(pages), worker }
+    }
+
+    /// The page that comes next, to go on from there today or after a restart.
+    pub fn page_num(&self) -> Option<u32> {
+        self.pages.as_ref().map(pages::Pages::page_num)
+    }
+}
+
+impl<O: PagedOperation> Iterator for Pages<O> {
+    type Item = Result<Response<O::Response>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut pages = self.pages.take()?;
+        let job = async move {
+            let page = pages.next().await;
+            (pages, page)
+        };
+        match self.worker.run(job) {
+            Ok((pages, page)) => {
+                self.pages = Some(pages);
+                page
+            }
+            Err(why) => Some(Err(no_output(why))),
+        }
+    }
+}
+
+impl<O: PagedOperation> fmt::Debug for Pages<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("blocking::Pages").field(&self.pages).finish()
+    }
+}
+
+/// The rows of a list, across its pages; made by [`Client::items`](super::Client::items).
+///
+/// After an error it goes on with the page that failed, as [`Pages`] does.
+#[must_use = "rows are asked for when they are taken"]
+pub struct Items<O: PagedOperation> {
+    pages: Pages<O>,
+    rows: std::vec::IntoIter<O::Item>,
+}
+
+impl<O: PagedOperation> Items<O> {
+    pub(super) fn new(pages: Pages<O>) -> Self {
+        Self { pages, rows: Vec::new().into_iter() }
+    }
+
+    /// The page that comes after the row that was given last: see [`Pages::page_num`].
+    pub fn page_num(&self) -> Option<u32> {
+        self.pages.page_num()
+    }
+}
+
+impl<O: PagedOperation> Iterator for Items<O> {
+    type Item = Result<O::Item, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            // The rows at hand need no trip to the other thread.
+            if let Some(row) = self.rows.next() {
+                return Some(Ok(row));
+            }
+            match self.pages.next()? {
+                Ok(page) => self.rows = O::into_items(page.into_inner()).into_iter(),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+impl<O: PagedOperation> fmt::Debug for Items<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("blocking::Items")
+            .field("rows_at_hand", &self.rows.len())
+            .field("pages", &self.pages)
+            .finish()
+    }
+}
