@@ -333,9 +333,13 @@ impl<'de> Deserialize<'de> for Config {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Config, A::Error> {
                 let mut config = Config::default();
+                let mut seen = Vec::new();
                 while let Some(written) = map.next_key::<String>()? {
                     let named = |why: &str| A::Error::custom(format!("{written}: {why}"));
                     let member = written.replace('-', "_");
+                    if seen.contains(&member) {
+                        return Err(named("it is there twice: leave one out"));
+                    }
                     let value = map.next_value::<Text>().map_err(|error| named(&error.to_string()));
                     // An unknown member is told before its value is.
                     let known = Config::MEMBERS.contains(&&*member);
@@ -345,6 +349,7 @@ impl<'de> Deserialize<'de> for Config {
                         None if !known => config.set(&member, "").map_err(|why| named(&why))?,
                         None => {}
                     }
+                    seen.push(member);
                 }
                 Ok(config)
             }

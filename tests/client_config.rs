@@ -291,6 +291,7 @@ fn what_is_wrong_in_a_configuration_is_named_with_what_to_write() {
         (r#"{"timout": 1}"#, "timout: there is no such member; did you mean timeout?"),
         (r#"{"access_key_secret": {"a": 1}}"#, "access_key_secret: there is no such member"),
         (r#"{"timeout": [1]}"#, "timeout: "),
+        (r#"{"max-attempts": 1, "max_attempts": 2}"#, "max_attempts: it is there twice"),
         ("[]", "by name"),
     ] {
         let error = serde_json::from_str::<Config>(json).unwrap_err().to_string();

@@ -1,6 +1,5 @@
 //! Admission: how many attempts are on their way at once, and how many in a time.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -25,11 +24,11 @@ pub(super) struct Admission {
 
 /// Attempts that were let go lately, by operation.
 #[derive(Debug, Default)]
-struct Limiter(Mutex<HashMap<Cow<'static, str>, VecDeque<Duration>>>);
+struct Limiter(Mutex<HashMap<String, VecDeque<Duration>>>);
 
 /// An attempt that asks to be let go.
 pub(super) struct Applicant<'a> {
-    pub(super) action: &'a Cow<'static, str>,
+    pub(super) action: &'a str,
     pub(super) limit: Option<RateLimit>,
     pub(super) clock: &'a dyn Clock,
     /// By the clock's elapsed time.
@@ -87,7 +86,7 @@ impl Limiter {
     /// it comes too late, takes none and says how long the wait would have been.
     fn reserve(
         &self,
-        action: &Cow<'static, str>,
+        action: &str,
         limit: RateLimit,
         now: Duration,
         deadline: Duration,
@@ -96,7 +95,7 @@ impl Limiter {
         let most = usize::try_from(limit.calls.max(1)).unwrap_or(usize::MAX);
         // Times are whole at every moment, so a panic elsewhere does not spoil them.
         let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let row = rows.entry(action.clone()).or_default();
+        let row = rows.entry(action.to_owned()).or_default();
         while row.front().is_some_and(|went| went.saturating_add(window) <= now) {
             row.pop_front();
         }
@@ -136,17 +135,16 @@ mod tests {
     #[test]
     fn no_window_holds_more_than_the_limit() {
         let limiter = Limiter::default();
-        let action = Cow::Borrowed("A");
         let ask = |now, deadline| {
             let (now, deadline) = (Duration::from_secs(now), Duration::from_secs(deadline));
-            limiter.reserve(&action, LIMIT, now, deadline).map(|wait| wait.as_secs())
+            limiter.reserve("A", LIMIT, now, deadline).map(|wait| wait.as_secs())
         };
         assert_eq!([ask(0, 60), ask(1, 60)], [Ok(0), Ok(0)]);
         assert_eq!([ask(1, 60), ask(1, 60), ask(1, 60)], [Ok(9), Ok(10), Ok(19)]);
         assert_eq!(ask(1, 21), Err(Duration::from_secs(20)), "it is not begun");
         assert_eq!(ask(1, 60), Ok(20), "who gave up has taken no place");
         assert_eq!(ask(100, 100), Ok(0), "an empty row needs no time");
-        let other = limiter.reserve(&"B".into(), LIMIT, Duration::ZERO, Duration::ZERO);
+        let other = limiter.reserve("B", LIMIT, Duration::ZERO, Duration::ZERO);
         assert_eq!(other, Ok(Duration::ZERO), "each operation has a row of its own");
     }
 }

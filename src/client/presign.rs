@@ -1,6 +1,5 @@
 //! `Client::presign`: a read as a URL that anybody can open.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -84,7 +83,7 @@ impl<R: ApiRequest> Presign<R> {
         url.map_err(|error| error.in_call(action, 0, false, None))
     }
 
-    async fn sign_action(&self, action: &Cow<'static, str>) -> Result<PresignedUrl, Error> {
+    async fn sign_action(&self, action: &str) -> Result<PresignedUrl, Error> {
         let parameters = self.parameters()?;
         if self.expires_in.is_zero() || self.expires_in > LONGEST {
             return Err(refuse(format!(
@@ -137,7 +136,7 @@ impl<R: ApiRequest> Presign<R> {
             )));
         }
         Ok(PresignedUrl {
-            operation: action.clone(),
+            operation: action.to_owned(),
             host: inner.endpoint.authority().to_owned(),
             url: Secret::new(format!("{}/?{}", inner.endpoint, *query)),
             expires_at,
@@ -204,7 +203,7 @@ impl<R: fmt::Debug> fmt::Debug for Presign<R> {
 /// make the read. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PresignedUrl {
-    operation: Cow<'static, str>,
+    operation: String,
     host: String,
     url: Secret,
     expires_at: OffsetDateTime,
