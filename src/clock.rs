@@ -28,6 +28,12 @@ pub trait Clock: fmt::Debug + Send + Sync {
     /// Waits. The wait starts when the future is first polled.
     fn sleep(&self, duration: Duration) -> Sleep;
 
+    /// Waits as [`sleep`](Self::sleep) does, as a limit on what others are doing meanwhile. A clock
+    /// whose waits take no time does not move for it: it is over when theirs have come so far.
+    fn deadline(&self, duration: Duration) -> Sleep {
+        self.sleep(duration)
+    }
+
     /// Fills a buffer with random bytes: nonces and idempotency tokens come from here.
     fn fill_random(&self, bytes: &mut [u8]) {
         if getrandom::fill(bytes).is_err() {
@@ -55,11 +61,15 @@ pub(crate) async fn within<F: Future>(
     limit: Duration,
     future: F,
 ) -> Option<F::Output> {
+    before(clock.sleep(limit), future).await
+}
+
+/// What a future gives before a wait is over, or `None`.
+pub(crate) async fn before<F: Future>(mut wait: Sleep, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
-    let mut sleep = clock.sleep(limit);
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => sleep.as_mut().poll(context).map(|()| None),
+        Poll::Pending => wait.as_mut().poll(context).map(|()| None),
     })
     .await
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::answer::Failure;
-use crate::clock::{Clock, within};
+use crate::clock::{Clock, before};
 use crate::error::{Error, ErrorKind};
 use crate::operation::RateLimit;
 use crate::retry::Disposition;
@@ -64,11 +64,12 @@ impl Admission {
         }
         let Some(slots) = &self.slots else { return Ok(None) };
         let left = deadline.saturating_sub(clock.elapsed());
-        match within(clock, left, slots.acquire()).await {
-            Some(Ok(permit)) => Ok(Some(permit)),
+        match before(clock.deadline(left), slots.acquire()).await {
+            // One that comes with the end of the time is of no use.
+            Some(Ok(permit)) if left.is_zero() || clock.elapsed() < deadline => Ok(Some(permit)),
             // Nobody closes it; without a permit the attempt goes all the same.
             Some(Err(_)) => Ok(None),
-            None => Err(Failure::new(
+            Some(Ok(_)) | None => Err(Failure::new(
                 Error::new(
                     ErrorKind::Timeout,
                     "the call's time is over, and it never got one of the client's \

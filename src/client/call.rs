@@ -218,11 +218,6 @@ impl<R: ApiRequest> Call<R> {
     ) -> Result<(http::StatusCode, Answer<R::Response>, Option<String>), Failure> {
         let inner = &*client.inner;
         let clock = &*inner.clock;
-        let left = state.deadline.saturating_sub(clock.elapsed());
-        if left.is_zero() {
-            let error = Error::new(ErrorKind::Timeout, self.over());
-            return Err(Failure::new(error, Disposition::NotExecuted));
-        }
         let applicant = Applicant {
             action: &state.action,
             limit: self.request.rate_limit(),
@@ -235,6 +230,10 @@ impl<R: ApiRequest> Call<R> {
         };
         let _slot = inner.admission.admit(&applicant, held_back).await?;
         let left = state.deadline.saturating_sub(clock.elapsed());
+        if left.is_zero() {
+            let error = Error::new(ErrorKind::Timeout, self.over());
+            return Err(Failure::new(error, Disposition::NotExecuted));
+        }
         let credentials = within(clock, left, inner.credentials.credentials())
             .await
             .ok_or_else(|| {

@@ -31,12 +31,17 @@ struct State {
     random: Option<fastrand::Rng>,
     /// Waits by their end, then by their age.
     sleepers: BTreeMap<(Duration, u64), Option<Waker>>,
+    /// Limits on what others do, by their age; the clock does not jump for them.
+    limits: BTreeMap<u64, Waker>,
 }
 
 impl State {
     fn advance_to(&mut self, moment: Duration) {
         self.elapsed = self.elapsed.max(moment);
         for waker in self.sleepers.values_mut().filter_map(Option::take) {
+            waker.wake();
+        }
+        for waker in std::mem::take(&mut self.limits).into_values() {
             waker.wake();
         }
     }
@@ -61,6 +66,7 @@ impl FakeClock {
             next_id: 0,
             random: None,
             sleepers: BTreeMap::new(),
+            limits: BTreeMap::new(),
         };
         Self { state: Arc::new(Mutex::new(state)) }
     }
@@ -113,6 +119,10 @@ impl Clock for FakeClock {
 
     fn sleep(&self, duration: Duration) -> Sleep {
         Box::pin(Sleeper { state: self.state.clone(), duration, key: None, polls: 0 })
+    }
+
+    fn deadline(&self, duration: Duration) -> Sleep {
+        Box::pin(Limit { state: self.state.clone(), duration, key: None })
     }
 
     fn fill_random(&self, bytes: &mut [u8]) {
@@ -184,6 +194,39 @@ impl Drop for Sleeper {
     }
 }
 
+/// A wait that ends when the clock has moved past its end, for whatever reason.
+struct Limit {
+    state: Arc<Mutex<State>>,
+    duration: Duration,
+    key: Option<(Duration, u64)>,
+}
+
+impl Future for Limit {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let mut state = lock(&this.state);
+        let (end, id) = *this.key.get_or_insert_with(|| {
+            state.next_id += 1;
+            (state.elapsed.saturating_add(this.duration), state.next_id)
+        });
+        if state.elapsed >= end {
+            return Poll::Ready(());
+        }
+        state.limits.insert(id, context.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for Limit {
+    fn drop(&mut self) {
+        if let Some((_, id)) = self.key {
+            lock(&self.state).limits.remove(&id);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -233,6 +276,20 @@ mod tests {
         assert!(!sleeper.is_finished());
         clock.advance(Duration::from_secs(1));
         sleeper.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_limit_ends_with_the_time_of_others_and_moves_no_clock() {
+        let clock = Arc::new(FakeClock::new());
+        let limit = tokio::spawn(clock.deadline(Duration::from_secs(2)));
+        drop(clock.deadline(Duration::from_secs(1)));
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!((clock.elapsed(), limit.is_finished()), (Duration::ZERO, false));
+        clock.sleep(Duration::from_secs(3)).await;
+        limit.await.unwrap();
+        assert_eq!(clock.elapsed(), Duration::from_secs(3));
     }
 
     #[tokio::test]
