@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aliyun_dbs::clock::Clock;
-use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{DescribeBackupPlanList, DescribeRegions};
 use aliyun_dbs::sign::SignatureVersion;
@@ -338,6 +337,7 @@ async fn what_is_said_later_goes_before_the_configuration() {
 mod real_http {
     use std::net::SocketAddr;
 
+    use aliyun_dbs::credentials::Credentials;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
