@@ -66,7 +66,7 @@ pub trait Observer: fmt::Debug + Send + Sync {
         let _ = event;
     }
 
-    /// A provider has fetched new credentials.
+    /// An attempt uses other credentials than the one before it: the provider has new ones.
     fn credential_refreshed(&self, event: &CredentialRefreshed<'_>) {
         let _ = event;
     }
@@ -164,12 +164,12 @@ pub enum ThrottledBy {
     Client,
 }
 
-/// A provider has fetched new credentials.
+/// The client has begun to use other credentials.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CredentialRefreshed<'a> {
-    /// The provider, in a word.
-    pub provider: &'a str,
+    /// Id of the new access key.
+    pub access_key_id: &'a str,
     /// When the credentials expire, if they do and that is known.
     pub expiration: Option<OffsetDateTime>,
 }

@@ -8,9 +8,11 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aliyun_dbs::credentials::{Credentials, CredentialsError, CredentialsProvider};
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::observe::{
-    AttemptEnded, AttemptStarted, CallEnded, Observer, Outcome, Retried, Throttled, ThrottledBy,
+    AttemptEnded, AttemptStarted, CallEnded, CredentialRefreshed, Observer, Outcome, Retried,
+    Throttled, ThrottledBy,
 };
 use aliyun_dbs::operations::{CreateBackupPlan, DescribeBackupPlanList};
 use aliyun_dbs::{Client, ClientBuilder, ErrorKind, Operation, RawRequest, Region};
@@ -55,6 +57,10 @@ impl Observer for Diary {
 
     fn throttled(&self, event: &Throttled<'_>) {
         self.write(format!("throttled {} {:?} {:?}", event.attempt, event.by, event.wait));
+    }
+
+    fn credential_refreshed(&self, event: &CredentialRefreshed<'_>) {
+        self.write(format!("key {} {}", event.access_key_id, event.expiration.is_some()));
     }
 
     fn call_ended(&self, event: &CallEnded<'_>) {
@@ -209,4 +215,36 @@ async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
     for shown in [&text, &told] {
         assert!(!shown.contains("hunter2"), "{shown}");
     }
+}
+
+/// Gives another key each time.
+#[derive(Debug)]
+struct Turning(FakeDbs, std::sync::atomic::AtomicU32);
+
+#[async_trait::async_trait]
+impl CredentialsProvider for Turning {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let number = self.1.fetch_add(1, std::sync::atomic::Ordering::SeqCst) / 2;
+        let key = Credentials::new(format!("key-{number}"), "s");
+        self.0.add_credentials(key.clone());
+        Ok(key)
+    }
+}
+
+#[tokio::test]
+async fn other_credentials_are_told_once() {
+    let dbs = FakeDbs::new();
+    let diary = Diary::default();
+    let client = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(Turning(dbs.clone(), 0.into()))
+        .transport(dbs)
+        .observer(diary.clone())
+        .build()
+        .unwrap();
+    for _ in 0..6 {
+        client.send(DescribeBackupPlanList::builder().build()).await.unwrap();
+    }
+    let keys: Vec<_> = diary.take().into_iter().filter(|line| line.starts_with("key")).collect();
+    assert_eq!(keys, ["key key-1 false", "key key-2 false"]);
 }

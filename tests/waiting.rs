@@ -396,7 +396,7 @@ async fn two_conditions_on_one_operation_share_its_limit() {
 
 #[tokio::test]
 async fn an_endless_interval_is_no_panic() {
-    let bench = bench([plan("init", 0, "")]);
+    let bench = bench([plan("init", 0, ""), plan("init", 0, "")]);
     let error = bench
         .client
         .wait_for(PlanRunning::of(plan_id()))

@@ -1,7 +1,7 @@
 //! `ClientBuilder`: everything that can be said about a client.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -330,6 +330,7 @@ impl ClientBuilder {
                 attempt_timeout: self.attempt_timeout,
                 admission: Admission::new(self.max_concurrent_calls, self.rate_limiting),
                 observer: self.observer,
+                last_key: Mutex::new(None),
                 clock_offset: AtomicI64::new(0),
             }),
         })

@@ -6,7 +6,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use tracing::{Instrument, warn};
+use tracing::{Instrument, debug, warn};
 
 use super::admission::Applicant;
 use super::answer::{Failure, Reader};
@@ -243,6 +243,7 @@ impl<R: ApiRequest> Call<R> {
             .map_err(|error| Failure::new(no_credentials(error), Disposition::Final))?;
         check(&credentials)?;
         let credentials = &*state.credentials.insert(credentials);
+        trace::credentials_used(inner, credentials);
 
         state.attempts += 1;
         let nonce = random_hex(clock);

@@ -11,8 +11,8 @@ mod scrub;
 mod trace;
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -67,6 +67,8 @@ struct Inner {
     attempt_timeout: Duration,
     admission: admission::Admission,
     observer: Option<Arc<dyn Observer>>,
+    /// Id of the access key of the last attempt, where an observer wants to know of others.
+    last_key: Mutex<Option<String>>,
     /// What the server's clock is ahead of ours, in milliseconds, once an answer told.
     clock_offset: AtomicI64,
 }

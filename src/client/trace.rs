@@ -2,15 +2,18 @@
 //!
 //! Names follow OpenTelemetry's semantic conventions for RPC and HTTP where they have one.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use tracing::{Span, debug, field, info_span, warn};
 
 use super::answer::Failure;
 use super::{Inner, Response};
+use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
 use crate::observe::{
-    AttemptEnded, AttemptStarted, CallEnded, Outcome, Retried, Throttled, ThrottledBy,
+    AttemptEnded, AttemptStarted, CallEnded, CredentialRefreshed, Outcome, Retried, Throttled,
+    ThrottledBy,
 };
 use crate::types::Open;
 
@@ -112,6 +115,26 @@ pub(super) fn throttled(
     if let Some(observer) = &client.observer {
         observer.throttled(&Throttled { operation: action, attempt, by, wait });
     }
+}
+
+/// Tells an observer when the credentials are others than before.
+pub(super) fn credentials_used(client: &Inner, credentials: &Credentials) {
+    let Some(observer) = &client.observer else { return };
+    let access_key_id = credentials.access_key_id();
+    let mut last = client.last_key.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*last {
+        Some(known) if known == access_key_id => return,
+        known => {
+            let changed = known.is_some();
+            *last = Some(access_key_id.to_owned());
+            drop(last);
+            if !changed {
+                return;
+            }
+        }
+    }
+    let expiration = credentials.expiration();
+    observer.credential_refreshed(&CredentialRefreshed { access_key_id, expiration });
 }
 
 /// Tells that the call ends with an error.
