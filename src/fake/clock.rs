@@ -162,7 +162,11 @@ impl Future for Sleeper {
         });
         this.polls += 1;
         if state.elapsed >= key.0 {
-            state.sleepers.remove(&key);
+            if state.sleepers.remove(&key).is_some() {
+                // The next one may have looked before this one went, and found it in its way.
+                let now = state.elapsed;
+                state.advance_to(now);
+            }
             return Poll::Ready(());
         }
         state.sleepers.insert(key, None);
@@ -260,6 +264,37 @@ mod tests {
         };
         assert_eq!(row(7), row(7));
         assert_ne!(row(7), row(8));
+    }
+
+    #[derive(Default)]
+    struct Count(std::sync::atomic::AtomicUsize);
+
+    impl std::task::Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn waits_with_one_end_do_not_leave_a_later_one_asleep() {
+        let clock = FakeClock::new();
+        let sleep = |seconds| clock.sleep(Duration::from_secs(seconds));
+        let (mut first, mut twin, mut later) = (sleep(1), sleep(1), sleep(2));
+        let woken = Arc::new(Count::default());
+        let waker = Waker::from(woken.clone());
+        let mut for_later = Context::from_waker(&waker);
+        let mut for_others = Context::from_waker(Waker::noop());
+        assert!(first.as_mut().poll(&mut for_others).is_pending());
+        assert!(twin.as_mut().poll(&mut for_others).is_pending());
+        while first.as_mut().poll(&mut for_others).is_pending() {}
+        // The later one looks while the twin has not gone yet, and finds it in its way.
+        for _ in 0..=PATIENCE {
+            assert!(later.as_mut().poll(&mut for_later).is_pending());
+        }
+        let before = woken.0.load(std::sync::atomic::Ordering::SeqCst);
+        assert!(twin.as_mut().poll(&mut for_others).is_ready());
+        let after = woken.0.load(std::sync::atomic::Ordering::SeqCst);
+        assert!(after > before, "nobody wakes the later one");
     }
 
     #[tokio::test]
