@@ -132,3 +132,56 @@ async fn the_source_that_answered_first_is_kept() {
         "another identity is not taken: {error}"
     );
 }
+
+/// Keeps everything that is logged on this thread.
+#[derive(Clone, Default)]
+struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_log_holds_a_secret_of_any_source() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _logging = tracing::subscriber::set_default(subscriber);
+
+    let server = Server::start(|asked| match asked.line.split(' ').next() {
+        Some("GET") => (200, keys("Success", FAR)),
+        _ => (200, crate::world::sts_answer("STS.role", FAR)),
+    })
+    .await;
+    let uri = format!("{}/?{TOKEN}", server.url);
+    for case in CASES {
+        let chain = DefaultChain::builder().io(io(case.variables, case.files)).build();
+        let _ = chain.credentials().await;
+        let _ = format!("{chain:?}");
+    }
+    let chain = DefaultChain::builder()
+        .io(io(&[NO_ECS, ("ALIBABA_CLOUD_CREDENTIALS_URI", &uri)], &[]))
+        .build();
+    chain.credentials().await.unwrap();
+    let failing = DefaultChain::builder()
+        .io(io(
+            &[NO_ECS, ("ALIBABA_CLOUD_CREDENTIALS_URI", "http://127.0.0.1:9/?planted-token-77c0")],
+            &[],
+        ))
+        .build();
+    clean(&failing.credentials().await.unwrap_err());
+
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(logged.contains("credentials fetched"), "{logged}");
+    assert!(!logged.contains(SECRET) && !logged.contains(TOKEN), "{logged}");
+}
