@@ -3,7 +3,7 @@
 use aliyun_dbs::credentials::DefaultChain;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::sign::SignatureVersion;
-use aliyun_dbs::{Client, Region};
+use aliyun_dbs::{Client, ClientBuilder, Region};
 
 use super::Failure;
 
@@ -54,7 +54,16 @@ impl Place {
 
     /// A client of that service, or of a fake that is given.
     pub(crate) fn client(&self, dbs: &FakeDbs) -> Result<Client, Failure> {
-        let mut builder = Client::builder().region(self.region);
+        self.client_with(dbs, |builder| builder)
+    }
+
+    /// The same, with settings of the example's own.
+    pub(crate) fn client_with(
+        &self,
+        dbs: &FakeDbs,
+        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Client, Failure> {
+        let mut builder = settings(Client::builder().region(self.region));
         if let Some(signature) = self.signature {
             builder = builder.signature_version(signature);
         }

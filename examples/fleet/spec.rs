@@ -1,0 +1,130 @@
+//! What the plans of a fleet are: out of a file, or made up.
+
+use std::path::Path;
+
+use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan};
+use aliyun_dbs::types::{
+    BackupMethod, BackupObject, BackupPlanId, BackupSchedule, DatabaseAccess, DatabaseHost,
+    DatabaseType, InstanceClass, Port, SourceEndpoint, StartTime, Weekdays,
+};
+use aliyun_dbs::{Period, Region};
+use serde::Deserialize;
+
+use crate::support::Failure;
+
+/// One plan: a MySQL-like database at an address, backed up every night.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Spec {
+    /// Name of the plan, unique in the fleet.
+    pub(crate) name: String,
+    region: Region,
+    database_type: DatabaseType,
+    instance_class: InstanceClass,
+    /// Such as `1 year`.
+    period: String,
+    host: DatabaseHost,
+    port: u16,
+    user_name: String,
+    database: String,
+    #[serde(skip)]
+    parsed: Option<(Period, Port)>,
+    #[serde(skip)]
+    password: String,
+}
+
+impl Spec {
+    /// Checks what the types cannot read by themselves.
+    fn checked(mut self, password: &str) -> Result<Self, Failure> {
+        let wrong = |error: aliyun_dbs::types::InvalidValue| format!("{}: {error}", self.name);
+        let period = self.period.parse().map_err(wrong)?;
+        self.parsed = Some((period, Port::new(self.port).map_err(wrong)?));
+        password.clone_into(&mut self.password);
+        Ok(self)
+    }
+
+    pub(crate) fn purchase(&self) -> CreateBackupPlan {
+        let period = self.parsed.map_or(Period::years::<1>(), |(period, _)| period);
+        CreateBackupPlan::builder()
+            .region(self.region)
+            .database_type(self.database_type)
+            .instance_class(self.instance_class)
+            .backup_method(BackupMethod::Logical)
+            .period(period)
+            .build()
+    }
+
+    pub(crate) fn configuration(&self, plan: BackupPlanId) -> ConfigureBackupPlan {
+        let port = self.parsed.map_or(Port::MYSQL, |(_, port)| port);
+        ConfigureBackupPlan::builder()
+            .backup_plan_id(plan)
+            .backup_plan_name(self.name.clone())
+            .source_endpoint(SourceEndpoint::Other {
+                host: self.host.clone(),
+                port,
+                access: DatabaseAccess::mysql(self.user_name.clone(), self.password.clone()),
+            })
+            .backup_objects(BackupObject::database(&self.database))
+            .schedule(BackupSchedule::weekly(Weekdays::EVERY_DAY, StartTime::at::<2, 0>()))
+            .build()
+    }
+}
+
+/// The plans of a fleet, one after the other.
+pub(crate) enum Specs {
+    Generated(usize),
+    Read(std::vec::IntoIter<Spec>),
+}
+
+impl Specs {
+    /// Reads a file: YAML, of which JSON is a part.
+    pub(crate) fn read(file: &Path) -> Result<Self, Failure> {
+        let password = std::env::var("DBS_PASSWORD").unwrap_or_default();
+        if password.is_empty() {
+            return Err("DBS_PASSWORD is not set; it is the password of the databases".into());
+        }
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+        let specs: Vec<Spec> = serde_yaml_ng::from_str(&text)
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+        let specs: Result<Vec<_>, _> =
+            specs.into_iter().map(|spec| spec.checked(&password)).collect();
+        Ok(Self::Read(specs?.into_iter()))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Generated(count) => *count,
+            Self::Read(specs) => specs.len(),
+        }
+    }
+}
+
+impl IntoIterator for Specs {
+    type Item = Spec;
+    type IntoIter = Box<dyn Iterator<Item = Spec> + Send>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        match self {
+            Self::Read(specs) => Box::new(specs),
+            Self::Generated(count) => Box::new((0..count).map(generated)),
+        }
+    }
+}
+
+fn generated(number: usize) -> Spec {
+    let host = std::net::IpAddr::from([192, 0, 2, u8::try_from(number % 250).unwrap_or(0) + 1]);
+    Spec {
+        name: format!("fleet-{number:05}"),
+        region: Region::Hangzhou,
+        database_type: DatabaseType::MySql,
+        instance_class: InstanceClass::Micro,
+        period: String::new(),
+        host: host.into(),
+        port: Port::MYSQL.get(),
+        user_name: "dbs".to_owned(),
+        database: format!("shard_{number}"),
+        parsed: None,
+        password: "correct horse".to_owned(),
+    }
+}
