@@ -52,7 +52,7 @@ fn no_foreign_types() {
     let target = root.join("target/public-api");
     let output = Command::new(env!("CARGO"))
         .current_dir(root)
-        .args(["rustdoc", "--lib", "--quiet", "--features", "fake,blocking", "--target-dir"])
+        .args(["rustdoc", "--lib", "--quiet", "--features", "emulator,blocking", "--target-dir"])
         .arg(&target)
         .args(["--", "-Z", "unstable-options", "--output-format", "json"])
         .env("RUSTC_BOOTSTRAP", "1")

@@ -114,6 +114,12 @@ impl FullBackup {
         (self.status(now) == FullBackupStatus::Stop).then_some(self.failure.as_deref()).flatten()
     }
 
+    /// The whole, in percent.
+    pub(super) fn percent(&self, now: OffsetDateTime) -> u8 {
+        let now = self.paused_at.unwrap_or(now).min(self.ends_at());
+        percent(self.starts_at(), STRUCTURE_TIME + DATA_TIME, now)
+    }
+
     /// Structure and data, in percent.
     fn progress(&self, now: OffsetDateTime) -> (u8, u8) {
         let now = self.paused_at.unwrap_or(now).min(self.ends_at());

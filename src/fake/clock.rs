@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use time::OffsetDateTime;
+use tokio::time::Instant;
 
 use crate::clock::{Clock, Sleep, SystemClock};
 
@@ -15,7 +16,7 @@ use crate::clock::{Clock, Sleep, SystemClock};
 ///
 /// Waits do not take time: the clock jumps to the end of the earliest one. With
 /// [`hold`](Self::hold) waits last until [`advance`](Self::advance) moves the clock past their
-/// end.
+/// end. With [`run`](Self::run) the clock follows the machine's, at a speed of your choice.
 #[derive(Debug)]
 pub struct FakeClock {
     state: Arc<Mutex<State>>,
@@ -26,6 +27,8 @@ struct State {
     start: OffsetDateTime,
     elapsed: Duration,
     held: bool,
+    /// How the clock runs by itself, if it does.
+    run: Option<Run>,
     next_id: u64,
     /// Where nonces, tokens and pauses come from; `None`: from the machine.
     random: Option<fastrand::Rng>,
@@ -35,7 +38,41 @@ struct State {
     limits: BTreeMap<u64, Waker>,
 }
 
+/// A clock that runs by itself since a moment of the machine's.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    since: Instant,
+    speed: f64,
+}
+
+impl Run {
+    /// How far the clock ran until now.
+    fn passed(&self) -> Duration {
+        let seconds = self.since.elapsed().as_secs_f64() * self.speed;
+        Duration::try_from_secs_f64(seconds).unwrap_or_default()
+    }
+
+    /// How long the machine's clock takes for a stretch of this one; for ever if it stands.
+    fn takes(&self, stretch: Duration) -> Option<Duration> {
+        let seconds = Duration::try_from_secs_f64(stretch.as_secs_f64() / self.speed).ok()?;
+        // Rounding must not end a wait a moment too early.
+        Some(seconds.saturating_add(Duration::from_millis(1)))
+    }
+}
+
 impl State {
+    fn elapsed(&self) -> Duration {
+        self.elapsed.saturating_add(self.run.as_ref().map(Run::passed).unwrap_or_default())
+    }
+
+    /// Counts what has passed by itself, so that speed and start can change.
+    fn catch_up(&mut self) {
+        self.elapsed = self.elapsed();
+        if let Some(run) = &mut self.run {
+            run.since = Instant::now();
+        }
+    }
+
     fn advance_to(&mut self, moment: Duration) {
         self.elapsed = self.elapsed.max(moment);
         for waker in self.sleepers.values_mut().filter_map(Option::take) {
@@ -52,6 +89,9 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl FakeClock {
+    /// The highest speed of [`run`](Self::run): about a day in each second.
+    pub const MAX_SPEED: f64 = 100_000.0;
+
     /// A clock that starts at the machine's time.
     pub fn new() -> Self {
         Self::starting_at(OffsetDateTime::now_utc())
@@ -63,6 +103,7 @@ impl FakeClock {
             start,
             elapsed: Duration::ZERO,
             held: false,
+            run: None,
             next_id: 0,
             random: None,
             sleepers: BTreeMap::new(),
@@ -83,8 +124,30 @@ impl FakeClock {
     /// Moves the clock on.
     pub fn advance(&self, duration: Duration) {
         let mut state = lock(&self.state);
+        state.catch_up();
         let moment = state.elapsed.saturating_add(duration);
         state.advance_to(moment);
+    }
+
+    /// Lets the clock run by itself from now on: `speed` seconds in each second of the machine's
+    /// clock. Waits then take their time divided by the speed, and need a Tokio runtime. With
+    /// speed 0 the clock stands, and waits last until [`advance`](Self::advance) ends them.
+    ///
+    /// Speeds that are negative or no number count as 0, those above
+    /// [`MAX_SPEED`](Self::MAX_SPEED) as that. Client and service must then have clocks that agree
+    /// within 15 minutes, as with the real service.
+    pub fn run(&self, speed: f64) {
+        let speed = if speed > 0.0 { speed.min(Self::MAX_SPEED) } else { 0.0 };
+        let mut state = lock(&self.state);
+        state.catch_up();
+        state.run = Some(Run { since: Instant::now(), speed });
+        let now = state.elapsed;
+        state.advance_to(now);
+    }
+
+    /// The speed that the clock [runs](Self::run) at, if it runs by itself.
+    pub fn speed(&self) -> Option<f64> {
+        lock(&self.state).run.map(|run| run.speed)
     }
 
     /// Makes waits last until the clock is advanced past their end.
@@ -110,19 +173,20 @@ impl Default for FakeClock {
 impl Clock for FakeClock {
     fn now(&self) -> OffsetDateTime {
         let state = lock(&self.state);
-        state.start.checked_add(state.elapsed.try_into().unwrap_or_default()).unwrap_or(state.start)
+        let elapsed = state.elapsed().try_into().unwrap_or_default();
+        state.start.checked_add(elapsed).unwrap_or(state.start)
     }
 
     fn elapsed(&self) -> Duration {
-        lock(&self.state).elapsed
+        lock(&self.state).elapsed()
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        Box::pin(Sleeper { state: self.state.clone(), duration, key: None, polls: 0 })
+        Box::pin(Sleeper { state: self.state.clone(), duration, key: None, polls: 0, timer: None })
     }
 
     fn deadline(&self, duration: Duration) -> Sleep {
-        Box::pin(Limit { state: self.state.clone(), duration, key: None })
+        Box::pin(Limit { state: self.state.clone(), duration, key: None, timer: None })
     }
 
     fn fill_random(&self, bytes: &mut [u8]) {
@@ -145,6 +209,8 @@ struct Sleeper {
     duration: Duration,
     key: Option<(Duration, u64)>,
     polls: u32,
+    /// The machine's timer, while the clock runs by itself.
+    timer: Option<Sleep>,
 }
 
 /// How often a wait lets others run before the clock jumps, so that what they wait for is known.
@@ -158,16 +224,29 @@ impl Future for Sleeper {
         let mut state = lock(&this.state);
         let key = *this.key.get_or_insert_with(|| {
             state.next_id += 1;
-            (state.elapsed.saturating_add(this.duration), state.next_id)
+            (state.elapsed().saturating_add(this.duration), state.next_id)
         });
         this.polls += 1;
-        if state.elapsed >= key.0 {
+        if state.elapsed() >= key.0 {
             if state.sleepers.remove(&key).is_some() {
                 // The next one may have looked before this one went, and found it in its way.
                 let now = state.elapsed;
                 state.advance_to(now);
             }
             return Poll::Ready(());
+        }
+        if let Some(run) = state.run {
+            state.sleepers.insert(key, Some(context.waker().clone()));
+            let left = key.0.saturating_sub(state.elapsed());
+            drop(state);
+            // A new timer each time, since the speed may be another one now.
+            this.timer = run.takes(left).map(|real| SystemClock::new().sleep(real));
+            if let Some(timer) = &mut this.timer
+                && timer.as_mut().poll(context).is_ready()
+            {
+                context.waker().wake_by_ref();
+            }
+            return Poll::Pending;
         }
         state.sleepers.insert(key, None);
         let earliest = state.sleepers.keys().next() == Some(&key);
@@ -203,6 +282,8 @@ struct Limit {
     state: Arc<Mutex<State>>,
     duration: Duration,
     key: Option<(Duration, u64)>,
+    /// Where the clock runs by itself.
+    timer: Option<Sleep>,
 }
 
 impl Future for Limit {
@@ -213,12 +294,23 @@ impl Future for Limit {
         let mut state = lock(&this.state);
         let (end, id) = *this.key.get_or_insert_with(|| {
             state.next_id += 1;
-            (state.elapsed.saturating_add(this.duration), state.next_id)
+            (state.elapsed().saturating_add(this.duration), state.next_id)
         });
-        if state.elapsed >= end {
+        let elapsed = state.elapsed();
+        if elapsed >= end {
             return Poll::Ready(());
         }
         state.limits.insert(id, context.waker().clone());
+        if let Some(run) = state.run {
+            drop(state);
+            this.timer =
+                run.takes(end.saturating_sub(elapsed)).map(|real| SystemClock::new().sleep(real));
+            if let Some(timer) = &mut this.timer
+                && timer.as_mut().poll(context).is_ready()
+            {
+                context.waker().wake_by_ref();
+            }
+        }
         Poll::Pending
     }
 }
@@ -311,6 +403,43 @@ mod tests {
         assert!(!sleeper.is_finished());
         clock.advance(Duration::from_secs(1));
         sleeper.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_runs_follows_the_machines_at_its_speed() {
+        let clock = FakeClock::new();
+        clock.advance(Duration::from_secs(5));
+        clock.run(60.0);
+        let begin = Instant::now();
+        clock.sleep(Duration::from_secs(120)).await;
+        assert!(clock.elapsed() >= Duration::from_secs(125));
+        assert!(begin.elapsed() < Duration::from_millis(2100), "{:?}", begin.elapsed());
+        assert_eq!(clock.speed(), Some(60.0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_new_speed_and_a_jump_reach_those_who_wait() {
+        let clock = Arc::new(FakeClock::new());
+        clock.run(0.0);
+        let sleeper = || {
+            let clock = clock.clone();
+            tokio::spawn(async move { clock.sleep(Duration::from_secs(100)).await })
+        };
+        let first = sleeper();
+        tokio::time::sleep(Duration::from_secs(1000)).await;
+        assert!(!first.is_finished());
+        assert_eq!(clock.elapsed(), Duration::ZERO);
+        clock.advance(Duration::from_secs(100));
+        first.await.unwrap();
+
+        let second = sleeper();
+        tokio::task::yield_now().await;
+        clock.run(10.0);
+        let begin = Instant::now();
+        second.await.unwrap();
+        assert!((9.9..10.1).contains(&begin.elapsed().as_secs_f64()));
+        clock.run(f64::NAN);
+        assert_eq!(clock.speed(), Some(0.0));
     }
 
     #[tokio::test]

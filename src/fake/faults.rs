@@ -14,17 +14,25 @@ use super::answer::Refused;
 /// takes effect. A rule applies once if nothing else is said.
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
-    rules: Arc<Mutex<Vec<Rule>>>,
+    rules: Arc<Mutex<Rules>>,
 }
 
-#[derive(Debug)]
-struct Rule {
-    operation: String,
+#[derive(Debug, Default)]
+struct Rules {
+    rules: Vec<Rule>,
+    last_id: u64,
+}
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub(super) struct Rule {
+    id: u64,
+    pub(super) operation: String,
     /// Requests that pass before the rule applies.
-    skip: u32,
+    pub(super) skip: u32,
     /// Requests that the rule applies to.
-    left: u32,
-    effect: Effect,
+    pub(super) left: u32,
+    pub(super) effect: Effect,
 }
 
 /// What a rule does to a request.
@@ -43,8 +51,10 @@ pub(super) enum Effect {
 impl Faults {
     fn add(&self, operation: &str, effect: Effect) -> FaultRule {
         let mut rules = self.lock();
-        rules.push(Rule { operation: operation.to_owned(), skip: 0, left: 1, effect });
-        FaultRule { faults: self.clone(), index: rules.len() - 1 }
+        rules.last_id += 1;
+        let id = rules.last_id;
+        rules.rules.push(Rule { id, operation: operation.to_owned(), skip: 0, left: 1, effect });
+        FaultRule { faults: self.clone(), id }
     }
 
     /// No connection comes about.
@@ -106,9 +116,13 @@ impl Faults {
 
     /// Takes all rules away.
     pub fn clear(&self) {
-        for rule in self.lock().iter_mut() {
-            rule.left = 0;
-        }
+        self.lock().rules.clear();
+    }
+
+    /// The rules that are in force.
+    #[cfg(feature = "emulator")]
+    pub(super) fn in_force(&self) -> Vec<Rule> {
+        self.lock().rules.clone()
     }
 
     /// What happens to the next request of an operation.
@@ -117,18 +131,21 @@ impl Faults {
         let fits = |rule: &&mut Rule| {
             rule.left > 0 && (rule.operation == "*" || rule.operation == operation)
         };
-        for rule in rules.iter_mut().filter(fits) {
+        let mut effect = None;
+        for rule in rules.rules.iter_mut().filter(fits) {
             if rule.skip > 0 {
                 rule.skip -= 1;
                 continue;
             }
             rule.left -= 1;
-            return Some(rule.effect.clone());
+            effect = Some(rule.effect.clone());
+            break;
         }
-        None
+        rules.rules.retain(|rule| rule.left > 0);
+        effect
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Rule>> {
+    fn lock(&self) -> MutexGuard<'_, Rules> {
         self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -137,12 +154,12 @@ impl Faults {
 #[derive(Debug)]
 pub struct FaultRule {
     faults: Faults,
-    index: usize,
+    id: u64,
 }
 
 impl FaultRule {
     fn change(self, change: impl FnOnce(&mut Rule)) -> Self {
-        if let Some(rule) = self.faults.lock().get_mut(self.index) {
+        if let Some(rule) = self.faults.lock().rules.iter_mut().find(|rule| rule.id == self.id) {
             change(rule);
         }
         self

@@ -1,13 +1,13 @@
 //! The gateway in front of the fake service: keys, signatures, nonces and time.
 
-use std::collections::BTreeMap;
+use std::collections::{HashSet, VecDeque};
 
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::answer::Refused;
 use crate::credentials::Credentials;
-use crate::sign::{acs3, rpc_v1};
+use crate::sign::{SignatureVersion, acs3, rpc_v1};
 use crate::transport::{COMMON_PARAMETERS, RecordedRequest};
 use crate::types::Secret;
 use crate::wire::{Parameters, canonical_query};
@@ -19,8 +19,31 @@ const WINDOW: Duration = Duration::minutes(15);
 #[derive(Default)]
 pub(super) struct Gate {
     keys: Vec<Credentials>,
-    /// Nonces with the time they may be forgotten at.
-    nonces: BTreeMap<String, OffsetDateTime>,
+    nonces: Nonces,
+}
+
+/// The nonces that were used.
+#[derive(Default)]
+struct Nonces {
+    known: HashSet<String>,
+    /// With the time they may be forgotten at, oldest first.
+    order: VecDeque<(OffsetDateTime, String)>,
+}
+
+impl Nonces {
+    /// Says whether a nonce is new, and remembers it as long as its request can be repeated.
+    fn take(&mut self, nonce: &str, now: OffsetDateTime) -> bool {
+        while self.order.front().is_some_and(|(forget, _)| *forget < now) {
+            if let Some((_, old)) = self.order.pop_front() {
+                self.known.remove(&old);
+            }
+        }
+        let is_new = self.known.insert(nonce.to_owned());
+        if is_new {
+            self.order.push_back((now + 2 * WINDOW, nonce.to_owned()));
+        }
+        is_new
+    }
 }
 
 /// A request that passed the gateway.
@@ -53,7 +76,7 @@ impl Gate {
         if request.operation().is_empty() {
             return Err(Refused::gateway(400, "MissingAction", "Action is mandatory."));
         }
-        let acs3 = request.header("x-acs-action").is_some();
+        let acs3 = request.signature_version() == Some(SignatureVersion::Acs3);
         let claims = if acs3 { acs3_claims(request)? } else { v1_claims(request)? };
         if claims.version != "2019-03-06" {
             let message = "Specified parameter Version is not valid.";
@@ -68,9 +91,7 @@ impl Gate {
             check_v1(request, secret)?;
         }
         let access_key_id = claims.access_key_id.to_owned();
-        let nonce = claims.nonce.to_owned();
-        self.nonces.retain(|_, forget| *forget >= now);
-        if self.nonces.insert(nonce, now + 2 * WINDOW).is_some() {
+        if !self.nonces.take(claims.nonce, now) {
             let message = "Specified signature nonce was used already.";
             return Err(Refused::gateway(400, "SignatureNonceUsed", message));
         }
@@ -161,7 +182,9 @@ fn check_acs3(request: &RecordedRequest, secret: &str) -> Result<(), Refused> {
     let given = authorization_part(authorization, "Signature")?;
     let signed = |name: &str| names.split(';').any(|known| known == name);
     for name in request.headers().keys().map(http::HeaderName::as_str) {
-        let must = name.starts_with("x-acs-") || name == "host" || name == "content-type";
+        // Some HTTP libraries add the type of a body that is not there, after the signature.
+        let typed = name == "content-type" && !request.body().is_empty();
+        let must = name.starts_with("x-acs-") || name == "host" || typed;
         if must && !signed(name) {
             return Err(incomplete(&format!("{name} is not signed")));
         }

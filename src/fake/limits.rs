@@ -17,6 +17,11 @@ pub(super) struct Limits {
 }
 
 impl Limits {
+    /// The same limits, with no calls counted.
+    pub(super) fn anew(&self) -> Self {
+        Self { enforced: self.enforced, ..Self::default() }
+    }
+
     /// Counts a call, or refuses it and does not count it.
     pub(super) fn pass(
         &mut self,

@@ -102,6 +102,8 @@ mod backups;
 mod billing;
 mod clock;
 mod downloads;
+#[cfg(feature = "emulator")]
+pub mod emulator;
 mod endpoints;
 mod faults;
 mod gate;
@@ -113,6 +115,7 @@ mod plan_list;
 mod plans;
 mod pre_checks;
 mod ranges;
+mod requests;
 mod restores;
 mod service;
 mod settings;
@@ -122,6 +125,7 @@ mod views;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -137,7 +141,7 @@ use crate::credentials::Credentials;
 use crate::transport::{RecordedRequest, Transport, TransportError};
 use crate::types::{BackupGatewayId, BackupPlanId, Region};
 use faults::Effect;
-use service::Service;
+use service::{Service, Times};
 use state::State;
 
 /// The Database Backup Service in memory. Clones share one service.
@@ -148,6 +152,7 @@ pub struct FakeDbs {
 
 struct Shared {
     clock: Arc<FakeClock>,
+    seed: Option<u64>,
     faults: Faults,
     service: Mutex<Service>,
 }
@@ -155,7 +160,7 @@ struct Shared {
 impl FakeDbs {
     /// An empty service with one access key, whose clock starts at the machine's time.
     pub fn new() -> Self {
-        Self::with(FakeClock::new(), fastrand::Rng::new())
+        Self::with(FakeClock::new(), None)
     }
 
     /// An empty service with one access key, whose clock starts at 2026-01-01T00:00:00Z, and whose
@@ -163,16 +168,16 @@ impl FakeDbs {
     ///
     /// The same calls, one after the other, get the same answers every time.
     pub fn with_seed(seed: u64) -> Self {
-        // Clients draw from the clock; the service must not tell them its own row.
-        Self::with(FakeClock::seeded(seed), fastrand::Rng::with_seed(!seed))
+        Self::with(FakeClock::seeded(seed), Some(seed))
     }
 
-    fn with(clock: FakeClock, random: fastrand::Rng) -> Self {
+    fn with(clock: FakeClock, seed: Option<u64>) -> Self {
         Self {
             shared: Arc::new(Shared {
                 clock: Arc::new(clock),
+                seed,
                 faults: Faults::default(),
-                service: Mutex::new(Service::new(random)),
+                service: Mutex::new(Service::new(random(seed))),
             }),
         }
     }
@@ -286,9 +291,18 @@ impl FakeDbs {
         })
     }
 
+    /// Forgets plans, backups, restores, downloads, gateways, client tokens, fault rules and
+    /// requests, and begins the ids anew, from the seed if there is one.
+    ///
+    /// The keys, the nonces that were used, the clock, and whether limits are enforced stay.
+    pub fn reset(&self) {
+        self.shared.faults.clear();
+        self.service().reset(random(self.shared.seed));
+    }
+
     /// Every request that reached the service or was lost on the way, in order.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.service().requests.clone()
+        self.service().requests.all()
     }
 
     fn service(&self) -> MutexGuard<'_, Service> {
@@ -297,16 +311,60 @@ impl FakeDbs {
 
     /// Looks at the service's state, or changes it, after what was due has happened.
     fn live<T>(&self, look: impl FnOnce(&mut State, OffsetDateTime) -> T) -> T {
-        let now = self.shared.clock.now();
         let mut service = self.service();
+        // Behind the lock, so that time only goes on from one to the next.
+        let now = self.shared.clock.now();
         service.state.settle(now);
         look(&mut service.state, now)
     }
 
-    /// Takes the request in, and answers it.
-    fn process(&self, request: &RecordedRequest) -> Response<Bytes> {
-        self.service().answer(request, self.shared.clock.now())
+    /// Takes a request in, with what the fault rules do to it. The gateway's time is the clock's,
+    /// unless another one is given.
+    fn receive(&self, request: &RecordedRequest, gateway: Option<OffsetDateTime>) -> Fate {
+        let effect = self.shared.faults.next(request.operation());
+        let mut service = self.service();
+        service.requests.push(request.clone());
+        let now = self.shared.clock.now();
+        let times = Times { gateway: gateway.unwrap_or(now), service: now };
+        match effect {
+            None => Fate::Answered(service.answer(request, times)),
+            Some(Effect::RefuseConnection) => Fate::NotConnected,
+            Some(Effect::DropBeforeProcessing) => Fate::Lost,
+            Some(Effect::DropAfterProcessing) => {
+                service.answer(request, times);
+                Fate::Lost
+            }
+            Some(Effect::Slow(delay)) => Fate::Late(service.answer(request, times), delay),
+            Some(Effect::Html(status)) => Fate::Answered(answer::html(status)),
+            Some(Effect::Refuse(refused)) => Fate::Answered(service.refuse(&refused)),
+            Some(Effect::Truncate) => Fate::Cut(service.answer(request, times)),
+            Some(Effect::Replace(body)) => {
+                Fate::Replaced(service.answer(request, times).map(|_| body))
+            }
+        }
     }
+}
+
+/// What becomes of a request, by its fault rule.
+#[derive(Debug)]
+enum Fate {
+    Answered(Response<Bytes>),
+    /// No connection came about.
+    NotConnected,
+    /// The connection broke, before or after the request was executed.
+    Lost,
+    /// The answer comes after a delay.
+    Late(Response<Bytes>, Duration),
+    /// The first half of the answer arrives.
+    Cut(Response<Bytes>),
+    /// A foreign body arrives, as it is.
+    Replaced(Response<Bytes>),
+}
+
+/// The service's own source of chance. Clients draw from the clock's, and the service must not tell
+/// them the same row.
+fn random(seed: Option<u64>) -> fastrand::Rng {
+    seed.map_or_else(fastrand::Rng::new, |seed| fastrand::Rng::with_seed(!seed))
 }
 
 impl Default for FakeDbs {
@@ -328,33 +386,17 @@ impl fmt::Debug for FakeDbs {
 #[async_trait]
 impl Transport for FakeDbs {
     async fn send(&self, request: http::Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let request = RecordedRequest::new(request);
-        let effect = self.shared.faults.next(request.operation());
-        self.service().requests.push(request.clone());
-        match effect {
-            None => Ok(self.process(&request)),
-            Some(Effect::RefuseConnection) => {
+        match self.receive(&RecordedRequest::new(request), None) {
+            Fate::Answered(response) | Fate::Replaced(response) => Ok(response),
+            Fate::NotConnected => {
                 Err(TransportError::not_sent("no connection: connection refused"))
             }
-            Some(Effect::DropBeforeProcessing) => {
-                Err(TransportError::ambiguous("the connection broke: connection reset"))
-            }
-            Some(Effect::DropAfterProcessing) => {
-                self.process(&request);
-                Err(TransportError::ambiguous("the connection broke: connection reset"))
-            }
-            Some(Effect::Slow(delay)) => {
-                let response = self.process(&request);
+            Fate::Lost => Err(TransportError::ambiguous("the connection broke: connection reset")),
+            Fate::Late(response, delay) => {
                 self.shared.clock.sleep(delay).await;
                 Ok(response)
             }
-            Some(Effect::Html(status)) => Ok(answer::html(status)),
-            Some(Effect::Refuse(refused)) => Ok(self.service().refuse(&refused)),
-            Some(Effect::Truncate) => {
-                let response = self.process(&request);
-                Ok(response.map(|body| body.slice(..body.len() / 2)))
-            }
-            Some(Effect::Replace(body)) => Ok(self.process(&request).map(|_| body)),
+            Fate::Cut(response) => Ok(response.map(|body| body.slice(..body.len() / 2))),
         }
     }
 

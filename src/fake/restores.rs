@@ -87,6 +87,12 @@ impl RestoreTask {
         percent(after(start, STEP_TIME * step), STEP_TIME, now)
     }
 
+    /// The whole, in percent.
+    pub(super) fn percent(&self, now: OffsetDateTime) -> u8 {
+        let whole = (0..4).map(|step| u32::from(self.step(step, now))).sum::<u32>() / 4;
+        u8::try_from(whole).unwrap_or(100)
+    }
+
     fn row(&self, now: OffsetDateTime) -> RestoreTaskDetail {
         let request = &self.request;
         let place = Place::of_destination(&request.destination);
@@ -97,7 +103,6 @@ impl RestoreTask {
         let physical = self.method == BackupMethod::Physical;
         let logical = |step| (!physical).then(|| self.step(step, now));
         let of_physical = |step| physical.then(|| self.step(step, now));
-        let whole = (0..4).map(|step| u32::from(self.step(step, now))).sum::<u32>() / 4;
         let cross = request.cross_account.as_ref();
         RestoreTaskDetail {
             restore_task_id: self.id.clone(),
@@ -113,7 +118,7 @@ impl RestoreTask {
             full_data_restore_progress: logical(1),
             structure_after_restore_progress: logical(2),
             continuous_restore_progress: logical(3),
-            physical_backup_recover_progress: physical.then(|| u8::try_from(whole).unwrap_or(100)),
+            physical_backup_recover_progress: physical.then(|| self.percent(now)),
             physical_full_backup_recover_progress: of_physical(0),
             physical_increment_backup_recover_progress: of_physical(1),
             physical_full_and_increment_backup_recover_progress: of_physical(2),

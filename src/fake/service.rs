@@ -14,6 +14,7 @@ use super::answer::{self, Refused};
 use super::gate::{Gate, Passed};
 use super::ids::Ids;
 use super::limits::Limits;
+use super::requests::Requests;
 use super::state::{Handle, State};
 use crate::credentials::Credentials;
 use crate::operation::Safety;
@@ -39,7 +40,16 @@ pub(super) struct Service {
     pub(super) state: State,
     /// Answers by key id, operation and client token, with the parameters they were given for.
     tokens: HashMap<(String, String, String), (String, Response<Bytes>)>,
-    pub(super) requests: Vec<RecordedRequest>,
+    pub(super) requests: Requests,
+}
+
+/// When a request is dealt with: the time of the gateway, and of the service behind it.
+///
+/// They differ where the service's time is sped up, and clients sign by the real one.
+#[derive(Clone, Copy)]
+pub(super) struct Times {
+    pub(super) gateway: OffsetDateTime,
+    pub(super) service: OffsetDateTime,
 }
 
 pub(super) fn default_credentials() -> Credentials {
@@ -55,8 +65,16 @@ impl Service {
             limits: Limits::default(),
             state: State::new(Ids::new(random)),
             tokens: HashMap::new(),
-            requests: Vec::new(),
+            requests: Requests::default(),
         }
+    }
+
+    /// Forgets all but the keys, the nonces, and whether limits are enforced.
+    pub(super) fn reset(&mut self, random: Rng) {
+        self.limits = self.limits.anew();
+        self.state = State::new(Ids::new(random));
+        self.tokens.clear();
+        self.requests.clear();
     }
 
     pub(super) fn add_credentials(&mut self, credentials: Credentials) {
@@ -64,16 +82,12 @@ impl Service {
     }
 
     /// Answers a request, as gateway and service together do.
-    pub(super) fn answer(
-        &mut self,
-        request: &RecordedRequest,
-        now: OffsetDateTime,
-    ) -> Response<Bytes> {
+    pub(super) fn answer(&mut self, request: &RecordedRequest, times: Times) -> Response<Bytes> {
         let mut response = self
-            .pass(request, now)
-            .and_then(|passed| self.execute_once(request.operation(), &passed, now))
+            .pass(request, times.gateway)
+            .and_then(|passed| self.execute_once(request.operation(), &passed, times.service))
             .unwrap_or_else(|refused| self.refuse(&refused));
-        let date = now.format(&Rfc2822).unwrap_or_default().replace("+0000", "GMT");
+        let date = times.gateway.format(&Rfc2822).unwrap_or_default().replace("+0000", "GMT");
         if let Ok(date) = HeaderValue::from_str(&date) {
             response.headers_mut().insert(DATE, date);
         }

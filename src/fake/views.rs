@@ -68,6 +68,8 @@ pub struct FakeFullBackup {
     pub finished_at: Option<OffsetDateTime>,
     /// Its size in bytes when it is finished.
     pub size: u64,
+    /// How much of it is done, in percent.
+    pub progress: u8,
     /// Why it failed, if it has.
     pub error_message: Option<String>,
 }
@@ -81,6 +83,7 @@ impl FakeFullBackup {
             created_at: backup.created_at,
             finished_at: backup.finished_at(now),
             size: backup.size,
+            progress: backup.percent(now),
             error_message: backup.error_message(now).map(str::to_owned),
         }
     }
@@ -102,6 +105,8 @@ pub struct FakeRestoreTask {
     pub started_at: Option<OffsetDateTime>,
     /// When it was finished, if it has been.
     pub finished_at: Option<OffsetDateTime>,
+    /// How much of it is done, in percent.
+    pub progress: u8,
     /// Why it or its pre-check failed, if it has.
     pub error_message: Option<String>,
 }
@@ -115,6 +120,7 @@ impl FakeRestoreTask {
             created_at: task.created_at,
             started_at: task.started_at,
             finished_at: task.finished_at(now),
+            progress: task.percent(now),
             error_message: task.error_message(now).map(str::to_owned),
         }
     }

@@ -9,6 +9,7 @@ use http::{HeaderMap, Method, Uri};
 use url::form_urlencoded;
 
 use super::AttemptContext;
+use crate::sign::SignatureVersion;
 
 /// Parameters of RPC signature version 1.0 that belong to the protocol, not to the operation.
 pub(crate) const COMMON_PARAMETERS: [&str; 14] = [
@@ -35,6 +36,7 @@ pub(crate) const COMMON_PARAMETERS: [&str; 14] = [
 #[derive(Clone)]
 pub struct RecordedRequest {
     operation: String,
+    signature: Option<SignatureVersion>,
     attempt: u32,
     method: Method,
     uri: Uri,
@@ -54,13 +56,26 @@ impl RecordedRequest {
             .get(CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
         let form = if is_form { pairs(&body) } else { Vec::new() };
-        let named = parts.headers.get("x-acs-action").and_then(|name| name.to_str().ok());
-        let operation = named.map(str::to_owned).or_else(|| {
-            query.iter().chain(&form).find(|(name, _)| name == "Action").map(|(_, v)| v.clone())
-        });
+        let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let parameter = |wanted| {
+            query.iter().chain(&form).find(|(name, _)| name == wanted).map(|(_, v)| v.as_str())
+        };
+        let named = header("x-acs-action");
+        // Some SDKs send this header with signature version 1 as well, where nothing signs it.
+        let by_header = header("authorization").is_some_and(|text| text.starts_with("ACS3-"));
+        let signature = match parameter("Signature") {
+            Some(_) if !by_header => Some(SignatureVersion::RpcV1),
+            _ => (by_header || named.is_some()).then_some(SignatureVersion::Acs3),
+        };
+        let operation = match parameter("Action") {
+            Some(action) if signature != Some(SignatureVersion::Acs3) => Some(action),
+            action => named.or(action),
+        };
+        let operation = operation.unwrap_or_default().to_owned();
         let attempt = parts.extensions.get::<AttemptContext>().map_or(1, |context| context.attempt);
         Self {
-            operation: operation.unwrap_or_default(),
+            operation,
+            signature,
             attempt,
             method: parts.method,
             uri: parts.uri,
@@ -74,6 +89,11 @@ impl RecordedRequest {
     /// Name of the operation; empty if the request has none.
     pub fn operation(&self) -> &str {
         &self.operation
+    }
+
+    /// The signature method, as far as the request has one.
+    pub const fn signature_version(&self) -> Option<SignatureVersion> {
+        self.signature
     }
 
     /// Number of the attempt within its call, counted from 1.
@@ -129,8 +149,10 @@ impl RecordedRequest {
 
     /// What may be shown of a parameter.
     fn shown<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
-        let secret = self.is_in_body(name) || name.contains("Password") || name == "SecurityToken";
-        if secret {
+        let lower = name.to_ascii_lowercase();
+        let telling =
+            ["password", "secret", "securitytoken"].iter().any(|word| lower.contains(word));
+        if self.is_in_body(name) || telling {
             return Cow::Borrowed("(secret)");
         }
         match value.char_indices().nth(120) {

@@ -1,0 +1,164 @@
+//! The service as an HTTP server, for SDKs and programs in any language, and for a browser.
+//!
+//! ```text
+//! cargo run --example emulator -- --port 8080 --speed 60
+//! ALIBABA_CLOUD_ACCESS_KEY_ID=LTAI5tFakeDbsAccessKey \
+//! ALIBABA_CLOUD_ACCESS_KEY_SECRET=FakeDbsAccessKeySecret0123456789 \
+//!     cargo run --example list_plans -- --endpoint http://127.0.0.1:8080
+//! ```
+//!
+//! Its first line on standard output says where it listens. Plans, backups and calls are shown to a
+//! browser there; `/_emulator/` steers it (see `aliyun_dbs::fake::emulator`). It ends with SIGINT or
+//! SIGTERM.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
+
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use aliyun_dbs::credentials::Credentials;
+use aliyun_dbs::fake::emulator::Emulator;
+use aliyun_dbs::fake::{FakeClock, FakeDbs};
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+const USAGE: &str = "usage: emulator [--port N] [--host ADDRESS] [--access-key-id ID \
+--access-key-secret SECRET [--security-token TOKEN]] [--seed N] [--rate-limits] [--speed N] \
+[--control-from-anywhere]";
+
+struct Options {
+    host: IpAddr,
+    port: u16,
+    access_key_id: Option<String>,
+    access_key_secret: Option<String>,
+    security_token: Option<String>,
+    seed: Option<u64>,
+    rate_limits: bool,
+    speed: f64,
+    control_from_anywhere: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Failure> {
+    let Some(options) = options()? else { return Ok(()) };
+    let dbs = options.seed.map_or_else(FakeDbs::new, FakeDbs::with_seed);
+    dbs.enforce_rate_limits(options.rate_limits);
+    let credentials = options.credentials()?;
+    let is_default = credentials.is_none();
+    if let Some(credentials) = credentials {
+        dbs.add_credentials(credentials);
+    }
+
+    // Before the first line, so that a signal that answers it is not missed.
+    let shutdown = signals()?;
+    let address = SocketAddr::new(options.host, options.port);
+    let mut emulator = Emulator::bind(dbs.clone(), address)
+        .await
+        .map_err(|error| format!("{address} cannot be listened on: {error}"))?
+        .speed(options.speed);
+    if options.control_from_anywhere {
+        emulator = emulator.control_from_anywhere();
+    }
+    let mut out = std::io::stdout();
+    writeln!(out, "listening on {}", emulator.url())?;
+    out.flush()?;
+    if !emulator.local_addr().ip().is_loopback() {
+        eprintln!("warning: others on the network can reach this server; it is for tests only");
+    }
+    if is_default {
+        eprintln!("access key id: {}", dbs.credentials().access_key_id());
+        eprintln!("access key secret: {}", dbs.credentials().access_key_secret().expose());
+    }
+    emulator.serve_until(shutdown).await;
+    Ok(())
+}
+
+/// Ends with the first SIGINT or SIGTERM.
+fn signals() -> Result<impl Future<Output = ()> + Send, Failure> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
+}
+
+/// The options, or nothing when all is said already.
+fn options() -> Result<Option<Options>, Failure> {
+    let mut options = Options {
+        host: Ipv4Addr::LOCALHOST.into(),
+        port: 0,
+        access_key_id: None,
+        access_key_secret: None,
+        security_token: None,
+        seed: None,
+        rate_limits: false,
+        speed: 1.0,
+        control_from_anywhere: false,
+    };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        let mut value = || arguments.next().ok_or_else(|| format!("{name} needs a value"));
+        match name.as_str() {
+            "--help" => {
+                println!("{USAGE}");
+                return Ok(None);
+            }
+            "--host" => options.host = number(&name, &value()?)?,
+            "--port" => options.port = number(&name, &value()?)?,
+            "--access-key-id" => options.access_key_id = Some(value()?),
+            "--access-key-secret" => options.access_key_secret = Some(value()?),
+            "--security-token" => options.security_token = Some(value()?),
+            "--seed" => options.seed = Some(number(&name, &value()?)?),
+            "--speed" => options.speed = number(&name, &value()?)?,
+            "--rate-limits" => options.rate_limits = true,
+            "--control-from-anywhere" => options.control_from_anywhere = true,
+            _ => return Err(format!("unknown option {name}; {USAGE}").into()),
+        }
+    }
+    if !(0.0..=FakeClock::MAX_SPEED).contains(&options.speed) {
+        return Err(format!("--speed is a number from 0 to {}", FakeClock::MAX_SPEED).into());
+    }
+    Ok(Some(options))
+}
+
+fn number<T: std::str::FromStr<Err: std::fmt::Display>>(
+    name: &str,
+    text: &str,
+) -> Result<T, Failure> {
+    text.parse().map_err(|error| format!("{name} {text}: {error}").into())
+}
+
+impl Options {
+    /// The key that the server shall know besides its own.
+    fn credentials(&self) -> Result<Option<Credentials>, Failure> {
+        match (&self.access_key_id, &self.access_key_secret, &self.security_token) {
+            (None, None, None) => Ok(None),
+            (Some(id), Some(secret), None) => Ok(Some(Credentials::new(id, secret.as_str()))),
+            (Some(id), Some(secret), Some(token)) => {
+                let credentials = Credentials::new(id, secret.as_str());
+                Ok(Some(credentials.with_security_token(token.as_str())))
+            }
+            _ => Err("--access-key-id and --access-key-secret belong together".into()),
+        }
+    }
+}

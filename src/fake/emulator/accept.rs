@@ -1,0 +1,102 @@
+//! Connections: how many, how long, and how they end.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::{Shared, exchange};
+
+/// The longest head of a request, with its URL.
+pub(super) const MAX_HEAD: usize = 64 << 10;
+const MAX_HEADERS: usize = 100;
+/// How long to wait when the system has no more connections to give.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves until the shutdown.
+pub(super) async fn run(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    max_connections: usize,
+    drain_time: Duration,
+    shutdown: impl Future<Output = ()> + Send,
+) {
+    let permits = Arc::new(Semaphore::new(max_connections));
+    let (stop, stopped) = watch::channel(());
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => break,
+            // Only so that ended tasks do not pile up.
+            Some(_) = connections.join_next() => {}
+            Some((stream, peer, permit)) = accept(&listener, &permits) => {
+                let (shared, stopped) = (shared.clone(), stopped.clone());
+                connections.spawn(async move {
+                    serve(stream, peer, shared, stopped).await;
+                    drop(permit);
+                });
+            }
+        }
+    }
+    drop(listener);
+    // Each connection sees that the sender is gone.
+    drop(stop);
+    let drain = async { while connections.join_next().await.is_some() {} };
+    if timeout(drain_time, drain).await.is_err() {
+        connections.shutdown().await;
+    }
+}
+
+/// The next connection, once there is room for it.
+async fn accept(
+    listener: &TcpListener,
+    permits: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let permit = permits.clone().acquire_owned().await.ok()?;
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return Some((stream, peer, permit)),
+            Err(error) => {
+                tracing::warn!(%error, "no connection could be accepted");
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Serves one connection to its end.
+async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    shared: Arc<Shared>,
+    mut stopped: watch::Receiver<()>,
+) {
+    // Small answers shall not wait for the next ones.
+    let _ = stream.set_nodelay(true);
+    let read_timeout = shared.read_timeout;
+    let service = service_fn(move |request| exchange::answer(shared.clone(), peer, request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(read_timeout)
+        .max_buf_size(MAX_HEAD)
+        .max_headers(MAX_HEADERS)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    // How it ended is the client's business, or was told by a fault rule.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stopped.changed() => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
+}

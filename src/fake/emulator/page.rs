@@ -1,0 +1,187 @@
+//! The page for people: plans, backups, restores, and the last calls.
+
+use std::fmt::Display;
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::{HeaderValue, Response};
+use time::OffsetDateTime;
+
+use super::Shared;
+use super::xml::escape;
+use crate::clock::Clock;
+use crate::types::{FullBackupStatus, RestoreStatus};
+
+/// Rows that a table shows.
+const ROWS: usize = 50;
+
+const STYLE: &str = include_str!("page.css");
+
+/// The page, as it is now.
+pub(super) fn answer(shared: &Shared) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(page(shared)));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html;charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"),
+    );
+    response
+}
+
+fn page(shared: &Shared) -> String {
+    let clock = shared.dbs.clock();
+    let mut page = Page::default();
+    page.markup("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
+    page.markup("<meta http-equiv=\"refresh\" content=\"2\">");
+    page.markup("<meta name=\"viewport\" content=\"width=device-width\">");
+    page.markup("<meta name=\"color-scheme\" content=\"light dark\">");
+    page.markup("<title>DBS emulator</title><style>").markup(STYLE).markup("</style></head><body>");
+    page.markup("<header><h1>DBS emulator</h1><p>the service's time is <b>");
+    page.text(moment(clock.now())).markup("</b>");
+    if let Some(speed) = clock.speed() {
+        page.markup(", at speed <b>").text(speed).markup("</b>");
+    }
+    page.markup("</p></header><main>");
+    plans(&mut page, shared);
+    backups(&mut page, shared);
+    restores(&mut page, shared);
+    calls(&mut page, shared);
+    page.markup("</main></body></html>\n");
+    page.html
+}
+
+fn plans(page: &mut Page, shared: &Shared) {
+    let plans = shared.dbs.plans();
+    page.begin("Plans", plans.len(), &["Plan", "Name", "Database", "State", "Bought", "Ends"]);
+    for plan in plans.iter().rev().take(ROWS) {
+        let name = plan.configuration.as_ref().map(|known| known.backup_plan_name.as_str());
+        page.markup("<tr>").code(&plan.backup_plan_id).cell(name.unwrap_or_default());
+        page.cell(plan.purchase.database_type);
+        page.state(plan.status, plan.error_message.as_deref());
+        page.cell(moment(plan.created_at)).cell(plan.expires_at.map(moment).unwrap_or_default());
+        page.markup("</tr>");
+    }
+    page.end();
+}
+
+fn backups(page: &mut Page, shared: &Shared) {
+    let backups = shared.dbs.full_backups();
+    page.begin("Backups", backups.len(), &["Backup set", "Plan", "State", "Progress", "Queued"]);
+    for backup in backups.iter().rev().take(ROWS) {
+        page.markup("<tr>").code(&backup.backup_set_id).code(&backup.backup_plan_id);
+        page.state(backup.status, backup.error_message.as_deref());
+        page.progress(backup.progress, backup.status == FullBackupStatus::Stop);
+        page.cell(moment(backup.created_at)).markup("</tr>");
+    }
+    page.end();
+}
+
+fn restores(page: &mut Page, shared: &Shared) {
+    let tasks = shared.dbs.restore_tasks();
+    let columns = ["Restore task", "Name", "Plan", "State", "Progress", "Created"];
+    page.begin("Restores", tasks.len(), &columns);
+    for task in tasks.iter().rev().take(ROWS) {
+        page.markup("<tr>").code(&task.restore_task_id).cell(&task.request.restore_task_name);
+        page.code(&task.request.backup_plan_id);
+        if task.finished_at.is_some() {
+            // The service has no state for a task that is finished.
+            page.state("finished", None);
+        } else {
+            page.state(task.status, task.error_message.as_deref());
+        }
+        page.progress(task.progress, task.status == RestoreStatus::Stop);
+        page.cell(moment(task.created_at)).markup("</tr>");
+    }
+    page.end();
+}
+
+fn calls(page: &mut Page, shared: &Shared) {
+    let journal = shared.journal();
+    let calls = journal.entries();
+    page.begin("Calls", calls.len(), &["Time", "Operation", "Outcome", "HTTP"]);
+    for call in calls.iter().rev().take(ROWS) {
+        page.markup("<tr>").cell(moment(call.at));
+        page.cell(if call.operation.is_empty() { "(none)" } else { &call.operation });
+        page.state(&call.outcome, None);
+        page.cell(call.http_status.map(|status| status.to_string()).unwrap_or_default());
+        page.markup("</tr>");
+    }
+    page.end();
+}
+
+fn moment(at: OffsetDateTime) -> String {
+    let (hour, minute, second) = at.to_hms();
+    format!("{} {hour:02}:{minute:02}:{second:02}", at.date())
+}
+
+/// HTML in the making. Only constants are written as markup.
+#[derive(Default)]
+struct Page {
+    html: String,
+}
+
+impl Page {
+    fn markup(&mut self, markup: &'static str) -> &mut Self {
+        self.html.push_str(markup);
+        self
+    }
+
+    fn text(&mut self, text: impl Display) -> &mut Self {
+        escape(&mut self.html, &text.to_string());
+        self
+    }
+
+    fn cell(&mut self, text: impl Display) -> &mut Self {
+        self.markup("<td>").text(text).markup("</td>")
+    }
+
+    fn code(&mut self, text: impl Display) -> &mut Self {
+        self.markup("<td><code>").text(text).markup("</code></td>")
+    }
+
+    /// A state, coloured by what it means, with a reason beside it.
+    fn state(&mut self, state: impl Display, why: Option<&str>) -> &mut Self {
+        let state = state.to_string();
+        self.markup("<td><span class=\"").markup(mood(&state, why.is_some())).markup("\">");
+        self.text(&state).markup("</span>");
+        if let Some(why) = why {
+            self.markup(" <small>").text(why).markup("</small>");
+        }
+        self.markup("</td>")
+    }
+
+    fn progress(&mut self, percent: u8, failed: bool) -> &mut Self {
+        self.markup("<td><span class=\"bar").markup(if failed { " bad" } else { "" });
+        self.markup("\"><span style=\"width:").text(percent).markup("%\"></span></span> ");
+        self.text(percent).markup("&nbsp;%</td>")
+    }
+
+    /// The beginning of a table, or a word where there are no rows.
+    fn begin(&mut self, title: &'static str, rows: usize, columns: &[&'static str]) {
+        self.markup("<section><h2>").markup(title).markup(" <small>").text(rows);
+        self.markup("</small></h2><table><thead><tr>");
+        for column in columns {
+            self.markup("<th>").markup(column).markup("</th>");
+        }
+        self.markup("</tr></thead><tbody>");
+        if rows == 0 {
+            self.markup("<tr><td class=\"none\">none yet</td></tr>");
+        }
+    }
+
+    fn end(&mut self) {
+        self.markup("</tbody></table></section>");
+    }
+}
+
+/// The class of a state: good, bad, or in between.
+fn mood(state: &str, has_failed: bool) -> &'static str {
+    match state {
+        _ if has_failed => "state bad",
+        "ok" | "running" | "finish" | "finished" | "check_pass" => "state good",
+        "wait" | "init" | "pause" | "schedule" | "checking" | "locked" => "state",
+        _ => "state bad",
+    }
+}
