@@ -242,6 +242,14 @@ pub(crate) mod as_text {
     }
 }
 
+/// Writes a member that is a number everywhere else as the text that it is here.
+pub(crate) fn display<T: fmt::Display, S: Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
 /// An instant from a count since 1970 in units of this many nanoseconds.
 fn instant<E: de::Error>(count: u64, unit: i128, name: &str) -> Result<OffsetDateTime, E> {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(count) * unit)

@@ -87,6 +87,7 @@ pub struct DescribeBackupGatewayListResponse {
 #[non_exhaustive]
 pub struct BackupGateway {
     /// Number of the gateway, `BackupGatewayId`; text here, a number everywhere else.
+    #[serde(serialize_with = "lenient::display")]
     pub backup_gateway_id: BackupGatewayId,
     /// Name of the gateway, `DisplayName`.
     #[serde(default, deserialize_with = "lenient::optional")]
@@ -154,6 +155,8 @@ mod tests {
         ));
         let [online, offline] = &answer.items[..] else { panic!("two gateways") };
         assert_eq!(online.backup_gateway_id.get(), 160_813);
+        let written = serde_json::to_value(online).unwrap();
+        assert_eq!(written["BackupGatewayId"], "160813");
         assert_eq!(online.backup_gateway_status, BackupGatewayStatus::Online);
         assert_eq!(online.last_heartbeat_time.unwrap().unix_timestamp(), 1_582_527_713);
         assert_eq!(offline.backup_gateway_status, BackupGatewayStatus::Offline);
