@@ -1,0 +1,207 @@
+"""The vendor's SDKs behind one face: an action and wire names in, an answer with wire names out."""
+
+import importlib
+import inspect
+import urllib.parse
+import warnings
+import xml.etree.ElementTree as ElementTree
+
+from alibabacloud_dbs20190306 import models
+from alibabacloud_dbs20190306.client import Client
+from aliyunsdkcore.acs_exception.exceptions import ServerException
+from aliyunsdkcore.client import AcsClient
+
+try:
+    from alibabacloud_tea_openapi.utils_models import Config
+    from darabonba.runtime import RuntimeOptions
+except ImportError:
+    from alibabacloud_tea_openapi.models import Config
+    from alibabacloud_tea_util.models import RuntimeOptions
+
+
+class Current:
+    """The current SDK, which signs with version 3."""
+
+    name = "v3"
+    signature_algorithm = None
+    wrong_secret = "SignatureDoesNotMatch"
+    has_async = True
+    tells_retry_after = True
+
+    def __init__(self, url, key, secret):
+        address = urllib.parse.urlsplit(url)
+        self.client = Client(
+            Config(
+                access_key_id=key,
+                access_key_secret=secret,
+                region_id="cn-hangzhou",
+                endpoint=address.netloc,
+                protocol=address.scheme.upper(),
+                signature_algorithm=self.signature_algorithm,
+            )
+        )
+        self.runtime = RuntimeOptions(autoretry=False, connect_timeout=5000, read_timeout=10000)
+        # `describe_dlaservice` is how the SDK writes DescribeDLAService.
+        self.methods = {
+            name.replace("_", "").removesuffix("withoptions"): name
+            for name in dir(Client)
+            if name.endswith("_with_options")
+        }
+        self.retry_after = None
+        # Members that the SDK's types do not know, or know as something else.
+        self.misfits = []
+
+    def prepare(self, action, parameters):
+        kind = getattr(models, f"{action}Request", None)
+        if kind is None:
+            return self.methods[action.lower()], None
+        request = kind().from_map(parameters)
+        unknown = set(parameters) - set(request.to_map())
+        if unknown:
+            raise ValueError(f"the SDK does not know {sorted(unknown)} of {action}")
+        return self.methods[action.lower()], request
+
+    def call(self, action, parameters):
+        method, request = self.prepare(action, parameters)
+        arguments = [self.runtime] if request is None else [request, self.runtime]
+        raw = {}
+        call_api = self.client.call_api
+
+        def keep(*arguments):
+            raw.update(call_api(*arguments))
+            return raw
+
+        self.client.call_api = keep
+        try:
+            body = getattr(self.client, method)(*arguments).body
+        finally:
+            self.client.call_api = call_api
+        self.misfits += misfits(action, raw["body"], body)
+        return body.to_map()
+
+    async def call_async(self, action, parameters):
+        method, request = self.prepare(action, parameters)
+        method = method.replace("_with_options", "_with_options_async")
+        arguments = [self.runtime] if request is None else [request, self.runtime]
+        return (await getattr(self.client, method)(*arguments)).body.to_map()
+
+    def code_of(self, action, parameters):
+        """The code that the SDK raises."""
+        try:
+            self.call(action, parameters)
+        except Exception as error:  # pylint: disable=broad-except
+            self.retry_after = getattr(error, "retry_after", None)
+            return getattr(error, "code", None) or repr(error)
+        return None
+
+
+class CurrentV1(Current):
+    """The current SDK, told to sign with version 1."""
+
+    name = "v1"
+    signature_algorithm = "v2"
+    # This path of the SDK does not read the header.
+    tells_retry_after = False
+
+
+class Older:
+    """The SDK before, which signs with version 1; asked for XML."""
+
+    name = "xml"
+    # The SDK compares the string that the server signed with its own.
+    wrong_secret = "InvalidAccessKeySecret"
+    has_async = False
+    tells_retry_after = False
+
+    def __init__(self, url, key, secret):
+        address = urllib.parse.urlsplit(url)
+        self.address = address
+        self.client = AcsClient(
+            key, secret, "cn-hangzhou", auto_retry=False, port=address.port, timeout=10
+        )
+        self.misfits = []
+
+    def prepare(self, action, parameters):
+        module = importlib.import_module(f"aliyunsdkdbs.request.v20190306.{action}Request")
+        request = getattr(module, f"{action}Request")()
+        request.set_protocol_type(self.address.scheme)
+        request.set_endpoint(self.address.hostname)
+        for name, value in parameters.items():
+            if hasattr(request, f"set_{name}"):
+                getattr(request, f"set_{name}")(value)
+            else:
+                # Newer than the SDK.
+                request.add_query_param(name, value)
+        return request
+
+    def call(self, action, parameters):
+        request = self.prepare(action, parameters)
+        request.set_accept_format("XML")
+        with warnings.catch_warnings():
+            # The function that is not deprecated sets the format to JSON.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            status, _, body = self.client.implementation_of_do_action(request)
+        root = ElementTree.fromstring(body)
+        if status != 200 or root.tag != f"{action}Response":
+            raise ValueError(f"HTTP {status}: {body}")
+        return read(root)
+
+    def code_of(self, action, parameters):
+        """The code that the SDK raises."""
+        try:
+            self.client.do_action_with_exception(self.prepare(action, parameters))
+        except ServerException as error:
+            return error.get_error_code()
+        return None
+
+
+def misfits(where, raw, typed):
+    """What an answer has that the SDK's types do not, or have with another type."""
+    if isinstance(raw, list):
+        if not isinstance(typed, list):
+            return [f"{where} is a list"]
+        pairs = zip(raw, typed)
+        return [found for pair in pairs for found in misfits(where, *pair)]
+    if not isinstance(raw, dict):
+        return []
+    if not hasattr(typed, "to_map"):
+        return [f"{where} is an object"]
+    found = []
+    known = typed.to_map()
+    kinds = inspect.signature(type(typed).__init__).parameters
+    members = {name.replace("_", ""): name for name in kinds}
+    for name, value in raw.items():
+        member = members.get(name.lower())
+        if name not in known or member is None:
+            found.append(f"{where}.{name} is not known")
+            continue
+        kind = kinds[member].annotation
+        # The SDK has its annotations as texts.
+        kind = getattr(kind, "__name__", kind)
+        if kind in ("str", "int", "bool") and type(value).__name__ != kind:
+            found.append(f"{where}.{name} is {value!r}, not {kind}")
+        found += misfits(f"{where}.{name}", value, getattr(typed, member))
+    return found
+
+
+def read(element):
+    """An element of XML as the JSON that it stands for; repeated ones are a list."""
+    if not len(element):
+        return element.text or ""
+    members = {}
+    for child in element:
+        value = read(child)
+        if child.tag in members:
+            if not isinstance(members[child.tag], list):
+                members[child.tag] = [members[child.tag]]
+            members[child.tag].append(value)
+        else:
+            members[child.tag] = value
+    return members
+
+
+ALL = [
+    (Current, "signature version 3 (ACS3), JSON"),
+    (CurrentV1, "signature version 1, JSON"),
+    (Older, "signature version 1, XML, older SDK"),
+]
