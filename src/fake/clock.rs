@@ -134,8 +134,7 @@ impl FakeClock {
     /// speed 0 the clock stands, and waits last until [`advance`](Self::advance) ends them.
     ///
     /// Speeds that are negative or no number count as 0, those above
-    /// [`MAX_SPEED`](Self::MAX_SPEED) as that. Client and service must then have clocks that agree
-    /// within 15 minutes, as with the real service.
+    /// [`MAX_SPEED`](Self::MAX_SPEED) as that.
     pub fn run(&self, speed: f64) {
         let speed = if speed > 0.0 { speed.min(Self::MAX_SPEED) } else { 0.0 };
         let mut state = lock(&self.state);
