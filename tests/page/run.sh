@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Looks at the emulator's status page with a headless browser: it shows plans and backups, and a
+# name that is HTML stays a name.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+if [[ -z $browser ]]; then
+    echo "skipped: there is no Chromium here to look at the status page with"
+    exit 0
+fi
+
+cargo build --quiet --example emulator --example fleet
+target=${CARGO_TARGET_DIR:-target}
+work=$(mktemp -d)
+"$target/debug/examples/emulator" --port 0 --speed 60 \
+    --access-key-id page-test --access-key-secret page-secret >"$work/log" 2>&1 &
+emulator=$!
+trap 'kill "$emulator" 2>/dev/null || true; rm -rf "$work"' EXIT
+
+url=
+for _ in $(seq 100); do
+    url=$(sed -n 's/^listening on //p' "$work/log")
+    [[ -z $url ]] || break
+    sleep 0.1
+done
+
+cat >"$work/plans.yaml" <<'YAML'
+- { name: "<b>orders</b>", region: cn-hangzhou, database_type: MySQL, instance_class: small,
+    period: 1 year, host: 192.0.2.1, port: 3306, user_name: dbs, database: orders }
+YAML
+ALIBABA_CLOUD_ACCESS_KEY_ID=page-test ALIBABA_CLOUD_ACCESS_KEY_SECRET=page-secret \
+    DBS_PASSWORD=planted-secret-1f0c \
+    "$target/debug/examples/fleet" --spec "$work/plans.yaml" --endpoint "$url" >/dev/null
+
+timeout 60 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+    --disable-background-networking --disable-component-update --disable-sync \
+    --user-data-dir="$work/profile" --dump-dom "$url/" >"$work/dom" 2>/dev/null
+
+shows() {
+    if ! grep -qF -- "$1" "$work/dom"; then
+        echo "the status page does not show: $1" >&2
+        exit 1
+    fi
+}
+shows '&lt;b&gt;orders&lt;/b&gt;'
+shows 'running'
+shows 'StartBackupPlan'
+shows 'http-equiv="refresh"'
+if grep -qF -e '<b>orders</b>' -e 'planted-secret' "$work/dom"; then
+    echo "the status page shows HTML of a name, or a password" >&2
+    exit 1
+fi
+echo "the status page shows plans, backups and calls, and nothing that it should not"
