@@ -33,6 +33,8 @@ pub(crate) struct Journal {
 struct State {
     plans: HashMap<String, Known>,
     file: Option<File>,
+    /// A line was perhaps written in part: nothing may come behind it.
+    broken: bool,
 }
 
 impl Journal {
@@ -42,27 +44,34 @@ impl Journal {
         let mut file = None;
         if let Some(path) = path {
             let opened = OpenOptions::new().create(true).read(true).append(true).open(path)?;
-            let mut whole = true;
-            for line in BufReader::new(&opened).lines() {
-                let line = line?;
-                // A line that was being written when the process was killed is the last one, and
-                // its plan was not bought yet.
-                match serde_json::from_str::<Line>(&line) {
-                    Ok(Line { name, token, plan }) => {
-                        plans.insert(name, Known { token, done: plan.is_some() });
-                        whole = true;
-                    }
-                    Err(_) => whole = false,
+            let mut reader = BufReader::new(&opened);
+            let (mut line, mut ended) = (Vec::new(), true);
+            loop {
+                line.clear();
+                if reader.read_until(b'\n', &mut line)? == 0 {
+                    break;
+                }
+                ended = line.ends_with(b"\n");
+                // A line that was being written when the process was killed is cut anywhere, and
+                // its plan was not bought yet, unless the whole of it is there.
+                if let Ok(Line { name, token, plan }) = serde_json::from_slice(&line) {
+                    plans.insert(name, Known { token, done: plan.is_some() });
                 }
             }
             let mut opened = opened;
-            if !whole {
+            if !ended {
                 opened.write_all(b"\n")?;
+            }
+            opened.sync_all()?;
+            // The file's name must survive a loss of power as well.
+            if let Some(folder) = path.parent() {
+                let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+                File::open(folder).and_then(|folder| folder.sync_all()).ok();
             }
             file = Some(opened);
         }
         let known = plans.len();
-        Ok(Self { state: Mutex::new(State { plans, file }), known })
+        Ok(Self { state: Mutex::new(State { plans, file, broken: false }), known })
     }
 
     /// Plans that an earlier run has begun with.
@@ -105,8 +114,13 @@ impl State {
         if let Some(file) = &mut self.file {
             let mut text = serde_json::to_string(line)?;
             text.push('\n');
+            if self.broken {
+                return Err("the journal could not be written, so nothing more is bought".into());
+            }
+            self.broken = true;
             file.write_all(text.as_bytes())?;
             file.sync_data()?;
+            self.broken = false;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! cargo run --example fleet -- --count 200 --concurrency 16
-//! cargo run --example fleet -- --spec plans.yaml --endpoint http://127.0.0.1:8080 --report out.json
+//! cargo run --example fleet -- --spec plans.yaml --journal plans.journal --live --report out.json
 //! ```
 //!
 //! Without `--endpoint` or `--live` it talks to a fake, which `--faults` makes lose answers. The
@@ -82,6 +82,10 @@ fn options() -> Result<Option<Options>, Failure> {
                 return Err(format!("unknown option {other}; {USAGE} {}", Place::OPTIONS).into());
             }
         }
+    }
+    if options.place.is_real() && options.journal.is_none() {
+        let why = "--journal FILE is missing: without it, a run that is killed buys again";
+        return Err(why.into());
     }
     Ok(Some(options))
 }

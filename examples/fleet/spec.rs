@@ -87,6 +87,10 @@ impl Specs {
             .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
         let specs: Vec<Spec> = serde_yaml_ng::from_str(&text)
             .map_err(|error| format!("{}: {error}", file.display()))?;
+        let mut names = std::collections::HashSet::new();
+        if let Some(spec) = specs.iter().find(|spec| !names.insert(spec.name.clone())) {
+            return Err(format!("{}: two plans are called {}", file.display(), spec.name).into());
+        }
         let specs: Result<Vec<_>, _> =
             specs.into_iter().map(|spec| spec.checked(&password)).collect();
         Ok(Self::Read(specs?.into_iter()))

@@ -31,7 +31,8 @@ cat >"$work/plans.yaml" <<'YAML'
 YAML
 ALIBABA_CLOUD_ACCESS_KEY_ID=page-test ALIBABA_CLOUD_ACCESS_KEY_SECRET=page-secret \
     DBS_PASSWORD=planted-secret-1f0c \
-    "$target/debug/examples/fleet" --spec "$work/plans.yaml" --endpoint "$url" >/dev/null
+    "$target/debug/examples/fleet" --spec "$work/plans.yaml" --endpoint "$url" \
+    --journal "$work/journal" >/dev/null
 
 timeout 60 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
     --disable-background-networking --disable-component-update --disable-sync \
