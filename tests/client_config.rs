@@ -57,7 +57,7 @@ async fn the_user_agent_names_the_crate_then_the_environment_then_the_suffix() {
 }
 
 #[test]
-fn settings_of_the_built_in_transport_do_not_go_with_another() {
+fn settings_that_do_not_go_are_refused() {
     let dbs = FakeDbs::new();
     let pem = "-----BEGIN CERTIFICATE-----";
     for (builder, names) in [
@@ -65,6 +65,8 @@ fn settings_of_the_built_in_transport_do_not_go_with_another() {
         (on(&dbs).no_proxy(), "ClientBuilder::no_proxy"),
         (on(&dbs).root_certificate_pem(pem), "ClientBuilder::root_certificate_pem"),
         (on(&dbs).max_concurrent_calls(0), "max_concurrent_calls"),
+        (on(&dbs).timeout(Duration::ZERO), "timeout of 0"),
+        (on(&dbs).attempt_timeout(Duration::ZERO), "attempt_timeout of 0"),
     ] {
         let error = builder.build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);

@@ -54,6 +54,8 @@ impl Worker {
                 Ok(runtime) => {
                     let _ = ready.send(Ok(()));
                     runtime.block_on(work(queue));
+                    // A blocking task, such as the lookup of a name, may hang for minutes.
+                    runtime.shutdown_background();
                 }
                 Err(error) => {
                     let _ = ready.send(Err(error));

@@ -54,12 +54,15 @@ impl Admission {
     ) -> Result<Option<SemaphorePermit<'_>>, Failure> {
         let Applicant { action, limit, clock, deadline } = *applicant;
         if let (Some(limiter), Some(limit)) = (&self.limiter, limit) {
+            let now = clock.elapsed();
             let wait = limiter
-                .reserve(action, limit, clock.elapsed(), deadline)
+                .reserve(action, limit, now, deadline)
                 .map_err(|wait| over_the_limit(action, limit, wait))?;
             if !wait.is_zero() {
                 waits(wait);
+                let turn = Turn { limiter, action, at: now.saturating_add(wait), kept: false };
                 clock.sleep(wait).await;
+                turn.keep();
             }
         }
         let Some(slots) = &self.slots else { return Ok(None) };
@@ -82,7 +85,40 @@ impl Admission {
     }
 }
 
+/// A place in a row that is waited for. Who stops waiting, because the call is dropped, gives it
+/// back, or calls that nobody makes would hold up others.
+struct Turn<'a> {
+    limiter: &'a Limiter,
+    action: &'a str,
+    at: Duration,
+    kept: bool,
+}
+
+impl Turn<'_> {
+    fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.limiter.give_back(self.action, self.at);
+        }
+    }
+}
+
 impl Limiter {
+    /// Frees a place. Those who wait behind it keep theirs, which are later than they need be.
+    fn give_back(&self, action: &str, turn: Duration) {
+        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(row) = rows.get_mut(action)
+            && let Some(index) = row.iter().rposition(|known| *known == turn)
+        {
+            row.remove(index);
+        }
+    }
+
     /// Takes the next place in the row of an operation, and says how long to wait for it; or, if
     /// it comes too late, takes none and says how long the wait would have been.
     fn reserve(
@@ -108,7 +144,8 @@ impl Limiter {
         if turn > now && turn >= deadline {
             return Err(turn.saturating_sub(now));
         }
-        row.push_back(turn);
+        // In order, since a place that was given back may lie before others.
+        row.insert(row.partition_point(|known| *known <= turn), turn);
         Ok(turn.saturating_sub(now))
     }
 }
@@ -145,6 +182,11 @@ mod tests {
         assert_eq!(ask(1, 21), Err(Duration::from_secs(20)), "it is not begun");
         assert_eq!(ask(1, 60), Ok(20), "who gave up has taken no place");
         assert_eq!(ask(100, 100), Ok(0), "an empty row needs no time");
+        limiter.give_back("A", Duration::from_secs(100));
+        assert_eq!([ask(100, 160), ask(100, 160)], [Ok(0), Ok(0)], "a place given back is free");
+        assert_eq!([ask(101, 160), ask(101, 160)], [Ok(9), Ok(9)]);
+        limiter.give_back("A", Duration::from_secs(110));
+        assert_eq!([ask(101, 160), ask(101, 160)], [Ok(9), Ok(19)], "and no more than that");
         let other = limiter.reserve("B", LIMIT, Duration::ZERO, Duration::ZERO);
         assert_eq!(other, Ok(Duration::ZERO), "each operation has a row of its own");
     }

@@ -212,13 +212,15 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take with all its attempts and waits; 60 seconds if nothing is said.
+    /// How long a call may take with all its attempts and waits; 60 seconds if nothing is said,
+    /// and more than 0.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = timeout;
         self
     }
 
-    /// How long one attempt may take, connecting included; 10 seconds if nothing is said.
+    /// How long one attempt may take, connecting included; 10 seconds if nothing is said, and more
+    /// than 0.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
@@ -300,6 +302,16 @@ impl ClientBuilder {
             return Err(configuration(
                 "max_concurrent_calls of 0 lets no call go: give it 1 or more, or leave it out",
             ));
+        }
+        for (name, time) in
+            [("timeout", self.call_timeout), ("attempt_timeout", self.attempt_timeout)]
+        {
+            if time.is_zero() {
+                return Err(configuration(format!(
+                    "{name} of 0 lets no call end: give it a time, such as 10 seconds, or leave it \
+                     out"
+                )));
+            }
         }
         let transport = match (self.transport, self.http.only_built_in()) {
             (Some(transport), None) => transport,

@@ -19,6 +19,8 @@ use crate::transport::COMMON_PARAMETERS;
 use crate::types::Secret;
 use crate::wire::{Parameters, canonical_query};
 
+/// What a time stamp can tell apart.
+const SHORTEST: Duration = Duration::from_secs(1);
 /// How long the gateway accepts a time stamp.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
@@ -58,7 +60,8 @@ pub struct Presign<R> {
 pub type PresignFuture = Pin<Box<dyn Future<Output = Result<PresignedUrl, Error>> + Send>>;
 
 impl<R> Presign<R> {
-    /// How long the gateway is to accept the URL: at most, and if nothing is said, 15 minutes.
+    /// How long the gateway is to accept the URL: 1 second to 15 minutes, and 15 minutes if
+    /// nothing is said.
     ///
     /// The time stamp cannot say so itself, so it is put back by the rest of the 15 minutes.
     pub fn expires_in(mut self, duration: Duration) -> Self {
@@ -85,10 +88,10 @@ impl<R: ApiRequest> Presign<R> {
 
     async fn sign_action(&self, action: &str) -> Result<PresignedUrl, Error> {
         let parameters = self.parameters()?;
-        if self.expires_in.is_zero() || self.expires_in > LONGEST {
+        if self.expires_in < SHORTEST || self.expires_in > LONGEST {
             return Err(refuse(format!(
                 "a URL cannot be valid for {:?}: the gateway accepts its time stamp for 15 \
-                 minutes, so ask for that or less",
+                 minutes and has whole seconds, so ask for 1 second to 15 minutes",
                 self.expires_in
             )));
         }

@@ -9,22 +9,25 @@ use time::OffsetDateTime;
 use tracing::{debug, warn};
 
 use super::{Credentials, CredentialsError, CredentialsProvider};
-use crate::clock::Clock;
+use crate::clock::{Clock, within};
 
 /// Longest time before the expiry that credentials are fetched anew.
 const LONGEST_MARGIN: Duration = Duration::from_secs(15 * 60);
 /// Pauses between early fetches that fail: at first, and at most.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+/// How long an early fetch may hold up the call that makes it.
+const EARLY_LIMIT: Duration = Duration::from_secs(2);
 
 /// Keeps the credentials of a provider that fetches them.
 ///
-/// * However many callers wait, one fetch is made at a time, and all get what it gives.
+/// * However many callers wait, one fetch is made at a time, and all get what it gives, be it
+///   credentials or the failure.
 /// * Temporary credentials are fetched anew before they expire: fifteen minutes before, or a
 ///   quarter of their life where that is less, and not in step with other processes. Callers
 ///   meanwhile use the valid ones and do not wait.
-/// * An early fetch that fails keeps the valid credentials, warns, and is made again after a
-///   growing pause.
+/// * An early fetch that fails, or takes more than two seconds, keeps the valid credentials,
+///   warns, and is made again after a growing pause.
 /// * Credentials that have expired when they arrive are refused.
 /// * Credentials without an expiry are not kept: their source is asked each time.
 pub struct Cached<P> {
@@ -38,9 +41,9 @@ pub struct Cached<P> {
 #[derive(Default)]
 struct State {
     kept: Option<Kept>,
-    /// How many fetches have ended, and how the last one failed.
+    /// How many fetches have ended, and what the last one gave.
     fetches: u64,
-    failure: Option<CredentialsError>,
+    last: Option<Result<Credentials, CredentialsError>>,
 }
 
 struct Kept {
@@ -80,15 +83,7 @@ impl<P: CredentialsProvider> Cached<P> {
                 if let Some((fresh, false)) = self.kept(refused) {
                     return Ok(fresh);
                 }
-                return Ok(self.fetch().await.unwrap_or_else(|error| {
-                    warn!(
-                        target: "aliyun_dbs",
-                        %error,
-                        "credentials could not be renewed early; the present ones are still valid",
-                    );
-                    self.put_off();
-                    credentials
-                }));
+                return Ok(self.fetch_early().await.unwrap_or(credentials));
             }
             None => {}
         }
@@ -98,15 +93,40 @@ impl<P: CredentialsProvider> Cached<P> {
             return Ok(credentials);
         }
         {
-            // A fetch that failed while this caller waited failed for it as well.
+            // What was fetched while this caller waited was fetched for it as well.
             let state = self.state();
-            if state.fetches > seen
-                && let Some(failure) = &state.failure
-            {
-                return Err(failure.clone());
+            if state.fetches > seen {
+                match &state.last {
+                    Some(Ok(credentials))
+                        if refused != Some(credentials)
+                            && credentials.expiration().is_none_or(|at| at > self.clock.now()) =>
+                    {
+                        return Ok(credentials.clone());
+                    }
+                    Some(Err(failure)) => return Err(failure.clone()),
+                    _ => {}
+                }
             }
         }
         self.fetch().await
+    }
+
+    /// Fetches while others are still valid; `None`, with a warning, if that fails or takes too
+    /// long. The caller holds `fetching`.
+    async fn fetch_early(&self) -> Option<Credentials> {
+        // First, so that a caller who gives up within the fetch leaves the next one a pause.
+        self.put_off();
+        let error = match within(&*self.clock, EARLY_LIMIT, self.fetch()).await {
+            Some(Ok(credentials)) => return Some(credentials),
+            Some(Err(error)) => error,
+            None => CredentialsError::new(format!("the source took more than {EARLY_LIMIT:?}")),
+        };
+        warn!(
+            target: "aliyun_dbs",
+            %error,
+            "credentials could not be renewed early; the present ones are still valid",
+        );
+        None
     }
 
     /// Fetches, and keeps what has an expiry. The caller holds `fetching`.
@@ -122,9 +142,10 @@ impl<P: CredentialsProvider> Cached<P> {
         let now = self.clock.now();
         let mut state = self.state();
         state.fetches += 1;
+        // Lasting ones are kept here too, for those who wait now and nobody else.
+        state.last = Some(fetched.clone());
         match fetched {
             Ok(credentials) => {
-                state.failure = None;
                 state.kept = credentials.expiration().map(|expires_at| Kept {
                     fetch_at: expires_at - margin(expires_at - now, self.clock.random_fraction()),
                     credentials: credentials.clone(),
@@ -134,10 +155,7 @@ impl<P: CredentialsProvider> Cached<P> {
                 debug!(target: "aliyun_dbs", key = credentials.access_key_id(), "credentials fetched");
                 Ok(credentials)
             }
-            Err(error) => {
-                state.failure = Some(error.clone());
-                Err(error)
-            }
+            Err(error) => Err(error),
         }
     }
 

@@ -24,7 +24,8 @@ use super::{
 ///
 /// A source that is not configured is passed over. One that is configured and does not work stops
 /// the chain: silently using another identity would be worse than an error. The error lists every
-/// source that was tried, and why. The source that answered first is kept for the life of the
+/// source that was tried, and why. So does a profile that was named and that no file has: the
+/// identity of the machine is not what was asked for. The source that answered first is kept for the life of the
 /// chain, and what it gives until shortly before it expires ([`Cached`]).
 ///
 /// ```
@@ -182,6 +183,13 @@ struct Walk {
 }
 
 impl Walk {
+    /// The profile that was asked for by name, if its files are looked at.
+    fn named_profile(&self) -> Option<String> {
+        let named = self.profile.clone().or_else(|| self.io.variable("ALIBABA_CLOUD_PROFILE"));
+        let files = [Source::CliProfile, Source::IniFile];
+        named.filter(|_| self.sources.iter().any(|source| files.contains(source)))
+    }
+
     async fn ask(&self, source: Source) -> Result<Credentials, CredentialsError> {
         let io = self.io.clone();
         match source {
@@ -209,6 +217,14 @@ impl CredentialsProvider for Walk {
         }
         let mut tried = Vec::new();
         for source in &self.sources {
+            if matches!(source, Source::EcsRamRole | Source::Uri)
+                && let Some(profile) = self.named_profile()
+            {
+                return Err(CredentialsError::new(format!(
+                    "no file has the profile {profile}. Tried {}",
+                    tried.join("; ")
+                )));
+            }
             match self.ask(*source).await {
                 Ok(credentials) => {
                     debug!(target: "aliyun_dbs", source = source.name(), "credentials found");

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::sts::{RoleSession, StsEndpoint};
 use super::{
     Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider, Io, OidcProvider,
-    ProcessProvider, RamRoleProvider,
+    ProcessProvider, RamRoleProvider, is_absent,
 };
 use crate::types::Secret;
 
@@ -90,7 +90,7 @@ impl CliProfileProvider {
         })?;
         let text = self.io.read(&path).map_err(|error| {
             let path = path.display();
-            if error.kind() == std::io::ErrorKind::NotFound && !explicit {
+            if is_absent(&error) && !explicit {
                 return CredentialsError::not_configured(format!("there is no {path}"));
             }
             CredentialsError::new(format!("{path} cannot be read: {error}"))

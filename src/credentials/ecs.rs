@@ -40,6 +40,14 @@ enum Failure {
     Broken(CredentialsError),
 }
 
+impl Failure {
+    fn broken(self) -> Self {
+        match self {
+            Self::Absent(error) | Self::Broken(error) => Self::Broken(error),
+        }
+    }
+}
+
 impl EcsRamRoleProvider {
     /// Asks for this role, or first for its name.
     pub fn new(role: Option<String>, io: Io) -> Self {
@@ -83,7 +91,7 @@ impl EcsRamRoleProvider {
                 "the metadata service gave a token or role that HTTP cannot carry",
             )
         })?;
-        self.io.ask_metadata(request, LIMIT).await
+        self.io.send_directly("the metadata service", request, LIMIT).await
     }
 
     /// A token of the metadata service; `None` where it gives none.
@@ -141,7 +149,8 @@ impl EcsRamRoleProvider {
             None => self.role_of_the_instance().await?,
         };
         let broken = |why: String| Failure::Broken(CredentialsError::new(why));
-        let answer = self.get(&format!("{ROLES}{role}")).await?;
+        // A service that named the role is there, so its silence is a failure.
+        let answer = self.get(&format!("{ROLES}{role}")).await.map_err(Failure::broken)?;
         if answer.status() != StatusCode::OK {
             let status = answer.status().as_u16();
             return Err(broken(format!(

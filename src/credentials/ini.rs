@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::sts::RoleSession;
 use super::{
     Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider, Io, OidcProvider,
-    RamRoleProvider,
+    RamRoleProvider, is_absent,
 };
 use crate::types::Secret;
 
@@ -50,7 +50,7 @@ impl IniFileProvider {
         for path in &paths {
             match self.io.read(path) {
                 Ok(text) => return Ok((path.clone(), text)),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound && !explicit => {}
+                Err(error) if is_absent(&error) && !explicit => {}
                 Err(error) => {
                     let path = path.display();
                     return Err(CredentialsError::new(format!("{path} cannot be read: {error}")));

@@ -36,7 +36,7 @@ pub struct Io {
     variables: Arc<ReadVariable>,
     files: Arc<ReadFile>,
     http: Lazy,
-    metadata: Lazy,
+    direct: Lazy,
     programs: Arc<dyn RunProgram>,
     clock: Arc<dyn Clock>,
 }
@@ -71,7 +71,7 @@ impl Io {
             variables: Arc::new(|name| std::env::var(name).ok()),
             files: Arc::new(|path| std::fs::read_to_string(path)),
             http: Lazy::new(|| system_transport(true)),
-            metadata: Lazy::new(|| system_transport(false)),
+            direct: Lazy::new(|| system_transport(false)),
             programs: Arc::new(SystemPrograms),
             clock: Arc::new(SystemClock::new()),
         }
@@ -97,13 +97,13 @@ impl Io {
         self
     }
 
-    /// Sends requests, also those to the metadata service, by a transport of yours.
+    /// Sends requests, also those that go past any proxy, by a transport of yours.
     #[must_use]
     pub fn with_transport(mut self, transport: impl Transport + 'static) -> Self {
         let transport: Arc<dyn Transport> = Arc::new(transport);
         let again = transport.clone();
         self.http = Lazy::new(move || Ok(transport.clone()));
-        self.metadata = Lazy::new(move || Ok(again.clone()));
+        self.direct = Lazy::new(move || Ok(again.clone()));
         self
     }
 
@@ -159,13 +159,14 @@ impl Io {
         self.exchange(&self.http, what, request, limit).await
     }
 
-    /// The same to the metadata service of the machine, which no proxy stands before.
-    pub(super) async fn ask_metadata(
+    /// The same past any proxy, for what is on this machine or beside it.
+    pub(super) async fn send_directly(
         &self,
+        what: &str,
         request: Request<Bytes>,
         limit: Duration,
     ) -> Result<Response<Bytes>, CredentialsError> {
-        self.exchange(&self.metadata, "the metadata service", request, limit).await
+        self.exchange(&self.direct, what, request, limit).await
     }
 
     async fn exchange(

@@ -44,6 +44,13 @@ pub use uri::UriProvider;
 
 use crate::types::Secret;
 
+/// Whether a file that nobody named is simply not there for this process: an account may have no
+/// home, or one that it may not look into.
+fn is_absent(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
+    matches!(error.kind(), NotFound | NotADirectory | PermissionDenied)
+}
+
 /// An access key, perhaps a temporary one.
 ///
 /// `Debug` shows the key id and hides secret and token. As a

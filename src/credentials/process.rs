@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io::Read;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,6 +14,8 @@ use crate::types::Secret;
 
 /// How long a program may take.
 const LIMIT: Duration = Duration::from_secs(60);
+/// How often it is asked whether a program whose output is closed has ended.
+const ENDED_PAUSE: Duration = Duration::from_millis(5);
 /// Longest output that is read.
 const OUTPUT_LIMIT: u64 = 1 << 20;
 
@@ -35,21 +36,19 @@ pub trait RunProgram: fmt::Debug + Send + Sync {
 pub(super) struct SystemPrograms;
 
 /// Kills the program when nobody waits for it any longer.
-struct Running(Arc<Mutex<std::process::Child>>);
+struct Running(std::process::Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let mut child = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // It has ended already, as a rule; then there is nothing to kill.
-        let _ = child.kill();
-        let _ = child.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
 #[async_trait]
 impl RunProgram for SystemPrograms {
     async fn run(&self, program: &str, arguments: &[String]) -> std::io::Result<String> {
-        let runtime = tokio::runtime::Handle::try_current().map_err(std::io::Error::other)?;
         let mut child = Command::new(program)
             .args(arguments)
             .stdin(Stdio::null())
@@ -57,20 +56,27 @@ impl RunProgram for SystemPrograms {
             .stderr(Stdio::null())
             .spawn()?;
         let output = child.stdout.take();
-        let running = Running(Arc::new(Mutex::new(child)));
-        let read = runtime.spawn_blocking(move || {
+        let mut running = Running(child);
+        let (told, read) = tokio::sync::oneshot::channel();
+        // A thread of its own: a grandchild may keep the output open after the program is killed,
+        // and no runtime shall wait for that when it ends.
+        std::thread::Builder::new().name("aliyun-dbs-program".to_owned()).spawn(move || {
             let mut text = String::new();
-            if let Some(output) = output {
-                output.take(OUTPUT_LIMIT).read_to_string(&mut text)?;
-            }
-            Ok::<_, std::io::Error>(text)
-        });
+            let read = match output {
+                Some(output) => output.take(OUTPUT_LIMIT).read_to_string(&mut text),
+                None => Ok(0),
+            };
+            // Nobody listens any longer when the program's time is over.
+            let _ = told.send(read.map(|_| text));
+        })?;
         let text = read.await.map_err(std::io::Error::other)??;
         // Its output is closed, so it is about to end.
-        let child = running.0.clone();
-        let waited = runtime
-            .spawn_blocking(move || child.lock().unwrap_or_else(PoisonError::into_inner).wait());
-        let status = waited.await.map_err(std::io::Error::other)??;
+        let status = loop {
+            match running.0.try_wait()? {
+                Some(status) => break status,
+                None => tokio::time::sleep(ENDED_PAUSE).await,
+            }
+        };
         if status.success() {
             return Ok(text);
         }
@@ -150,7 +156,7 @@ impl CredentialsProvider for ProcessProvider {
 }
 
 /// Splits a command into words as a POSIX shell does: quotes, and backslashes outside of single
-/// ones. `None` when a quote has no end.
+/// ones; on Windows a backslash is a part of a path. `None` when a quote has no end.
 fn split(command: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -171,7 +177,7 @@ fn split(command: &str) -> Option<Vec<String>> {
                 loop {
                     match characters.next()? {
                         '"' => break,
-                        '\\' => match characters.next()? {
+                        '\\' if !cfg!(windows) => match characters.next()? {
                             c @ ('"' | '\\' | '$' | '`') => word.push(c),
                             '\n' => {}
                             c => word.extend(['\\', c]),
@@ -180,7 +186,7 @@ fn split(command: &str) -> Option<Vec<String>> {
                     }
                 }
             }
-            '\\' => match characters.next() {
+            '\\' if !cfg!(windows) => match characters.next() {
                 Some('\n') => {}
                 Some(c) => word.get_or_insert_default().push(c),
                 None => word.get_or_insert_default().push('\\'),
@@ -197,6 +203,36 @@ fn split(command: &str) -> Option<Vec<String>> {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_program_gives_its_output_or_its_status() {
+        let run = |script: &'static str| async move {
+            SystemPrograms.run("sh", &["-c".to_owned(), script.to_owned()]).await
+        };
+        assert_eq!(run("printf text").await.unwrap(), "text");
+        let error = run("printf a-secret; exit 3").await.unwrap_err().to_string();
+        assert!(error.contains('3') && !error.contains("a-secret"), "{error}");
+    }
+
+    /// A program that is given up holds neither its waiter nor the runtime, even when its output
+    /// was closed long before, or a grandchild keeps it open.
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_is_given_up_holds_nobody() {
+        let begun = std::time::Instant::now();
+        for script in ["exec >&-; sleep 60", "sleep 60 & sleep 60"] {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async {
+                let arguments = ["-c".to_owned(), script.to_owned()];
+                let run = SystemPrograms.run("sh", &arguments);
+                let limit = Duration::from_millis(100);
+                assert!(tokio::time::timeout(limit, run).await.is_err(), "{script}");
+            });
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    }
+
+    #[cfg(not(windows))]
     #[test]
     fn commands_are_split_as_a_shell_does() {
         for (command, words) in [

@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 use super::{Credentials, CredentialsError, Io, expiration};
 use crate::clock::random_hex;
+use crate::endpoint::Endpoint;
 use crate::sign::{acs3, timestamp};
-use crate::types::Secret;
+use crate::types::{InvalidValue, Secret};
 use crate::wire::{Refusal, canonical_query};
 
 const VERSION: &str = "2015-04-01";
@@ -65,28 +66,46 @@ impl StsEndpoint {
 
     /// What a profile says goes before what the variables say.
     pub(super) fn or_region(mut self, region: Option<String>, vpc: bool) -> Self {
-        if region.is_some() {
-            self.region = region;
-            self.vpc |= vpc;
-        }
+        self.region = region.or(self.region);
+        self.vpc |= vpc;
         self
     }
 
-    fn scheme_and_authority(&self) -> (&str, String) {
+    /// Scheme and authority. A host is read as an endpoint of the service is, and a region must be
+    /// one label, so that nothing of either says where the token goes.
+    fn scheme_and_authority(&self) -> Result<(&'static str, String), CredentialsError> {
         if let Some(host) = &self.host {
-            return match host.split_once("://") {
-                Some((scheme, authority)) => (scheme, authority.trim_end_matches('/').to_owned()),
-                None => ("https", host.clone()),
+            let endpoint: Endpoint = host.parse().map_err(|error: InvalidValue| {
+                CredentialsError::new(format!("the endpoint of STS is wrong: {error}"))
+            })?;
+            let scheme = match (endpoint.is_https(), endpoint.is_loopback()) {
+                (true, _) => "https",
+                (false, true) => "http",
+                (false, false) => {
+                    return Err(CredentialsError::new(format!(
+                        "the endpoint of STS, {endpoint}, is plain http on another machine, and \
+                         the keys would travel readable: write https"
+                    )));
+                }
             };
+            return Ok((scheme, endpoint.authority().to_owned()));
         }
         let vpc = if self.vpc { "-vpc" } else { "" };
         // The flag alone changes nothing, as in the vendor's packages.
         let authority = match &self.region {
-            Some(region) => format!("sts{vpc}.{region}.aliyuncs.com"),
+            Some(region) if is_label(region) => format!("sts{vpc}.{region}.aliyuncs.com"),
+            Some(region) => {
+                return Err(CredentialsError::new(format!("{region:?} is no region for STS")));
+            }
             None => "sts.aliyuncs.com".to_owned(),
         };
-        ("https", authority)
+        Ok(("https", authority))
     }
+}
+
+fn is_label(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    !text.is_empty() && text.len() <= 63 && text.chars().all(plain)
 }
 
 /// The role that is taken on, and for how long.
@@ -183,7 +202,7 @@ pub(super) async fn assume_role(
     let mut parameters = session.parameters(io)?;
     parameters.extend(session.external_id.clone().map(|id| ("ExternalId", id)));
     let body = canonical_query(parameters.iter().map(|(name, value)| (*name, value.as_str())));
-    let (scheme, authority) = endpoint.scheme_and_authority();
+    let (scheme, authority) = endpoint.scheme_and_authority()?;
     let date = timestamp(io.clock().now());
     let nonce = random_hex(&**io.clock());
     let request = signed(scheme, &authority, by, body, &date, &nonce).map_err(|_| unusable())?;
@@ -253,7 +272,7 @@ pub(super) async fn assume_role_with_oidc(
         ("Timestamp", &date),
         ("Version", VERSION),
     ]);
-    let (scheme, authority) = endpoint.scheme_and_authority();
+    let (scheme, authority) = endpoint.scheme_and_authority()?;
     let request = Request::builder()
         .method(Method::POST)
         .uri(format!("{scheme}://{authority}/?{query}"))
@@ -347,10 +366,28 @@ mod tests {
             (StsEndpoint { vpc: true, ..StsEndpoint::default() }, "sts.aliyuncs.com"),
             (StsEndpoint::host("sts.example"), "sts.example"),
         ] {
-            assert_eq!(endpoint.scheme_and_authority(), ("https", host.to_owned()));
+            assert_eq!(endpoint.scheme_and_authority().unwrap(), ("https", host.to_owned()));
         }
         let local = StsEndpoint::host("http://127.0.0.1:1/");
-        assert_eq!(local.scheme_and_authority(), ("http", "127.0.0.1:1".to_owned()));
+        assert_eq!(local.scheme_and_authority().unwrap(), ("http", "127.0.0.1:1".to_owned()));
+        for wrong in [
+            StsEndpoint::host("http://sts.example"),
+            StsEndpoint::host("https://"),
+            StsEndpoint::host("ftp://sts.example"),
+            StsEndpoint::region("evil.example/"),
+            StsEndpoint::region(""),
+        ] {
+            assert!(wrong.scheme_and_authority().is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_profile_goes_before_the_variables_and_keeps_what_it_does_not_say() {
+        let named = || StsEndpoint::region("cn-beijing");
+        assert_eq!(named().or_region(None, false), named());
+        assert_eq!(named().or_region(None, true), StsEndpoint::vpc("cn-beijing"));
+        let other = Some("cn-hangzhou".to_owned());
+        assert_eq!(named().or_region(other, false), StsEndpoint::region("cn-hangzhou"));
     }
 
     /// The vendor's vector of a signed `AssumeRole` with its parameters in the body.

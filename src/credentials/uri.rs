@@ -19,7 +19,8 @@ const LIMIT: Duration = Duration::from_secs(10);
 ///
 /// It answers `GET` with a JSON object: `Code` (`Success`, if it is there), `AccessKeyId`,
 /// `AccessKeySecret`, `SecurityToken`, `Expiration`. Keep it in a [`Cached`](super::Cached), as
-/// the chain does. `Debug` shows no more of the URI than its host.
+/// the chain does. A URI on this machine or its link (`localhost`, 127.0.0.0/8, 169.254.0.0/16)
+/// is asked past any proxy. `Debug` shows no more of the URI than its host.
 #[derive(Clone)]
 pub struct UriProvider {
     uri: Secret,
@@ -50,6 +51,17 @@ impl UriProvider {
             .ok()
             .and_then(|url| url.host_str().map(str::to_owned))
             .unwrap_or_else(|| "no host".to_owned())
+    }
+
+    /// Whether the host is this machine or on its link, where no proxy can reach it for us.
+    fn is_beside_us(&self) -> bool {
+        let url = url::Url::parse(self.uri.expose()).ok();
+        match url.as_ref().and_then(url::Url::host) {
+            Some(url::Host::Ipv4(ip)) => ip.is_loopback() || ip.is_link_local(),
+            Some(url::Host::Ipv6(ip)) => ip.is_loopback() || ip.is_unicast_link_local(),
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            None => false,
+        }
     }
 }
 
@@ -83,7 +95,11 @@ impl CredentialsProvider for UriProvider {
         let request = Request::get(self.uri.expose())
             .body(Bytes::new())
             .map_err(|_| CredentialsError::new(format!("{VARIABLE} is no URL")))?;
-        let response = self.io.send(&what, request, LIMIT).await?;
+        let response = if self.is_beside_us() {
+            self.io.send_directly(&what, request, LIMIT).await?
+        } else {
+            self.io.send(&what, request, LIMIT).await?
+        };
         if response.status() != StatusCode::OK {
             return Err(CredentialsError::new(format!(
                 "{what} answered HTTP {}",
@@ -105,5 +121,25 @@ impl CredentialsProvider for UriProvider {
 impl fmt::Debug for UriProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UriProvider").field("host", &self.host()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_beside_us_is_asked_past_the_proxy() {
+        for (uri, beside) in [
+            ("http://127.0.0.1:1/keys", true),
+            ("http://localhost/keys", true),
+            ("http://[::1]:80/", true),
+            ("http://169.254.170.2/v2", true),
+            ("http://10.0.0.1/", false),
+            ("https://keys.example/", false),
+            ("no url", false),
+        ] {
+            assert_eq!(UriProvider::new(uri, Io::system()).is_beside_us(), beside, "{uri}");
+        }
     }
 }

@@ -29,6 +29,9 @@ pub(crate) const COMMON_PARAMETERS: [&str; 14] = [
     "CredentialsProvider",
 ];
 
+/// Stands for what must not be shown.
+const HIDDEN: &str = "(secret)";
+
 /// A request as it arrived, with its parameters read from query and form body.
 ///
 /// `Display` and `Debug` hide what travels in the body, tokens and most of the signature;
@@ -143,22 +146,9 @@ impl RecordedRequest {
         self.query.iter().chain(&self.form).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    #[cfg(feature = "fake")]
     pub(crate) fn is_in_body(&self, name: &str) -> bool {
         self.form.iter().any(|(known, _)| known == name)
-    }
-
-    /// What may be shown of a parameter.
-    fn shown<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
-        let lower = name.to_ascii_lowercase();
-        let telling =
-            ["password", "secret", "securitytoken"].iter().any(|word| lower.contains(word));
-        if self.is_in_body(name) || telling {
-            return Cow::Borrowed("(secret)");
-        }
-        match value.char_indices().nth(120) {
-            Some((end, _)) => Cow::Owned(format!("{}…", &value[..end])),
-            None => Cow::Borrowed(value),
-        }
     }
 
     /// What may be shown of a header, if it is worth it.
@@ -171,15 +161,27 @@ impl RecordedRequest {
                         let start = signature.get(..8).unwrap_or_default();
                         Cow::Owned(format!("{before}Signature={start}…"))
                     }
-                    None => Cow::Borrowed("(secret)"),
+                    None => Cow::Borrowed(HIDDEN),
                 }
             } else if name == "x-acs-security-token" {
-                Cow::Borrowed("(secret)")
+                Cow::Borrowed(HIDDEN)
             } else {
                 Cow::Borrowed(text)
             };
             Some((name.as_str(), shown))
         })
+    }
+}
+
+/// What may be shown of a parameter of the query; of one in the body, nothing may.
+fn shown<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    let lower = name.to_ascii_lowercase();
+    if ["password", "secret", "securitytoken"].iter().any(|word| lower.contains(word)) {
+        return Cow::Borrowed(HIDDEN);
+    }
+    match value.char_indices().nth(120) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &value[..end])),
+        None => Cow::Borrowed(value),
     }
 }
 
@@ -192,10 +194,11 @@ impl fmt::Display for RecordedRequest {
         for (name, value) in self.shown_headers() {
             write!(f, "\n  {name}: {value}")?;
         }
-        for (place, pairs) in [("query", &self.query), ("body", &self.form)] {
-            for (name, value) in pairs {
-                write!(f, "\n  {place}  {name} = {}", self.shown(name, value))?;
-            }
+        for (name, value) in &self.query {
+            write!(f, "\n  query  {name} = {}", shown(name, value))?;
+        }
+        for (name, _) in &self.form {
+            write!(f, "\n  body  {name} = {HIDDEN}")?;
         }
         Ok(())
     }
@@ -203,8 +206,9 @@ impl fmt::Display for RecordedRequest {
 
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parameters: Vec<_> =
-            self.all_parameters().map(|(name, value)| (name, self.shown(name, value))).collect();
+        let query = self.query.iter().map(|(name, value)| (name, shown(name, value)));
+        let form = self.form.iter().map(|(name, _)| (name, Cow::Borrowed(HIDDEN)));
+        let parameters: Vec<_> = query.chain(form).collect();
         f.debug_struct("RecordedRequest")
             .field("operation", &self.operation)
             .field("attempt", &self.attempt)

@@ -52,7 +52,7 @@ fn cached(life: Duration, takes: Duration) -> (Arc<Source>, Arc<Cached<Arc<Sourc
     (source.clone(), Arc::new(Cached::new(source, clock)))
 }
 
-async fn key(cached: &Cached<Arc<Source>>) -> String {
+async fn key<P: CredentialsProvider>(cached: &Cached<P>) -> String {
     cached.credentials().await.unwrap().access_key_id().to_owned()
 }
 
@@ -190,6 +190,55 @@ async fn a_caller_that_gives_up_in_the_middle_holds_nobody_up() {
     caller.abort();
     source.clock.release();
     assert_eq!(key(&cached).await, "key-2");
+}
+
+#[tokio::test]
+async fn an_early_fetch_that_takes_long_holds_no_call_up() {
+    let (source, cached) = cached(HOUR, Duration::from_secs(60));
+    assert_eq!(key(&cached).await, "key-1");
+    source.clock.advance(Duration::from_secs(2800));
+    source.clock.hold();
+    let caller = tokio::spawn({
+        let cached = cached.clone();
+        async move { key(&cached).await }
+    });
+    tokio::task::yield_now().await;
+    assert_eq!(source.fetches(), 2);
+    source.clock.advance(Duration::from_secs(3));
+    assert_eq!(caller.await.unwrap(), "key-1");
+    assert_eq!(key(&cached).await, "key-1");
+    assert_eq!(source.fetches(), 2, "and the next one waits a while");
+}
+
+#[tokio::test]
+async fn a_thousand_callers_share_credentials_that_do_not_expire() {
+    #[derive(Debug)]
+    struct Slow(Arc<FakeClock>, AtomicUsize);
+
+    #[async_trait::async_trait]
+    impl CredentialsProvider for Slow {
+        async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+            self.1.fetch_add(1, Ordering::SeqCst);
+            self.0.sleep(Duration::from_secs(1)).await;
+            Ok(Credentials::new("key", "s"))
+        }
+    }
+    let clock = Arc::new(FakeClock::new());
+    let source = Arc::new(Slow(clock.clone(), AtomicUsize::new(0)));
+    let cached = Arc::new(Cached::new(source.clone(), clock.clone()));
+    clock.hold();
+    let callers: Vec<_> = (0..1000)
+        .map(|_| {
+            let cached = cached.clone();
+            tokio::spawn(async move { key(&cached).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    clock.release();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), "key");
+    }
+    assert_eq!(source.1.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

@@ -54,6 +54,15 @@ const CASES: &[Case] = &[
         files: &[(CLI, CLI_TEXT), (INI, INI_TEXT)],
         outcome: Ok("other"),
     },
+    // One that no file has: the machine's own identity is not what was asked for.
+    Case {
+        variables: &[
+            ("ALIBABA_CLOUD_PROFILE", "missing"),
+            ("ALIBABA_CLOUD_CREDENTIALS_URI", "http://127.0.0.1:1/"),
+        ],
+        files: &[(CLI, CLI_TEXT), (INI, INI_TEXT)],
+        outcome: Err(&["no file has the profile missing. Tried environment", "ini file:"]),
+    },
     Case {
         variables: &[("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "TRUE"), NO_ECS],
         files: &[(CLI, CLI_TEXT), (INI, INI_TEXT)],

@@ -157,6 +157,7 @@ async fn web_pages_of_others_neither_look_nor_steer() {
     assert!(world.raw(page).await.starts_with("HTTP/1.1 403"));
 
     let open = with(Emulator::control_from_anywhere).await;
-    assert_eq!(open.http("POST /_emulator/reset", from_a_page, "").await.status, 200);
+    assert_eq!(open.http("POST /_emulator/reset", "", "").await.status, 200);
+    assert_eq!(open.http("POST /_emulator/reset", from_a_page, "").await.status, 403);
     assert!(open.raw(by_a_name).await.starts_with("HTTP/1.1 200"));
 }

@@ -115,7 +115,9 @@ fn wrong_type(request: &RecordedRequest) -> Option<Refusal> {
 /// Refuses what is no request of the service, before any of its rules.
 fn refuse(shared: &Shared, request: &RecordedRequest, refusal: Refusal) -> Response<Outgoing> {
     let response = shared.dbs.service().refuse(&refusal.refused());
-    shared.journal().add(Entry::answered(request, &response));
+    // Before the lock: a long request takes a while to write down.
+    let entry = Entry::answered(request, &response);
+    shared.journal().add(entry);
     let response = in_its_format(request, response);
     if refusal.closes { closing(response) } else { response }.map(Outgoing::whole)
 }

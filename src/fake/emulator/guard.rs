@@ -12,14 +12,14 @@ use super::Shared;
 /// A browser on this machine is a client on this machine, whatever page it shows: requests that
 /// come from another page, or by a name that such a page may have pointed here, are refused.
 pub(super) fn check(shared: &Shared, peer: SocketAddr, parts: &Parts) -> Result<(), &'static str> {
+    if parts.headers.contains_key(ORIGIN) {
+        return Err("web pages of others may not do this");
+    }
     if shared.control_from_anywhere {
         return Ok(());
     }
     if !peer.ip().to_canonical().is_loopback() {
         return Err("only clients on the emulator's own machine may do this");
-    }
-    if parts.headers.contains_key(ORIGIN) {
-        return Err("web pages of others may not do this");
     }
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     if !is_local(host) {

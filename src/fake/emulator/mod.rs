@@ -45,8 +45,9 @@
 //! `fail_pre_check` (`item`, `message`), `fail_full_backup` and `fail_restore` (`message`), which
 //! concern what begins next.
 //!
-//! The page and these answer to clients on the same machine only, and not to web pages of others,
-//! unless [`control_from_anywhere`](Emulator::control_from_anywhere) says so.
+//! The page and these answer to clients on the same machine only, unless
+//! [`control_from_anywhere`](Emulator::control_from_anywhere) says so, and never to web pages of
+//! others.
 //!
 //! # Bounds
 //!
@@ -180,7 +181,8 @@ impl Emulator {
         self
     }
 
-    /// Lets the page and the control API answer to everybody, not only to this machine.
+    /// Lets the page and the control API answer to other machines, by any name. Web pages of others
+    /// still get no answer.
     pub const fn control_from_anywhere(mut self) -> Self {
         self.shared.control_from_anywhere = true;
         self

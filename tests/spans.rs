@@ -1,0 +1,79 @@
+//! What `tracing` is told.
+//!
+//! One test in a process of its own: where a thread without a subscriber meets a span first, the
+//! library may take it for one that nobody wants, for all threads.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod support;
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use aliyun_dbs::fake::FakeDbs;
+use aliyun_dbs::operations::CreateBackupPlan;
+use aliyun_dbs::{Client, Region};
+use support::{configure, create};
+
+/// Collects what `tracing` prints.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let dbs = FakeDbs::new();
+    let client = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(dbs.credentials())
+        .transport(dbs.clone())
+        .build()
+        .unwrap();
+    dbs.faults().http_status("CreateBackupPlan", 503);
+    let plan = client.send(create()).await.unwrap();
+    dbs.clock().advance(CreateBackupPlan::SETTLING_TIME);
+    dbs.faults().business_error("ConfigureBackupPlan", "Param.NotFound", "hunter2-hunter2");
+    client.send(configure(&plan.backup_plan_id, "hunter2-hunter2")).await.unwrap_err();
+    drop(guard);
+
+    let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    for field in [
+        "rpc.system=\"aliyun-api\"",
+        "rpc.service=\"Dbs\"",
+        "rpc.method=\"CreateBackupPlan\"",
+        "server.address=\"dbs-api.cn-hangzhou.aliyuncs.com\"",
+        "server.port=443",
+        "http.request.method=\"POST\"",
+        "http.request.resend_count=1",
+        "http.response.status_code=503",
+        "http.response.status_code=200",
+        "error.type=\"Param.NotFound\"",
+        "aliyun_dbs.attempts=2",
+        "aliyun_dbs.attempt=2",
+        "aliyun_dbs.code=\"Param.NotFound\"",
+        "aliyun_dbs.wait_ms=",
+        &format!("aliyun_dbs.request_id=\"{}\"", plan.request_id()),
+    ] {
+        assert!(text.contains(field), "{field} is not in:\n{text}");
+    }
+    assert!(!text.contains("hunter2"), "{text}");
+}
