@@ -27,7 +27,7 @@ const EARLY_LIMIT: Duration = Duration::from_secs(2);
 ///   quarter of their life where that is less, and not in step with other processes. Callers
 ///   meanwhile use the valid ones and do not wait.
 /// * An early fetch that fails, or takes more than two seconds, keeps the valid credentials,
-///   warns, and is made again after a growing pause.
+///   warns, and is made again after a growing pause. From the expiry on, callers wait for it.
 /// * Credentials that have expired when they arrive are refused.
 /// * Credentials without an expiry are not kept: their source is asked each time.
 pub struct Cached<P> {

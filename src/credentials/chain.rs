@@ -221,7 +221,8 @@ impl CredentialsProvider for Walk {
                 && let Some(profile) = self.named_profile()
             {
                 return Err(CredentialsError::new(format!(
-                    "no file has the profile {profile}. Tried {}",
+                    "no file has the profile {profile}: write it there, or name none (builder \
+                     or ALIBABA_CLOUD_PROFILE). Tried {}",
                     tried.join("; ")
                 )));
             }

@@ -95,7 +95,9 @@ impl StsEndpoint {
         let authority = match &self.region {
             Some(region) if is_label(region) => format!("sts{vpc}.{region}.aliyuncs.com"),
             Some(region) => {
-                return Err(CredentialsError::new(format!("{region:?} is no region for STS")));
+                return Err(CredentialsError::new(format!(
+                    "{region:?} is no region for STS: write its id, such as cn-hangzhou"
+                )));
             }
             None => "sts.aliyuncs.com".to_owned(),
         };

@@ -82,7 +82,7 @@ impl FromScalar for Port {
     const EXPECTED: &'static str = "a port, 1 to 65535";
 
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        Self::new(u16::from_scalar(scalar)?).map_err(|error| error.to_string())
+        lenient::checked(scalar, Self::new)
     }
 }
 

@@ -64,6 +64,16 @@ macro_rules! from_scalar_for_integers {
 }
 from_scalar_for_integers!(u8, u16, u32, u64);
 
+/// Reads a number and checks it. Where it does not even fit, the error names the type's own bounds
+/// and not those of the integer behind it.
+pub(crate) fn checked<N: FromScalar, T: FromScalar>(
+    scalar: Scalar<'_>,
+    new: impl FnOnce(N) -> Result<T, InvalidValue>,
+) -> Result<T, String> {
+    let number = N::from_scalar(scalar).map_err(|_| format!("{scalar} is not {}", T::EXPECTED))?;
+    new(number).map_err(|error| error.to_string())
+}
+
 impl FromScalar for bool {
     const EXPECTED: &'static str = "true or false, or its text";
 

@@ -67,7 +67,7 @@ impl FromScalar for PageSize {
     const EXPECTED: &'static str = "a number of rows, 1 to 100";
 
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        Self::new(u8::from_scalar(scalar)?).map_err(|error| error.to_string())
+        lenient::checked(scalar, Self::new)
     }
 }
 
@@ -137,7 +137,7 @@ impl FromScalar for PageSizeChoice {
     const EXPECTED: &'static str = "30, 50 or 100 rows";
 
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        Self::new(u8::from_scalar(scalar)?).map_err(|error| error.to_string())
+        lenient::checked(scalar, Self::new)
     }
 }
 
@@ -150,5 +150,23 @@ impl Serialize for PageSizeChoice {
 impl<'de> Deserialize<'de> for PageSizeChoice {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         lenient::required(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_far_beyond_is_refused_by_the_bounds_of_pages() {
+        let read = |json| serde_json::from_str::<PageSize>(json).map_err(|error| error.to_string());
+        assert_eq!(read("100"), Ok(PageSize::MAX));
+        for json in ["0", "101", "500", "-1", "1.5"] {
+            assert!(read(json).unwrap_err().contains("1 to 100"), "{json}");
+        }
+        for json in ["40", "500"] {
+            let error = serde_json::from_str::<PageSizeChoice>(json).unwrap_err().to_string();
+            assert!(error.contains("30, 50 or 100"), "{error}");
+        }
     }
 }

@@ -221,7 +221,7 @@ impl FromScalar for RetentionDays {
     const EXPECTED: &'static str = "a number of days, 0 to 1825";
 
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        Self::new(u16::from_scalar(scalar)?).map_err(|error| error.to_string())
+        lenient::checked(scalar, Self::new)
     }
 }
 
@@ -254,7 +254,10 @@ mod tests {
     #[test]
     fn retention_ends_at_five_years() {
         assert_eq!(serde_json::from_str::<RetentionDays>("\"1825\"").unwrap(), RetentionDays::MAX);
-        assert!(serde_json::from_str::<RetentionDays>("1826").is_err());
+        for days in ["1826", "99999"] {
+            let error = serde_json::from_str::<RetentionDays>(days).unwrap_err().to_string();
+            assert!(error.contains("0 to 1825"), "{error}");
+        }
         assert_eq!(RetentionDays::of::<0>().get(), 0);
     }
 }

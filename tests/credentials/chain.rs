@@ -61,7 +61,11 @@ const CASES: &[Case] = &[
             ("ALIBABA_CLOUD_CREDENTIALS_URI", "http://127.0.0.1:1/"),
         ],
         files: &[(CLI, CLI_TEXT), (INI, INI_TEXT)],
-        outcome: Err(&["no file has the profile missing. Tried environment", "ini file:"]),
+        outcome: Err(&[
+            "no file has the profile missing",
+            "ALIBABA_CLOUD_PROFILE). Tried environment",
+            "ini file:",
+        ]),
     },
     Case {
         variables: &[("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "TRUE"), NO_ECS],
