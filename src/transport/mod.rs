@@ -52,6 +52,20 @@ pub trait Transport: fmt::Debug + Send + Sync {
     }
 }
 
+#[async_trait]
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        (**self).send(request).await
+    }
+
+    fn clock(&self) -> Option<Arc<dyn Clock>> {
+        (**self).clock()
+    }
+}
+
 /// Which attempt of which operation a request is; in its `extensions()`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,0 +1,110 @@
+//! A server of the benchmark's own in a process of its own, so that the CPU time of this process is
+//! the client's alone.
+
+#![expect(clippy::print_stdout, reason = "the server tells its address")]
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+
+use super::subject::CREATED;
+
+/// Set in the process that is the server, to one request in how many gets no answer.
+const SERVER: &str = "ALIYUN_DBS_BENCH_SERVER";
+
+/// The server; it ends when this is dropped.
+pub(crate) struct Loopback {
+    process: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl Loopback {
+    /// Starts this program again as the server. `fault_every`: one request in so many is read and
+    /// answered by closing the connection or by a refusal; 0 for none.
+    pub(crate) fn start(fault_every: u32) -> Self {
+        let program = std::env::current_exe().expect("this program");
+        let mut process = Command::new(program)
+            .env(SERVER, fault_every.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a process");
+        let mut line = String::new();
+        let output = process.stdout.take().expect("its output");
+        BufReader::new(output).read_line(&mut line).expect("a line");
+        Self { process, address: line.trim().parse().expect("its address") }
+    }
+}
+
+impl Drop for Loopback {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Serves for ever if this process was started as the server.
+pub(crate) fn serve_if_asked() {
+    let Ok(fault_every) = std::env::var(SERVER) else { return };
+    let fault_every = fault_every.parse().expect("a number");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(serve(fault_every));
+}
+
+async fn serve(fault_every: u32) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    println!("{}", listener.local_addr().expect("its address"));
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        let _ = stream.set_nodelay(true);
+        tokio::spawn(async move {
+            let connection = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(
+                    TokioIo::new(stream),
+                    service_fn(move |r| answer(r, fault_every)),
+                );
+            // A client that goes away is no fault of the server's.
+            let _ = connection.await;
+        });
+    }
+}
+
+/// Closes the connection after the request was read.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is closed on purpose")]
+struct Fault;
+
+async fn answer(
+    request: http::Request<Incoming>,
+    fault_every: u32,
+) -> Result<http::Response<Full<Bytes>>, Fault> {
+    let _ = request.into_body().collect().await;
+    let chance = fastrand::u32(..);
+    if fault_every > 0 && chance.is_multiple_of(fault_every) {
+        return match chance / fault_every % 3 {
+            0 => Err(Fault),
+            1 => {
+                Ok(json(503, br#"{"Code":"ServiceUnavailable","Message":"later","RequestId":"R"}"#))
+            }
+            _ => Ok(json(400, br#"{"Code":"Throttling.User","Message":"slower","RequestId":"R"}"#)),
+        };
+    }
+    Ok(json(200, CREATED))
+}
+
+fn json(status: u16, body: &'static [u8]) -> http::Response<Full<Bytes>> {
+    http::Response::builder()
+        .status(status)
+        .header("content-type", "application/json;charset=utf-8")
+        .header("x-acs-request-id", "4F1888AC-1138-4995-B9FE-D2734F61C058")
+        .body(Full::new(Bytes::from_static(body)))
+        .expect("an answer")
+}

@@ -1,0 +1,30 @@
+//! What the benchmarks share: works measured in turns, counted allocations, figures with a goal.
+
+#![allow(dead_code, reason = "each benchmark uses a part of it")]
+
+#[cfg(unix)]
+pub(crate) mod loopback;
+pub(crate) mod measure;
+pub(crate) mod plain;
+pub(crate) mod report;
+pub(crate) mod subject;
+
+use std::alloc::System;
+
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+
+/// Counts the allocations of the whole process.
+#[global_allocator]
+pub(crate) static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// Allocations and reallocations so far.
+pub(crate) fn allocations() -> usize {
+    let stats = ALLOCATOR.stats();
+    stats.allocations + stats.reallocations
+}
+
+/// Bytes that are allocated at the moment.
+pub(crate) fn bytes_in_use() -> usize {
+    let stats = ALLOCATOR.stats();
+    stats.bytes_allocated.saturating_sub(stats.bytes_deallocated)
+}

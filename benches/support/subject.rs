@@ -1,0 +1,145 @@
+//! What is measured: one `CreateBackupPlan`, and a call without a network.
+
+use std::future::pending;
+use std::hint::black_box;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aliyun_dbs::clock::{Clock, Sleep, SystemClock};
+use aliyun_dbs::credentials::Credentials;
+use aliyun_dbs::operations::CreateBackupPlan;
+use aliyun_dbs::transport::{Transport, TransportError};
+use aliyun_dbs::types::{BackupMethod, DatabaseType, InstanceClass};
+use aliyun_dbs::{Client, ClientBuilder, Period, Region};
+use async_trait::async_trait;
+use bytes::Bytes;
+use time::OffsetDateTime;
+
+use super::allocations;
+
+pub(crate) const ACCESS_KEY_ID: &str = "LTAI5tBenchmarkBenchmark";
+pub(crate) const ACCESS_KEY_SECRET: &str = "benchmarkbenchmarkbenchmark123";
+
+/// The answer of the service to a purchase.
+pub(crate) const CREATED: &[u8] = br#"{"RequestId":"4F1888AC-1138-4995-B9FE-D2734F61C058","HttpStatusCode":200,"Success":true,"ErrCode":"Param.NotFound","ErrMessage":"The specified parameter %s value is not valid.","BackupPlanId":"dbstooi01exmp","OrderId":"214373455920017"}"#;
+
+pub(crate) fn purchase() -> CreateBackupPlan {
+    CreateBackupPlan::builder()
+        .region(Region::Hangzhou)
+        .database_type(DatabaseType::MySql)
+        .instance_class(InstanceClass::Small)
+        .backup_method(BackupMethod::Logical)
+        .period(Period::years::<3>())
+        .client_token("8f6f97746e2dcf2644c43e50c40e010f".parse().expect("a token"))
+        .build()
+}
+
+/// A client with a permanent key.
+pub(crate) fn client(transport: impl Transport + 'static) -> ClientBuilder {
+    Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(Credentials::new(ACCESS_KEY_ID, ACCESS_KEY_SECRET))
+        .transport(transport)
+}
+
+/// A page of plans, the full one of the published sample again and again.
+pub(crate) fn page(plans: usize) -> String {
+    let sample = include_str!("../../tests/data/samples/DescribeBackupPlanList.json");
+    let mut page: serde_json::Value = serde_json::from_str(sample).expect("the sample");
+    let plan = page["Items"]["BackupPlanDetail"][0].clone();
+    page["Items"]["BackupPlanDetail"] = vec![plan; plans].into();
+    page.to_string()
+}
+
+/// The machine's clock; its waits never end and cost nothing.
+#[derive(Debug)]
+pub(crate) struct NeverOver {
+    /// Whether nonces are drawn from the system, which is a system call.
+    pub(crate) chance: bool,
+}
+
+impl Clock for NeverOver {
+    fn now(&self) -> OffsetDateTime {
+        SystemClock::new().now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        SystemClock::new().elapsed()
+    }
+
+    fn sleep(&self, _: Duration) -> Sleep {
+        Box::pin(pending())
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        if self.chance {
+            SystemClock::new().fill_random(bytes);
+        } else {
+            bytes.fill(0x5a);
+        }
+    }
+}
+
+/// A transport that answers at once.
+#[derive(Debug)]
+pub(crate) struct AnswersAtOnce(pub(crate) Bytes);
+
+#[async_trait]
+impl Transport for AnswersAtOnce {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        black_box(request);
+        Ok(http::Response::new(self.0.clone()))
+    }
+}
+
+static ALLOCATIONS_AT_THE_TRANSPORT: AtomicUsize = AtomicUsize::new(0);
+
+/// Allocations of the process when a request last came to [`NeverAnswers`].
+pub(crate) fn allocations_at_the_transport() -> usize {
+    ALLOCATIONS_AT_THE_TRANSPORT.load(Ordering::Relaxed)
+}
+
+/// A transport that takes the request and never answers: what was done until then is what is
+/// done before the transport.
+#[derive(Debug)]
+pub(crate) struct NeverAnswers;
+
+#[async_trait]
+impl Transport for NeverAnswers {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        ALLOCATIONS_AT_THE_TRANSPORT.store(allocations(), Ordering::Relaxed);
+        black_box(request);
+        pending().await
+    }
+}
+
+/// A purchase as it comes to the transport.
+pub(crate) fn captured() -> http::Request<Bytes> {
+    #[derive(Debug, Default)]
+    struct Captures(Mutex<Option<http::Request<Bytes>>>);
+
+    #[async_trait]
+    impl Transport for Captures {
+        async fn send(
+            &self,
+            request: http::Request<Bytes>,
+        ) -> Result<http::Response<Bytes>, TransportError> {
+            *self.0.lock().expect("no panic") = Some(request);
+            Ok(http::Response::new(Bytes::from_static(CREATED)))
+        }
+    }
+
+    let captures = Arc::new(Captures::default());
+    let client = client(Arc::clone(&captures)).build().expect("a client");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let call = async { client.send(purchase()).await };
+    runtime.expect("a runtime").block_on(call).expect("an answer");
+    captures.0.lock().expect("no panic").take().expect("a request")
+}
