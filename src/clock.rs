@@ -2,14 +2,16 @@
 //! replace.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::LazyLock;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio::time::Instant;
+
+use crate::sign::hex;
 
 /// The future that [`Clock::sleep`] returns.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -34,10 +36,11 @@ pub trait Clock: fmt::Debug + Send + Sync {
         self.sleep(duration)
     }
 
-    /// Fills a buffer with random bytes: nonces and idempotency tokens come from here.
+    /// Fills a buffer with random bytes: idempotency tokens come from here, and the number that
+    /// tells the nonces of a client from those of others.
     fn fill_random(&self, bytes: &mut [u8]) {
         if getrandom::fill(bytes).is_err() {
-            // Nonces need to be unique, not secret, so a seeded generator will do.
+            // Both need to be unique, not secret, so a seeded generator will do.
             fastrand::fill(bytes);
         }
     }
@@ -50,28 +53,60 @@ pub trait Clock: fmt::Debug + Send + Sync {
 
 /// 32 random hex digits.
 pub(crate) fn random_hex(clock: &dyn Clock) -> String {
-    let mut bytes = [0; 16];
-    clock.fill_random(&mut bytes);
-    crate::sign::Hex(&bytes).to_string()
+    let mut digits = [0; 32];
+    random_digits(clock, &mut digits).to_owned()
 }
 
-/// What a future gives within a time, or `None`. The future goes first when both are ready.
-pub(crate) async fn within<F: Future>(
+/// 32 random hex digits in a buffer.
+pub(crate) fn random_digits<'a>(clock: &dyn Clock, digits: &'a mut [u8; 32]) -> &'a str {
+    let mut bytes = [0; 16];
+    clock.fill_random(&mut bytes);
+    hex(&bytes, digits)
+}
+
+/// What a future gives within a time, or `None`. The future goes first when both are ready, and
+/// one that is ready at once has no wait made for it.
+pub(crate) fn within<F: Future + Unpin>(
     clock: &dyn Clock,
     limit: Duration,
     future: F,
-) -> Option<F::Output> {
-    before(clock.sleep(limit), future).await
+) -> Before<impl FnOnce() -> Sleep + Unpin, F> {
+    before(move || clock.sleep(limit), future)
 }
 
-/// What a future gives before a wait is over, or `None`.
-pub(crate) async fn before<F: Future>(mut wait: Sleep, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => wait.as_mut().poll(context).map(|()| None),
-    })
-    .await
+/// What a future gives before a wait is over, or `None`. The wait is made when the future is not
+/// ready at once.
+pub(crate) fn before<W: FnOnce() -> Sleep + Unpin, F: Future + Unpin>(
+    wait: W,
+    future: F,
+) -> Before<W, F> {
+    Before { future, make: Some(wait), wait: None }
+}
+
+/// The future of [`before`]; written out, because as an `async fn` it takes four times the room in
+/// every future around it.
+#[must_use = "futures do nothing unless they are awaited"]
+pub(crate) struct Before<W, F> {
+    future: F,
+    make: Option<W>,
+    wait: Option<Sleep>,
+}
+
+impl<W: FnOnce() -> Sleep + Unpin, F: Future + Unpin> Future for Before<W, F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Poll::Ready(output) = Pin::new(&mut self.future).poll(context) {
+            return Poll::Ready(Some(output));
+        }
+        if let Some(make) = self.make.take() {
+            self.wait = Some(make());
+        }
+        match &mut self.wait {
+            Some(wait) => wait.as_mut().poll(context).map(|()| None),
+            None => Poll::Pending,
+        }
+    }
 }
 
 /// The clock of the machine and the timer of Tokio.

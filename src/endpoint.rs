@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use http::uri::Scheme;
 use url::{Host, Url};
 
 use crate::types::{InvalidValue, Region};
@@ -52,6 +53,11 @@ impl Endpoint {
     /// `host` or `host:port` as it stands in the URL and under the signature.
     pub fn authority(&self) -> &str {
         &self.authority
+    }
+
+    /// Whether it is `https` or `http`.
+    pub(crate) fn scheme(&self) -> Scheme {
+        if self.is_https() { Scheme::HTTPS } else { Scheme::HTTP }
     }
 
     /// Host and port apart, the port of the scheme where none is written.

@@ -142,7 +142,10 @@ impl<O: Operation> ApiRequest for O {
 
     fn parameters(&self) -> Result<Parameters, EncodeError> {
         let mut parameters = Parameters::from_serialize(self)?;
-        if let Some(token) = self.client_token() {
+        // The requests of this crate have it among their members.
+        if let Some(token) = self.client_token()
+            && parameters.get("ClientToken") != Some(token.as_str())
+        {
             parameters.set("ClientToken", token);
         }
         for (name, secret) in self.secrets() {

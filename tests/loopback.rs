@@ -289,6 +289,23 @@ async fn success_decides_not_the_error_code() {
 }
 
 #[tokio::test]
+async fn an_answer_in_pieces_is_put_together() {
+    let body = r#"{"RequestId":"R","Success":true,"BackupPlanId":"dbs1","OrderId":"4711"}"#;
+    for size in [1, 7, 40, body.len()] {
+        let pieces = body.as_bytes().chunks(size);
+        let chunks: Vec<_> = pieces
+            .map(|part| format!("{:x}\r\n{}\r\n", part.len(), String::from_utf8_lossy(part)))
+            .collect();
+        let chunks = chunks.concat();
+        let raw = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}0\r\n\r\n");
+        let server = Server::start(vec![Does::Raw(raw.into_bytes())]).await;
+        let plan = server.client().send(create()).await.unwrap();
+        assert_eq!(plan.backup_plan_id.as_str(), "dbs1", "pieces of {size}");
+        assert_eq!(plan.order_id.as_ref().unwrap().as_str(), "4711", "pieces of {size}");
+    }
+}
+
+#[tokio::test]
 async fn a_silent_server_costs_no_more_than_the_callers_time() {
     let server = Server::start(vec![Does::Silence]).await;
     let error =

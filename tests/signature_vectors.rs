@@ -96,6 +96,18 @@ fn acs3() {
         let authorization = canonical.authorization(&input.access_key_id, &input.access_key_secret);
         assert_eq!(authorization, expected.authorization, "{name}");
         assert_eq!(expected.headers.get("Authorization"), Some(&authorization), "{name}");
+
+        // The way without a detour, which wants headers in order.
+        let lines = canonical.canonical_headers().lines();
+        let sorted: Vec<_> = lines.map(|line| line.split_once(':').unwrap()).collect();
+        let parameters = input.query.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let direct =
+            acs3::CanonicalRequest::of_parameters(&input.method, &parameters, &sorted, &hash);
+        assert_eq!(direct, canonical, "{name}");
+        let key = acs3::SigningKey::new(&input.access_key_secret);
+        let authorized = direct.authorize(&input.access_key_id, &key);
+        assert_eq!(authorized.authorization(), authorization, "{name}");
+        assert!(!format!("{key:?}{authorized:?}").contains(&input.access_key_secret), "{name}");
         if let (Some(url), Some(host)) = (expected.url_canonical, input.host) {
             let question = if query.is_empty() { "" } else { "?" };
             assert_eq!(format!("{}://{host}/{question}{query}", input.scheme), url, "{name}");

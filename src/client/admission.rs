@@ -1,6 +1,7 @@
 //! Admission: how many attempts are on their way at once, and how many in a time.
 
 use std::collections::{HashMap, VecDeque};
+use std::pin::{Pin, pin};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -47,12 +48,26 @@ impl Admission {
     /// A wait for the published limit is told.
     ///
     /// The limit goes before the slot: who waits for the limit must not hold a slot.
-    pub(super) async fn admit(
+    pub(super) async fn admit<'s: 'a, 'a>(
+        &'s self,
+        applicant: Applicant<'a>,
+        waits: impl FnOnce(Duration) + Send + 'a,
+    ) -> Result<Option<SemaphorePermit<'s>>, Failure> {
+        if self.slots.is_none() && self.limiter.is_none() {
+            return Ok(None);
+        }
+        // Boxed, so that calls without limits do not carry the room for them.
+        let turn: Pin<Box<dyn Future<Output = _> + Send + 'a>> =
+            Box::pin(self.wait_in_line(applicant, waits));
+        turn.await
+    }
+
+    async fn wait_in_line(
         &self,
-        applicant: &Applicant<'_>,
-        waits: impl FnOnce(Duration),
+        applicant: Applicant<'_>,
+        waits: impl FnOnce(Duration) + Send,
     ) -> Result<Option<SemaphorePermit<'_>>, Failure> {
-        let Applicant { action, limit, clock, deadline } = *applicant;
+        let Applicant { action, limit, clock, deadline } = applicant;
         if let (Some(limiter), Some(limit)) = (&self.limiter, limit) {
             let now = clock.elapsed();
             let wait = limiter
@@ -67,7 +82,7 @@ impl Admission {
         }
         let Some(slots) = &self.slots else { return Ok(None) };
         let left = deadline.saturating_sub(clock.elapsed());
-        match before(clock.deadline(left), slots.acquire()).await {
+        match before(|| clock.deadline(left), pin!(slots.acquire())).await {
             // One that comes with the end of the time is of no use.
             Some(Ok(permit)) if left.is_zero() || clock.elapsed() < deadline => Ok(Some(permit)),
             // Nobody closes it; without a permit the attempt goes all the same.

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
 
+use super::message::StringToSign;
 use super::scrub::Scrubber;
+use super::server_time::{retry_after, server_time};
 use crate::error::{Error, ErrorKind};
 use crate::retry::Disposition;
 use crate::transport::{Outcome, TransportError};
@@ -41,11 +42,31 @@ impl Failure {
 pub(super) struct Reader<'a> {
     pub(super) action: &'a str,
     pub(super) scrubber: Scrubber<'a>,
-    pub(super) string_to_sign: &'a str,
+    pub(super) string_to_sign: &'a StringToSign,
     pub(super) now: OffsetDateTime,
 }
 
 impl Reader<'_> {
+    /// Reads what came of sending, if anything did within a time.
+    pub(super) fn read_outcome<T: DeserializeOwned>(
+        &self,
+        outcome: Option<Result<http::Response<Bytes>, TransportError>>,
+        limit: Duration,
+    ) -> Result<(StatusCode, Answer<T>, Option<String>), Failure> {
+        match outcome {
+            None => {
+                let error = TransportError::timeout(format!("no answer within {limit:?}"));
+                Err(self.not_answered(error))
+            }
+            Some(Err(error)) => Err(self.not_answered(error)),
+            Some(Ok(response)) => {
+                let mut answer = self.read(&response)?;
+                let id = self.request_id(answer.envelope.request_id.take(), response.headers());
+                Ok((response.status(), answer, id))
+            }
+        }
+    }
+
     /// Reads an answer: a success, or why it is none.
     pub(super) fn read<T: DeserializeOwned>(
         &self,
@@ -125,9 +146,13 @@ impl Reader<'_> {
     }
 
     /// The request's id, of the body or the header.
-    pub(super) fn request_id(&self, in_body: Option<&str>, headers: &HeaderMap) -> Option<String> {
-        let in_header = || headers.get("x-acs-request-id")?.to_str().ok();
-        in_body.or_else(in_header).map(|id| self.scrubber.clean(id))
+    pub(super) fn request_id(
+        &self,
+        in_body: Option<String>,
+        headers: &HeaderMap,
+    ) -> Option<String> {
+        let in_header = || Some(headers.get("x-acs-request-id")?.to_str().ok()?.to_owned());
+        in_body.or_else(in_header).map(|id| self.scrubber.clean_word(id))
     }
 
     fn refused(&self, refusal: &Refusal, response: &http::Response<Bytes>) -> Failure {
@@ -164,7 +189,7 @@ impl Reader<'_> {
         }
         let mut error = Error::new(ErrorKind::Service, said)
             .with_http_status(status)
-            .with_request_id(self.request_id(refusal.request_id.as_deref(), response.headers()))
+            .with_request_id(self.request_id(refusal.request_id.clone(), response.headers()))
             .throttling(throttling);
         if let Some(hint) = hint {
             error = error.with_hint(hint);
@@ -256,9 +281,8 @@ impl Reader<'_> {
     fn signed_the_same(&self, message: &str) -> Option<bool> {
         let lower = message.to_ascii_lowercase();
         let quotes = lower.contains("stringtosign is") || lower.contains("string to sign is");
-        // Of our two-line string the hash alone tells; version 1 quotes the string itself.
-        let ours = self.string_to_sign.rsplit('\n').next().unwrap_or_default();
-        quotes.then(|| !ours.is_empty() && message.contains(ours))
+        let ours = self.string_to_sign.last_line();
+        quotes.then(|| !ours.is_empty() && message.contains(&**ours))
     }
 
     fn redirect(&self, response: &http::Response<Bytes>) -> Failure {
@@ -413,54 +437,9 @@ fn describe(response: &http::Response<Bytes>) -> String {
     }
 }
 
-/// How long the server asks to wait: `x-acs-retry-after` in milliseconds, else `Retry-After` in
-/// seconds or as a date.
-fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    if let Some(millis) = text("x-acs-retry-after").and_then(|millis| millis.parse().ok()) {
-        return Some(Duration::from_millis(millis));
-    }
-    let after = text(RETRY_AFTER.as_str())?;
-    if let Ok(seconds) = after.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = OffsetDateTime::parse(after, &Rfc2822).ok()?;
-    Duration::try_from(at - server_time(headers).unwrap_or(now)).ok()
-}
-
-/// The server's clock, from the `Date` header.
-fn server_time(headers: &HeaderMap) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(headers.get(DATE)?.to_str().ok()?, &Rfc2822).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn waits_are_read_in_every_form() {
-        let now = OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();
-        for (headers, wait) in [
-            (vec![("x-acs-retry-after", "1500"), ("retry-after", "9")], Some(1500)),
-            (vec![("x-acs-retry-after", "soon"), ("retry-after", "9")], Some(9000)),
-            (
-                vec![
-                    ("date", "Tue, 14 Nov 2023 22:13:20 GMT"),
-                    ("retry-after", "Tue, 14 Nov 2023 22:13:25 GMT"),
-                ],
-                Some(5000),
-            ),
-            (vec![("retry-after", "Tue, 14 Nov 2000 22:13:25 GMT")], None),
-            (vec![("retry-after", "-1")], None),
-            (vec![], None),
-        ] {
-            let headers: HeaderMap = headers
-                .into_iter()
-                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-                .collect::<HeaderMap>();
-            assert_eq!(retry_after(&headers, now), wait.map(Duration::from_millis), "{headers:?}");
-        }
-    }
 
     #[test]
     fn what_may_have_been_executed_is_told_from_what_was_refused() {

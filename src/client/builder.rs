@@ -8,6 +8,8 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 use super::admission::Admission;
+use super::message::Target;
+use super::nonce::Nonces;
 use super::{Client, Inner};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
@@ -17,7 +19,7 @@ use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::observe::Observer;
 use crate::retry::{RetryBudget, RetryPolicy};
-use crate::sign::SignatureVersion;
+use crate::sign::{SignatureVersion, Timestamps};
 use crate::transport::{HttpOptions, ProxyChoice, Transport};
 use crate::types::Region;
 
@@ -297,7 +299,7 @@ impl ClientBuilder {
                  or use Client::from_env",
             )
         })?;
-        let user_agent = self.user_agent()?;
+        let target = Target::new(&endpoint, self.user_agent()?)?;
         if self.max_concurrent_calls == Some(0) {
             return Err(configuration(
                 "max_concurrent_calls of 0 lets no call go: give it 1 or more, or leave it out",
@@ -335,7 +337,7 @@ impl ClientBuilder {
                 clock,
                 signature: self.signature,
                 secrets_in_query: self.secrets_in_query,
-                user_agent,
+                target,
                 retry: self.retry,
                 budget: self.budget.unwrap_or_default(),
                 call_timeout: self.call_timeout,
@@ -344,6 +346,8 @@ impl ClientBuilder {
                 observer: self.observer,
                 last_key: Mutex::new(None),
                 clock_offset: AtomicI64::new(0),
+                timestamps: Timestamps::default(),
+                nonces: Nonces::default(),
             }),
         })
     }

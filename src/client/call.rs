@@ -6,20 +6,23 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
+use bytes::Bytes;
+use time::OffsetDateTime;
 use tracing::{Instrument, debug, warn};
 
 use super::admission::Applicant;
 use super::answer::{Failure, Reader};
+use super::message::StringToSign;
 use super::scrub::Scrubber;
 use super::trace::{self, AttemptTrace};
-use super::{Client, Response, message};
-use crate::clock::{random_hex, within};
+use super::{Client, Inner, Response, message};
+use crate::clock::{random_digits, within};
 use crate::credentials::{Credentials, CredentialsError};
 use crate::error::{Error, ErrorKind};
 use crate::observe::ThrottledBy;
 use crate::operation::{ApiRequest, Safety};
 use crate::retry::{Disposition, RetryPolicy};
-use crate::transport::{AttemptContext, COMMON_PARAMETERS, TransportError};
+use crate::transport::{AttemptContext, TransportError, belongs_to_the_signature};
 use crate::types::{ClientToken, ErrorCode};
 use crate::wire::{Answer, Parameters};
 
@@ -103,26 +106,14 @@ impl<R> Call<R> {
 }
 
 impl<R: ApiRequest> Call<R> {
-    async fn run(self) -> Result<Response<R::Response>, Error> {
-        let action = self.request.action();
-        let client = self.client.clone();
-        let started = client.inner.clock.elapsed();
-        let span = trace::call_span(&client.inner, &action);
-        let result = self.run_in_span(action.clone()).instrument(span.clone()).await;
-        let elapsed = client.inner.clock.elapsed().saturating_sub(started);
-        trace::call_ended(&client.inner, &span, &action, elapsed, &result);
-        result
-    }
-
-    async fn run_in_span(self, action: Cow<'static, str>) -> Result<Response<R::Response>, Error> {
-        let client = self.client.clone();
-        let clock = &*client.inner.clock;
-        let started = clock.elapsed();
+    /// Attempts until one succeeds or the last one has failed.
+    async fn attempts(&self, started: Duration) -> Result<Response<R::Response>, Error> {
+        let client = &*self.client.inner;
+        let action = &self.request.action();
         let parameters = match self.parameters() {
             Ok(parameters) => parameters,
-            Err(error) => return Err(error.in_call(action, 0, false, None)),
+            Err(error) => return Err(error.in_call(action.clone(), 0, false, None)),
         };
-        let token = parameters.get(CLIENT_TOKEN).and_then(|token| ClientToken::new(token).ok());
         let mut state = State {
             action,
             attempts: 0,
@@ -133,10 +124,10 @@ impl<R: ApiRequest> Call<R> {
             deadline: started.saturating_add(self.timeout),
         };
         loop {
-            let failure = match self.attempt(&client, &parameters, &mut state).await {
+            let failure = match self.attempt(client, &parameters, &mut state).await {
                 Ok((status, answer, request_id)) => {
                     if state.attempts == 1 {
-                        client.inner.budget.give_back();
+                        client.budget.give_back();
                     }
                     return Ok(Response {
                         value: answer.value,
@@ -144,31 +135,30 @@ impl<R: ApiRequest> Call<R> {
                         http_status: status,
                         http_status_code: answer.envelope.http_status_code,
                         attempts: state.attempts,
-                        client_token: token,
+                        client_token: token(&parameters),
                     });
                 }
                 Err(failure) => failure,
             };
             state.may_have_executed |= failure.disposition.may_have_executed();
-            if self.has_other_credentials(&client, &failure, &mut state).await {
+            if self.has_other_credentials(client, &failure, &mut state).await {
                 continue;
             }
-            match self.next_wait(&client, &failure, &mut state) {
+            match self.next_wait(client, &failure, &mut state) {
                 Ok(wait) => {
-                    let attempt = state.attempts;
-                    trace::retried(&client.inner, &state.action, attempt, &failure, wait);
+                    trace::retried(client, action, state.attempts, &failure, wait);
                     if !wait.is_zero() {
-                        clock.sleep(wait).await;
+                        client.clock.sleep(wait).await;
                     }
                 }
                 Err(reason) => {
                     let lasting = failure.disposition == Disposition::Final
                         || failure.disposition == Disposition::AmbiguousFinal;
                     let mut error = failure.error.retryable(!lasting).in_call(
-                        state.action,
+                        action.clone(),
                         state.attempts,
                         state.may_have_executed,
-                        token.as_ref(),
+                        token(&parameters).as_ref(),
                     );
                     if let (Some(reason), None) = (reason, error.hint()) {
                         error = error.with_hint(reason);
@@ -188,8 +178,7 @@ impl<R: ApiRequest> Call<R> {
         for (name, value) in &self.extra {
             parameters.set(name, value);
         }
-        let reserved = |name: &&str| COMMON_PARAMETERS.contains(name) && *name != "RegionId";
-        if let Some(name) = parameters.iter().map(|(name, _)| name).find(reserved) {
+        if let Some(name) = parameters.iter().map(|(name, _)| name).find(belongs_to_the_signature) {
             return Err(Error::new(
                 ErrorKind::Request,
                 format!("the parameter {name} belongs to the signature and is set by the client"),
@@ -197,14 +186,14 @@ impl<R: ApiRequest> Call<R> {
         }
         if let Some(token) = &self.client_token {
             parameters.set(CLIENT_TOKEN, token);
+        } else if let Some(token) = parameters.get(CLIENT_TOKEN) {
+            // A raw parameter may hold anything, and retries lean on the token.
+            ClientToken::check(token)?;
         } else if self.request.safety() == Safety::IdempotentByToken
             && !parameters.contains(CLIENT_TOKEN)
         {
-            parameters.set(CLIENT_TOKEN, random_hex(&*self.client.inner.clock));
-        }
-        // A raw parameter may hold anything, and retries lean on the token.
-        if let Some(token) = parameters.get(CLIENT_TOKEN) {
-            ClientToken::new(token)?;
+            let mut digits = [0; 32];
+            parameters.set(CLIENT_TOKEN, random_digits(&*self.client.inner.clock, &mut digits));
         }
         Ok(parameters)
     }
@@ -212,86 +201,86 @@ impl<R: ApiRequest> Call<R> {
     /// One attempt: fresh credentials, time, nonce and signature.
     async fn attempt(
         &self,
-        client: &Client,
+        client: &Inner,
         parameters: &Parameters,
-        state: &mut State,
+        state: &mut State<'_>,
     ) -> Result<(http::StatusCode, Answer<R::Response>, Option<String>), Failure> {
-        let inner = &*client.inner;
-        let clock = &*inner.clock;
-        let applicant = Applicant {
-            action: &state.action,
-            limit: self.request.rate_limit(),
-            clock,
-            deadline: state.deadline,
-        };
-        let held_back = |wait| {
-            let (attempt, by) = (state.attempts + 1, ThrottledBy::Client);
-            trace::throttled(inner, &state.action, attempt, by, Some(wait));
-        };
-        let _slot = inner.admission.admit(&applicant, held_back).await?;
-        let left = state.deadline.saturating_sub(clock.elapsed());
-        if left.is_zero() {
-            let error = Error::new(ErrorKind::Timeout, self.over());
-            return Err(Failure::new(error, Disposition::NotExecuted));
+        let _slot = {
+            let held_back = |wait| {
+                let (attempt, by) = (state.attempts + 1, ThrottledBy::Client);
+                trace::throttled(client, state.action, attempt, by, Some(wait));
+            };
+            let applicant = Applicant {
+                action: state.action,
+                limit: self.request.rate_limit(),
+                clock: &*client.clock,
+                deadline: state.deadline,
+            };
+            client.admission.admit(applicant, held_back)
         }
-        let credentials = within(clock, left, inner.credentials.credentials())
+        .await?;
+        let credentials = match client.credentials.at_hand() {
+            Some(credentials) => credentials,
+            None => self.fetch_credentials(client, state.deadline).await?,
+        };
+        let left = self.time_left(client, state.deadline)?;
+        check(&credentials)?;
+        let credentials = &*state.credentials.insert(credentials);
+        trace::credentials_used(client, credentials);
+
+        state.attempts += 1;
+        let action = state.action;
+        let context = client
+            .transport
+            .reads_context()
+            .then(|| AttemptContext::new(action.clone(), state.attempts));
+        let Sending { string_to_sign, now, answer } =
+            send(client, action, context, parameters, credentials)?;
+        let attempt = AttemptTrace::start(client, action, state.attempts);
+        let limit = self.attempt_timeout.min(left);
+        let answer = within(&*client.clock, limit, answer).instrument(attempt.span.clone()).await;
+        let scrubber = Scrubber::new(credentials, parameters);
+        let reader = Reader { action, scrubber, string_to_sign: &string_to_sign, now };
+        let result = reader.read_outcome(answer, limit);
+        attempt.end(result.as_ref().map(|(status, _, id)| (*status, id.as_deref())));
+        result
+    }
+
+    /// Asks the provider, within the time of the call.
+    async fn fetch_credentials(
+        &self,
+        client: &Inner,
+        deadline: Duration,
+    ) -> Result<Credentials, Failure> {
+        let left = self.time_left(client, deadline)?;
+        within(&*client.clock, left, client.credentials.credentials())
             .await
             .ok_or_else(|| {
                 let message = "the credentials provider took the whole time of the call";
                 Failure::new(Error::new(ErrorKind::Timeout, message), Disposition::NotExecuted)
             })?
-            .map_err(|error| Failure::new(no_credentials(error), Disposition::Final))?;
-        check(&credentials)?;
-        let credentials = &*state.credentials.insert(credentials);
-        trace::credentials_used(inner, credentials);
+            .map_err(|error| Failure::new(no_credentials(error), Disposition::Final))
+    }
 
-        state.attempts += 1;
-        let nonce = random_hex(clock);
-        let signed = message::sign(
-            inner,
-            &state.action,
-            parameters,
-            credentials,
-            inner.server_time(),
-            &nonce,
-        )
-        .map_err(|error| Failure::new(error, Disposition::Final))?;
-        let mut request = signed.request;
-        request.extensions_mut().insert(AttemptContext::new(state.action.clone(), state.attempts));
-        let reader = Reader {
-            action: &state.action,
-            scrubber: Scrubber::new(credentials, parameters),
-            string_to_sign: &signed.string_to_sign,
-            now: clock.now(),
-        };
-
-        let attempt = AttemptTrace::start(inner, &state.action, state.attempts);
-        let limit = self.attempt_timeout.min(state.deadline.saturating_sub(clock.elapsed()));
-        let answer = within(clock, limit, inner.transport.send(request))
-            .instrument(attempt.span.clone())
-            .await;
-        let result =
-            match answer {
-                None => Err(reader
-                    .not_answered(TransportError::timeout(format!("no answer within {limit:?}")))),
-                Some(Err(error)) => Err(reader.not_answered(error)),
-                Some(Ok(response)) => reader.read(&response).map(|answer: Answer<R::Response>| {
-                    let id = reader
-                        .request_id(answer.envelope.request_id.as_deref(), response.headers());
-                    (response.status(), answer, id)
-                }),
-            };
-        attempt.end(result.as_ref().map(|(status, _, id)| (*status, id.as_deref())));
-        result
+    /// What is left of the call's time, if anything is.
+    fn time_left(&self, client: &Inner, deadline: Duration) -> Result<Duration, Failure> {
+        match deadline.saturating_sub(client.clock.elapsed()) {
+            Duration::ZERO => {
+                let message = format!("the call's time limit of {:?} is over", self.timeout);
+                let error = Error::new(ErrorKind::Timeout, message);
+                Err(Failure::new(error, Disposition::NotExecuted))
+            }
+            left => Ok(left),
+        }
     }
 
     /// Whether the credentials were refused and their provider has others: once a call. What was
     /// refused for its credentials was not executed, so it may be sent again whatever it is.
     async fn has_other_credentials(
         &self,
-        client: &Client,
+        client: &Inner,
         failure: &Failure,
-        state: &mut State,
+        state: &mut State<'_>,
     ) -> bool {
         let code = failure.error.code().and_then(|code| code.known().copied());
         if !code.is_some_and(is_about_credentials)
@@ -300,9 +289,8 @@ impl<R: ApiRequest> Call<R> {
             return false;
         }
         let Some(refused) = &state.credentials else { return false };
-        let inner = &*client.inner;
-        let left = state.deadline.saturating_sub(inner.clock.elapsed());
-        let others = within(&*inner.clock, left, inner.credentials.replace(refused)).await;
+        let left = state.deadline.saturating_sub(client.clock.elapsed());
+        let others = within(&*client.clock, left, client.credentials.replace(refused)).await;
         let found = matches!(&others, Some(Ok(others)) if others != refused);
         if found {
             debug!(target: "aliyun_dbs", reason = %failure.error, "trying other credentials");
@@ -313,13 +301,12 @@ impl<R: ApiRequest> Call<R> {
     /// How long to wait before the next attempt, or why there is none.
     fn next_wait(
         &self,
-        client: &Client,
+        client: &Inner,
         failure: &Failure,
-        state: &mut State,
+        state: &mut State<'_>,
     ) -> Result<Duration, Option<Cow<'static, str>>> {
-        let inner = &*client.inner;
         if let Some(server) = failure.server_time {
-            let change = inner.learn_server_time(server);
+            let change = client.learn_server_time(server);
             if !state.clock_corrected && change.abs() > time::Duration::SECOND {
                 state.clock_corrected = true;
                 warn!(
@@ -340,8 +327,8 @@ impl<R: ApiRequest> Call<R> {
         if state.attempts >= self.retry.attempts() {
             return Err(None);
         }
-        let wait = self.retry.delay(state.attempts, failure.retry_after, &*inner.clock);
-        if inner.clock.elapsed().saturating_add(wait) >= state.deadline {
+        let wait = self.retry.delay(state.attempts, failure.retry_after, &*client.clock);
+        if client.clock.elapsed().saturating_add(wait) >= state.deadline {
             return Err(Some(
                 format!(
                     "The next attempt would come after the call's time limit of {:?}",
@@ -350,21 +337,55 @@ impl<R: ApiRequest> Call<R> {
                 .into(),
             ));
         }
-        if !inner.budget.take_retry() {
+        if !client.budget.take_retry() {
             return Err(Some(
                 "The client's retry budget is used up: too many calls fail at the moment".into(),
             ));
         }
         Ok(wait)
     }
-
-    fn over(&self) -> String {
-        format!("the call's time limit of {:?} is over", self.timeout)
-    }
 }
 
-struct State {
-    action: Cow<'static, str>,
+/// The token that a request carries.
+fn token(parameters: &Parameters) -> Option<ClientToken> {
+    parameters.get(CLIENT_TOKEN).and_then(|token| ClientToken::new(token).ok())
+}
+
+/// A request that is on its way.
+struct Sending<'a> {
+    string_to_sign: StringToSign,
+    /// The server's time when it was signed.
+    now: OffsetDateTime,
+    answer: Answering<'a>,
+}
+
+/// The future of a transport.
+type Answering<'a> =
+    Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send + 'a>>;
+
+/// Signs a request and hands it to the transport. A function of its own, so that the future of the
+/// call does not keep what only this needs.
+fn send<'a>(
+    client: &'a Inner,
+    action: &str,
+    context: Option<AttemptContext>,
+    parameters: &Parameters,
+    credentials: &Credentials,
+) -> Result<Sending<'a>, Failure> {
+    let mut digits = [0; 32];
+    let now = client.server_time();
+    let nonce = client.nonces.next(&*client.clock, now, &mut digits);
+    let message::Signed { mut request, string_to_sign } =
+        message::sign(client, action, parameters, credentials, now, nonce)
+            .map_err(|error| Failure::new(error, Disposition::Final))?;
+    if let Some(context) = context {
+        request.extensions_mut().insert(context);
+    }
+    Ok(Sending { string_to_sign, now, answer: client.transport.send(request) })
+}
+
+struct State<'a> {
+    action: &'a Cow<'static, str>,
     attempts: u32,
     may_have_executed: bool,
     clock_corrected: bool,
@@ -379,7 +400,17 @@ impl<R: ApiRequest + 'static> IntoFuture for Call<R> {
     type IntoFuture = CallFuture<R::Response>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+        let span = trace::call_span(&self.client.inner, &self.request.action());
+        let of_the_call = span.clone();
+        // A block and not an `async fn`, whose future would hold the call twice.
+        let run = async move {
+            let client = &*self.client.inner;
+            let started = client.clock.elapsed();
+            let result = self.attempts(started).await;
+            trace::call_ended(client, &of_the_call, &self.request.action(), started, &result);
+            result
+        };
+        Box::pin(run.instrument(span))
     }
 }
 

@@ -5,9 +5,11 @@ mod answer;
 mod builder;
 mod call;
 mod message;
+mod nonce;
 mod presign;
 mod response;
 mod scrub;
+mod server_time;
 mod trace;
 
 use std::fmt;
@@ -15,7 +17,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use http::HeaderValue;
 use time::OffsetDateTime;
 
 pub use builder::ClientBuilder;
@@ -30,7 +31,7 @@ use crate::error::Error;
 use crate::observe::Observer;
 use crate::operation::ApiRequest;
 use crate::retry::{RetryBudget, RetryPolicy};
-use crate::sign::SignatureVersion;
+use crate::sign::{SignatureVersion, Timestamps};
 use crate::transport::Transport;
 use crate::types::Region;
 
@@ -60,7 +61,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     signature: SignatureVersion,
     secrets_in_query: bool,
-    user_agent: HeaderValue,
+    /// What all requests have in common.
+    target: message::Target,
     retry: RetryPolicy,
     budget: Arc<RetryBudget>,
     call_timeout: Duration,
@@ -71,6 +73,8 @@ struct Inner {
     last_key: Mutex<Option<String>>,
     /// What the server's clock is ahead of ours, in milliseconds, once an answer told.
     clock_offset: AtomicI64,
+    timestamps: Timestamps,
+    nonces: nonce::Nonces,
 }
 
 impl Client {

@@ -11,11 +11,11 @@ use zeroize::Zeroizing;
 use super::Client;
 use super::call::{check, no_credentials};
 use super::message::{QUERY_LIMIT, common_v1};
-use crate::clock::{random_hex, within};
+use crate::clock::within;
 use crate::error::{Error, ErrorKind};
 use crate::operation::{ApiRequest, Safety};
 use crate::sign::{rpc_v1, timestamp};
-use crate::transport::COMMON_PARAMETERS;
+use crate::transport::belongs_to_the_signature;
 use crate::types::Secret;
 use crate::wire::{Parameters, canonical_query};
 
@@ -120,9 +120,10 @@ impl<R: ApiRequest> Presign<R> {
         let stamped = stamped.replace_nanosecond(0).unwrap_or(stamped);
         let expires_at = stamped.checked_add(seconds(LONGEST)).unwrap_or(stamped);
         let date = timestamp(stamped);
-        let nonce = random_hex(clock);
+        let mut digits = [0; 32];
+        let nonce = inner.nonces.next(clock, now, &mut digits);
         let mut query: Vec<(&str, &str)> = parameters.iter().collect();
-        query.extend(common_v1(credentials.access_key_id(), action, &nonce, &date));
+        query.extend(common_v1(credentials.access_key_id(), action, nonce, &date));
         query.extend(token.map(|token| ("SecurityToken", token)));
         let all = Zeroizing::new(canonical_query(query.iter().copied()));
         let string_to_sign = Zeroizing::new(rpc_v1::string_to_sign("GET", &all));
@@ -163,8 +164,7 @@ impl<R: ApiRequest> Presign<R> {
                 "{name} is a secret, and a URL is kept in logs and histories: send it as a call"
             )));
         }
-        let reserved = |name: &&str| COMMON_PARAMETERS.contains(name) && *name != "RegionId";
-        if let Some(name) = parameters.iter().map(|(name, _)| name).find(reserved) {
+        if let Some(name) = parameters.iter().map(|(name, _)| name).find(belongs_to_the_signature) {
             return Err(refuse(format!(
                 "the parameter {name} belongs to the signature and is set by the client"
             )));

@@ -3,6 +3,8 @@
 //! Spellings are not listed but read: each character of a secret matches in whatever way a
 //! server may write it, so mixtures and odd cases match as well.
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::credentials::Credentials;
 use crate::types::Secret;
 use crate::wire::Parameters;
@@ -28,19 +30,16 @@ const PLACEHOLDER: &str = "(secret)";
 
 /// The secrets of one attempt, to be found in whatever spelling a server may echo them.
 pub(super) struct Scrubber<'a> {
-    secrets: Vec<&'a str>,
+    secrets: SmallVec<[&'a str; 4]>,
 }
 
 impl<'a> Scrubber<'a> {
     pub(super) fn new(credentials: &'a Credentials, parameters: &'a Parameters) -> Self {
-        let mut secrets: Vec<&str> = parameters
-            .secrets()
-            .map(|(_, secret)| secret)
-            .chain([credentials.access_key_secret()])
-            .chain(credentials.security_token())
-            .map(Secret::expose)
-            .filter(|secret| !secret.is_empty())
-            .collect();
+        let mut secrets: SmallVec<[&str; 4]> = SmallVec::new();
+        secrets.push(credentials.access_key_secret().expose());
+        secrets.extend(credentials.security_token().map(Secret::expose));
+        secrets.extend(parameters.secrets().map(|(_, secret)| secret.expose()));
+        secrets.retain(|secret| !secret.is_empty());
         // The longest first, so that a part of one is not cut out before the whole.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self { secrets }
@@ -64,6 +63,12 @@ impl<'a> Scrubber<'a> {
         line
     }
 
+    /// As [`clean`](Self::clean), of a text that mostly is a clean word and then stays as it is.
+    pub(super) fn clean_word(&self, text: String) -> String {
+        let is_word = text.len() <= TEXT_LIMIT && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if is_word && !self.finds_in(&text) { text } else { self.clean(&text) }
+    }
+
     /// The beginning of a body, cleaned. A secret that begins within it is found even if it ends
     /// behind it.
     pub(super) fn clean_bytes(&self, body: &[u8]) -> String {
@@ -74,7 +79,16 @@ impl<'a> Scrubber<'a> {
 
     /// Whether a secret stands in a text.
     pub(super) fn finds_in(&self, text: &str) -> bool {
-        text.char_indices().any(|(at, _)| self.match_at(text, at).is_some())
+        // Every spelling of a character takes a byte or more.
+        self.secrets.iter().any(|secret| {
+            let shortest = if secret.is_ascii() { secret.len() } else { 1 };
+            let places = text.bytes().take((text.len() + 1).saturating_sub(shortest));
+            places.enumerate().any(|(at, byte)| {
+                may_begin(byte, secret)
+                    && text.is_char_boundary(at)
+                    && self.match_at(text, at).is_some()
+            })
+        })
     }
 
     /// The first bytes of a text, with secrets replaced.
@@ -109,9 +123,12 @@ impl<'a> Scrubber<'a> {
 
 /// Length of the secret at the start of a text, in any mixture of spellings.
 fn spelled_length(text: &str, secret: &str) -> Option<usize> {
-    let mut ends = vec![0];
+    if !text.bytes().next().is_some_and(|byte| may_begin(byte, secret)) {
+        return None;
+    }
+    let mut ends: SmallVec<[usize; 8]> = smallvec![0];
     for c in secret.chars() {
-        let mut next = Vec::new();
+        let mut next = SmallVec::new();
         for end in ends {
             spellings(&text[end..], c, |length| {
                 if !next.contains(&(end + length)) {
@@ -125,6 +142,13 @@ fn spelled_length(text: &str, secret: &str) -> Option<usize> {
         ends = next;
     }
     ends.into_iter().max()
+}
+
+/// Whether a secret may begin with this byte of a text, in some spelling. Mostly it may not, which
+/// spares a closer look.
+fn may_begin(byte: u8, secret: &str) -> bool {
+    matches!(byte, b'+' | b'%' | b'&' | b'\\')
+        || secret.bytes().next().is_some_and(|first| first.eq_ignore_ascii_case(&byte))
 }
 
 /// Tells the length of each way in which a text begins with a character.

@@ -23,7 +23,7 @@ const RPC_SERVICE: &str = "Dbs";
 
 /// The span of a call.
 pub(super) fn call_span(client: &Inner, action: &str) -> Span {
-    let (host, port) = client.endpoint.host_and_port();
+    // Members are worked out only where somebody listens.
     info_span!(
         target: "aliyun_dbs",
         "dbs.call",
@@ -33,8 +33,8 @@ pub(super) fn call_span(client: &Inner, action: &str) -> Span {
         rpc.system = RPC_SYSTEM,
         rpc.service = RPC_SERVICE,
         rpc.method = action,
-        server.address = host,
-        server.port = port,
+        server.address = client.endpoint.host_and_port().0,
+        server.port = client.endpoint.host_and_port().1,
         "error.type" = field::Empty,
         error.message = field::Empty,
         aliyun_dbs.attempts = field::Empty,
@@ -47,9 +47,12 @@ pub(super) fn call_ended<T>(
     client: &Inner,
     span: &Span,
     action: &str,
-    elapsed: Duration,
+    started: Duration,
     result: &Result<Response<T>, Error>,
 ) {
+    if span.is_disabled() && client.observer.is_none() {
+        return;
+    }
     let (attempts, request_id) = match result {
         Ok(response) => (response.attempts(), response.request_id.as_deref()),
         Err(error) => (error.attempts(), error.request_id()),
@@ -65,7 +68,7 @@ pub(super) fn call_ended<T>(
         observer.call_ended(&CallEnded {
             operation: action,
             attempts,
-            elapsed,
+            elapsed: client.clock.elapsed().saturating_sub(started),
             request_id,
             error: result.as_ref().err(),
         });
@@ -156,12 +159,12 @@ pub(super) struct AttemptTrace<'a> {
     action: &'a str,
     attempt: u32,
     started: Duration,
+    /// From the start, where nobody listens.
     ended: bool,
 }
 
 impl<'a> AttemptTrace<'a> {
     pub(super) fn start(client: &'a Inner, action: &'a str, attempt: u32) -> Self {
-        let (host, port) = client.endpoint.host_and_port();
         let span = info_span!(
             target: "aliyun_dbs",
             "dbs.attempt",
@@ -171,8 +174,8 @@ impl<'a> AttemptTrace<'a> {
             http.request.method = "POST",
             http.request.resend_count = attempt.saturating_sub(1),
             http.response.status_code = field::Empty,
-            server.address = host,
-            server.port = port,
+            server.address = client.endpoint.host_and_port().0,
+            server.port = client.endpoint.host_and_port().1,
             "error.type" = field::Empty,
             aliyun_dbs.attempt = attempt,
             aliyun_dbs.code = field::Empty,
@@ -182,12 +185,16 @@ impl<'a> AttemptTrace<'a> {
         if let Some(observer) = &client.observer {
             observer.attempt_started(&AttemptStarted { operation: action, attempt });
         }
-        Self { span, client, action, attempt, started: client.clock.elapsed(), ended: false }
+        let heard = client.observer.is_some() || !span.is_disabled();
+        let started = if heard { client.clock.elapsed() } else { Duration::ZERO };
+        Self { span, client, action, attempt, started, ended: !heard }
     }
 
     /// Tells how the attempt ended: with a status and a request id, or with a failure.
     pub(super) fn end(mut self, result: Result<(http::StatusCode, Option<&str>), &Failure>) {
-        self.ended = true;
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
         let elapsed = self.elapsed();
         self.span.record("aliyun_dbs.elapsed_ms", millis(elapsed));
         let (status, request_id) = match result {

@@ -1,6 +1,7 @@
 //! `Cached`: keeps credentials until shortly before they expire.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -116,7 +117,7 @@ impl<P: CredentialsProvider> Cached<P> {
     async fn fetch_early(&self) -> Option<Credentials> {
         // First, so that a caller who gives up within the fetch leaves the next one a pause.
         self.put_off();
-        let error = match within(&*self.clock, EARLY_LIMIT, self.fetch()).await {
+        let error = match within(&*self.clock, EARLY_LIMIT, pin!(self.fetch())).await {
             Some(Ok(credentials)) => return Some(credentials),
             Some(Err(error)) => error,
             None => CredentialsError::new(format!("the source took more than {EARLY_LIMIT:?}")),
@@ -183,6 +184,11 @@ fn margin(life: time::Duration, fraction: f64) -> Duration {
 impl<P: CredentialsProvider> CredentialsProvider for Cached<P> {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         self.get(None).await
+    }
+
+    fn at_hand(&self) -> Option<Credentials> {
+        // When it is time to fetch, the caller must come the long way.
+        self.kept(None).and_then(|(credentials, fetch)| (!fetch).then_some(credentials))
     }
 
     async fn replace(&self, refused: &Credentials) -> Result<Credentials, CredentialsError> {

@@ -67,6 +67,10 @@ impl CredentialsProvider for DefaultChain {
         self.walk.credentials().await
     }
 
+    fn at_hand(&self) -> Option<Credentials> {
+        self.walk.at_hand()
+    }
+
     async fn replace(&self, refused: &Credentials) -> Result<Credentials, CredentialsError> {
         self.walk.replace(refused).await
     }

@@ -23,6 +23,7 @@ mod sts;
 mod uri;
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
@@ -42,6 +43,7 @@ pub use ram_role::RamRoleProvider;
 pub use sts::{RoleSession, StsEndpoint};
 pub use uri::UriProvider;
 
+use crate::sign::acs3::SigningKey;
 use crate::types::Secret;
 
 /// Whether a file that nobody named is simply not there for this process: an account may have no
@@ -51,7 +53,7 @@ fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), NotFound | NotADirectory | PermissionDenied)
 }
 
-/// An access key, perhaps a temporary one.
+/// An access key, perhaps a temporary one. Cheap to clone: clones share one secret.
 ///
 /// `Debug` shows the key id and hides secret and token. As a
 /// [`CredentialsProvider`] it provides itself.
@@ -63,66 +65,88 @@ fn is_absent(error: &std::io::Error) -> bool {
 /// assert!(!format!("{credentials:?}").contains("the secret"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct Credentials {
-    access_key_id: String,
-    access_key_secret: Secret,
+pub struct Credentials(Arc<AccessKey>);
+
+#[derive(Clone)]
+struct AccessKey {
+    id: String,
+    secret: Secret,
     security_token: Option<Secret>,
     expiration: Option<OffsetDateTime>,
+    /// The secret, ready to sign, once it was used.
+    signing_key: OnceLock<SigningKey>,
 }
+
+impl PartialEq for AccessKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+            && self.secret == other.secret
+            && self.security_token == other.security_token
+            && self.expiration == other.expiration
+    }
+}
+
+impl Eq for AccessKey {}
 
 impl Credentials {
     /// A permanent access key.
     pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<Secret>) -> Self {
-        Self {
-            access_key_id: access_key_id.into(),
-            access_key_secret: access_key_secret.into(),
+        Self(Arc::new(AccessKey {
+            id: access_key_id.into(),
+            secret: access_key_secret.into(),
             security_token: None,
             expiration: None,
-        }
+            signing_key: OnceLock::new(),
+        }))
     }
 
     /// Makes it a temporary key, which is only good with its token.
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<Secret>) -> Self {
-        self.security_token = Some(token.into());
+        Arc::make_mut(&mut self.0).security_token = Some(token.into());
         self
     }
 
     /// Says when the key expires.
     #[must_use]
     pub fn with_expiration(mut self, expiration: OffsetDateTime) -> Self {
-        self.expiration = Some(expiration);
+        Arc::make_mut(&mut self.0).expiration = Some(expiration);
         self
     }
 
     /// Id of the key; not a secret.
     pub fn access_key_id(&self) -> &str {
-        &self.access_key_id
+        &self.0.id
     }
 
     /// Secret of the key.
     pub fn access_key_secret(&self) -> &Secret {
-        &self.access_key_secret
+        &self.0.secret
     }
 
     /// Token of a temporary key.
     pub fn security_token(&self) -> Option<&Secret> {
-        self.security_token.as_ref()
+        self.0.security_token.as_ref()
     }
 
     /// When the key expires, if it does and that is known.
     pub fn expiration(&self) -> Option<OffsetDateTime> {
-        self.expiration
+        self.0.expiration
+    }
+
+    /// The secret, ready to sign; made once for all clones.
+    pub(crate) fn signing_key(&self) -> &SigningKey {
+        self.0.signing_key.get_or_init(|| SigningKey::new(self.0.secret.expose()))
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")
-            .field("access_key_id", &self.access_key_id)
-            .field("access_key_secret", &self.access_key_secret)
-            .field("security_token", &self.security_token)
-            .field("expiration", &self.expiration)
+            .field("access_key_id", &self.0.id)
+            .field("access_key_secret", &self.0.secret)
+            .field("security_token", &self.0.security_token)
+            .field("expiration", &self.0.expiration)
             .finish()
     }
 }
@@ -139,6 +163,12 @@ pub trait CredentialsProvider: fmt::Debug + Send + Sync {
     /// When there are none; the message says what was looked for, and where.
     async fn credentials(&self) -> Result<Credentials, CredentialsError>;
 
+    /// Credentials that are at hand and valid now, for which nothing needs to be waited for; a call
+    /// asks this first. `None` leads to [`credentials`](Self::credentials).
+    fn at_hand(&self) -> Option<Credentials> {
+        None
+    }
+
     /// Credentials in place of ones that the service has refused as expired or invalid. A
     /// provider that keeps what it fetched fetches anew; others look again.
     ///
@@ -152,9 +182,13 @@ pub trait CredentialsProvider: fmt::Debug + Send + Sync {
 }
 
 #[async_trait]
-impl<P: CredentialsProvider + ?Sized> CredentialsProvider for std::sync::Arc<P> {
+impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         (**self).credentials().await
+    }
+
+    fn at_hand(&self) -> Option<Credentials> {
+        (**self).at_hand()
     }
 
     async fn replace(&self, refused: &Credentials) -> Result<Credentials, CredentialsError> {
@@ -166,6 +200,10 @@ impl<P: CredentialsProvider + ?Sized> CredentialsProvider for std::sync::Arc<P> 
 impl CredentialsProvider for Credentials {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         Ok(self.clone())
+    }
+
+    fn at_hand(&self) -> Option<Credentials> {
+        Some(self.clone())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::Read;
+use std::pin::pin;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -120,7 +121,7 @@ impl CredentialsProvider for ProcessProvider {
         let (program, arguments) =
             words.split_first().ok_or_else(|| CredentialsError::new("process_command is empty"))?;
         let run = self.io.programs().run(program, arguments);
-        let output = within(&**self.io.clock(), LIMIT, run)
+        let output = within(&**self.io.clock(), LIMIT, pin!(run))
             .await
             .ok_or_else(|| {
                 CredentialsError::new(format!("the program {program} took more than {LIMIT:?}"))

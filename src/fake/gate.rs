@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use super::answer::Refused;
 use crate::credentials::Credentials;
 use crate::sign::{SignatureVersion, acs3, rpc_v1};
-use crate::transport::{COMMON_PARAMETERS, RecordedRequest};
+use crate::transport::{RecordedRequest, is_common};
 use crate::types::Secret;
 use crate::wire::{Parameters, canonical_query};
 
@@ -236,7 +236,7 @@ fn mismatch(message: &str) -> Refused {
 fn parameters(request: &RecordedRequest, acs3: bool) -> Parameters {
     let mut parameters = Parameters::new();
     for (name, value) in request.all_parameters() {
-        if !acs3 && COMMON_PARAMETERS.contains(&name) {
+        if !acs3 && is_common(name) {
             continue;
         }
         if request.is_in_body(name) {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use fastrand::Rng;
 
 use super::answer::Refused;
-use crate::sign::Hex;
+use crate::sign::hex_string;
 use crate::types::{AgentTaskId, BackupGatewayId, OrderId};
 
 /// Makes the ids of a service. Numbers count up, texts are random.
@@ -32,7 +32,7 @@ impl Ids {
     pub(super) fn request(&mut self) -> String {
         let mut bytes = [0; 16];
         self.random.fill(&mut bytes);
-        let hex = Hex(&bytes).to_string().to_ascii_uppercase();
+        let hex = hex_string(&bytes).to_ascii_uppercase();
         [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
     }
 

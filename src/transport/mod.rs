@@ -18,8 +18,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 pub(crate) use options::{HttpOptions, ProxyChoice, parse_proxy};
-pub(crate) use recorded::COMMON_PARAMETERS;
 pub use recorded::RecordedRequest;
+pub(crate) use recorded::belongs_to_the_signature;
+#[cfg(feature = "fake")]
+pub(crate) use recorded::is_common;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 pub use reqwest::ReqwestTransport;
 pub use scripted::ScriptedTransport;
@@ -30,7 +32,8 @@ use crate::clock::Clock;
 ///
 /// * One call is one attempt: no retries, no redirects; the client does the rest.
 /// * The request is signed: headers and query must arrive as they are.
-/// * The request's extensions carry an [`AttemptContext`].
+/// * The request's extensions carry an [`AttemptContext`], unless
+///   [`reads_context`](Transport::reads_context) says that nobody looks.
 /// * Dropping the future gives the attempt up; the client does so when time runs out.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync {
@@ -44,6 +47,12 @@ pub trait Transport: fmt::Debug + Send + Sync {
         &self,
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError>;
+
+    /// Whether requests are to carry an [`AttemptContext`]. One that does not look at it says no and
+    /// spares each request three allocations.
+    fn reads_context(&self) -> bool {
+        true
+    }
 
     /// The clock that the other end lives by, if it is not the machine's; a client without a
     /// clock of its own takes this one. Fakes have one, so that tests do not wait.
@@ -59,6 +68,10 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
         (**self).send(request).await
+    }
+
+    fn reads_context(&self) -> bool {
+        (**self).reads_context()
     }
 
     fn clock(&self) -> Option<Arc<dyn Clock>> {

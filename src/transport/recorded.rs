@@ -11,23 +11,30 @@ use url::form_urlencoded;
 use super::AttemptContext;
 use crate::sign::SignatureVersion;
 
-/// Parameters of RPC signature version 1.0 that belong to the protocol, not to the operation.
-pub(crate) const COMMON_PARAMETERS: [&str; 14] = [
-    "AccessKeyId",
-    "Action",
-    "BearerToken",
-    "Format",
-    "RegionId",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureType",
-    "SignatureVersion",
-    "Timestamp",
-    "Version",
-    "CredentialsProvider",
-];
+/// Whether a parameter is one of RPC signature version 1.0 and not of an operation.
+pub(crate) fn is_common(name: &str) -> bool {
+    name == "RegionId" || belongs_to_the_signature(&name)
+}
+
+/// Whether a parameter is one that the client sets to sign; `RegionId` may be given.
+pub(crate) fn belongs_to_the_signature(name: &&str) -> bool {
+    matches!(
+        *name,
+        "AccessKeyId"
+            | "Action"
+            | "BearerToken"
+            | "CredentialsProvider"
+            | "Format"
+            | "SecurityToken"
+            | "Signature"
+            | "SignatureMethod"
+            | "SignatureNonce"
+            | "SignatureType"
+            | "SignatureVersion"
+            | "Timestamp"
+            | "Version"
+    )
+}
 
 /// Stands for what must not be shown.
 const HIDDEN: &str = "(secret)";
@@ -136,8 +143,7 @@ impl RecordedRequest {
 
     /// The operation's own parameters, of query and body, secrets included, by name.
     pub fn parameters(&self) -> Vec<(&str, &str)> {
-        let mut own: Vec<_> =
-            self.all_parameters().filter(|(name, _)| !COMMON_PARAMETERS.contains(name)).collect();
+        let mut own: Vec<_> = self.all_parameters().filter(|(name, _)| !is_common(name)).collect();
         own.sort_unstable();
         own
     }

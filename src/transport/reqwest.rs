@@ -1,11 +1,14 @@
 //! Real HTTP, by reqwest.
 
 use std::error::Error as StdError;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use http::Uri;
 use http::header::HOST;
+use http::uri::Authority;
 
 use super::options::{HttpOptions, ProxyChoice, parse_proxy};
 use super::{Transport, TransportError};
@@ -24,6 +27,21 @@ use super::{Transport, TransportError};
 pub struct ReqwestTransport {
     client: reqwest::Client,
     max_answer: usize,
+    base: OnceLock<Base>,
+}
+
+/// A host that requests go to, as the HTTP library has it.
+#[derive(Clone, Debug)]
+struct Base {
+    scheme: String,
+    authority: String,
+    url: reqwest::Url,
+}
+
+impl Base {
+    fn is(&self, scheme: &str, authority: &str) -> bool {
+        self.scheme == scheme && self.authority == authority
+    }
 }
 
 impl ReqwestTransport {
@@ -85,7 +103,7 @@ impl ReqwestTransport {
     /// Give it no redirects and no retries: [`reqwest::redirect::Policy::none`],
     /// [`reqwest::retry::never`].
     pub fn from_client(client: reqwest::Client) -> Self {
-        Self { client, max_answer: Self::MAX_ANSWER }
+        Self { client, max_answer: Self::MAX_ANSWER, base: OnceLock::new() }
     }
 
     /// Sets the size, in bytes, above which an answer is refused.
@@ -93,6 +111,68 @@ impl ReqwestTransport {
     pub fn max_answer(mut self, bytes: usize) -> Self {
         self.max_answer = bytes;
         self
+    }
+
+    /// A request as reqwest has it.
+    fn translate(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {
+        let (parts, body) = request.into_parts();
+        let mut translated = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
+        *translated.headers_mut() = parts.headers;
+        // The HTTP library writes it from the URL, which has the same authority.
+        translated.headers_mut().remove(HOST);
+        *translated.body_mut() = Some(body.into());
+        Ok(translated)
+    }
+
+    /// The URL of a request. The requests of a client go to one host, so that is parsed once, which
+    /// is half of the work.
+    fn url(&self, uri: &Uri) -> Result<reqwest::Url, TransportError> {
+        /// Length of most queries, bytes.
+        const ROOM: usize = 384;
+
+        let scheme = uri.scheme_str().unwrap_or_default();
+        let authority = uri.authority().map_or("", Authority::as_str);
+        let known = self.base.get().filter(|base| base.is(scheme, authority));
+        let mut url = if let Some(base) = known {
+            base.url.clone()
+        } else {
+            // With a query in it, every copy has room for one and need not grow.
+            let url: reqwest::Url = format!("{scheme}://{authority}/?{:0ROOM$}", 0)
+                .parse()
+                .map_err(|error| unusable(format!("the URL cannot be used: {error}")))?;
+            // The first host stays; requests to others are parsed each time.
+            self.base.get_or_init(|| Base {
+                scheme: scheme.to_owned(),
+                authority: authority.to_owned(),
+                url: url.clone(),
+            });
+            url
+        };
+        if uri.path() != "/" {
+            url.set_path(uri.path());
+        }
+        url.set_query(uri.query());
+        Ok(url)
+    }
+
+    /// The body. Most are one chunk, which is not copied.
+    async fn read(&self, response: &mut reqwest::Response) -> Result<Bytes, TransportError> {
+        let mut first = Bytes::new();
+        let mut whole = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(classify)? {
+            if first.len().max(whole.len()) + chunk.len() > self.max_answer {
+                return Err(self.too_large());
+            }
+            if first.is_empty() {
+                first = chunk;
+                continue;
+            }
+            if whole.is_empty() {
+                whole.extend_from_slice(&first);
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(if whole.is_empty() { first } else { whole.freeze() })
     }
 
     fn too_large(&self) -> TransportError {
@@ -108,7 +188,7 @@ impl ReqwestTransport {
 impl Transport for ReqwestTransport {
     async fn send(
         &self,
-        mut request: http::Request<Bytes>,
+        request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(TransportError::not_sent(
@@ -117,28 +197,20 @@ impl Transport for ReqwestTransport {
             )
             .permanent());
         }
-        // The HTTP library writes it from the URL, which has the same authority.
-        request.headers_mut().remove(HOST);
-        let request = reqwest::Request::try_from(request).map_err(|error| {
-            TransportError::not_sent(format!("the URL cannot be used: {}", describe(&error)))
-                .permanent()
-                .with_source(error.without_url())
-        })?;
+        let request = self.translate(request)?;
         let mut response = self.client.execute(request).await.map_err(classify)?;
         if response.content_length().is_some_and(|length| length > self.max_answer as u64) {
             return Err(self.too_large());
         }
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(classify)? {
-            if body.len() + chunk.len() > self.max_answer {
-                return Err(self.too_large());
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let mut answer = http::Response::new(body.freeze());
+        let body = self.read(&mut response).await?;
+        let mut answer = http::Response::new(body);
         *answer.status_mut() = response.status();
         *answer.headers_mut() = std::mem::take(response.headers_mut());
         Ok(answer)
+    }
+
+    fn reads_context(&self) -> bool {
+        false
     }
 }
 
@@ -198,4 +270,31 @@ fn describe(error: &reqwest::Error) -> String {
         }
     }
     if kept.is_empty() { error.to_string() } else { kept.join(": ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_what_parsing_them_whole_gives_whatever_host_came_first() {
+        let transport = ReqwestTransport::from_client(reqwest::Client::new());
+        for uri in [
+            "http://127.0.0.1:8080/?A=1%202&B=%E4%B8%AD",
+            "http://127.0.0.1:8080/",
+            "http://127.0.0.1:8080/latest/meta-data/ram/security-credentials/a%20role",
+            "http://[::1]:8080/?A=1",
+            "https://dbs-api.cn-hangzhou.aliyuncs.com/?A=~b-_.&C=",
+            "https://127.0.0.1:8080/?A=1",
+            "http://127.0.0.1:8080/?A=1",
+        ] {
+            let url = transport.url(&uri.parse().unwrap()).unwrap();
+            assert_eq!(url, uri.parse().unwrap());
+        }
+        for uri in ["/?A=1", "ftp:/x"] {
+            let Ok(uri) = uri.parse() else { continue };
+            let error = transport.url(&uri).unwrap_err().to_string();
+            assert!(error.contains("the URL cannot be used"), "{error}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use serde_with::{DeserializeFromStr, SerializeDisplay};
+use serde_with::DeserializeFromStr;
 
 use super::invalid_value::InvalidValue;
 use super::lenient::{self, FromScalar, Scalar, from_scalar_by_text};
@@ -14,7 +14,8 @@ fn check(what: &'static str, text: &str) -> Result<(), InvalidValue> {
     if text.is_empty() {
         return Err(InvalidValue::new(what, text, "give the id that the service gave"));
     }
-    if text.chars().any(|c| c == ',' || c.is_whitespace() || c.is_control()) {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
+    if !is_plain && text.chars().any(|c| c == ',' || c.is_whitespace() || c.is_control()) {
         return Err(InvalidValue::new(
             what,
             text,
@@ -40,7 +41,8 @@ macro_rules! identifiers {
             #[doc = concat!("assert!(", stringify!($name), "::new(\"\").is_err());")]
             /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
             /// ```
-            #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay)]
+            #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+            #[serde(transparent)]
             pub struct $name(Box<str>);
 
             impl $name {
@@ -238,9 +240,8 @@ number_identifiers! {
 /// assert!(ClientToken::new("x".repeat(65)).is_err());
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
-#[derive(
-    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, DeserializeFromStr)]
+#[serde(transparent)]
 pub struct ClientToken(Box<str>);
 
 impl ClientToken {
@@ -255,7 +256,14 @@ impl ClientToken {
     /// ASCII.
     pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidValue> {
         let text = text.as_ref();
-        let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        Self::check(text)?;
+        Ok(Self(text.into()))
+    }
+
+    /// Refuses what is no token.
+    pub(crate) fn check(text: &str) -> Result<(), InvalidValue> {
+        let printable =
+            text.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
         if text.is_empty() || text.len() > Self::MAX_LEN || !printable {
             return Err(InvalidValue::new(
                 "ClientToken",
@@ -263,7 +271,7 @@ impl ClientToken {
                 "a token is 1 to 64 printable ASCII characters",
             ));
         }
-        Ok(Self(text.into()))
+        Ok(())
     }
 
     /// The text as it goes over the wire.

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer};
-use serde_with::SerializeDisplay;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::invalid_value::{InvalidValue, closest};
 use super::lenient::{FromScalar, Scalar};
@@ -69,7 +68,7 @@ macro_rules! regions {
         /// assert_eq!(Region::other("xx-yyy-1")?.as_str(), "xx-yyy-1");
         /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
         /// ```
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Region {
             $(
@@ -213,6 +212,12 @@ impl FromStr for Region {
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+impl Serialize for Region {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

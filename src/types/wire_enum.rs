@@ -48,7 +48,7 @@ macro_rules! wire_enum {
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[derive(serde_with::DeserializeFromStr, serde_with::SerializeDisplay)]
+        #[derive(serde_with::DeserializeFromStr)]
         #[non_exhaustive]
         pub enum $name {
             $(
@@ -83,6 +83,12 @@ macro_rules! wire_enum {
                     }
                 )+
                 None
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
             }
         }
 

@@ -26,7 +26,7 @@ mod restore;
 
 use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -197,7 +197,7 @@ async fn watch<C: Condition>(
     let mut interval = pace.first;
     let mut last_look = false;
     loop {
-        let Some(seen) = within(clock, wait.left(), condition.look(client)).await else {
+        let Some(seen) = within(clock, wait.left(), pin!(condition.look(client))).await else {
             return Err(wait.timed_out(condition.subject(), None));
         };
         wait.polls += 1;

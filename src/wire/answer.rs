@@ -76,8 +76,10 @@ impl EnvelopeMember {
 pub(crate) fn decode_answer<T: DeserializeOwned>(
     body: &[u8],
 ) -> Result<Answer<T>, serde_json::Error> {
+    // Once for all texts in it; as bytes, each would be looked at by itself.
+    let text = std::str::from_utf8(body).map_err(de::Error::custom)?;
     let mut envelope = Envelope::default();
-    let mut json = serde_json::Deserializer::from_slice(body);
+    let mut json = serde_json::Deserializer::from_str(text);
     let value = T::deserialize(Peeled { inner: &mut json, envelope: &mut envelope })?;
     json.end()?;
     Ok(Answer { envelope, value })

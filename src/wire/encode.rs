@@ -3,7 +3,7 @@
 //! Members become parameters, `None` becomes nothing, nested values become `Name.1.Member`,
 //! counted from 1, as the API gateway reads them.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write};
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
@@ -37,65 +37,111 @@ impl Parameters {
     ///
     /// When the value is not a struct or a map, or holds bytes.
     pub fn from_serialize(request: &impl Serialize) -> Result<Self, EncodeError> {
-        let mut parameters = Self::with_capacity(16);
-        request.serialize(Value { parameters: &mut parameters, name: String::new() })?;
+        let mut parameters = Self::with_usual_capacity();
+        request.serialize(Value { parameters: &mut parameters, start: 0, is_key: false })?;
+        parameters.sort();
         Ok(parameters)
     }
 }
 
-/// One value, at a name; the request itself is at the empty name, and must have members.
+/// One value. Its name stands at the end of the text already, from `start`; the request itself
+/// has no name, and must have members.
 struct Value<'p> {
     parameters: &'p mut Parameters,
-    name: String,
+    start: usize,
+    /// Whether the value is the name of a member, to be added to the name that is there.
+    is_key: bool,
 }
 
 /// The members of a request or of a nested value, below a prefix (empty at the top).
 struct Members<'p> {
     parameters: &'p mut Parameters,
     prefix: String,
-    key: Option<String>,
+    /// Where the name of the value to come begins.
+    key: Option<usize>,
     count: usize,
 }
 
-impl<'p> Members<'p> {
-    fn new(parameters: &'p mut Parameters, prefix: String) -> Self {
-        Self { parameters, prefix, key: None, count: 0 }
+impl Members<'_> {
+    /// Writes the prefix of a member's name, and says where it begins.
+    fn begin_name(&mut self) -> usize {
+        let start = self.parameters.text.len();
+        if !self.prefix.is_empty() {
+            self.parameters.text.push_str(&self.prefix);
+            self.parameters.text.push('.');
+        }
+        start
+    }
+
+    fn value(&mut self, start: usize) -> Value<'_> {
+        Value { parameters: self.parameters, start, is_key: false }
     }
 
     fn member<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), EncodeError> {
-        let name =
-            if self.prefix.is_empty() { key.to_owned() } else { format!("{}.{key}", self.prefix) };
-        value.serialize(Value { parameters: self.parameters, name })
+        let start = self.begin_name();
+        self.parameters.text.push_str(key);
+        value.serialize(self.value(start))
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
         self.count += 1;
-        self.member(&self.count.to_string(), value)
+        let start = self.begin_name();
+        // Writing to a `String` does not fail.
+        let _ = write!(self.parameters.text, "{}", self.count);
+        value.serialize(self.value(start))
     }
 }
 
 macro_rules! scalars {
     ($($method:ident: $type:ty),+ $(,)?) => {$(
         fn $method(self, value: $type) -> Result<(), EncodeError> {
-            self.put(value)
+            self.collect_str(&value)
         }
     )+};
 }
 
 impl<'p> Value<'p> {
-    fn put(self, value: impl Display) -> Result<(), EncodeError> {
+    fn name(&self) -> &str {
+        &self.parameters.text[self.start..]
+    }
+
+    /// Writes a scalar.
+    fn put(self, write: impl FnOnce(&mut String)) -> Result<(), EncodeError> {
+        if self.is_key {
+            write(&mut self.parameters.text);
+            return Ok(());
+        }
         self.has_name()?;
-        self.parameters.set(&self.name, value);
+        let middle = self.parameters.text.len();
+        write(&mut self.parameters.text);
+        self.parameters.push_tail(self.start, middle);
         Ok(())
+    }
+
+    /// Takes the name back: there is no value, or it has members.
+    fn take_name(self) -> Result<Members<'p>, EncodeError> {
+        if self.is_key {
+            return Err(EncodeError::new("the name of a member has members"));
+        }
+        let prefix = if self.is_nameless() {
+            String::new()
+        } else {
+            self.parameters.text.split_off(self.start)
+        };
+        Ok(Members { parameters: self.parameters, prefix, key: None, count: 0 })
     }
 
     fn elements(self) -> Result<Members<'p>, EncodeError> {
         self.has_name()?;
-        Ok(Members::new(self.parameters, self.name))
+        self.take_name()
+    }
+
+    fn is_nameless(&self) -> bool {
+        self.parameters.text.len() == self.start
     }
 
     fn has_name(&self) -> Result<(), EncodeError> {
-        if self.name.is_empty() {
+        if self.is_nameless() {
             return Err(EncodeError::new("a request is a struct or a map"));
         }
         Ok(())
@@ -120,18 +166,26 @@ impl<'p> Serializer for Value<'p> {
         serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64,
         serialize_u128: u128,
         serialize_f32: f32, serialize_f64: f64,
-        serialize_char: char, serialize_str: &str,
+        serialize_char: char,
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
+        self.put(|text| text.push_str(value))
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
-        self.put(value)
+        // Writing to a `String` fails only where `Display` itself does.
+        self.put(|text| {
+            let _ = write!(text, "{value}");
+        })
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<(), EncodeError> {
-        Err(EncodeError::new(format_args!("{} holds bytes", self.name)))
+        Err(EncodeError::new(format_args!("{} holds bytes", self.name())))
     }
 
     fn serialize_none(self) -> Result<(), EncodeError> {
+        self.parameters.text.truncate(self.start);
         Ok(())
     }
 
@@ -140,11 +194,11 @@ impl<'p> Serializer for Value<'p> {
     }
 
     fn serialize_unit(self) -> Result<(), EncodeError> {
-        Ok(())
+        self.serialize_none()
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result<(), EncodeError> {
-        Ok(())
+        self.serialize_none()
     }
 
     fn serialize_unit_variant(
@@ -171,7 +225,7 @@ impl<'p> Serializer for Value<'p> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        Members::new(self.parameters, self.name).member(variant, value)
+        self.take_name()?.member(variant, value)
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Members<'p>, EncodeError> {
@@ -193,15 +247,15 @@ impl<'p> Serializer for Value<'p> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeTupleVariant, EncodeError> {
-        Err(EncodeError::new(format_args!("{} holds an enum with members", self.name)))
+        Err(EncodeError::new(format_args!("{} holds an enum with members", self.name())))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Members<'p>, EncodeError> {
-        Ok(Members::new(self.parameters, self.name))
+        self.take_name()
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Members<'p>, EncodeError> {
-        Ok(Members::new(self.parameters, self.name))
+        self.take_name()
     }
 
     fn serialize_struct_variant(
@@ -211,7 +265,7 @@ impl<'p> Serializer for Value<'p> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeStructVariant, EncodeError> {
-        Err(EncodeError::new(format_args!("{} holds an enum with members", self.name)))
+        Err(EncodeError::new(format_args!("{} holds an enum with members", self.name())))
     }
 }
 
@@ -237,25 +291,19 @@ impl ser::SerializeMap for Members<'_> {
     type Error = EncodeError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), EncodeError> {
-        let mut name = Parameters::new();
-        key.serialize(Value { parameters: &mut name, name: "key".to_owned() })?;
-        let key = name.get("key").ok_or_else(|| EncodeError::new("a member has no name"))?;
-        self.key = Some(key.to_owned());
+        let start = self.begin_name();
+        let own = self.parameters.text.len();
+        key.serialize(Value { parameters: self.parameters, start: own, is_key: true })?;
+        if self.parameters.text.len() == own {
+            return Err(EncodeError::new("a member has no name"));
+        }
+        self.key = Some(start);
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        let key = self.key.take().ok_or_else(|| EncodeError::new("a value has no name"))?;
-        self.member(&key, value)
-    }
-
-    fn serialize_entry<K: Serialize + ?Sized, V: Serialize + ?Sized>(
-        &mut self,
-        key: &K,
-        value: &V,
-    ) -> Result<(), EncodeError> {
-        self.serialize_key(key)?;
-        self.serialize_value(value)
+        let start = self.key.take().ok_or_else(|| EncodeError::new("a value has no name"))?;
+        value.serialize(self.value(start))
     }
 
     fn end(self) -> Result<(), EncodeError> {
@@ -306,6 +354,28 @@ mod tests {
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(pairs(&value), expected);
         assert_eq!(pairs(&()), []);
+    }
+
+    #[test]
+    fn members_come_in_order_and_the_last_of_one_name_counts() {
+        #[derive(serde::Serialize)]
+        struct Twice {
+            b: u8,
+            a: u8,
+            #[serde(flatten)]
+            inner: Inner,
+        }
+        #[derive(serde::Serialize)]
+        struct Inner {
+            #[serde(rename = "b")]
+            again: u8,
+            long_name_1: u8,
+            long_name_0: u8,
+        }
+        let inner = Inner { again: 3, long_name_1: 4, long_name_0: 5 };
+        let expected = [("a", "2"), ("b", "3"), ("long_name_0", "5"), ("long_name_1", "4")];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(pairs(&Twice { b: 1, a: 2, inner }), expected);
     }
 
     #[test]

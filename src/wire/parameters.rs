@@ -1,24 +1,60 @@
 //! `Parameters`: the flat names and texts that an RPC request consists of.
 
+use std::cmp::Ordering;
 use std::fmt::{self, Write};
-use std::ops::Range;
 
+use super::percent::push_query;
 use crate::types::Secret;
+
+/// Room for the parameters of most requests.
+const USUAL_COUNT: usize = 12;
+/// Room for their names and values, bytes.
+const USUAL_LENGTH: usize = 320;
 
 /// The parameters of one request: unique names with a text each, secrets apart.
 ///
-/// Texts share one buffer, so a request costs two allocations however many parameters it has.
+/// They are kept in the byte order of their names, which is the order that is signed, and share
+/// one buffer.
 #[derive(Clone, Default)]
 pub struct Parameters {
-    text: String,
+    pub(super) text: String,
     plain: Vec<Entry>,
     secrets: Vec<(String, Secret)>,
 }
 
-#[derive(Clone)]
+/// Where a name and its value stand in the text, one behind the other.
+#[derive(Clone, Copy)]
 struct Entry {
-    name: Range<usize>,
-    value: Range<usize>,
+    beginning: u64,
+    name: usize,
+    value: usize,
+    end: usize,
+}
+
+impl Entry {
+    fn name(self, text: &str) -> &str {
+        &text[self.name..self.value]
+    }
+
+    fn value(self, text: &str) -> &str {
+        &text[self.value..self.end]
+    }
+
+    /// Compares its name with another that begins like this.
+    fn cmp(self, text: &str, other: &[u8], beginning: u64) -> Ordering {
+        let name = || &text.as_bytes()[self.name..self.value];
+        self.beginning.cmp(&beginning).then_with(|| name().cmp(other))
+    }
+}
+
+/// The first eight bytes of a name as a number, which orders most names without a look at the text.
+fn beginning(name: &[u8]) -> u64 {
+    let Some(bytes) = name.first_chunk() else {
+        let shifted = name.iter().fold(0, |so_far, byte| so_far << 8 | u64::from(*byte));
+        // Names that end early stand before all that go on.
+        return shifted.checked_shl(64 - 8 * u32::try_from(name.len()).unwrap_or(0)).unwrap_or(0);
+    };
+    u64::from_be_bytes(*bytes)
 }
 
 impl Parameters {
@@ -27,23 +63,60 @@ impl Parameters {
         Self::default()
     }
 
-    pub(crate) fn with_capacity(parameters: usize) -> Self {
+    pub(super) fn with_usual_capacity() -> Self {
         Self {
-            text: String::with_capacity(parameters * 32),
-            plain: Vec::with_capacity(parameters),
+            text: String::with_capacity(USUAL_LENGTH),
+            plain: Vec::with_capacity(USUAL_COUNT),
             secrets: Vec::new(),
         }
     }
 
     /// Sets a parameter to what its value displays as; one of the same name gives way.
     pub fn set(&mut self, name: &str, value: impl fmt::Display) {
-        self.remove(name);
         let start = self.text.len();
         self.text.push_str(name);
         let middle = self.text.len();
         // Writing to a `String` fails only where `Display` itself does.
         let _ = write!(self.text, "{value}");
-        self.plain.push(Entry { name: start..middle, value: middle..self.text.len() });
+        self.secrets.retain(|(secret, _)| secret != name);
+        let position = self.position(name);
+        let beginning = beginning(name.as_bytes());
+        let entry = Entry { beginning, name: start, value: middle, end: self.text.len() };
+        match position {
+            Ok(index) => self.plain[index] = entry,
+            Err(index) => self.plain.insert(index, entry),
+        }
+    }
+
+    /// Makes the end of the text a parameter, behind all others whatever its name: a name from
+    /// `start`, its value from `middle`. [`sort`](Self::sort) must follow.
+    pub(super) fn push_tail(&mut self, start: usize, middle: usize) {
+        let beginning = beginning(&self.text.as_bytes()[start..middle]);
+        let end = self.text.len();
+        self.plain.push(Entry { beginning, name: start, value: middle, end });
+    }
+
+    /// Puts the parameters in order; of those with one name the last stays.
+    pub(super) fn sort(&mut self) {
+        let text = &self.text;
+        let compare = |one: &Entry, other: &Entry| {
+            one.cmp(text, other.name(text).as_bytes(), other.beginning)
+        };
+        self.plain.sort_by(compare);
+        self.plain.dedup_by(|later, earlier| {
+            let same = compare(later, earlier).is_eq();
+            if same {
+                *earlier = *later;
+            }
+            same
+        });
+    }
+
+    /// Where a name stands, or would stand.
+    fn position(&self, name: &str) -> Result<usize, usize> {
+        let name = name.as_bytes();
+        let beginning = beginning(name);
+        self.plain.binary_search_by(|entry| entry.cmp(&self.text, name, beginning))
     }
 
     /// Sets a parameter whose value must not be seen; one of the same name gives way.
@@ -54,14 +127,15 @@ impl Parameters {
 
     /// Takes a parameter out.
     pub fn remove(&mut self, name: &str) {
-        let text = &self.text;
-        self.plain.retain(|entry| &text[entry.name.clone()] != name);
+        if let Ok(index) = self.position(name) {
+            self.plain.remove(index);
+        }
         self.secrets.retain(|(secret, _)| secret != name);
     }
 
     /// The text of a parameter that is not a secret.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+        self.position(name).ok().map(|index| self.plain[index].value(&self.text))
     }
 
     /// Whether there is a parameter of this name, secret or not.
@@ -69,11 +143,27 @@ impl Parameters {
         self.get(name).is_some() || self.secrets.iter().any(|(secret, _)| secret == name)
     }
 
-    /// The parameters that are not secret, in the order they were set.
+    /// The parameters that are not secret, in the byte order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.plain
-            .iter()
-            .map(|entry| (&self.text[entry.name.clone()], &self.text[entry.value.clone()]))
+        self.plain.iter().map(|entry| (entry.name(&self.text), entry.value(&self.text)))
+    }
+
+    /// They as a query, without the secret ones; see [`canonical_query`](super::canonical_query).
+    pub fn canonical_query(&self) -> String {
+        let mut query = String::with_capacity(self.query_length());
+        self.push_query(&mut query);
+        query
+    }
+
+    /// Appends them as a query, without the secret ones.
+    pub(crate) fn push_query(&self, out: &mut String) {
+        push_query(out, self.iter());
+    }
+
+    /// About how long that query is, bytes, with room for values of which a few characters are
+    /// encoded.
+    pub(crate) fn query_length(&self) -> usize {
+        self.text.len() + self.text.len() / 4 + 2 * self.plain.len()
     }
 
     /// The secret parameters, in the order they were set.
@@ -105,13 +195,30 @@ mod tests {
     #[test]
     fn names_are_unique_and_the_last_value_counts() {
         let mut parameters: Parameters = [("A", "1"), ("B", "2"), ("A", "3")].into_iter().collect();
-        assert_eq!(parameters.iter().collect::<Vec<_>>(), [("B", "2"), ("A", "3")]);
+        assert_eq!(parameters.iter().collect::<Vec<_>>(), [("A", "3"), ("B", "2")]);
         parameters.set_secret("B", "hidden".into());
         assert_eq!(parameters.get("B"), None);
         assert!(parameters.contains("B"));
         parameters.set("B", 4);
         assert_eq!(parameters.get("B"), Some("4"));
         assert_eq!(parameters.secrets().count(), 0);
+    }
+
+    #[test]
+    fn they_come_in_byte_order_however_many_and_however_set() {
+        let names: Vec<String> = (0..40).map(|n| format!("N{}", n * 7 % 40)).collect();
+        let mut parameters = Parameters::new();
+        for name in &names {
+            parameters.set(name, format_args!("value of {name}"));
+        }
+        parameters.remove("N13");
+        parameters.remove("N99");
+        let mut expected: Vec<_> = names.iter().filter(|name| *name != "N13").collect();
+        expected.sort();
+        assert_eq!(parameters.iter().map(|(name, _)| name).collect::<Vec<_>>(), expected);
+        for name in expected {
+            assert_eq!(parameters.get(name), Some(format!("value of {name}").as_str()));
+        }
     }
 
     #[test]

@@ -1,13 +1,36 @@
 //! Percent-encoding by RFC 3986, as both signature methods want it.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use smallvec::SmallVec;
 
 /// Everything but the unreserved characters `A-Z a-z 0-9 - _ . ~`.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// For each byte, 1 if it is written as hex and 0 if it stays.
+const WRITTEN_AS_HEX: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = u8::MIN;
+    loop {
+        table[byte as usize] = !is_unreserved(byte) as u8;
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
+
+const fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~')
+}
+
 /// Appends a text, percent-encoded: UTF-8, upper-case hex, a space as `%20`.
 pub(crate) fn push_encoded(out: &mut String, text: &str) {
-    out.extend(utf8_percent_encode(text, RESERVED));
+    // Names and most values stay as they are.
+    if text.bytes().fold(0, |found, byte| found | WRITTEN_AS_HEX[usize::from(byte)]) == 0 {
+        out.push_str(text);
+    } else {
+        out.extend(utf8_percent_encode(text, RESERVED));
+    }
 }
 
 /// A text, percent-encoded: UTF-8, upper-case hex, a space as `%20`, only
@@ -32,19 +55,29 @@ pub fn percent_encode(text: &str) -> String {
 /// assert_eq!(query, "B=&a=%C3%A9&b=1%202");
 /// ```
 pub fn canonical_query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut pairs: Vec<_> = pairs.into_iter().collect();
+    let mut pairs: Pairs<'a> = pairs.into_iter().collect();
     pairs.sort_unstable();
-    let size: usize = pairs.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
-    let mut out = String::with_capacity(size + size / 4);
-    for (index, (name, value)) in pairs.iter().enumerate() {
-        if index > 0 {
+    let length: usize = pairs.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+    // With room for values of which a few characters are encoded.
+    let mut out = String::with_capacity(length + length / 4);
+    push_query(&mut out, pairs.iter().copied());
+    out
+}
+
+/// Names with their values; room for those of most requests.
+pub(crate) type Pairs<'a> = SmallVec<[(&'a str, &'a str); 24]>;
+
+/// Appends parameters as a query; they come sorted by name.
+pub(super) fn push_query<'a>(out: &mut String, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
+    let start = out.len();
+    for (name, value) in pairs {
+        if out.len() > start {
             out.push('&');
         }
-        push_encoded(&mut out, name);
+        push_encoded(out, name);
         out.push('=');
-        push_encoded(&mut out, value);
+        push_encoded(out, value);
     }
-    out
 }
 
 #[cfg(test)]

@@ -1,0 +1,58 @@
+//! What the headers of an answer say about time: how long to wait, and what time it is.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::{DATE, RETRY_AFTER};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
+/// How long the server asks to wait: `x-acs-retry-after` in milliseconds, else `Retry-After` in
+/// seconds or as a date.
+pub(super) fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    if let Some(millis) = text("x-acs-retry-after").and_then(|millis| millis.parse().ok()) {
+        return Some(Duration::from_millis(millis));
+    }
+    let after = text(RETRY_AFTER.as_str())?;
+    if let Ok(seconds) = after.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = OffsetDateTime::parse(after, &Rfc2822).ok()?;
+    Duration::try_from(at - server_time(headers).unwrap_or(now)).ok()
+}
+
+/// The server's clock, from the `Date` header.
+pub(super) fn server_time(headers: &HeaderMap) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(headers.get(DATE)?.to_str().ok()?, &Rfc2822).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_read_in_every_form() {
+        let now = OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();
+        for (headers, wait) in [
+            (vec![("x-acs-retry-after", "1500"), ("retry-after", "9")], Some(1500)),
+            (vec![("x-acs-retry-after", "soon"), ("retry-after", "9")], Some(9000)),
+            (
+                vec![
+                    ("date", "Tue, 14 Nov 2023 22:13:20 GMT"),
+                    ("retry-after", "Tue, 14 Nov 2023 22:13:25 GMT"),
+                ],
+                Some(5000),
+            ),
+            (vec![("retry-after", "Tue, 14 Nov 2000 22:13:25 GMT")], None),
+            (vec![("retry-after", "-1")], None),
+            (vec![], None),
+        ] {
+            let headers: HeaderMap = headers
+                .into_iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect::<HeaderMap>();
+            assert_eq!(retry_after(&headers, now), wait.map(Duration::from_millis), "{headers:?}");
+        }
+    }
+}
