@@ -12,9 +12,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use aliyun_dbs::operations::CreateBackupPlan;
 use aliyun_dbs::sign::acs3;
-use aliyun_dbs::{ApiRequest, Client, Operation, RetryPolicy};
+use aliyun_dbs::{Client, RetryPolicy};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -22,7 +21,7 @@ use support::measure::in_turns;
 use support::report::{Figure, Goal, publish};
 use support::subject::{
     ACCESS_KEY_ID, ACCESS_KEY_SECRET, AnswersAtOnce, CREATED, NeverAnswers, NeverOver,
-    allocations_at_the_transport, client, purchase,
+    allocations_at_the_transport, canonical, client, purchase,
 };
 
 fn main() {
@@ -84,19 +83,4 @@ fn poll_once(client: &Client) {
     let mut call = pin!(call.into_future());
     let polled = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     assert!(matches!(polled, Poll::Pending), "the transport has it");
-}
-
-/// A request in the form that is signed.
-fn canonical(request: &CreateBackupPlan) -> acs3::CanonicalRequest {
-    let parameters = request.parameters().expect("parameters");
-    let hash = acs3::EMPTY_PAYLOAD_HASH;
-    let headers = [
-        ("host", "dbs-api.cn-hangzhou.aliyuncs.com"),
-        ("x-acs-action", CreateBackupPlan::ACTION),
-        ("x-acs-content-sha256", hash),
-        ("x-acs-date", "2026-11-24T10:45:56Z"),
-        ("x-acs-signature-nonce", "aabc56285348938203d1300375b467b5"),
-        ("x-acs-version", "2019-03-06"),
-    ];
-    acs3::CanonicalRequest::of_parameters("POST", &parameters, &headers, hash)
 }

@@ -97,6 +97,11 @@ pub(crate) fn publish(benchmark: &str, figures: &[Figure]) {
     }
 }
 
+/// Says that a benchmark was not made, and why.
+pub(crate) fn skipped(benchmark: &str, why: &str) {
+    println!("\n{benchmark}: skipped, {why}");
+}
+
 /// Where figures are kept.
 pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join("performance")

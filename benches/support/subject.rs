@@ -10,9 +10,10 @@ use std::time::Duration;
 use aliyun_dbs::clock::{Clock, Sleep, SystemClock};
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::operations::CreateBackupPlan;
+use aliyun_dbs::sign::acs3;
 use aliyun_dbs::transport::{Transport, TransportError};
 use aliyun_dbs::types::{BackupMethod, DatabaseType, InstanceClass};
-use aliyun_dbs::{Client, ClientBuilder, Period, Region};
+use aliyun_dbs::{ApiRequest, Client, ClientBuilder, Operation, Period, Region};
 use async_trait::async_trait;
 use bytes::Bytes;
 use time::OffsetDateTime;
@@ -146,4 +147,19 @@ pub(crate) fn captured() -> http::Request<Bytes> {
     let call = async { client.send(purchase()).await };
     runtime.expect("a runtime").block_on(call).expect("an answer");
     captures.0.lock().expect("no panic").take().expect("a request")
+}
+
+/// A request in the form that is signed.
+pub(crate) fn canonical(request: &CreateBackupPlan) -> acs3::CanonicalRequest {
+    let parameters = request.parameters().expect("parameters");
+    let hash = acs3::EMPTY_PAYLOAD_HASH;
+    let headers = [
+        ("host", "dbs-api.cn-hangzhou.aliyuncs.com"),
+        ("x-acs-action", CreateBackupPlan::ACTION),
+        ("x-acs-content-sha256", hash),
+        ("x-acs-date", "2026-11-24T10:45:56Z"),
+        ("x-acs-signature-nonce", "aabc56285348938203d1300375b467b5"),
+        ("x-acs-version", "2019-03-06"),
+    ];
+    acs3::CanonicalRequest::of_parameters("POST", &parameters, &headers, hash)
 }
