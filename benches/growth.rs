@@ -74,7 +74,7 @@ fn listing(plans: usize) -> Listing {
     let runtime = runtime.expect("a runtime");
     let request = || DescribeBackupPlanList::builder().page_size(PageSize::MAX).build();
 
-    let rounds = (MANY_PLANS / plans).min(20) + 2;
+    let rounds = (MANY_PLANS / plans).min(100) + 4;
     let mut times = Vec::new();
     let before = bytes_in_use();
     let mut most = 0;

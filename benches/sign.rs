@@ -52,9 +52,15 @@ fn main() {
 
     let [floor, signed, sent, called] =
         in_turns([&mut floor, &mut signed, &mut until_the_transport, &mut whole_call]);
-    let before = support::allocations();
-    poll_once(&silent);
-    let allocated = allocations_at_the_transport() - before;
+    // The least of a few, since a new second costs its time stamp.
+    let allocated = (0..5)
+        .map(|_| {
+            let before = support::allocations();
+            poll_once(&silent);
+            allocations_at_the_transport() - before
+        })
+        .min()
+        .unwrap_or_default();
     let before = support::allocations();
     whole_call();
     let of_the_call = support::allocations() - before;

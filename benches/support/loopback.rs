@@ -6,12 +6,14 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
 use super::subject::CREATED;
@@ -58,19 +60,38 @@ pub(crate) fn serve_if_asked() {
     runtime.expect("a runtime").block_on(serve(fault_every));
 }
 
+/// What the server did, by the word in which it is told at `/counts`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Counts {
+    pub(crate) answered: u64,
+    pub(crate) closed: u64,
+    pub(crate) unavailable: u64,
+    pub(crate) throttled: u64,
+}
+
+impl Counts {
+    pub(crate) fn requests(&self) -> u64 {
+        self.answered + self.faults()
+    }
+
+    pub(crate) fn faults(&self) -> u64 {
+        self.closed + self.unavailable + self.throttled
+    }
+}
+
 async fn serve(fault_every: u32) {
+    let counts = Arc::new(Mutex::new(Counts::default()));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     println!("{}", listener.local_addr().expect("its address"));
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
         let _ = stream.set_nodelay(true);
+        let counts = Arc::clone(&counts);
         tokio::spawn(async move {
+            let answer = service_fn(|request| answer(request, fault_every, &counts));
             let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
-                .serve_connection(
-                    TokioIo::new(stream),
-                    service_fn(move |r| answer(r, fault_every)),
-                );
+                .serve_connection(TokioIo::new(stream), answer);
             // A client that goes away is no fault of the server's.
             let _ = connection.await;
         });
@@ -85,26 +106,42 @@ struct Fault;
 async fn answer(
     request: http::Request<Incoming>,
     fault_every: u32,
+    counts: &Mutex<Counts>,
 ) -> Result<http::Response<Full<Bytes>>, Fault> {
+    let is_about_counts = request.uri().path() == "/counts";
     let _ = request.into_body().collect().await;
-    let chance = fastrand::u32(..);
-    if fault_every > 0 && chance.is_multiple_of(fault_every) {
-        return match chance / fault_every % 3 {
-            0 => Err(Fault),
-            1 => {
-                Ok(json(503, br#"{"Code":"ServiceUnavailable","Message":"later","RequestId":"R"}"#))
-            }
-            _ => Ok(json(400, br#"{"Code":"Throttling.User","Message":"slower","RequestId":"R"}"#)),
-        };
+    let mut counts = counts.lock().expect("no panic");
+    if is_about_counts {
+        return Ok(json(200, serde_json::to_vec(&*counts).expect("JSON")));
     }
-    Ok(json(200, CREATED))
+    let chance = fastrand::u32(..);
+    if fault_every == 0 || !chance.is_multiple_of(fault_every) {
+        counts.answered += 1;
+        return Ok(json(200, CREATED));
+    }
+    match chance / fault_every % 3 {
+        0 => {
+            counts.closed += 1;
+            Err(Fault)
+        }
+        1 => {
+            counts.unavailable += 1;
+            let body = br#"{"Code":"ServiceUnavailable","Message":"later","RequestId":"R"}"#;
+            Ok(json(503, &body[..]))
+        }
+        _ => {
+            counts.throttled += 1;
+            let body = br#"{"Code":"Throttling.User","Message":"slower","RequestId":"R"}"#;
+            Ok(json(400, &body[..]))
+        }
+    }
 }
 
-fn json(status: u16, body: &'static [u8]) -> http::Response<Full<Bytes>> {
+fn json(status: u16, body: impl Into<Bytes>) -> http::Response<Full<Bytes>> {
     http::Response::builder()
         .status(status)
         .header("content-type", "application/json;charset=utf-8")
         .header("x-acs-request-id", "4F1888AC-1138-4995-B9FE-D2734F61C058")
-        .body(Full::new(Bytes::from_static(body)))
+        .body(Full::new(body.into()))
         .expect("an answer")
 }

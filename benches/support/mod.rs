@@ -6,6 +6,7 @@
 pub(crate) mod loopback;
 pub(crate) mod measure;
 pub(crate) mod plain;
+pub(crate) mod plot;
 pub(crate) mod report;
 pub(crate) mod subject;
 

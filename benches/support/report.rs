@@ -94,6 +94,11 @@ pub(crate) fn publish(benchmark: &str, figures: &[Figure]) {
     });
     if let Err(error) = written {
         println!("the figures cannot be kept in {}: {error}", directory.display());
+        return;
+    }
+    match super::plot::draw() {
+        Ok(path) => println!("plot of all figures so far: {}", path.display()),
+        Err(error) => println!("the plot cannot be drawn: {error}"),
     }
 }
 
