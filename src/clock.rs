@@ -37,7 +37,7 @@ pub trait Clock: fmt::Debug + Send + Sync {
     }
 
     /// Fills a buffer with random bytes: idempotency tokens come from here, and the number that
-    /// tells the nonces of a client from those of others.
+    /// tells the nonces of a client from those of others, once a second.
     fn fill_random(&self, bytes: &mut [u8]) {
         if getrandom::fill(bytes).is_err() {
             // Both need to be unique, not secret, so a seeded generator will do.

@@ -104,6 +104,9 @@ fn acs3() {
         let direct =
             acs3::CanonicalRequest::of_parameters(&input.method, &parameters, &sorted, &hash);
         assert_eq!(direct, canonical, "{name}");
+        let any_order =
+            acs3::CanonicalRequest::of_parameters(&input.method, &parameters, &headers, &hash);
+        assert_eq!(any_order, canonical, "{name}");
         let key = acs3::SigningKey::new(&input.access_key_secret);
         let authorized = direct.authorize(&input.access_key_id, &key);
         assert_eq!(authorized.authorization(), authorization, "{name}");

@@ -22,7 +22,7 @@ use crate::error::{Error, ErrorKind};
 use crate::observe::ThrottledBy;
 use crate::operation::{ApiRequest, Safety};
 use crate::retry::{Disposition, RetryPolicy};
-use crate::transport::{AttemptContext, TransportError, belongs_to_the_signature};
+use crate::transport::{AttemptContext, belongs_to_the_signature};
 use crate::types::{ClientToken, ErrorCode};
 use crate::wire::{Answer, Parameters};
 
@@ -121,6 +121,7 @@ impl<R: ApiRequest> Call<R> {
             clock_corrected: false,
             credentials: None,
             credentials_replaced: false,
+            replacement: None,
             deadline: started.saturating_add(self.timeout),
         };
         loop {
@@ -219,28 +220,36 @@ impl<R: ApiRequest> Call<R> {
             client.admission.admit(applicant, held_back)
         }
         .await?;
-        let credentials = match client.credentials.at_hand() {
+        // Those that came for refused ones go before what the provider has at hand.
+        let given = state.replacement.take().or_else(|| client.credentials.at_hand());
+        let credentials = match given {
             Some(credentials) => credentials,
             None => self.fetch_credentials(client, state.deadline).await?,
         };
-        let left = self.time_left(client, state.deadline)?;
+        self.time_left(client, state.deadline)?;
         check(&credentials)?;
         let credentials = &*state.credentials.insert(credentials);
         trace::credentials_used(client, credentials);
 
         state.attempts += 1;
-        let action = state.action;
         let context = client
             .transport
             .reads_context()
-            .then(|| AttemptContext::new(action.clone(), state.attempts));
-        let Sending { string_to_sign, now, answer } =
-            send(client, action, context, parameters, credentials)?;
-        let attempt = AttemptTrace::start(client, action, state.attempts);
+            .then(|| AttemptContext::new(state.action.clone(), state.attempts));
+        let Prepared { request, string_to_sign, now } =
+            prepare(client, state.action, context, parameters, credentials)?;
+        let attempt = AttemptTrace::start(client, state.action, state.attempts);
+        let left = state.deadline.saturating_sub(client.clock.elapsed());
         let limit = self.attempt_timeout.min(left);
-        let answer = within(&*client.clock, limit, answer).instrument(attempt.span.clone()).await;
-        let scrubber = Scrubber::new(credentials, parameters);
-        let reader = Reader { action, scrubber, string_to_sign: &string_to_sign, now };
+        let answer = within(&*client.clock, limit, client.transport.send(request))
+            .instrument(attempt.span.clone())
+            .await;
+        let reader = Reader {
+            action: state.action,
+            scrubber: Scrubber::new(credentials, parameters),
+            string_to_sign: &string_to_sign,
+            now,
+        };
         let result = reader.read_outcome(answer, limit);
         attempt.end(result.as_ref().map(|(status, _, id)| (*status, id.as_deref())));
         result
@@ -291,11 +300,12 @@ impl<R: ApiRequest> Call<R> {
         let Some(refused) = &state.credentials else { return false };
         let left = state.deadline.saturating_sub(client.clock.elapsed());
         let others = within(&*client.clock, left, client.credentials.replace(refused)).await;
-        let found = matches!(&others, Some(Ok(others)) if others != refused);
-        if found {
-            debug!(target: "aliyun_dbs", reason = %failure.error, "trying other credentials");
-        }
-        found
+        state.replacement = match others {
+            Some(Ok(others)) if others != *refused => Some(others),
+            _ => return false,
+        };
+        debug!(target: "aliyun_dbs", reason = %failure.error, "trying other credentials");
+        true
     }
 
     /// How long to wait before the next attempt, or why there is none.
@@ -351,27 +361,23 @@ fn token(parameters: &Parameters) -> Option<ClientToken> {
     parameters.get(CLIENT_TOKEN).and_then(|token| ClientToken::new(token).ok())
 }
 
-/// A request that is on its way.
-struct Sending<'a> {
+/// A request that is ready to go.
+struct Prepared {
+    request: http::Request<Bytes>,
     string_to_sign: StringToSign,
     /// The server's time when it was signed.
     now: OffsetDateTime,
-    answer: Answering<'a>,
 }
 
-/// The future of a transport.
-type Answering<'a> =
-    Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send + 'a>>;
-
-/// Signs a request and hands it to the transport. A function of its own, so that the future of the
-/// call does not keep what only this needs.
-fn send<'a>(
-    client: &'a Inner,
+/// Signs a request. A function of its own, so that the future of the call does not keep what only
+/// this needs.
+fn prepare(
+    client: &Inner,
     action: &str,
     context: Option<AttemptContext>,
     parameters: &Parameters,
     credentials: &Credentials,
-) -> Result<Sending<'a>, Failure> {
+) -> Result<Prepared, Failure> {
     let mut digits = [0; 32];
     let now = client.server_time();
     let nonce = client.nonces.next(&*client.clock, now, &mut digits);
@@ -381,7 +387,7 @@ fn send<'a>(
     if let Some(context) = context {
         request.extensions_mut().insert(context);
     }
-    Ok(Sending { string_to_sign, now, answer: client.transport.send(request) })
+    Ok(Prepared { request, string_to_sign, now })
 }
 
 struct State<'a> {
@@ -392,6 +398,8 @@ struct State<'a> {
     /// The credentials of the last attempt.
     credentials: Option<Credentials>,
     credentials_replaced: bool,
+    /// Those of the next attempt, in place of refused ones.
+    replacement: Option<Credentials>,
     deadline: Duration,
 }
 
@@ -400,17 +408,15 @@ impl<R: ApiRequest + 'static> IntoFuture for Call<R> {
     type IntoFuture = CallFuture<R::Response>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let span = trace::call_span(&self.client.inner, &self.request.action());
-        let of_the_call = span.clone();
         // A block and not an `async fn`, whose future would hold the call twice.
-        let run = async move {
+        Box::pin(async move {
             let client = &*self.client.inner;
+            let span = trace::call_span(client, &self.request.action());
             let started = client.clock.elapsed();
-            let result = self.attempts(started).await;
-            trace::call_ended(client, &of_the_call, &self.request.action(), started, &result);
+            let result = self.attempts(started).instrument(span.clone()).await;
+            trace::call_ended(client, &span, &self.request.action(), started, &result);
             result
-        };
-        Box::pin(run.instrument(span))
+        })
     }
 }
 

@@ -124,26 +124,57 @@ pub(super) fn sign(
     }
 }
 
-/// Which parameters go into the query, which into the body.
-fn place<'p>(client: &Inner, parameters: &'p Parameters) -> (Cow<'p, Parameters>, Pairs<'p>) {
-    let mut query = Cow::Borrowed(parameters);
-    let mut form = Pairs::new();
-    let secrets = parameters.secrets().map(|(name, secret)| (name, secret.expose()));
-    if client.secrets_in_query {
-        for (name, secret) in secrets {
-            query.to_mut().set(name, secret);
+/// The parameters of a query, in order.
+enum Query<'p> {
+    /// As they are: the usual case.
+    Parameters(&'p Parameters),
+    /// Others, which are not copied into a text of their own, since there are secrets among them.
+    Pairs(Vec<(&'p str, &'p str)>),
+}
+
+impl Query<'_> {
+    fn write(&self, text: &mut String) {
+        match self {
+            Self::Parameters(parameters) => parameters.push_query(text),
+            Self::Pairs(pairs) => {
+                text.push_str(&Zeroizing::new(canonical_query(pairs.iter().copied())));
+            }
         }
+    }
+
+    fn length(&self) -> usize {
+        match self {
+            Self::Parameters(parameters) => parameters.query_length(),
+            Self::Pairs(pairs) => {
+                2 * pairs.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>()
+            }
+        }
+    }
+
+    fn pairs(&self) -> Pairs<'_> {
+        match self {
+            Self::Parameters(parameters) => parameters.iter().collect(),
+            Self::Pairs(pairs) => pairs.iter().copied().collect(),
+        }
+    }
+}
+
+/// Which parameters go into the query, which into the body.
+fn place<'p>(client: &Inner, parameters: &'p Parameters) -> (Query<'p>, Vec<(&'p str, &'p str)>) {
+    let secrets = || parameters.secrets().map(|(name, secret)| (name, secret.expose()));
+    let length: usize = parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let in_query: usize = if client.secrets_in_query {
+        length + secrets().map(|(name, value)| name.len() + value.len()).sum::<usize>()
     } else {
-        form.extend(secrets);
+        length
+    };
+    if in_query > QUERY_LIMIT {
+        (Query::Pairs(Vec::new()), parameters.iter().chain(secrets()).collect())
+    } else if client.secrets_in_query && secrets().next().is_some() {
+        (Query::Pairs(parameters.iter().chain(secrets()).collect()), Vec::new())
+    } else {
+        (Query::Parameters(parameters), secrets().collect())
     }
-    let length: usize = query.iter().map(|(name, value)| name.len() + value.len()).sum();
-    if length > QUERY_LIMIT {
-        let all = parameters.iter();
-        let secrets = parameters.secrets().map(|(name, secret)| (name, secret.expose()));
-        form = all.chain(secrets).collect();
-        query = Cow::Owned(Parameters::new());
-    }
-    (query, form)
 }
 
 /// The canonical request is one buffer, and what is sent is cut out of it: path and query, the
@@ -151,7 +182,7 @@ fn place<'p>(client: &Inner, parameters: &'p Parameters) -> (Cow<'p, Parameters>
 fn sign_acs3(
     client: &Inner,
     action: &str,
-    query: &Parameters,
+    query: &Query<'_>,
     form: &[(&str, &str)],
     credentials: &Credentials,
     date: &str,
@@ -186,7 +217,13 @@ fn sign_acs3(
     signed.push((SIGNATURE_NONCE, nonce));
     signed.push((VERSION, API_VERSION));
 
-    let canonical = acs3::CanonicalRequest::of_parameters(METHOD, query, &signed, &payload_hash);
+    let canonical = acs3::CanonicalRequest::write(
+        METHOD,
+        query.length(),
+        |text| query.write(text),
+        &signed,
+        &payload_hash,
+    );
     let acs3::AuthorizedRequest { text, headers: lines, authorization, hash } =
         canonical.authorize(access_key_id, credentials.signing_key());
 
@@ -247,13 +284,13 @@ pub(super) fn common_v1<'a>(
 fn sign_v1(
     client: &Inner,
     action: &str,
-    query: &Parameters,
+    query: &Query<'_>,
     form: &[(&str, &str)],
     credentials: &Credentials,
     date: &str,
     nonce: &str,
 ) -> Result<Signed, Error> {
-    let mut query: Pairs<'_> = query.iter().collect();
+    let mut query = query.pairs();
     let mut form: Pairs<'_> = form.iter().copied().collect();
     query.extend(common_v1(credentials.access_key_id(), action, nonce, date));
     if let Some(token) = credentials.security_token() {

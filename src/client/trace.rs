@@ -50,7 +50,7 @@ pub(super) fn call_ended<T>(
     started: Duration,
     result: &Result<Response<T>, Error>,
 ) {
-    if span.is_disabled() && client.observer.is_none() {
+    if span.is_none() && client.observer.is_none() {
         return;
     }
     let (attempts, request_id) = match result {
@@ -185,20 +185,30 @@ impl<'a> AttemptTrace<'a> {
         if let Some(observer) = &client.observer {
             observer.attempt_started(&AttemptStarted { operation: action, attempt });
         }
-        let heard = client.observer.is_some() || !span.is_disabled();
+        let heard = client.observer.is_some() || !span.is_none();
         let started = if heard { client.clock.elapsed() } else { Duration::ZERO };
         Self { span, client, action, attempt, started, ended: !heard }
     }
 
     /// Tells how the attempt ended: with a status and a request id, or with a failure.
     pub(super) fn end(mut self, result: Result<(http::StatusCode, Option<&str>), &Failure>) {
-        if std::mem::replace(&mut self.ended, true) {
-            return;
+        let unheard = std::mem::replace(&mut self.ended, true);
+        if !unheard {
+            self.record(&result);
         }
+        if let Err(failure) = result
+            && failure.error.is_throttling()
+        {
+            let by = ThrottledBy::Service;
+            throttled(self.client, self.action, self.attempt, by, failure.retry_after);
+        }
+    }
+
+    fn record(&self, result: &Result<(http::StatusCode, Option<&str>), &Failure>) {
         let elapsed = self.elapsed();
         self.span.record("aliyun_dbs.elapsed_ms", millis(elapsed));
         let (status, request_id) = match result {
-            Ok((status, id)) => (Some(status), id),
+            Ok((status, id)) => (Some(*status), *id),
             Err(failure) => (failure.error.http_status(), failure.error.request_id()),
         };
         self.span.record("http.response.status_code", status.map(|status| status.as_u16()));
@@ -219,10 +229,6 @@ impl<'a> AttemptTrace<'a> {
             may_have_executed: failure.disposition.may_have_executed(),
         };
         self.tell(status, elapsed, outcome);
-        if error.is_throttling() {
-            let by = ThrottledBy::Service;
-            throttled(self.client, self.action, self.attempt, by, failure.retry_after);
-        }
     }
 
     fn tell(&self, http_status: Option<http::StatusCode>, elapsed: Duration, outcome: Outcome<'_>) {

@@ -164,7 +164,8 @@ pub trait CredentialsProvider: fmt::Debug + Send + Sync {
     async fn credentials(&self) -> Result<Credentials, CredentialsError>;
 
     /// Credentials that are at hand and valid now, for which nothing needs to be waited for; a call
-    /// asks this first. `None` leads to [`credentials`](Self::credentials).
+    /// asks this first. `None` leads to [`credentials`](Self::credentials). Credentials that
+    /// [`replace`](Self::replace) was told of as refused must not come back from here.
     fn at_hand(&self) -> Option<Credentials> {
         None
     }

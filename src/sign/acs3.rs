@@ -105,20 +105,26 @@ impl CanonicalRequest {
         Self::write(method, query.len(), |text| text.push_str(query), &headers, payload_hash)
     }
 
-    /// As [`new`](Self::new) with the query of these parameters, secret ones left out, and with
-    /// headers that are in order, in lower case, and without blanks around their values. It
-    /// takes no detour: the parameters are encoded where they are signed.
+    /// As [`new`](Self::new) with the query of these parameters, secret ones left out. Headers that
+    /// are in canonical order and form already take no detour: all is written where it is signed.
     pub fn of_parameters(
         method: &str,
         parameters: &Parameters,
         headers: &[(impl AsRef<str>, &str)],
         payload_hash: &str,
     ) -> Self {
+        if !are_canonical(headers) {
+            let headers: Vec<_> =
+                headers.iter().map(|(name, value)| (name.as_ref(), *value)).collect();
+            return Self::new(method, &parameters.canonical_query(), &headers, payload_hash);
+        }
         let write_query = |text: &mut String| parameters.push_query(text);
         Self::write(method, parameters.query_length(), write_query, headers, payload_hash)
     }
 
-    fn write(
+    /// Writes the canonical text, of headers in canonical order and form, and of a query that is
+    /// written into place.
+    pub(crate) fn write(
         method: &str,
         query_length: usize,
         write_query: impl FnOnce(&mut String),
@@ -126,7 +132,6 @@ impl CanonicalRequest {
         payload_hash: &str,
     ) -> Self {
         let headers = || headers.iter().map(|(name, value)| (name.as_ref(), *value));
-        debug_assert!(headers().is_sorted(), "both sides sign the headers in order");
         let of_headers: usize =
             headers().map(|(name, value)| 3 * name.len() + value.len() + 4).sum();
         let mut text = String::with_capacity(
@@ -246,6 +251,18 @@ impl fmt::Debug for AuthorizedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AuthorizedRequest(..)")
     }
+}
+
+/// Whether headers are certainly in order and lower case, without blanks around their values.
+fn are_canonical(headers: &[(impl AsRef<str>, &str)]) -> bool {
+    let headers = || headers.iter().map(|(name, value)| (name.as_ref(), value.as_bytes()));
+    let is_lower_case =
+        |name: &str| name.bytes().fold(true, |so_far, byte| so_far & !byte.is_ascii_uppercase());
+    let is_dark = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    headers().is_sorted()
+        && headers().all(|(name, value)| {
+            is_lower_case(name) && is_dark(value.first()) && is_dark(value.last())
+        })
 }
 
 fn text_of(digits: &[u8]) -> &str {

@@ -1,6 +1,7 @@
 //! Real HTTP, by reqwest.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ use super::{Transport, TransportError};
 /// * The proxy variables (`HTTPS_PROXY`, `NO_PROXY`) are honoured, as reqwest does.
 ///
 /// It needs a Tokio runtime.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
     max_answer: usize,
@@ -31,7 +32,7 @@ pub struct ReqwestTransport {
 }
 
 /// A host that requests go to, as the HTTP library has it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Base {
     scheme: String,
     authority: String,
@@ -117,6 +118,7 @@ impl ReqwestTransport {
     fn translate(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {
         let (parts, body) = request.into_parts();
         let mut translated = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
+        *translated.version_mut() = parts.version;
         *translated.headers_mut() = parts.headers;
         // The HTTP library writes it from the URL, which has the same authority.
         translated.headers_mut().remove(HOST);
@@ -140,12 +142,15 @@ impl ReqwestTransport {
             let url: reqwest::Url = format!("{scheme}://{authority}/?{:0ROOM$}", 0)
                 .parse()
                 .map_err(|error| unusable(format!("the URL cannot be used: {error}")))?;
-            // The first host stays; requests to others are parsed each time.
-            self.base.get_or_init(|| Base {
-                scheme: scheme.to_owned(),
-                authority: authority.to_owned(),
-                url: url.clone(),
-            });
+            // The first host stays; requests to others are parsed each time, and those with a
+            // password before the host.
+            if !authority.contains('@') {
+                self.base.get_or_init(|| Base {
+                    scheme: scheme.to_owned(),
+                    authority: authority.to_owned(),
+                    url: url.clone(),
+                });
+            }
             url
         };
         if uri.path() != "/" {
@@ -181,6 +186,15 @@ impl ReqwestTransport {
             self.max_answer
         ))
         .permanent()
+    }
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport")
+            .field("client", &self.client)
+            .field("max_answer", &self.max_answer)
+            .finish_non_exhaustive()
     }
 }
 
@@ -291,6 +305,11 @@ mod tests {
             let url = transport.url(&uri.parse().unwrap()).unwrap();
             assert_eq!(url, uri.parse().unwrap());
         }
+        let transport = ReqwestTransport::from_client(reqwest::Client::new());
+        let uri = "http://user:hunter2@127.0.0.1:8080/".parse().unwrap();
+        assert_eq!(transport.url(&uri).unwrap().password(), Some("hunter2"));
+        assert!(transport.base.get().is_none(), "a password is not kept");
+        assert!(!format!("{transport:?}").contains("127.0.0.1"));
         for uri in ["/?A=1", "ftp:/x"] {
             let Ok(uri) = uri.parse() else { continue };
             let error = transport.url(&uri).unwrap_err().to_string();

@@ -76,10 +76,18 @@ impl EnvelopeMember {
 pub(crate) fn decode_answer<T: DeserializeOwned>(
     body: &[u8],
 ) -> Result<Answer<T>, serde_json::Error> {
-    // Once for all texts in it; as bytes, each would be looked at by itself.
-    let text = std::str::from_utf8(body).map_err(de::Error::custom)?;
+    match std::str::from_utf8(body) {
+        // Looked at once, and not text by text.
+        Ok(text) => decode(serde_json::Deserializer::from_str(text)),
+        // Members that nobody reads may hold anything.
+        Err(_) => decode(serde_json::Deserializer::from_slice(body)),
+    }
+}
+
+fn decode<'de, R: serde_json::de::Read<'de>, T: DeserializeOwned>(
+    mut json: serde_json::Deserializer<R>,
+) -> Result<Answer<T>, serde_json::Error> {
     let mut envelope = Envelope::default();
-    let mut json = serde_json::Deserializer::from_str(text);
     let value = T::deserialize(Peeled { inner: &mut json, envelope: &mut envelope })?;
     json.end()?;
     Ok(Answer { envelope, value })
@@ -370,6 +378,15 @@ mod tests {
         let answer: Answer<Created> = decode_answer(body).unwrap();
         assert_eq!(answer.envelope.success, None);
         assert_eq!(answer.envelope.request_id, None);
+    }
+
+    #[test]
+    fn a_member_that_nobody_reads_may_be_in_any_encoding() {
+        let body = b"{\"Success\":true,\"Note\":\"\xd6\xd0\",\"BackupPlanId\":\"a\"}";
+        let answer: Answer<Created> = decode_answer(body).unwrap();
+        assert_eq!(answer.value.backup_plan_id, "a");
+        let body = b"{\"Success\":true,\"BackupPlanId\":\"\xd6\xd0\"}";
+        assert!(decode_answer::<Created>(body).is_err());
     }
 
     #[test]

@@ -82,3 +82,32 @@ async fn a_fixed_key_that_is_refused_is_not_sent_again() {
     assert_eq!(*error.code().unwrap(), ErrorCode::InvalidAccessKeyIdNotFound);
     assert_eq!(error.attempts(), 1);
 }
+
+/// Has a stale key at hand whatever happens, and a good one for who asks in earnest.
+#[derive(Debug)]
+struct Forgetful(Credentials);
+
+#[async_trait::async_trait]
+impl CredentialsProvider for Forgetful {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        Ok(self.0.clone())
+    }
+
+    fn at_hand(&self) -> Option<Credentials> {
+        Some(Credentials::new("stale", "s"))
+    }
+}
+
+#[tokio::test]
+async fn the_replacement_is_used_whatever_is_at_hand() {
+    let dbs = FakeDbs::new();
+    let client = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(Forgetful(dbs.credentials()))
+        .transport(dbs.clone())
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    let regions = client.send(DescribeRegions::builder().build()).await.unwrap();
+    assert_eq!(regions.attempts(), 2);
+}
