@@ -27,7 +27,7 @@ mod unix {
     use rustix::time::{ClockId, clock_gettime};
     use tokio::runtime::Runtime;
 
-    use crate::support::loopback::Loopback;
+    use crate::support::loopback::{Loopback, http_client};
     use crate::support::measure::{median, nanos};
     use crate::support::report::{Figure, Goal, publish};
     use crate::support::subject::{captured, client, purchase};
@@ -48,12 +48,7 @@ mod unix {
         let server = Loopback::start(0);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
-            .build()
-            .expect("a client");
+        let http = http_client();
         let ours = client(ReqwestTransport::from_client(http.clone()))
             .endpoint(format!("http://{}", server.address))
             .retry(RetryPolicy::never())

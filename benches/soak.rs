@@ -31,7 +31,7 @@ mod linux {
     use time::OffsetDateTime;
 
     use crate::support::bytes_in_use;
-    use crate::support::loopback::{Counts, Loopback};
+    use crate::support::loopback::{Counts, Loopback, http_client};
     use crate::support::report::{Figure, Goal, publish};
     use crate::support::subject::{client, purchase};
 
@@ -72,12 +72,7 @@ mod linux {
         let server = Loopback::start(FAULT_EVERY);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
-            .build()
-            .expect("a client");
+        let http = http_client();
         let fetches = Arc::new(AtomicU64::new(0));
         let source = ShortLived(Arc::clone(&fetches));
         let client = client(ReqwestTransport::from_client(http.clone()))

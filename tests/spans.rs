@@ -7,6 +7,7 @@
 
 mod support;
 
+use std::future::IntoFuture;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
@@ -14,6 +15,8 @@ use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::CreateBackupPlan;
 use aliyun_dbs::{Client, Region};
 use support::{configure, create};
+use tracing::Instrument;
+use tracing_subscriber::layer::SubscriberExt;
 
 /// Collects what `tracing` prints.
 #[derive(Clone, Default)]
@@ -53,6 +56,9 @@ async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
     dbs.clock().advance(CreateBackupPlan::SETTLING_TIME);
     dbs.faults().business_error("ConfigureBackupPlan", "Param.NotFound", "hunter2-hunter2");
     client.send(configure(&plan.backup_plan_id, "hunter2-hunter2")).await.unwrap_err();
+    // Under the span it is polled in, wherever its future was made.
+    let call = client.send(create()).into_future();
+    call.instrument(tracing::info_span!("caller")).await.unwrap();
     drop(guard);
 
     let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
@@ -75,5 +81,20 @@ async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
     ] {
         assert!(text.contains(field), "{field} is not in:\n{text}");
     }
+    assert!(text.contains("caller:dbs.call{"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
+
+    // Who hears events and no spans hears that the service throttles.
+    let log = Log::default();
+    let writer = log.clone();
+    let layer =
+        tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || writer.clone());
+    let events = tracing_subscriber::filter::filter_fn(|told| !told.is_span());
+    let subscriber = tracing_subscriber::registry().with(events).with(layer);
+    let guard = tracing::subscriber::set_default(subscriber);
+    dbs.faults().gateway_error("CreateBackupPlan", 400, "Throttling.User", "slower").nth(1);
+    client.send(create()).await.unwrap();
+    drop(guard);
+    let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(text.contains("throttled") && !text.contains("dbs.call"), "{text}");
 }

@@ -21,6 +21,17 @@ use super::subject::CREATED;
 /// Set in the process that is the server, to one request in how many gets no answer.
 const SERVER: &str = "ALIYUN_DBS_BENCH_SERVER";
 
+/// The HTTP client that both sides of a comparison use.
+#[cfg(feature = "rustls")]
+pub(crate) fn http_client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .build()
+        .expect("a client")
+}
+
 /// The server; it ends when this is dropped.
 pub(crate) struct Loopback {
     process: Child,

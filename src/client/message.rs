@@ -124,7 +124,7 @@ pub(super) fn sign(
     }
 }
 
-/// The parameters of a query, in order.
+/// The parameters of a query, which is written in their order.
 enum Query<'p> {
     /// As they are: the usual case.
     Parameters(&'p Parameters),

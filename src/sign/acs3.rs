@@ -31,7 +31,7 @@ pub fn payload_hash(body: &[u8]) -> String {
 
 /// An access key's secret, made ready to sign: the state of HMAC behind the secret.
 ///
-/// Making it takes a third of a signature. `Debug` hides it; the memory is overwritten when it is
+/// Making it hashes two of the five blocks of a signature. `Debug` hides it; the memory is overwritten when it is
 /// dropped.
 #[derive(Clone)]
 pub struct SigningKey(Hmac<Sha256>);
@@ -74,7 +74,9 @@ fn hex_digits(bytes: &[u8]) -> [u8; 64] {
 const AUTHORIZATION_LENGTH: usize = 192;
 
 /// A request in the one form that both sides hash.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` shows the names of the signed headers only: a security token may be among the values.
+#[derive(Clone, PartialEq, Eq)]
 pub struct CanonicalRequest {
     text: String,
     headers: Range<usize>,
@@ -224,6 +226,14 @@ impl CanonicalRequest {
         text.push_str(",Signature=");
         text.push_str(text_of(&signature));
         AuthorizedRequest { authorization: start..text.len(), text, headers, hash }
+    }
+}
+
+impl fmt::Debug for CanonicalRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CanonicalRequest")
+            .field("signed_headers", &self.signed_headers())
+            .finish_non_exhaustive()
     }
 }
 
