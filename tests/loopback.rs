@@ -14,7 +14,7 @@ use aliyun_dbs::types::ErrorCode;
 use aliyun_dbs::{Client, Error, ErrorKind, RawRequest, RetryPolicy};
 use support::{configure, create};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 const CREATED: &str = r#"{"RequestId":"R","Success":true,"BackupPlanId":"dbs1","OrderId":"7"}"#;
 
@@ -199,9 +199,10 @@ async fn one_lost_answer_is_made_up_for() {
 
 #[tokio::test]
 async fn no_connection_is_certain_to_have_done_nothing() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    // Bound and not listening: it refuses, and nobody else gets the port meanwhile.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
     let error = client(&format!("http://{address}")).send(create()).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
     assert!(!error.may_have_executed());

@@ -33,7 +33,12 @@ fn bench(answers: impl IntoIterator<Item = Value>) -> Bench {
 }
 
 fn with(script: ScriptedTransport) -> Bench {
-    let clock = Arc::new(FakeClock::new());
+    on(FakeClock::seeded(1), script)
+}
+
+/// Pauses are random: each test has those of one seed, or looks at many seeds.
+fn on(clock: FakeClock, script: ScriptedTransport) -> Bench {
+    let clock = Arc::new(clock);
     let client = Client::builder()
         .region(Region::Hangzhou)
         .credentials(Credentials::new("id", "secret"))
@@ -145,25 +150,31 @@ async fn checks_of_before_are_waited_out() {
 
 #[tokio::test]
 async fn a_wait_ends_with_its_time_and_says_what_it_saw_last() {
-    let bench = bench((0..100).map(|_| checks("running", 40)));
-    let waiter = bench
-        .client
-        .wait_for(PreCheckPassed::of(plan_id()))
-        .timeout(Duration::from_secs(60))
-        .interval(Duration::from_secs(5), Duration::from_secs(5));
-    let error = waiter.await.unwrap_err();
-    assert_eq!(error.kind(), WaitErrorKind::TimedOut);
-    assert_eq!(error.waited(), Duration::from_secs(60));
-    assert_eq!(error.last_state(), Some("running, 40 %"));
-    assert!((10..=12).contains(&error.polls()), "{}", error.polls());
-    let text = error.to_string();
-    assert!(text.contains("timed out after 60s and") && text.contains("running, 40 %"), "{text}");
+    for seed in 0..200 {
+        let script = ScriptedTransport::new();
+        let running = checks("running", 40).to_string();
+        let script = (0..100).fold(script, |script, _| script.answer(200, running.clone()));
+        let bench = on(FakeClock::seeded(seed), script);
+        let waiter = bench
+            .client
+            .wait_for(PreCheckPassed::of(plan_id()))
+            .timeout(Duration::from_secs(60))
+            .interval(Duration::from_secs(5), Duration::from_secs(5));
+        let error = waiter.await.unwrap_err();
+        assert_eq!(error.kind(), WaitErrorKind::TimedOut);
+        assert_eq!(error.waited(), Duration::from_secs(60));
+        assert_eq!(error.last_state(), Some("running, 40 %"));
+        // Every 5 to 6.25 s: 10 to 12 looks, and one two seconds before the end.
+        assert!((11..=13).contains(&error.polls()), "{} looks, seed {seed}", error.polls());
+        let text = error.to_string();
+        assert!(text.contains("timed out after 60s and"), "{text}");
+        assert!(text.contains("running, 40 %"), "{text}");
+    }
 }
 
 #[tokio::test]
 async fn the_published_limit_is_kept_whatever_interval_is_asked_for() {
-    let now = i64::try_from(FakeClock::new().now().unix_timestamp_nanos() / 1_000_000).unwrap();
-    let bench = bench((0..100).map(|_| plan("init", now, "")));
+    let bench = bench((0..100).map(|_| plan("init", 0, "")));
     let waiter = bench
         .client
         .wait_for(PlanRunning::of(plan_id()))
@@ -200,7 +211,7 @@ async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_is_
 
 #[tokio::test]
 async fn a_new_plan_is_configurable_after_five_seconds() {
-    let clock = FakeClock::new();
+    let clock = FakeClock::seeded(1);
     let now = i64::try_from(clock.now().unix_timestamp_nanos() / 1_000_000).unwrap();
     let absent = page("BackupPlanDetail", json!([]));
     let bench = bench(std::iter::once(absent).chain((0..20).map(|_| plan("wait", now, ""))));
@@ -372,7 +383,7 @@ async fn conditions_are_made_of_requests_and_of_each_other() {
 #[tokio::test]
 async fn a_slow_clock_does_not_keep_a_plan_from_its_configuration() {
     // Bought, by the service's clock, ten minutes from now.
-    let bought = (time::OffsetDateTime::now_utc().unix_timestamp() + 600) * 1000;
+    let bought = (FakeClock::seeded(1).now().unix_timestamp() + 600) * 1000;
     let bench = bench((0..100).map(|_| plan("wait", bought, "")));
     bench.client.wait_for(PlanConfigurable::of(plan_id())).await.unwrap();
     let waited = bench.clock.elapsed();
