@@ -226,7 +226,7 @@ impl<R: ApiRequest> Call<R> {
             Some(credentials) => credentials,
             None => self.fetch_credentials(client, state.deadline).await?,
         };
-        self.time_left(client, state.deadline)?;
+        let left = self.time_left(client, state.deadline)?;
         check(&credentials)?;
         let credentials = &*state.credentials.insert(credentials);
         trace::credentials_used(client, credentials);
@@ -239,7 +239,6 @@ impl<R: ApiRequest> Call<R> {
         let Prepared { request, string_to_sign, now } =
             prepare(client, state.action, context, parameters, credentials)?;
         let attempt = AttemptTrace::start(client, state.action, state.attempts);
-        let left = state.deadline.saturating_sub(client.clock.elapsed());
         let limit = self.attempt_timeout.min(left);
         let answer = within(&*client.clock, limit, client.transport.send(request))
             .instrument(attempt.span.clone())
