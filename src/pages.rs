@@ -32,7 +32,7 @@ impl Client {
     pub fn pages<O: PagedOperation>(&self, request: O) -> Pages<O> {
         Pages {
             page_num: request.page_num(),
-            seen: u64::from(request.page_num()) * u64::from(request.page_size()),
+            seen: None,
             client: self.clone(),
             request,
             before: None,
@@ -73,8 +73,9 @@ pub struct Pages<O: PagedOperation> {
     request: O,
     /// The page that comes next.
     page_num: u32,
-    /// The rows before that page: those that were skipped, and those that came.
-    seen: u64,
+    /// The rows before that page, those that were skipped and those that came; not known before
+    /// the first page shows how many rows a page has.
+    seen: Option<u64>,
     /// The rows of the page before, to know a repeated one.
     before: Option<Vec<O::Item>>,
     pending: Option<CallFuture<O::Response>>,
@@ -127,9 +128,13 @@ impl<O: PagedOperation> Pages<O> {
             self.done = true;
             return None;
         }
-        // Counted, because the service may give fewer rows a page than it was asked for.
-        let seen = self.seen.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
-        self.seen = seen;
+        // Counted, because the service may give fewer rows a page than it was asked for, and may
+        // have done so before this walk began.
+        let came = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        let size = u64::from(self.request.page_size()).min(came);
+        let skipped = || u64::from(self.page_num).saturating_mul(size);
+        let seen = self.seen.unwrap_or_else(skipped).saturating_add(came);
+        self.seen = Some(seen);
         self.before = Some(rows.to_vec());
         // A total of nothing next to rows is no total; go on until a page is empty.
         let total = O::total_elements(&page);

@@ -246,3 +246,18 @@ fn a_client_inside_itself_is_refused_and_a_panic_goes_to_the_caller() {
     *odd.0.lock().unwrap() = Some(client.clone());
     assert!(client.send(create()).call().is_err(), "the thread lives on");
 }
+
+#[test]
+fn a_walk_over_rows_that_is_taken_up_again_misses_none() {
+    let dbs = FakeDbs::new();
+    let client = client(&dbs);
+    for _ in 0..4 {
+        client.send(create()).call().unwrap();
+    }
+    let mut rows = client.items(pages_of_two());
+    assert_eq!(rows.page_num(), Some(0));
+    for resume in [0, 1, 1, 2] {
+        rows.next().unwrap().unwrap();
+        assert_eq!(rows.page_num(), Some(resume));
+    }
+}

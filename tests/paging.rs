@@ -169,3 +169,12 @@ async fn a_walk_over_rows_that_is_taken_up_again_misses_none() {
         assert_eq!(items.page_num(), resume, "after row {row}");
     }
 }
+
+#[tokio::test]
+async fn a_walk_that_is_taken_up_again_misses_none_of_pages_smaller_than_asked_for() {
+    let transport = ScriptedTransport::new().answer(200, page(2, 2, 5)).answer(200, page(4, 1, 5));
+    let mut request = DescribeBackupPlanList::builder().page_size(PageSize::MAX).build();
+    request.page_num = Some(1);
+    let plans = client(&transport).items(request).collect().await.unwrap();
+    assert_eq!(plans.len(), 3);
+}

@@ -114,8 +114,7 @@ async fn as_a_stream_it_tells_every_look() {
         ]
     );
     assert!(waiter.next().await.is_none());
-    let error = waiter.await.unwrap_err();
-    assert!(error.to_string().contains("ended already"), "{error}");
+    assert_eq!(waiter.await.unwrap().progress, 100, "the final state is kept");
 }
 
 #[tokio::test]
@@ -280,6 +279,7 @@ async fn each_condition_knows_its_good_and_bad_ends() {
         &[
             (restore("stop", json!(1), "disk full"), "disk full"),
             (restore("pause", json!(null), ""), "paused"),
+            (restore("init", json!(null), "no such table"), "pre-check failed: no such table"),
         ],
     )
     .await;
@@ -428,4 +428,29 @@ async fn the_last_look_is_shortly_before_the_end() {
         .interval(Duration::from_secs(60), Duration::from_secs(60));
     waiter.await.unwrap();
     assert_eq!(bench.clock.elapsed(), Duration::from_secs(98));
+}
+
+#[tokio::test]
+async fn what_is_never_there_is_not_waited_for_to_the_end() {
+    async fn absent<C: Condition<State: std::fmt::Debug>>(condition: C, row: &str) {
+        let bench = bench((0..60).map(|_| page(row, json!([]))));
+        let error = bench.client.wait_for(condition).await.unwrap_err();
+        assert_eq!(error.kind(), WaitErrorKind::Failed, "{error}");
+        assert!(error.to_string().contains("check its id"), "{error}");
+        assert!((120..300).contains(&error.waited().as_secs()), "{error}");
+    }
+    absent(PlanRunning::of(plan_id()), "BackupPlanDetail").await;
+    absent(RestoreFinished::of(RestoreTaskId::new("task1").unwrap()), "RestoreTaskDetail").await;
+    absent(DownloadReady::of("task1".parse().unwrap()), "BackupSetDownloadTaskDetail").await;
+    absent(FullBackupFinished::of(plan_id(), "set1".parse().unwrap()), "FullBackupFile").await;
+
+    // One that comes late is waited for, and the limit can be another.
+    let late = || {
+        let away = page("BackupPlanDetail", json!([]));
+        bench([away.clone(), away.clone(), away, plan("running", 1, "")])
+    };
+    late().client.wait_for(PlanRunning::of(plan_id())).await.unwrap();
+    let wait = late().client.wait_for(PlanRunning::of(plan_id()));
+    let error = wait.absent_for(Duration::from_secs(3)).await.unwrap_err();
+    assert_eq!((error.kind(), error.polls()), (WaitErrorKind::Failed, 3), "{error}");
 }

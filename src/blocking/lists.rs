@@ -63,17 +63,20 @@ impl<O: PagedOperation> fmt::Debug for Pages<O> {
 #[must_use = "rows are asked for when they are taken"]
 pub struct Items<O: PagedOperation> {
     pages: Pages<O>,
+    /// The page of the rows at hand.
+    page_num: Option<u32>,
     rows: std::vec::IntoIter<O::Item>,
 }
 
 impl<O: PagedOperation> Items<O> {
     pub(super) fn new(pages: Pages<O>) -> Self {
-        Self { pages, rows: Vec::new().into_iter() }
+        Self { page_num: pages.page_num(), pages, rows: Vec::new().into_iter() }
     }
 
-    /// The page that comes after the row that was given last: see [`Pages::page_num`].
+    /// The page of the row that comes next: a walk that begins there gives that row again, and
+    /// perhaps rows of its page before it, and misses none.
     pub fn page_num(&self) -> Option<u32> {
-        self.pages.page_num()
+        if self.rows.len() == 0 { self.pages.page_num() } else { self.page_num }
     }
 }
 
@@ -86,6 +89,7 @@ impl<O: PagedOperation> Iterator for Items<O> {
             if let Some(row) = self.rows.next() {
                 return Some(Ok(row));
             }
+            self.page_num = self.pages.page_num();
             match self.pages.next()? {
                 Ok(page) => self.rows = O::into_items(page.into_inner()).into_iter(),
                 Err(error) => return Some(Err(error)),
@@ -97,6 +101,7 @@ impl<O: PagedOperation> Iterator for Items<O> {
 impl<O: PagedOperation> fmt::Debug for Items<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("blocking::Items")
+            .field("page_num", &self.page_num)
             .field("rows_at_hand", &self.rows.len())
             .field("pages", &self.pages)
             .finish()

@@ -32,6 +32,12 @@ impl<C: Condition> Waiter<C> {
         self
     }
 
+    /// How long what is waited for may not be there; see [`wait::Waiter::absent_for`].
+    pub fn absent_for(mut self, limit: Duration) -> Self {
+        self.waiter = self.waiter.map(|waiter| waiter.absent_for(limit));
+        self
+    }
+
     /// How long to wait between looks; see [`wait::Waiter::interval`].
     pub fn interval(mut self, first: Duration, longest: Duration) -> Self {
         self.waiter = self.waiter.map(|waiter| waiter.interval(first, longest));

@@ -16,7 +16,7 @@ use crate::types::{
 /// A full backup is finished: the one that
 /// [`StartBackupPlan`](crate::operations::StartBackupPlan) queued, or any other.
 ///
-/// It fails when the backup fails or is paused.
+/// It fails when the backup fails or is paused, and when no such set is listed for two minutes.
 #[derive(Clone, Debug)]
 pub struct FullBackupFinished {
     plan: BackupPlanId,
@@ -47,7 +47,10 @@ impl Condition for FullBackupFinished {
                 "it failed: {}",
                 row.error_message.as_deref().unwrap_or("DescribeJobErrorCode says why")
             )),
-            Some(FullBackupStatus::Pause) => Verdict::failed("it was paused; start its plan again"),
+            Some(FullBackupStatus::Pause) => Verdict::failed(
+                "it was paused with its plan; start that, and wait for the backup set that its start \
+                 names",
+            ),
             _ => match row.logical_full_backup_progress {
                 Some(percent) => {
                     Verdict::pending(format_args!("{}, {percent} %", row.backup_status))
@@ -68,11 +71,14 @@ impl Condition for FullBackupFinished {
 
     /// A day, with looks 5 seconds to a minute apart.
     fn pace(&self) -> Pace {
-        Pace::new(86_400, 5, 60)
+        Pace::listed(86_400, 5, 60)
     }
 }
 
 /// The download of a backup set is ready, and its addresses are there.
+///
+/// It fails when the task or its pre-check fails, when it is paused, and when no such task is listed
+/// for two minutes.
 #[derive(Clone, Debug)]
 pub struct DownloadReady {
     task: BackupSetDownloadTaskId,
@@ -121,7 +127,7 @@ impl Condition for DownloadReady {
 
     /// Six hours, with looks 3 to 30 seconds apart.
     fn pace(&self) -> Pace {
-        Pace::new(6 * 3600, 3, 30)
+        Pace::listed(6 * 3600, 3, 30)
     }
 }
 

@@ -138,6 +138,7 @@ impl<A: Condition, B: Condition> Pair<A, B> {
             timeout: first.timeout.max(second.timeout),
             first: first.first.max(second.first),
             longest: first.longest.max(second.longest),
+            absent: first.absent.max(second.absent),
         }
     }
 }

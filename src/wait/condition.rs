@@ -83,7 +83,7 @@ impl<S> Look<S> {
     /// The parts: what was seen, if anything, and the verdict.
     pub(super) fn into_parts(self) -> (Option<S>, Verdict) {
         match self {
-            Self::Absent => (None, Verdict::pending("nothing to see yet")),
+            Self::Absent => (None, Verdict::pending("it is not there yet")),
             Self::Seen { state, verdict } => (Some(state), verdict),
         }
     }
@@ -162,10 +162,13 @@ pub struct Pace {
     pub first: Duration,
     /// Longest time between two looks.
     pub longest: Duration,
+    /// How long it may not be there at all ([`Look::Absent`]) before the wait fails: what was just
+    /// made is seen soon, and what is never seen has another id, region or account.
+    pub absent: Duration,
 }
 
 impl Default for Pace {
-    /// Ten minutes, with looks 2 to 15 seconds apart.
+    /// Ten minutes, with looks 2 to 15 seconds apart, and it may be absent for all of them.
     fn default() -> Self {
         Self::new(600, 2, 15)
     }
@@ -177,7 +180,13 @@ impl Pace {
             timeout: Duration::from_secs(timeout),
             first: Duration::from_secs(first),
             longest: Duration::from_secs(longest),
+            absent: Duration::MAX,
         }
+    }
+
+    /// The pace of something that is listed soon after it was made, if it ever was.
+    pub(super) const fn listed(timeout: u64, first: u64, longest: u64) -> Self {
+        Self { absent: Duration::from_secs(120), ..Self::new(timeout, first, longest) }
     }
 
     /// The pause before the next look: longer by up to a quarter, so that many waiters do not

@@ -49,7 +49,7 @@ impl Client {
     /// Waits until a condition holds; see [`wait`](crate::wait).
     pub fn wait_for<C: Condition>(&self, condition: C) -> Waiter<C> {
         let pace = condition.pace();
-        Waiter { client: self.clone(), pace, state: State::Ready(condition) }
+        Waiter { client: self.clone(), pace, state: State::Ready(condition), found: None }
     }
 }
 
@@ -82,6 +82,8 @@ pub struct Waiter<C: Condition> {
     client: Client,
     pace: Pace,
     state: State<C>,
+    /// The final state, once a look has seen it. Boxed, so that it may be moved whatever it is.
+    found: Option<Box<C::State>>,
 }
 
 enum State<C: Condition> {
@@ -97,6 +99,13 @@ impl<C: Condition> Waiter<C> {
     /// How long to wait at most.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.pace.timeout = timeout;
+        self
+    }
+
+    /// How long what is waited for may not be there at all; the conditions of this crate that look
+    /// for something by its id fail after two minutes.
+    pub fn absent_for(mut self, limit: Duration) -> Self {
+        self.pace.absent = limit;
         self
     }
 
@@ -127,17 +136,17 @@ impl<C: Condition> IntoFuture for Waiter<C> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let Waiter { client, pace, state } = self;
+            let Waiter { client, pace, state, found } = self;
             match state {
                 State::Ready(condition) => watch(&client, &condition, pace, None).await,
                 State::Watched(mut task) => {
-                    let mut last = None;
+                    let mut last = found.map(|state| *state);
                     while let Some(seen) = poll_fn(|context| task.poll_step(context)).await {
                         last = seen?.state;
                     }
                     last.ok_or_else(WaitError::ended)
                 }
-                State::Ended => Err(WaitError::ended()),
+                State::Ended => found.map(|state| *state).ok_or_else(WaitError::ended),
             }
         })
     }
@@ -152,8 +161,12 @@ impl<C: Condition + Unpin> Stream for Waiter<C> {
             match &mut this.state {
                 State::Watched(task) => {
                     let step = task.poll_step(context);
-                    if matches!(step, Poll::Ready(None | Some(Err(_)))) {
-                        this.state = State::Ended;
+                    match &step {
+                        Poll::Ready(Some(Ok(seen))) if seen.done => {
+                            this.found = seen.state.clone().map(Box::new);
+                        }
+                        Poll::Ready(None | Some(Err(_))) => this.state = State::Ended,
+                        _ => {}
                     }
                     return step;
                 }
@@ -182,6 +195,9 @@ impl<C: Condition> fmt::Debug for Waiter<C> {
     }
 }
 
+const NEVER_SEEN: &str = "it is not there; check its id, and that it belongs to the account of the \
+                          access key and to the region of the endpoint";
+
 /// How long before the end of the time the last look is made.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
@@ -193,7 +209,14 @@ async fn watch<C: Condition>(
     steps: Option<&Steps<Observation<C::State>>>,
 ) -> Result<C::State, WaitError> {
     let clock = &**client.clock();
-    let mut wait = Progress { clock, pace, started: clock.elapsed(), polls: 0, last: None };
+    let mut wait = Progress {
+        clock,
+        pace,
+        started: clock.elapsed(),
+        polls: 0,
+        last: None,
+        absent_since: None,
+    };
     let mut interval = pace.first;
     let mut last_look = false;
     loop {
@@ -205,6 +228,7 @@ async fn watch<C: Condition>(
         match seen {
             Ok(look) => {
                 let (state, verdict) = look.into_parts();
+                wait.saw(state.is_some());
                 wait.last = Some(verdict.summary().to_owned());
                 if let Some(why) = verdict.failure() {
                     return Err(wait.failed(condition.subject(), why));
@@ -222,6 +246,9 @@ async fn watch<C: Condition>(
                 }
                 if let Some(state) = found {
                     return Ok(state);
+                }
+                if wait.is_absent_for_good() {
+                    return Err(wait.failed(condition.subject(), NEVER_SEEN));
                 }
             }
             Err(error) if error.is_retryable() => passing = Some(error),
@@ -248,9 +275,22 @@ struct Progress<'c> {
     started: Duration,
     polls: u32,
     last: Option<String>,
+    /// Since when there has been nothing to see.
+    absent_since: Option<Duration>,
 }
 
 impl Progress<'_> {
+    /// Keeps whether there was something to see.
+    fn saw(&mut self, something: bool) {
+        let now = self.waited();
+        self.absent_since = (!something).then(|| self.absent_since.unwrap_or(now));
+    }
+
+    fn is_absent_for_good(&self) -> bool {
+        let absent = self.absent_since.map(|since| self.waited().saturating_sub(since));
+        absent.is_some_and(|absent| absent >= self.pace.absent)
+    }
+
     fn waited(&self) -> Duration {
         self.clock.elapsed().saturating_sub(self.started)
     }

@@ -28,7 +28,7 @@ const LOCKED: &str = "it is locked; see to its order";
 
 /// A bought plan takes its configuration, which is about five seconds after it was bought.
 ///
-/// It fails for a plan that runs or is locked.
+/// It fails for a plan that runs or is locked, and when no such plan is listed for two minutes.
 #[derive(Clone, Debug)]
 pub struct PlanConfigurable {
     plan: BackupPlanId,
@@ -89,14 +89,16 @@ impl Condition for PlanConfigurable {
     }
 
     fn pace(&self) -> Pace {
-        Pace::new(120, 1, 5)
+        Pace::listed(120, 1, 5)
     }
 }
 
 /// A plan runs, that is, its schedule is active.
 ///
-/// It fails when the plan fails, is locked, or has not passed its pre-check. A paused plan is
-/// waited for, since it was perhaps just started.
+/// It fails when the plan fails or is locked, when its pre-check failed, and when no such plan is
+/// listed for two minutes. A plan in any other state is waited for, since it was perhaps just
+/// started: start it first ([`StartBackupPlan`](crate::operations::StartBackupPlan)), or this lasts
+/// as long as its time.
 #[derive(Clone, Debug)]
 pub struct PlanRunning {
     plan: BackupPlanId,
@@ -139,7 +141,7 @@ impl Condition for PlanRunning {
     }
 
     fn pace(&self) -> Pace {
-        Pace::new(900, 2, 15)
+        Pace::listed(900, 2, 15)
     }
 }
 

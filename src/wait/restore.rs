@@ -11,7 +11,8 @@ use crate::types::{RestoreStatus, RestoreTaskId};
 /// A restore task is finished.
 ///
 /// The service publishes no state for it: a task is finished when it has a finish time and has
-/// not failed. It fails when the task fails or is paused.
+/// not failed. It fails when the task or its pre-check fails, when it is paused, and when no such
+/// task is listed for two minutes.
 #[derive(Clone, Debug)]
 pub struct RestoreFinished {
     task: RestoreTaskId,
@@ -50,6 +51,12 @@ impl Condition for RestoreFinished {
                 "it failed: {}",
                 row.error_message.as_deref().unwrap_or("DescribeJobErrorCode says why")
             )),
+            Some(RestoreStatus::Init) if row.error_message.is_some() => {
+                Verdict::failed(format_args!(
+                    "its pre-check failed: {}",
+                    row.error_message.as_deref().unwrap_or_default()
+                ))
+            }
             Some(RestoreStatus::Pause) => Verdict::failed("it was paused"),
             _ if row.restore_task_finish_time.is_some() => Verdict::done("finished").progress(100),
             _ => match percent(row) {
@@ -72,6 +79,6 @@ impl Condition for RestoreFinished {
 
     /// A day, with looks 5 seconds to a minute apart.
     fn pace(&self) -> Pace {
-        Pace::new(86_400, 5, 60)
+        Pace::listed(86_400, 5, 60)
     }
 }
