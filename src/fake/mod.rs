@@ -58,10 +58,10 @@
 //! use aliyun_dbs::fake::FakeDbs;
 //! use aliyun_dbs::operations::CreateAndStartBackupPlan;
 //! use aliyun_dbs::types::{
-//!     BackupPlanStatus, Billing, DatabaseAccess, DatabaseType, FullBackupStatus, InstanceClass,
-//!     PlanMethod, Port, SourceEndpoint,
+//!     BackupPlanStatus, DatabaseAccess, DatabaseType, FullBackupStatus, InstanceClass, PlanMethod,
+//!     Port, SourceEndpoint,
 //! };
-//! use aliyun_dbs::{Client, Region};
+//! use aliyun_dbs::{Client, Period, Region};
 //!
 //! let dbs = FakeDbs::with_seed(1);
 //! let client = Client::builder()
@@ -77,7 +77,7 @@
 //!             .database_type(DatabaseType::MySql)
 //!             .instance_class(InstanceClass::Small)
 //!             .method(PlanMethod::Logical)
-//!             .period(Billing::PayAsYouGo)
+//!             .period(Period::years::<1>())
 //!             .backup_plan_name("orders")
 //!             .source(SourceEndpoint::Other {
 //!                 host: "192.0.2.10".parse()?,
@@ -235,6 +235,15 @@ impl FakeDbs {
     pub fn unlock_plan(&self, id: &BackupPlanId) -> bool {
         self.live(|state, now| {
             state::find(&mut state.plans, id).map(|plan| plan.unlock(now)).is_ok()
+        })
+    }
+
+    /// Breaks a plan: from now on it is in state `stop`, with this message, and does nothing until it
+    /// is configured again. Says whether there is such a plan.
+    pub fn fail_plan(&self, id: &BackupPlanId, message: impl Into<String>) -> bool {
+        let message = message.into();
+        self.live(|state, now| {
+            state::find(&mut state.plans, id).map(|plan| plan.fail(message, now)).is_ok()
         })
     }
 

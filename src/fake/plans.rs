@@ -37,6 +37,8 @@ pub(super) struct Plan {
     stage: Stage,
     starts_itself: bool,
     locked: bool,
+    /// Why the plan broke, until it is configured again.
+    broken: Option<String>,
     /// Moments of the schedule up to this one are done with.
     scheduled_from: OffsetDateTime,
     random: Rng,
@@ -88,6 +90,7 @@ impl Plan {
             stage: Stage::Bought,
             starts_itself: false,
             locked: false,
+            broken: None,
             scheduled_from: now,
             purchase,
             random,
@@ -98,6 +101,7 @@ impl Plan {
     pub(super) fn status_at(&self, now: OffsetDateTime) -> BackupPlanStatus {
         match (self.stage, &self.pre_check) {
             _ if self.locked => BackupPlanStatus::Locked,
+            _ if self.broken.is_some() => BackupPlanStatus::Stop,
             (Stage::Running, _) => BackupPlanStatus::Running,
             (Stage::Paused, _) => BackupPlanStatus::Pause,
             (Stage::Configured, Some(check)) if check.will_pass() && now >= check.ends_at() => {
@@ -108,14 +112,21 @@ impl Plan {
         }
     }
 
-    /// Why the pre-check failed, as long as it stands in the way.
+    /// Why the plan broke, or why the pre-check failed as long as it stands in the way.
     pub(super) fn error_message(&self, now: OffsetDateTime) -> Option<&str> {
+        if self.broken.is_some() {
+            return self.broken.as_deref();
+        }
         self.pre_check.as_ref().filter(|_| self.stage == Stage::Configured)?.failure(now)
     }
 
     pub(super) fn next_due(&self) -> Option<Due> {
         if self.locked {
             return None;
+        }
+        let expires = self.expires_at.map(|at| Due { at, what: What::Expires });
+        if self.broken.is_some() {
+            return expires;
         }
         let by_itself = match (self.stage, &self.pre_check, &self.configuration) {
             (Stage::Configured, Some(check), _) if self.starts_itself && check.will_pass() => {
@@ -128,7 +139,6 @@ impl Plan {
             }
             _ => None,
         };
-        let expires = self.expires_at.map(|at| Due { at, what: What::Expires });
         by_itself.into_iter().chain(expires).min_by_key(|due| due.at)
     }
 
@@ -143,6 +153,11 @@ impl Plan {
         }
     }
 
+    pub(super) fn fail(&mut self, message: String, now: OffsetDateTime) {
+        self.broken = Some(message);
+        self.logs.close(now);
+    }
+
     pub(super) fn lock(&mut self, now: OffsetDateTime) {
         self.locked = true;
         self.logs.close(now);
@@ -154,7 +169,7 @@ impl Plan {
             return;
         }
         self.scheduled_from = now;
-        if self.stage == Stage::Running && self.logs_on() {
+        if self.stage == Stage::Running && self.broken.is_none() && self.logs_on() {
             self.logs.open(now);
         }
     }
@@ -210,6 +225,7 @@ impl Plan {
         let logs_on = self.logs_on();
         self.pre_check = Some(PreCheck::of_plan(now, logs_on, failing, &mut self.random));
         self.stage = Stage::Configured;
+        self.broken = None;
         self.starts_itself = false;
         self.logs.close(now);
     }

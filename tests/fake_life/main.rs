@@ -19,6 +19,7 @@ use aliyun_dbs::operations::restore::RestoreTaskDetail;
 use aliyun_dbs::operations::*;
 use aliyun_dbs::transport::RecordedRequest;
 use aliyun_dbs::types::*;
+use aliyun_dbs::wait::PlanRunning;
 use aliyun_dbs::{ApiRequest, Client, Error, Operation, Period, RawRequest, Region, RetryPolicy};
 use support::{configure, create};
 use time::OffsetDateTime;

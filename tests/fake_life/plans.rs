@@ -198,3 +198,25 @@ async fn subscriptions_expire_and_are_renewed() {
     let nowhere = DescribeBackupPlanBilling::builder();
     world.invalid(nowhere.backup_plan_id("dbs404".parse().unwrap()).build()).await;
 }
+
+#[tokio::test]
+async fn a_plan_that_breaks_does_nothing_until_it_is_configured_again() {
+    let world = world();
+    let id = world.checked().await;
+    world.ok(start(&id)).await;
+    assert!(world.dbs.fail_plan(&id, "the database is gone"));
+    assert!(!world.dbs.fail_plan(&"dbs404".parse().unwrap(), "gone"));
+    world.is(&id, BackupPlanStatus::Stop).await;
+    assert_eq!(world.row(&id).await.error_message.as_deref(), Some("the database is gone"));
+    world.denied(start(&id), "stop").await;
+    world.denied(stop(&id, StopMethod::All), "stop").await;
+    let error = world.client.wait_for(PlanRunning::of(id.clone())).await.unwrap_err();
+    assert!(error.to_string().contains("the database is gone"), "{error}");
+
+    world.ok(configure(&id, "hunter2")).await;
+    world.wait(10);
+    world.is(&id, BackupPlanStatus::CheckPass).await;
+    assert_eq!(world.row(&id).await.error_message, None);
+    world.ok(start(&id)).await;
+    world.is(&id, BackupPlanStatus::Running).await;
+}
