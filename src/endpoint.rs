@@ -1,7 +1,6 @@
 //! Endpoints: which host serves a region.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use http::uri::Scheme;
@@ -132,16 +131,21 @@ impl FromStr for Endpoint {
             return Err(refuse("it is a host and perhaps a port, without path or query"));
         }
         let host = url.host().ok_or_else(|| refuse("it has no host"))?;
-        let loopback = match host {
-            Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-            Host::Ipv4(address) => IpAddr::V4(address).is_loopback(),
-            Host::Ipv6(address) => IpAddr::V6(address).is_loopback(),
-        };
+        let loopback = is_loopback(&host);
         let authority = match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_string(),
         };
         Ok(Self { scheme, authority, loopback })
+    }
+}
+
+/// Whether a host is this machine.
+pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aliyun_dbs::clock::Clock;
+use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{DescribeBackupPlanList, DescribeRegions};
 use aliyun_dbs::sign::SignatureVersion;
@@ -67,6 +68,14 @@ fn settings_that_do_not_go_are_refused() {
         (on(&dbs).max_concurrent_calls(0), "max_concurrent_calls"),
         (on(&dbs).timeout(Duration::ZERO), "timeout of 0"),
         (on(&dbs).attempt_timeout(Duration::ZERO), "attempt_timeout of 0"),
+        (on(&dbs).connect_timeout(Duration::ZERO), "connect_timeout of 0"),
+        (
+            Client::builder()
+                .endpoint("http://127.0.0.1:1")
+                .credentials(Credentials::new("id", "secret"))
+                .proxy("http://proxy:3128"),
+            "the proxy would read it",
+        ),
     ] {
         let error = builder.build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);

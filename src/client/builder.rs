@@ -228,7 +228,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long connecting may take; 5 seconds if nothing is said. A
+    /// How long connecting may take; 5 seconds if nothing is said, and more than 0. A
     /// [`transport`](Self::transport) of your own has its own limit.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.http.connect_timeout = timeout;
@@ -236,8 +236,9 @@ impl ClientBuilder {
     }
 
     /// The proxy that every request goes through, `http://host:port`; user and password may stand
-    /// before the host, and are not shown. If nothing is said, the variables `HTTPS_PROXY` and
-    /// `NO_PROXY` decide.
+    /// before the host, and are not shown. If nothing is said, the variables `HTTPS_PROXY`,
+    /// `HTTP_PROXY` and `NO_PROXY` decide, but for an endpoint on this machine without encryption:
+    /// it is always asked directly, and a proxy named here for it is refused.
     ///
     /// For the built-in transport only, as [`no_proxy`](Self::no_proxy) and
     /// [`root_certificate_pem`](Self::root_certificate_pem) are.
@@ -273,7 +274,9 @@ impl ClientBuilder {
     ///
     /// An attempt above it waits for its turn, and a call whose turn comes after its time limit
     /// fails at once. The client knows of its own calls only: the service counts those of the
-    /// whole account. A [`RawRequest`](crate::RawRequest) has no published limit.
+    /// whole account. A [`RawRequest`](crate::RawRequest) has no published limit. With
+    /// [`max_concurrent_calls`](Self::max_concurrent_calls), attempts whose turn has come may still
+    /// wait for room, and several may then go together.
     pub fn rate_limiting(mut self, keep: bool) -> Self {
         self.rate_limiting = keep;
         self
@@ -305,9 +308,11 @@ impl ClientBuilder {
                 "max_concurrent_calls of 0 lets no call go: give it 1 or more, or leave it out",
             ));
         }
-        for (name, time) in
-            [("timeout", self.call_timeout), ("attempt_timeout", self.attempt_timeout)]
-        {
+        for (name, time) in [
+            ("timeout", self.call_timeout),
+            ("attempt_timeout", self.attempt_timeout),
+            ("connect_timeout", self.http.connect_timeout),
+        ] {
             if time.is_zero() {
                 return Err(configuration(format!(
                     "{name} of 0 lets no call end: give it a time, such as 10 seconds, or leave it \
@@ -367,6 +372,14 @@ impl ClientBuilder {
         if !endpoint.is_https() && !endpoint.is_loopback() && !self.allow_plain_http {
             return Err(configuration(format!(
                 "{endpoint} is not encrypted: use https, or say ClientBuilder::allow_plain_http"
+            )));
+        }
+        // On the way to the proxy and back, all would be readable.
+        let proxied = matches!(self.http.proxy, ProxyChoice::Url(_));
+        if !endpoint.is_https() && proxied && !self.allow_plain_http {
+            return Err(configuration(format!(
+                "{endpoint} is not encrypted, and the proxy would read it: leave the proxy out, or \
+                 say ClientBuilder::allow_plain_http"
             )));
         }
         Ok(endpoint)

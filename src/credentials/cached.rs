@@ -74,6 +74,15 @@ impl<P: CredentialsProvider> Cached<P> {
         valid.then(|| (kept.credentials.clone(), kept.fetch_at <= now))
     }
 
+    /// Forgets refused credentials, also for those who know nothing of the refusal, or who come
+    /// after a fetch of others has failed.
+    fn drop_refused(&self, refused: &Credentials) {
+        let mut state = self.state();
+        if state.kept.as_ref().is_some_and(|kept| kept.credentials == *refused) {
+            state.kept = None;
+        }
+    }
+
     async fn get(&self, refused: Option<&Credentials>) -> Result<Credentials, CredentialsError> {
         match self.kept(refused) {
             Some((credentials, false)) => return Ok(credentials),
@@ -192,6 +201,7 @@ impl<P: CredentialsProvider> CredentialsProvider for Cached<P> {
     }
 
     async fn replace(&self, refused: &Credentials) -> Result<Credentials, CredentialsError> {
+        self.drop_refused(refused);
         self.get(Some(refused)).await
     }
 }

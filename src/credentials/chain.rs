@@ -216,7 +216,7 @@ impl CredentialsProvider for Walk {
         let found = *self.found.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(source) = found {
             return self.ask(source).await.map_err(|error| {
-                CredentialsError::new(format!("{} (found earlier): {error}", source.name()))
+                error.reworded(format!("{} (found earlier): {error}", source.name()))
             });
         }
         let mut tried = Vec::new();
@@ -243,7 +243,7 @@ impl CredentialsProvider for Walk {
                             1 => String::new(),
                             count => format!(" (tried before: {})", tried[..count - 1].join("; ")),
                         };
-                        return Err(CredentialsError::new(format!(
+                        return Err(error.reworded(format!(
                             "{} is configured and does not work: {error}{before}",
                             source.name()
                         )));

@@ -228,7 +228,7 @@ impl CredentialsProvider for CliProfileProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         // A source that is not there, such as a metadata service, is configured all the same: here.
         self.provider()?.credentials().await.map_err(|error| {
-            CredentialsError::new(format!("the profile of the command-line tool: {error}"))
+            error.reworded(format!("the profile of the command-line tool: {error}"))
         })
     }
 }

@@ -152,11 +152,13 @@ impl EcsRamRoleProvider {
         // A service that named the role is there, so its silence is a failure.
         let answer = self.get(&format!("{ROLES}{role}")).await.map_err(Failure::broken)?;
         if answer.status() != StatusCode::OK {
-            let status = answer.status().as_u16();
-            return Err(broken(format!(
-                "the metadata service answered HTTP {status} for the role {role}; is it the role \
-                 of this instance?"
-            )));
+            let status = answer.status();
+            let why = format!(
+                "the metadata service answered HTTP {} for the role {role}; is it the role of this \
+                 instance?",
+                status.as_u16()
+            );
+            return Err(Failure::Broken(CredentialsError::of_status(status, why)));
         }
         let answer: Answer = serde_json::from_slice(answer.body()).map_err(|_| {
             broken(format!("the metadata service answered no JSON for the role {role}"))

@@ -4,48 +4,76 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+use http::StatusCode;
+
 /// Why there are no credentials: what was looked for, and what to do. It never holds a secret.
 ///
 /// A source that is [not configured](Self::is_not_configured) is passed over by a chain; one that
-/// is configured and does not work stops it.
+/// is configured and does not work stops it. Where that is [transient](Self::is_transient), a call
+/// asks again within its time, as its [`RetryPolicy`](crate::RetryPolicy) says.
 #[derive(Clone)]
 pub struct CredentialsError(Arc<Inner>);
 
 struct Inner {
     message: String,
-    not_configured: bool,
+    kind: Kind,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    NotConfigured,
+    Lasting,
+    Transient,
+}
+
 impl CredentialsError {
-    fn with(
-        message: String,
-        not_configured: bool,
-        source: Option<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        Self(Arc::new(Inner { message, not_configured, source }))
+    fn with(message: String, kind: Kind, source: Option<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Arc::new(Inner { message, kind, source }))
     }
 
     /// A source that is configured and does not work. Say what was looked for and what to do,
     /// and no secret.
     pub fn new(message: impl Into<String>) -> Self {
-        Self::with(message.into(), false, None)
+        Self::with(message.into(), Kind::Lasting, None)
     }
 
     /// A source that nobody configured; a chain goes on to the next.
     pub fn not_configured(message: impl Into<String>) -> Self {
-        Self::with(message.into(), true, None)
+        Self::with(message.into(), Kind::NotConfigured, None)
+    }
+
+    /// A source that is configured and does not work just now: asking it again may help. A call
+    /// does so, within its time.
+    pub fn transient(message: impl Into<String>) -> Self {
+        Self::with(message.into(), Kind::Transient, None)
+    }
+
+    /// The reason in other words, for a source that is configured: asking again may help as before.
+    pub(crate) fn reworded(&self, message: String) -> Self {
+        if self.is_transient() { Self::transient(message) } else { Self::new(message) }
+    }
+
+    /// An answer of this HTTP status that gave no credentials.
+    pub(crate) fn of_status(status: StatusCode, message: String) -> Self {
+        let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+        if passing { Self::transient(message) } else { Self::new(message) }
     }
 
     /// Adds the cause. It must not hold a secret.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::with(self.0.message.clone(), self.0.not_configured, Some(source.into()))
+        Self::with(self.0.message.clone(), self.0.kind, Some(source.into()))
     }
 
     /// Whether the source is just not configured.
     pub fn is_not_configured(&self) -> bool {
-        self.0.not_configured
+        self.0.kind == Kind::NotConfigured
+    }
+
+    /// Whether asking again may help.
+    pub fn is_transient(&self) -> bool {
+        self.0.kind == Kind::Transient
     }
 }
 
@@ -59,7 +87,7 @@ impl fmt::Debug for CredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CredentialsError")
             .field("message", &self.0.message)
-            .field("not_configured", &self.0.not_configured)
+            .field("kind", &self.0.kind)
             .finish_non_exhaustive()
     }
 }

@@ -132,7 +132,7 @@ impl CredentialsProvider for IniFileProvider {
                 EcsRamRoleProvider::new(role, self.io.clone()).credentials().await.map_err(
                     |error| {
                         // It is configured: here.
-                        CredentialsError::new(format!("{place}: {error}"))
+                        error.reworded(format!("{place}: {error}"))
                     },
                 )
             }

@@ -69,7 +69,10 @@ impl Io {
     pub fn system() -> Self {
         Self {
             variables: Arc::new(|name| std::env::var(name).ok()),
-            files: Arc::new(|path| std::fs::read_to_string(path)),
+            files: Arc::new(|path| {
+                std::fs::read_to_string(path)
+                    .map_err(|error| unreadable(error, || path.metadata().is_ok()))
+            }),
             http: Lazy::new(|| system_transport(true)),
             direct: Lazy::new(|| system_transport(false)),
             programs: Arc::new(SystemPrograms),
@@ -180,15 +183,25 @@ impl Io {
         match within(&*self.clock, limit, transport.send(request)).await {
             Some(Ok(response)) => Ok(response),
             // The transport's own words may quote the URL, and that may hold a token.
-            Some(Err(error)) if error.may_have_arrived() => {
-                Err(CredentialsError::new(format!("{what} gave no answer: the connection broke")))
-            }
+            Some(Err(error)) if error.may_have_arrived() => Err(CredentialsError::transient(
+                format!("{what} gave no answer: the connection broke"),
+            )),
             Some(Err(_)) => {
-                Err(CredentialsError::new(format!("{what} cannot be reached: no connection")))
+                Err(CredentialsError::transient(format!("{what} cannot be reached: no connection")))
             }
-            None => Err(CredentialsError::new(format!("{what} gave no answer within {limit:?}"))),
+            None => {
+                Err(CredentialsError::transient(format!("{what} gave no answer within {limit:?}")))
+            }
         }
     }
+}
+
+/// A file that is there and may not be read is not absent: somebody put it there to be used.
+fn unreadable(error: io::Error, is_there: impl FnOnce() -> bool) -> io::Error {
+    if error.kind() == io::ErrorKind::PermissionDenied && is_there() {
+        return io::Error::other("this process may not read it");
+    }
+    error
 }
 
 impl Default for Io {
@@ -205,21 +218,18 @@ impl fmt::Debug for Io {
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn system_transport(by_proxy: bool) -> Result<Arc<dyn Transport>, CredentialsError> {
-    use crate::transport::ReqwestTransport;
+    use crate::transport::{HttpOptions, ProxyChoice, ReqwestTransport};
 
-    let mut builder = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .connect_timeout(Duration::from_secs(if by_proxy { 5 } else { 1 }));
-    if !by_proxy {
-        builder = builder.no_proxy();
-    }
-    let client = builder.build().map_err(|error| {
-        CredentialsError::new("the HTTP client cannot be set up").with_source(error.without_url())
+    let options = HttpOptions {
+        connect_timeout: Duration::from_secs(if by_proxy { 5 } else { 1 }),
+        proxy: if by_proxy { ProxyChoice::Environment } else { ProxyChoice::None },
+        ..HttpOptions::default()
+    };
+    let transport = ReqwestTransport::with_options(&options).map_err(|error| {
+        CredentialsError::new("the HTTP client cannot be set up").with_source(error)
     })?;
     // Answers of these services are short; a long one is none of theirs.
-    Ok(Arc::new(ReqwestTransport::from_client(client).max_answer(1 << 20)))
+    Ok(Arc::new(transport.max_answer(1 << 20)))
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
@@ -228,4 +238,23 @@ fn system_transport(_: bool) -> Result<Arc<dyn Transport>, CredentialsError> {
         "this source needs HTTP: enable the feature rustls or native-tls of aliyun-dbs, or give \
          Io::with_transport one of your own",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::is_absent;
+
+    #[test]
+    fn a_file_that_may_not_be_read_is_not_absent() {
+        use io::ErrorKind::{NotFound, PermissionDenied};
+        for (kind, is_there, absent) in [
+            (PermissionDenied, true, false),
+            (PermissionDenied, false, true),
+            (NotFound, false, true),
+        ] {
+            let error = unreadable(kind.into(), || is_there);
+            assert_eq!(is_absent(&error), absent, "{kind:?}, there: {is_there}");
+        }
+    }
 }

@@ -120,11 +120,19 @@ impl CredentialsProvider for ProcessProvider {
             .ok_or_else(|| CredentialsError::new("process_command has a quote without its end"))?;
         let (program, arguments) =
             words.split_first().ok_or_else(|| CredentialsError::new("process_command is empty"))?;
+        // Its value may be a secret, and what is shown as the program is shown to all.
+        if sets_a_variable(program) {
+            return Err(CredentialsError::new(
+                "process_command begins with a variable, which only a shell would set: write \
+                 env NAME=value before the program",
+            ));
+        }
         let run = self.io.programs().run(program, arguments);
         let output = within(&**self.io.clock(), LIMIT, pin!(run))
             .await
             .ok_or_else(|| {
-                CredentialsError::new(format!("the program {program} took more than {LIMIT:?}"))
+                let why = format!("the program {program} took more than {LIMIT:?}");
+                CredentialsError::transient(why)
             })?
             .map_err(|error| {
                 CredentialsError::new(format!("the program {program} failed: {error}"))
@@ -154,6 +162,12 @@ impl CredentialsProvider for ProcessProvider {
         }
         Ok(credentials)
     }
+}
+
+/// Whether a word is an assignment, as `NAME=value` before a command is to a shell.
+fn sets_a_variable(word: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.chars().all(plain))
 }
 
 /// Splits a command into words as a POSIX shell does: quotes, and backslashes outside of single
@@ -231,6 +245,19 @@ mod tests {
             });
         }
         assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
+    async fn a_variable_before_the_program_is_refused_and_not_shown() {
+        let run = |command: &'static str| async move {
+            ProcessProvider::new(command, Io::system()).credentials().await
+        };
+        for command in ["API_TOKEN=hunter2 /bin/true", "A= true", "'TOKEN=hunter2' true"] {
+            let error = run(command).await.unwrap_err().to_string();
+            assert!(error.contains("env NAME=value") && !error.contains("hunter2"), "{error}");
+        }
+        let error = run("/opt/a=b/no-such-program").await.unwrap_err().to_string();
+        assert!(error.contains("a=b"), "{error}");
     }
 
     #[cfg(not(windows))]

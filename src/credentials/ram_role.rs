@@ -51,7 +51,7 @@ impl CredentialsProvider for RamRoleProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let by = self.by.credentials().await.map_err(|error| {
             let role = self.session.role_arn();
-            CredentialsError::new(format!("there is nobody to take {role} on: {error}"))
+            error.reworded(format!("there is nobody to take {role} on: {error}"))
         })?;
         sts::assume_role(&self.io, &self.endpoint, &by, &self.session).await
     }

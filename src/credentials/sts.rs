@@ -352,7 +352,11 @@ pub(super) fn refused(what: &str, response: &Response<Bytes>) -> CredentialsErro
         }
         _ => "",
     };
-    CredentialsError::new(message + advice)
+    let message = message + advice;
+    match code {
+        Some(code) if code.contains("Throttling") => CredentialsError::transient(message),
+        _ => CredentialsError::of_status(response.status(), message),
+    }
 }
 
 #[cfg(test)]

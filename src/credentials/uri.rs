@@ -101,10 +101,9 @@ impl CredentialsProvider for UriProvider {
             self.io.send(&what, request, LIMIT).await?
         };
         if response.status() != StatusCode::OK {
-            return Err(CredentialsError::new(format!(
-                "{what} answered HTTP {}",
-                response.status().as_u16()
-            )));
+            let status = response.status();
+            let why = format!("{what} answered HTTP {}", status.as_u16());
+            return Err(CredentialsError::of_status(status, why));
         }
         let wrong = |why: &str| CredentialsError::new(format!("{what} answered {why}"));
         let answer: Answer = serde_json::from_slice(response.body())

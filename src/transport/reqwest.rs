@@ -13,6 +13,7 @@ use http::uri::Authority;
 
 use super::options::{HttpOptions, ProxyChoice, parse_proxy};
 use super::{Transport, TransportError};
+use crate::endpoint::is_loopback;
 
 /// HTTP and HTTPS by reqwest.
 ///
@@ -21,7 +22,8 @@ use super::{Transport, TransportError};
 /// * Connecting takes at most 5 seconds; how long an attempt may take is the client's matter.
 /// * Idle connections are closed after 10 seconds, before the service does it.
 /// * Answers of more than 16 MiB are refused.
-/// * The proxy variables (`HTTPS_PROXY`, `NO_PROXY`) are honoured, as reqwest does.
+/// * The proxy variables (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) are honoured, as reqwest does,
+///   but for plain HTTP to this machine: a proxy elsewhere would read it.
 ///
 /// It needs a Tokio runtime.
 #[derive(Clone)]
@@ -29,6 +31,25 @@ pub struct ReqwestTransport {
     client: reqwest::Client,
     max_answer: usize,
     base: OnceLock<Base>,
+    past_proxy: Option<PastProxy>,
+}
+
+/// The client for plain HTTP to this machine, made when it is first needed: past the proxies that
+/// the variables name, since what is not encrypted must not leave the machine.
+#[derive(Clone)]
+struct PastProxy {
+    options: HttpOptions,
+    client: OnceLock<reqwest::Client>,
+}
+
+impl PastProxy {
+    fn client(&self) -> Result<&reqwest::Client, TransportError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let client = build_client(&self.options)?;
+        Ok(self.client.get_or_init(|| client))
+    }
 }
 
 /// A host that requests go to, as the HTTP library has it.
@@ -71,32 +92,12 @@ impl ReqwestTransport {
     }
 
     pub(crate) fn with_options(options: &HttpOptions) -> Result<Self, TransportError> {
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(options.connect_timeout)
-            .pool_idle_timeout(Duration::from_secs(10));
-        match &options.proxy {
-            ProxyChoice::Environment => {}
-            ProxyChoice::None => builder = builder.no_proxy(),
-            ProxyChoice::Url(url) => {
-                let url = parse_proxy(url.expose()).map_err(unusable)?;
-                let proxy = reqwest::Proxy::all(url).map_err(|error| {
-                    unusable(format!("the proxy cannot be used: {}", describe(&error)))
-                })?;
-                // It replaces the variables: reqwest adds theirs only where none is set.
-                builder = builder.no_proxy().proxy(proxy);
-            }
+        let mut transport = Self::from_client(build_client(options)?);
+        if let ProxyChoice::Environment = options.proxy {
+            let options = HttpOptions { proxy: ProxyChoice::None, ..options.clone() };
+            transport.past_proxy = Some(PastProxy { options, client: OnceLock::new() });
         }
-        for pem in &options.roots {
-            builder = builder.tls_certs_merge(certificates(pem)?);
-        }
-        let client = builder.build().map_err(|error| {
-            unusable(format!("the HTTP client cannot be set up: {}", describe(&error)))
-                .with_source(error.without_url())
-        })?;
-        Ok(Self::from_client(client))
+        Ok(transport)
     }
 
     /// A transport on a reqwest client of yours, with its proxies, certificates and pool.
@@ -104,7 +105,7 @@ impl ReqwestTransport {
     /// Give it no redirects and no retries: [`reqwest::redirect::Policy::none`],
     /// [`reqwest::retry::never`].
     pub fn from_client(client: reqwest::Client) -> Self {
-        Self { client, max_answer: Self::MAX_ANSWER, base: OnceLock::new() }
+        Self { client, max_answer: Self::MAX_ANSWER, base: OnceLock::new(), past_proxy: None }
     }
 
     /// Sets the size, in bytes, above which an answer is refused.
@@ -112,6 +113,14 @@ impl ReqwestTransport {
     pub fn max_answer(mut self, bytes: usize) -> Self {
         self.max_answer = bytes;
         self
+    }
+
+    /// The client that a request goes by.
+    fn client(&self, url: &reqwest::Url) -> Result<&reqwest::Client, TransportError> {
+        match &self.past_proxy {
+            Some(direct) if url.scheme() == "http" && is_this_machine(url) => direct.client(),
+            _ => Ok(&self.client),
+        }
     }
 
     /// A request as reqwest has it.
@@ -189,6 +198,38 @@ impl ReqwestTransport {
     }
 }
 
+fn is_this_machine(url: &reqwest::Url) -> bool {
+    url.host().is_some_and(|host| is_loopback(&host))
+}
+
+fn build_client(options: &HttpOptions) -> Result<reqwest::Client, TransportError> {
+    let mut builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(options.connect_timeout)
+        .pool_idle_timeout(Duration::from_secs(10));
+    match &options.proxy {
+        ProxyChoice::Environment => {}
+        ProxyChoice::None => builder = builder.no_proxy(),
+        ProxyChoice::Url(url) => {
+            let url = parse_proxy(url.expose()).map_err(unusable)?;
+            let proxy = reqwest::Proxy::all(url).map_err(|error| {
+                unusable(format!("the proxy cannot be used: {}", describe(&error)))
+            })?;
+            // It replaces the variables: reqwest adds theirs only where none is set.
+            builder = builder.no_proxy().proxy(proxy);
+        }
+    }
+    for pem in &options.roots {
+        builder = builder.tls_certs_merge(certificates(pem)?);
+    }
+    builder.build().map_err(|error| {
+        unusable(format!("the HTTP client cannot be set up: {}", describe(&error)))
+            .with_source(error.without_url())
+    })
+}
+
 impl fmt::Debug for ReqwestTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReqwestTransport")
@@ -212,7 +253,8 @@ impl Transport for ReqwestTransport {
             .permanent());
         }
         let request = self.translate(request)?;
-        let mut response = self.client.execute(request).await.map_err(classify)?;
+        let client = self.client(request.url())?;
+        let mut response = client.execute(request).await.map_err(classify)?;
         if response.content_length().is_some_and(|length| length > self.max_answer as u64) {
             return Err(self.too_large());
         }

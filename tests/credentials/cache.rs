@@ -259,3 +259,14 @@ async fn what_does_not_expire_is_asked_for_each_time() {
         assert_eq!(found.access_key_id(), format!("key-{number}"));
     }
 }
+
+#[tokio::test]
+async fn a_refused_key_does_not_come_back_when_its_replacement_fails() {
+    let (source, cached) = cached(HOUR, Duration::from_secs(1));
+    let refused = cached.credentials().await.unwrap();
+    source.fails(true);
+    cached.replace(&refused).await.unwrap_err();
+    assert!(cached.at_hand().is_none());
+    source.fails(false);
+    assert_eq!(key(&cached).await, "key-3");
+}
