@@ -51,6 +51,18 @@ pub trait Clock: fmt::Debug + Send + Sync {
     }
 }
 
+/// A duration for people: nobody reads the nanoseconds of a minute.
+pub(crate) fn shown(duration: Duration) -> String {
+    let unit = match duration.as_secs() {
+        0 => Duration::from_micros(1),
+        1..60 => Duration::from_millis(1),
+        _ => Duration::from_secs(1),
+    };
+    let whole = duration.as_nanos() / unit.as_nanos();
+    let rounded = u32::try_from(whole).ok().and_then(|whole| unit.checked_mul(whole));
+    format!("{:?}", rounded.unwrap_or(duration))
+}
+
 /// 32 random hex digits.
 pub(crate) fn random_hex(clock: &dyn Clock) -> String {
     let mut digits = [0; 32];
@@ -153,6 +165,21 @@ mod tests {
         clock.sleep(Duration::from_secs(3600)).await;
         let waited = clock.elapsed().checked_sub(before).unwrap();
         assert!(waited >= Duration::from_secs(3600), "{waited:?}");
+    }
+
+    #[test]
+    fn durations_are_shown_to_the_digits_that_say_something() {
+        for (nanos, text) in [
+            (0, "0ns"),
+            (1_500, "1µs"),
+            (999_999_999, "999.999ms"),
+            (9_999_123_456, "9.999s"),
+            (59_000_000_001, "59s"),
+            (86_399_999_999_999, "86399s"),
+        ] {
+            assert_eq!(shown(Duration::from_nanos(nanos)), text);
+        }
+        assert_eq!(shown(Duration::MAX), format!("{:?}", Duration::MAX));
     }
 
     #[test]

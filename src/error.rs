@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::operation::Safety;
 use crate::types::{ClientToken, ErrorCode, InvalidValue, Open};
 
 /// What a call failed with: what, why, and whether it may have been executed all the same.
@@ -40,10 +42,16 @@ struct Inner {
     retryable: bool,
     may_have_executed: bool,
     client_token: Option<ClientToken>,
+    retry_after: Option<Duration>,
+    /// Of the operation: an execution more or less of a read is all the same.
+    safety: Option<Safety>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What kind of thing went wrong.
+/// What kind of thing went wrong with the last attempt.
+///
+/// Attempts before it may have failed otherwise: whether one of them may have been executed, ask
+/// [`may_have_executed`](Error::may_have_executed).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -53,10 +61,9 @@ pub enum ErrorKind {
     Credentials,
     /// The request cannot be sent as it is. Nothing was sent. Fix the request.
     Request,
-    /// No connection came about (address, refusal, TLS). Nothing was sent; retried.
+    /// No connection came about (address, refusal, TLS), so this attempt sent nothing; retried.
     Connect,
-    /// Time ran out: an attempt's or the whole call's. Ask
-    /// [`may_have_executed`](Error::may_have_executed).
+    /// Time ran out: an attempt's or the whole call's.
     Timeout,
     /// The connection broke after the request was sent, so the outcome is unknown. Retried where
     /// a repetition is harmless.
@@ -82,11 +89,13 @@ impl Error {
             retryable: false,
             may_have_executed: false,
             client_token: None,
+            retry_after: None,
+            safety: None,
             source: None,
         }))
     }
 
-    /// What kind of thing went wrong.
+    /// What kind of thing went wrong with the last attempt.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -144,6 +153,14 @@ impl Error {
         self.0.client_token.as_ref()
     }
 
+    /// How long the service asked to wait before the next attempt, if it did.
+    ///
+    /// The client has waited as it was told where the call's time allowed it. What is given here
+    /// is what the last answer asked for (`x-acs-retry-after` or `Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     /// Whether the last refusal was for too many requests.
     ///
     /// # Troubleshooting
@@ -182,6 +199,17 @@ impl Error {
         self
     }
 
+    /// Adds to what is to be done.
+    pub(crate) fn and_hint(self, more: impl Into<Cow<'static, str>>) -> Self {
+        match &self.0.hint {
+            Some(hint) => {
+                let both = format!("{hint}. {}", more.into());
+                self.with_hint(both)
+            }
+            None => self.with_hint(more),
+        }
+    }
+
     pub(crate) fn with_code(mut self, code: Open<ErrorCode>) -> Self {
         self.0.code = Some(code);
         self
@@ -215,18 +243,42 @@ impl Error {
         self
     }
 
-    pub(crate) fn in_call(
-        mut self,
-        operation: Cow<'static, str>,
-        attempts: u32,
-        may_have_executed: bool,
-        client_token: Option<&ClientToken>,
-    ) -> Self {
-        self.0.operation = Some(operation);
-        self.0.attempts = attempts;
-        self.0.may_have_executed = may_have_executed;
-        self.0.client_token = client_token.cloned();
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
         self
+    }
+
+    pub(crate) fn in_call(mut self, call: FailedCall) -> Self {
+        let FailedCall { operation, safety, attempts, may_have_executed, client_token } = call;
+        let inner = &mut *self.0;
+        inner.operation = Some(operation);
+        inner.attempts = attempts;
+        inner.may_have_executed = may_have_executed;
+        inner.safety = Some(safety);
+        inner.client_token = client_token;
+        match &inner.client_token {
+            Some(token) if may_have_executed && safety == Safety::IdempotentByToken => {
+                let token = token.clone();
+                self.and_hint(format!("Send it again with client token {token}: it runs once"))
+            }
+            _ => self,
+        }
+    }
+}
+
+/// The call that an error ends.
+pub(crate) struct FailedCall {
+    pub(crate) operation: Cow<'static, str>,
+    pub(crate) safety: Safety,
+    pub(crate) attempts: u32,
+    pub(crate) may_have_executed: bool,
+    pub(crate) client_token: Option<ClientToken>,
+}
+
+impl FailedCall {
+    /// A call that was not made.
+    pub(crate) fn unsent(operation: Cow<'static, str>, safety: Safety) -> Self {
+        Self { operation, safety, attempts: 0, may_have_executed: false, client_token: None }
     }
 }
 
@@ -256,8 +308,11 @@ impl fmt::Display for Error {
             1 => facts.push("1 attempt".to_owned()),
             many => facts.push(format!("{many} attempts")),
         }
-        if inner.may_have_executed {
+        if inner.may_have_executed && inner.safety != Some(Safety::ReadOnly) {
             facts.push("it may have been executed".to_owned());
+        }
+        if inner.kind == ErrorKind::Connect && !inner.may_have_executed {
+            facts.push("nothing was sent".to_owned());
         }
         if !facts.is_empty() {
             write!(f, " ({})", facts.join(", "))?;
@@ -285,6 +340,7 @@ impl fmt::Debug for Error {
             .field("retryable", &inner.retryable)
             .field("may_have_executed", &inner.may_have_executed)
             .field("client_token", &inner.client_token)
+            .field("retry_after", &inner.retry_after)
             .field("source", &inner.source)
             .finish()
     }
@@ -307,18 +363,43 @@ impl From<InvalidValue> for Error {
 mod tests {
     use super::*;
 
+    fn call(may_have_executed: bool) -> FailedCall {
+        FailedCall {
+            attempts: 1,
+            may_have_executed,
+            client_token: Some("order-7".parse().unwrap()),
+            ..FailedCall::unsent("CreateBackupPlan".into(), Safety::IdempotentByToken)
+        }
+    }
+
     #[test]
     fn display_is_one_line_with_all_that_support_asks_for() {
         let error = Error::new(ErrorKind::Service, "plan could not be created")
             .with_code("BackupPlanNotCreate".into())
             .with_http_status(StatusCode::OK)
             .with_request_id(Some("7BCF".into()))
-            .in_call("CreateBackupPlan".into(), 1, false, None);
+            .in_call(call(false));
         assert_eq!(
             error.to_string(),
             "CreateBackupPlan failed: BackupPlanNotCreate: plan could not be created \
              (HTTP 200, request id 7BCF, 1 attempt)"
         );
+    }
+
+    #[test]
+    fn what_may_have_been_bought_is_said_with_the_token_that_buys_it_once() {
+        let broken = || Error::new(ErrorKind::Interrupted, "broken");
+        let error = broken().with_hint("Wait").in_call(call(true));
+        assert_eq!(
+            error.to_string(),
+            "CreateBackupPlan failed: broken (1 attempt, it may have been executed). Wait. Send \
+             it again with client token order-7: it runs once"
+        );
+        assert_eq!(broken().in_call(call(false)).hint(), None);
+        let reads = FailedCall { safety: Safety::ReadOnly, ..call(true) };
+        let error = broken().in_call(reads);
+        assert!(error.may_have_executed());
+        assert_eq!(error.to_string(), "CreateBackupPlan failed: broken (1 attempt)");
     }
 
     #[test]

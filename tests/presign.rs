@@ -128,3 +128,13 @@ async fn a_temporary_keys_token_stands_in_a_url_only_when_asked_for() {
     assert!(shown.contains("DescribeBackupPlanList"), "{shown}");
     assert!(!shown.contains("tok%2Fen") && !shown.contains("Signature"), "{shown}");
 }
+
+#[tokio::test]
+async fn a_url_does_not_outlive_its_key() {
+    let dbs = FakeDbs::new();
+    let ends = dbs.clock().now() + time::Duration::minutes(3);
+    let key = Credentials::new("STS.1", "s").with_security_token("t").with_expiration(ends);
+    dbs.add_credentials(key.clone());
+    let url = client(&dbs, key).presign(list()).with_security_token().await.unwrap();
+    assert_eq!(url.expires_at(), ends);
+}

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::answer::Failure;
-use crate::clock::{Clock, before};
+use crate::clock::{Clock, before, shown};
 use crate::error::{Error, ErrorKind};
 use crate::operation::RateLimit;
 use crate::retry::Disposition;
@@ -170,8 +170,9 @@ fn over_the_limit(action: &str, limit: RateLimit, wait: Duration) -> Failure {
     let error = Error::new(
         ErrorKind::Timeout,
         format!(
-            "the published limit of {action}, {calls} calls in {seconds} seconds, lets it go in \
-             {wait:?} at the earliest, after the call's time limit"
+            "the published limit of {action}, {calls} calls in {seconds} seconds, lets it go in {} \
+             at the earliest, after the call's time limit",
+            shown(wait)
         ),
     )
     .with_hint("Call it less often, or give the call a longer timeout");

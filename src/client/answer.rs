@@ -1,6 +1,5 @@
 //! From an HTTP answer, or none, to a typed one or a failure that says what to do next.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,9 +9,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::hints;
 use super::message::StringToSign;
 use super::scrub::Scrubber;
 use super::server_time::{retry_after, server_time};
+use crate::clock::shown;
 use crate::error::{Error, ErrorKind};
 use crate::retry::Disposition;
 use crate::transport::{Outcome, TransportError};
@@ -28,13 +29,27 @@ pub(super) struct Failure {
     pub(super) disposition: Disposition,
     /// How long the server asks to wait.
     pub(super) retry_after: Option<Duration>,
-    /// The server's time, if the failure was about the time.
-    pub(super) server_time: Option<OffsetDateTime>,
+    /// If the failure was about the time: the server's, and the one that was signed.
+    pub(super) times: Option<Times>,
+}
+
+/// A request's time, which the server refused, and the server's own.
+#[derive(Clone, Copy)]
+pub(super) struct Times {
+    pub(super) signed: OffsetDateTime,
+    pub(super) server: OffsetDateTime,
+}
+
+impl Times {
+    /// Whether they differ by more than the second that the stamp is rounded to.
+    pub(super) fn differ(self) -> bool {
+        (self.server - self.signed).abs() > time::Duration::SECOND
+    }
 }
 
 impl Failure {
     pub(super) fn new(error: Error, disposition: Disposition) -> Self {
-        Self { error, disposition, retry_after: None, server_time: None }
+        Self { error, disposition, retry_after: None, times: None }
     }
 }
 
@@ -55,7 +70,7 @@ impl Reader<'_> {
     ) -> Result<(StatusCode, Answer<T>, Option<String>), Failure> {
         match outcome {
             None => {
-                let error = TransportError::timeout(format!("no answer within {limit:?}"));
+                let error = TransportError::timeout(format!("no answer within {}", shown(limit)));
                 Err(self.not_answered(error))
             }
             Some(Err(error)) => Err(self.not_answered(error)),
@@ -84,9 +99,12 @@ impl Reader<'_> {
             });
         }
         match decode_answer::<T>(body) {
-            Ok(answer) if answer.envelope.success.is_none_or(|said| said == Success::Yes) => {
-                Ok(answer)
-            }
+            Ok(answer) if answer.envelope.success == Some(Success::Yes) => Ok(answer),
+            // A type without required members takes the gateway's refusal for an answer.
+            Ok(answer) if answer.envelope.success.is_none() => match Refusal::parse(body) {
+                Some(refusal) if refusal.is_one() => Err(self.refused(&refusal, response)),
+                _ => Ok(answer),
+            },
             Ok(answer) if answer.envelope.success == Some(Success::Unclear) => {
                 let why = "unclear: its Success is neither true nor false";
                 Err(self.unreadable(response, Some(why.to_owned())))
@@ -96,15 +114,15 @@ impl Reader<'_> {
                     code: answer.envelope.err_code.unwrap_or_default(),
                     message: answer.envelope.err_message.unwrap_or_default(),
                     request_id: answer.envelope.request_id,
-                    recommend: None,
-                    business: true,
+                    success: Some(Success::No),
+                    ..Refusal::default()
                 },
                 response,
             )),
             // A refusal does not have the members of a success, so the decoder stumbles first.
             Err(_) => Err(match Refusal::parse(body) {
-                Some(refusal) => self.refused(&refusal, response),
-                None => self.unreadable(response, self.misfit::<T>(body)),
+                Some(refusal) if refusal.is_one() => self.refused(&refusal, response),
+                _ => self.unreadable(response, self.misfit::<T>(body)),
             }),
         }
     }
@@ -128,8 +146,7 @@ impl Reader<'_> {
             failed = failed.with_source(error);
         }
         if kind == ErrorKind::Connect {
-            failed =
-                failed.with_hint("Nothing was sent; check the endpoint, the network and the proxy");
+            failed = failed.with_hint("Check the endpoint, the network and the proxy");
         }
         Failure::new(failed, disposition)
     }
@@ -166,6 +183,7 @@ impl Reader<'_> {
             || asked_to_wait;
         // A service that failed and asks to wait may have executed the request all the same.
         let failed = (status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE)
+            || status == StatusCode::REQUEST_TIMEOUT
             || matches!(
                 code.known(),
                 Some(
@@ -175,10 +193,11 @@ impl Reader<'_> {
                 )
             );
         let held_back = throttling && !(asked_to_wait && failed);
-        let disposition = disposition(status, &code, refusal.business, held_back);
+        let disposition = disposition(status, &code, refusal.business(), held_back);
         let clock_is_off = is_about_time(&code);
 
-        let hint = self.hint(&code, refusal, throttling);
+        let signed_the_same = || self.signed_the_same(&refusal.message);
+        let hint = hints::of_refusal(&code, self.action, throttling, signed_the_same);
         let mut said = self.message(&code, &refusal.message);
         let code = match code {
             Open::Known(_) => code,
@@ -198,10 +217,12 @@ impl Reader<'_> {
             error = error.with_code(code);
         }
         Failure {
-            error,
+            error: error.with_retry_after(retry_after),
             disposition,
             retry_after,
-            server_time: if clock_is_off { server_time(response.headers()) } else { None },
+            times: server_time(response.headers())
+                .filter(|_| clock_is_off)
+                .map(|server| Times { signed: self.now, server }),
         }
     }
 
@@ -215,66 +236,6 @@ impl Reader<'_> {
             message
         };
         self.scrubber.clean(said)
-    }
-
-    /// What to do about a refusal.
-    fn hint(
-        &self,
-        code: &Open<ErrorCode>,
-        refusal: &Refusal,
-        throttling: bool,
-    ) -> Option<Cow<'static, str>> {
-        if throttling {
-            return Some(
-                "Send less often; the operation's RATE_LIMIT is the published limit".into(),
-            );
-        }
-        Some(match code.known()? {
-            ErrorCode::SignatureDoesNotMatch => match self.signed_the_same(&refusal.message) {
-                Some(true) => "The server signed the same string, so the access key secret does \
-                               not belong to this access key id"
-                    .into(),
-                Some(false) => "The server signed another string, so something on the way changes \
-                                the request: look for a proxy that rewrites the host, headers or \
-                                query"
-                    .into(),
-                None => "Most often the access key secret is wrong".into(),
-            },
-            ErrorCode::InvalidAccessKeyIdNotFound => {
-                "Check the access key id, and that it belongs to this cloud".into()
-            }
-            ErrorCode::InvalidAccessKeyIdInactive => "Enable the access key, or use another".into(),
-            ErrorCode::InvalidSecurityTokenExpired => {
-                "The temporary credentials have expired; fetch new ones".into()
-            }
-            ErrorCode::MissingSecurityToken
-            | ErrorCode::InvalidSecurityTokenMalformed
-            | ErrorCode::InvalidSecurityTokenMismatch => {
-                "A temporary access key needs the security token that came with it".into()
-            }
-            ErrorCode::RequestForbidden | ErrorCode::ForbiddenRam | ErrorCode::NoPermission => {
-                format!("Allow dbs:{} in the RAM policy of this access key", self.action).into()
-            }
-            ErrorCode::InvalidTimeStampExpired
-            | ErrorCode::InvalidTimeStampFormat
-            | ErrorCode::IllegalTimestamp => "Set the clock of this machine".into(),
-            ErrorCode::IdempotentParameterMismatch => {
-                "This client token was used for other parameters; a new request needs a new token"
-                    .into()
-            }
-            ErrorCode::OperationDeniedJobStatus => {
-                "Look at the plan's state; a new plan takes its configuration about five seconds \
-                 after it was created"
-                    .into()
-            }
-            ErrorCode::InvalidVersion
-            | ErrorCode::InvalidActionNotFound
-            | ErrorCode::InvalidApiNotFound => {
-                "Check the endpoint: this one does not serve the operation".into()
-            }
-            ErrorCode::InvalidProtocolNeedSsl => "Use an https endpoint".into(),
-            _ => return None,
-        })
     }
 
     /// Whether the string that the server signed, which its message quotes, is ours.
@@ -334,10 +295,8 @@ impl Reader<'_> {
                 "Check the endpoint, and whether a proxy or login page stands before it",
             );
         }
-        Failure {
-            retry_after: retry_after(response.headers(), self.now),
-            ..Failure::new(error, disposition)
-        }
+        let retry_after = retry_after(response.headers(), self.now);
+        Failure { retry_after, ..Failure::new(error.with_retry_after(retry_after), disposition) }
     }
 
     /// Which member of a well-formed answer does not fit, and why.

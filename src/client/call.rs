@@ -15,15 +15,15 @@ use super::answer::{Failure, Reader};
 use super::message::StringToSign;
 use super::scrub::Scrubber;
 use super::trace::{self, AttemptTrace};
-use super::{Client, Inner, Response, message};
-use crate::clock::{random_digits, within};
-use crate::credentials::{Credentials, CredentialsError};
-use crate::error::{Error, ErrorKind};
+use super::{Client, Inner, Response, keys, message};
+use crate::clock::{random_digits, shown, within};
+use crate::credentials::Credentials;
+use crate::error::{Error, ErrorKind, FailedCall};
 use crate::observe::ThrottledBy;
 use crate::operation::{ApiRequest, Safety};
 use crate::retry::{Disposition, RetryPolicy};
 use crate::transport::{AttemptContext, belongs_to_the_signature};
-use crate::types::{ClientToken, ErrorCode};
+use crate::types::ClientToken;
 use crate::wire::{Answer, Parameters};
 
 const CLIENT_TOKEN: &str = "ClientToken";
@@ -31,6 +31,14 @@ const CLIENT_TOKEN: &str = "ClientToken";
 /// A call that has been prepared and not yet sent: awaiting it sends it.
 ///
 /// Options on the call go before those of the client.
+///
+/// # Errors
+///
+/// Awaiting it gives an [`Error`], of every [`ErrorKind`] but
+/// [`Configuration`](ErrorKind::Configuration). Ask it for the [`code`](Error::code) of a refusal
+/// (the docs of each operation name those that are published), whether the call
+/// [may have been executed](Error::may_have_executed) all the same, and whether it
+/// [may succeed later](Error::is_retryable).
 ///
 /// ```no_run
 /// # async fn example(client: aliyun_dbs::Client, request: aliyun_dbs::operations::CreateBackupPlan)
@@ -73,13 +81,14 @@ impl<R> Call<R> {
         }
     }
 
-    /// How long the call may take with all its attempts and waits.
+    /// How long the call may take with all its attempts and waits. One of 0 is over before
+    /// anything is sent.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long one attempt may take, connecting included.
+    /// How long one attempt may take, connecting included; more than 0.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
@@ -112,10 +121,14 @@ impl<R: ApiRequest> Call<R> {
         let action = &self.request.action();
         let parameters = match self.parameters() {
             Ok(parameters) => parameters,
-            Err(error) => return Err(error.in_call(action.clone(), 0, false, None)),
+            Err(error) => {
+                let call = FailedCall::unsent(action.clone(), self.request.safety());
+                return Err(error.in_call(call));
+            }
         };
         let mut state = State {
             action,
+            rounds: 0,
             attempts: 0,
             may_have_executed: false,
             clock_corrected: false,
@@ -125,6 +138,7 @@ impl<R: ApiRequest> Call<R> {
             deadline: started.saturating_add(self.timeout),
         };
         loop {
+            state.rounds += 1;
             let failure = match self.attempt(client, &parameters, &mut state).await {
                 Ok((status, answer, request_id)) => {
                     if state.attempts == 1 {
@@ -155,15 +169,17 @@ impl<R: ApiRequest> Call<R> {
                 Err(reason) => {
                     let lasting = failure.disposition == Disposition::Final
                         || failure.disposition == Disposition::AmbiguousFinal;
-                    let mut error = failure.error.retryable(!lasting).in_call(
-                        action.clone(),
-                        state.attempts,
-                        state.may_have_executed,
-                        token(&parameters).as_ref(),
-                    );
-                    if let (Some(reason), None) = (reason, error.hint()) {
-                        error = error.with_hint(reason);
+                    let mut error = failure.error.retryable(!lasting);
+                    if let Some(reason) = reason {
+                        error = error.and_hint(reason);
                     }
+                    let error = error.in_call(FailedCall {
+                        operation: action.clone(),
+                        safety: self.request.safety(),
+                        attempts: state.attempts,
+                        may_have_executed: state.may_have_executed,
+                        client_token: token(&parameters),
+                    });
                     trace::failed(&error);
                     return Err(error);
                 }
@@ -173,13 +189,31 @@ impl<R: ApiRequest> Call<R> {
 
     /// The request's parameters, with what the call adds.
     fn parameters(&self) -> Result<Parameters, Error> {
+        if self.attempt_timeout.is_zero() {
+            return Err(Error::new(
+                ErrorKind::Request,
+                "an attempt_timeout of 0 lets nothing be sent: give the call a time, or none",
+            ));
+        }
+        if self.request.action().trim().is_empty() {
+            return Err(Error::new(ErrorKind::Request, "the operation has no name"));
+        }
         let mut parameters = self.request.parameters().map_err(|error| {
             Error::new(ErrorKind::Request, error.to_string()).with_source(error)
         })?;
         for (name, value) in &self.extra {
             parameters.set(name, value);
         }
-        if let Some(name) = parameters.iter().map(|(name, _)| name).find(belongs_to_the_signature) {
+        let secrets = || parameters.secrets().map(|(name, _)| name);
+        if secrets().any(|name| name == CLIENT_TOKEN) {
+            return Err(Error::new(
+                ErrorKind::Request,
+                "ClientToken is no secret: the client shows it, so that the request can be sent \
+                 again",
+            ));
+        }
+        let names = parameters.iter().map(|(name, _)| name).chain(secrets());
+        if let Some(name) = names.into_iter().find(belongs_to_the_signature) {
             return Err(Error::new(
                 ErrorKind::Request,
                 format!("the parameter {name} belongs to the signature and is set by the client"),
@@ -224,10 +258,10 @@ impl<R: ApiRequest> Call<R> {
         let given = state.replacement.take().or_else(|| client.credentials.at_hand());
         let credentials = match given {
             Some(credentials) => credentials,
-            None => self.fetch_credentials(client, state.deadline).await?,
+            None => keys::fetch(client, self.time_left(client, state.deadline)?).await?,
         };
         let left = self.time_left(client, state.deadline)?;
-        check(&credentials)?;
+        keys::check(&credentials).map_err(|error| Failure::new(error, Disposition::Final))?;
         let credentials = &*state.credentials.insert(credentials);
         trace::credentials_used(client, credentials);
 
@@ -254,27 +288,11 @@ impl<R: ApiRequest> Call<R> {
         result
     }
 
-    /// Asks the provider, within the time of the call.
-    async fn fetch_credentials(
-        &self,
-        client: &Inner,
-        deadline: Duration,
-    ) -> Result<Credentials, Failure> {
-        let left = self.time_left(client, deadline)?;
-        within(&*client.clock, left, client.credentials.credentials())
-            .await
-            .ok_or_else(|| {
-                let message = "the credentials provider took the whole time of the call";
-                Failure::new(Error::new(ErrorKind::Timeout, message), Disposition::NotExecuted)
-            })?
-            .map_err(|error| Failure::new(no_credentials(error), Disposition::Final))
-    }
-
     /// What is left of the call's time, if anything is.
     fn time_left(&self, client: &Inner, deadline: Duration) -> Result<Duration, Failure> {
         match deadline.saturating_sub(client.clock.elapsed()) {
             Duration::ZERO => {
-                let message = format!("the call's time limit of {:?} is over", self.timeout);
+                let message = format!("the call's time limit of {} is over", shown(self.timeout));
                 let error = Error::new(ErrorKind::Timeout, message);
                 Err(Failure::new(error, Disposition::NotExecuted))
             }
@@ -291,7 +309,7 @@ impl<R: ApiRequest> Call<R> {
         state: &mut State<'_>,
     ) -> bool {
         let code = failure.error.code().and_then(|code| code.known().copied());
-        if !code.is_some_and(is_about_credentials)
+        if !code.is_some_and(keys::are_refused_by)
             || std::mem::replace(&mut state.credentials_replaced, true)
         {
             return false;
@@ -304,6 +322,7 @@ impl<R: ApiRequest> Call<R> {
             _ => return false,
         };
         debug!(target: "aliyun_dbs", reason = %failure.error, "trying other credentials");
+        trace::retried(client, state.action, state.attempts, failure, Duration::ZERO);
         true
     }
 
@@ -314,15 +333,17 @@ impl<R: ApiRequest> Call<R> {
         failure: &Failure,
         state: &mut State<'_>,
     ) -> Result<Duration, Option<Cow<'static, str>>> {
-        if let Some(server) = failure.server_time {
-            let change = client.learn_server_time(server);
-            if !state.clock_corrected && change.abs() > time::Duration::SECOND {
-                state.clock_corrected = true;
+        if let Some(times) = failure.times {
+            let change = client.learn_server_time(times.server);
+            if change.abs() > time::Duration::SECOND {
                 warn!(
                     target: "aliyun_dbs",
                     seconds = change.whole_seconds(),
                     "the clock differs from the server's; corrected for this client",
                 );
+            }
+            // Another call may have corrected the clock since this request was signed.
+            if times.differ() && !std::mem::replace(&mut state.clock_corrected, true) {
                 return Ok(Duration::ZERO);
             }
         }
@@ -333,18 +354,22 @@ impl<R: ApiRequest> Call<R> {
                     .into()
             }));
         }
-        if state.attempts >= self.retry.attempts() {
+        if state.rounds >= self.retry.attempts() {
             return Err(None);
         }
-        let wait = self.retry.delay(state.attempts, failure.retry_after, &*client.clock);
+        let wait = self.retry.delay(state.rounds, failure.retry_after, &*client.clock);
         if client.clock.elapsed().saturating_add(wait) >= state.deadline {
-            return Err(Some(
-                format!(
-                    "The next attempt would come after the call's time limit of {:?}",
-                    self.timeout
-                )
-                .into(),
-            ));
+            let limit = shown(self.timeout);
+            let reason = match (failure.retry_after, failure.error.retry_after()) {
+                // The client's own limit has said so.
+                (Some(_), None) => return Err(None),
+                (_, Some(asked)) if !asked.is_zero() => format!(
+                    "The service asks to wait {}, which goes beyond the call's time limit of {limit}",
+                    shown(asked)
+                ),
+                _ => format!("The next attempt would come after the call's time limit of {limit}"),
+            };
+            return Err(Some(reason.into()));
         }
         if !client.budget.take_retry() {
             return Err(Some(
@@ -391,6 +416,9 @@ fn prepare(
 
 struct State<'a> {
     action: &'a Cow<'static, str>,
+    /// How often an attempt was begun; it may have ended before anything was sent.
+    rounds: u32,
+    /// How often the request was given to the transport.
     attempts: u32,
     may_have_executed: bool,
     clock_corrected: bool,
@@ -428,33 +456,4 @@ impl<R: fmt::Debug> fmt::Debug for Call<R> {
             .field("client_token", &self.client_token)
             .finish_non_exhaustive()
     }
-}
-
-/// Whether other credentials may help.
-fn is_about_credentials(code: ErrorCode) -> bool {
-    matches!(
-        code,
-        ErrorCode::InvalidSecurityTokenExpired
-            | ErrorCode::InvalidSecurityTokenMalformed
-            | ErrorCode::InvalidSecurityTokenMismatch
-            | ErrorCode::InvalidAccessKeyIdNotFound
-            | ErrorCode::InvalidAccessKeyIdInactive
-    )
-}
-
-pub(super) fn no_credentials(error: CredentialsError) -> Error {
-    Error::new(ErrorKind::Credentials, format!("no credentials: {error}")).with_source(error)
-}
-
-/// What would be refused anyway, with a better reason.
-pub(super) fn check(credentials: &Credentials) -> Result<(), Failure> {
-    let missing = match (
-        credentials.access_key_id().is_empty(),
-        credentials.access_key_secret().is_empty(),
-    ) {
-        (false, false) => return Ok(()),
-        (true, _) => "the access key id is empty",
-        (false, true) => "the access key secret is empty",
-    };
-    Err(Failure::new(Error::new(ErrorKind::Credentials, missing), Disposition::Final))
 }

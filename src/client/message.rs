@@ -15,7 +15,7 @@ use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::sign::{SignatureVersion, acs3, hex_string, rpc_v1};
-use crate::wire::{Pairs, Parameters, canonical_query};
+use crate::wire::{Pairs, Parameters, canonical_query, encoded_length};
 
 /// The API version that every request names.
 pub(crate) const API_VERSION: &str = "2019-03-06";
@@ -162,13 +162,10 @@ impl Query<'_> {
 /// Which parameters go into the query, which into the body.
 fn place<'p>(client: &Inner, parameters: &'p Parameters) -> (Query<'p>, Vec<(&'p str, &'p str)>) {
     let secrets = || parameters.secrets().map(|(name, secret)| (name, secret.expose()));
-    let length: usize = parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
-    let in_query: usize = if client.secrets_in_query {
-        length + secrets().map(|(name, value)| name.len() + value.len()).sum::<usize>()
-    } else {
-        length
-    };
-    if in_query > QUERY_LIMIT {
+    let in_query = || parameters.iter().chain(secrets().filter(|_| client.secrets_in_query));
+    let length: usize = in_query().map(|(name, value)| name.len() + value.len() + 2).sum();
+    // Encoding makes three bytes of one at the most, so few need to be measured.
+    if 3 * length > QUERY_LIMIT && encoded_length(in_query()) > QUERY_LIMIT {
         (Query::Pairs(Vec::new()), parameters.iter().chain(secrets()).collect())
     } else if client.secrets_in_query && secrets().next().is_some() {
         (Query::Pairs(parameters.iter().chain(secrets()).collect()), Vec::new())

@@ -4,6 +4,8 @@ mod admission;
 mod answer;
 mod builder;
 mod call;
+mod hints;
+mod keys;
 mod message;
 mod nonce;
 mod presign;

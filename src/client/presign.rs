@@ -9,10 +9,10 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::Client;
-use super::call::{check, no_credentials};
+use super::keys::{check, no_credentials};
 use super::message::{QUERY_LIMIT, common_v1};
 use crate::clock::within;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, FailedCall};
 use crate::operation::{ApiRequest, Safety};
 use crate::sign::{rpc_v1, timestamp};
 use crate::transport::belongs_to_the_signature;
@@ -83,7 +83,7 @@ impl<R: ApiRequest> Presign<R> {
     async fn sign(self) -> Result<PresignedUrl, Error> {
         let action = self.request.action();
         let url = self.sign_action(&action).await;
-        url.map_err(|error| error.in_call(action, 0, false, None))
+        url.map_err(|error| error.in_call(FailedCall::unsent(action, self.request.safety())))
     }
 
     async fn sign_action(&self, action: &str) -> Result<PresignedUrl, Error> {
@@ -104,7 +104,7 @@ impl<R: ApiRequest> Presign<R> {
                 Error::new(ErrorKind::Timeout, message)
             })?
             .map_err(no_credentials)?;
-        check(&credentials).map_err(|failure| failure.error)?;
+        check(&credentials)?;
         let token = credentials.security_token().map(Secret::expose);
         if token.is_some() && !self.with_security_token {
             return Err(refuse(
@@ -118,7 +118,9 @@ impl<R: ApiRequest> Presign<R> {
         let stamped = now.checked_sub(back).unwrap_or(now);
         // Whole seconds, as the time stamp has them.
         let stamped = stamped.replace_nanosecond(0).unwrap_or(stamped);
-        let expires_at = stamped.checked_add(seconds(LONGEST)).unwrap_or(stamped);
+        let stamp_ends = stamped.checked_add(seconds(LONGEST)).unwrap_or(stamped);
+        // A temporary key may end before the stamp does.
+        let expires_at = credentials.expiration().map_or(stamp_ends, |key| key.min(stamp_ends));
         let date = timestamp(stamped);
         let mut digits = [0; 32];
         let nonce = inner.nonces.next(clock, now, &mut digits);
@@ -218,7 +220,8 @@ impl PresignedUrl {
         self.url.expose()
     }
 
-    /// When the gateway stops accepting it, to the second.
+    /// When the gateway stops accepting it, to the second: the end of the asked time, or of the
+    /// temporary key where that comes first.
     pub fn expires_at(&self) -> OffsetDateTime {
         self.expires_at
     }

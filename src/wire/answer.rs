@@ -78,7 +78,7 @@ pub(crate) fn decode_answer<T: DeserializeOwned>(
 ) -> Result<Answer<T>, serde_json::Error> {
     match std::str::from_utf8(body) {
         // Looked at once, and not text by text.
-        Ok(text) => decode(serde_json::Deserializer::from_str(text)),
+        Ok(text) => decode(serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}'))),
         // Members that nobody reads may hold anything.
         Err(_) => decode(serde_json::Deserializer::from_slice(body)),
     }
@@ -279,11 +279,28 @@ pub(crate) struct Refusal {
     pub(crate) request_id: Option<String>,
     /// The gateway's pointer to its troubleshooting page.
     pub(crate) recommend: Option<String>,
-    /// Whether it is the service's own `Success: false`, not the gateway's refusal.
-    pub(crate) business: bool,
+    /// Whether it has the gateway's `Code`.
+    pub(crate) of_gateway: bool,
+    /// What it says of itself all the same.
+    pub(crate) success: Option<Success>,
 }
 
 impl Refusal {
+    /// Whether it is the service's own `Success: false`, not the gateway's refusal.
+    pub(crate) fn business(&self) -> bool {
+        !self.of_gateway
+    }
+
+    /// Whether an answer with a status of success is a refusal: it must not say that it is none.
+    pub(crate) fn is_one(&self) -> bool {
+        let says_that_all_is_well = ["200", "OK", "Success"].contains(&self.code.as_str());
+        match self.success {
+            None => !says_that_all_is_well,
+            Some(Success::No) => true,
+            Some(Success::Yes | Success::Unclear) => false,
+        }
+    }
+
     /// Reads a refusal in any of its shapes: JSON of the gateway (either case), JSON of DBS, XML.
     pub(crate) fn parse(body: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(body).ok()?.trim_start_matches('\u{feff}').trim_start();
@@ -300,22 +317,19 @@ impl Refusal {
                 _ => None,
             })
         };
-        let refused = match members.get("Success") {
-            Some(Value::Bool(success)) => !success,
-            Some(Value::String(success)) => success.eq_ignore_ascii_case("false"),
-            _ => false,
-        };
+        let success = members.get("Success").and_then(said);
         let gateway = member(&["Code", "code"]);
-        if gateway.is_none() && !refused {
+        if gateway.is_none() && success != Some(Success::No) {
             return None;
         }
-        let business = gateway.is_none();
+        let of_gateway = gateway.is_some();
         Some(Self {
             code: gateway.or_else(|| member(&["ErrCode", "ErrorCode"])).unwrap_or_default(),
             message: member(&["Message", "message", "ErrMessage"]).unwrap_or_default(),
             request_id: member(&["RequestId", "requestId"]),
             recommend: member(&["Recommend"]),
-            business,
+            of_gateway,
+            success,
         })
     }
 
@@ -332,9 +346,24 @@ impl Refusal {
             message: element("Message").unwrap_or_default(),
             request_id: element("RequestId"),
             recommend: element("Recommend"),
-            business: false,
+            of_gateway: true,
+            success: None,
         })
     }
+}
+
+/// What the member `Success` says, if it is a scalar.
+fn said(value: &Value) -> Option<Success> {
+    present(match value {
+        Value::Bool(flag) => Scalar::Bool(*flag),
+        Value::String(text) => Scalar::Text(text),
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(number), _) => Scalar::Unsigned(number),
+            (_, Some(number)) => Scalar::Signed(number),
+            _ => Scalar::Float(number.as_f64()?),
+        },
+        Value::Null | Value::Array(_) | Value::Object(_) => return None,
+    })
 }
 
 fn unescape_xml(text: &str) -> String {
@@ -385,6 +414,9 @@ mod tests {
         let body = b"{\"Success\":true,\"Note\":\"\xd6\xd0\",\"BackupPlanId\":\"a\"}";
         let answer: Answer<Created> = decode_answer(body).unwrap();
         assert_eq!(answer.value.backup_plan_id, "a");
+        let body = "\u{feff}{\"Success\":true,\"BackupPlanId\":\"a\"}";
+        let answer: Answer<Created> = decode_answer(body.as_bytes()).unwrap();
+        assert_eq!(answer.value.backup_plan_id, "a", "behind a byte order mark");
         let body = b"{\"Success\":true,\"BackupPlanId\":\"\xd6\xd0\"}";
         assert!(decode_answer::<Created>(body).is_err());
     }
@@ -415,6 +447,7 @@ mod tests {
                 true,
             ),
             (r#"{"Success":"false","ErrorCode":"C"}"#, "C", "", None, true),
+            (r#"{"Success":0,"ErrCode":"C"}"#, "C", "", None, true),
             (
                 "<?xml version='1.0'?><Error><RequestId>R</RequestId><Code>C</Code><Message>a &lt; b</Message></Error>",
                 "C",
@@ -430,7 +463,7 @@ mod tests {
                 "{body}"
             );
             assert_eq!(refusal.request_id.as_deref(), request_id, "{body}");
-            assert_eq!(refusal.business, business, "{body}");
+            assert_eq!(refusal.business(), business, "{body}");
         }
         for body in
             ["", "{}", "[]", r#"{"Success":true,"ErrCode":"C"}"#, "<html>502</html>", "\u{0}"]

@@ -14,5 +14,5 @@ pub(crate) use answer::{Answer, Refusal, Success, decode_answer};
 pub use encode::EncodeError;
 pub(crate) use list::{ListName, Wrapped, WrappedTexts, list_name};
 pub use parameters::Parameters;
-pub(crate) use percent::Pairs;
+pub(crate) use percent::{Pairs, encoded_length};
 pub use percent::{canonical_query, percent_encode};

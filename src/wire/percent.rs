@@ -64,6 +64,16 @@ pub fn canonical_query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) 
     out
 }
 
+/// How long parameters are as a query, bytes.
+pub(crate) fn encoded_length<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
+    let hex = |text: &str| -> usize {
+        text.bytes().map(|byte| usize::from(WRITTEN_AS_HEX[usize::from(byte)])).sum()
+    };
+    let length = |text: &str| text.len() + 2 * hex(text);
+    // With `=` and `&`.
+    pairs.map(|(name, value)| length(name) + length(value) + 2).sum()
+}
+
 /// Names with their values; room for those of most requests.
 pub(crate) type Pairs<'a> = SmallVec<[(&'a str, &'a str); 24]>;
 
