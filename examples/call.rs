@@ -17,9 +17,9 @@ use std::pin::Pin;
 use std::process::ExitCode;
 
 use aliyun_dbs::fake::FakeDbs;
-use aliyun_dbs::operations::{ALL, NamedOperation, OperationVisitor, visit};
+use aliyun_dbs::operations::{ALL, NamedOperation, OperationVisitor, from_json, visit};
 use aliyun_dbs::{Client, Safety};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use support::{Failure, Place};
 
 const USAGE: &str = "usage: call (--list | ACTION ['{\"Parameter\":\"value\"}'])";
@@ -70,8 +70,7 @@ async fn run() -> Result<(), Failure> {
 
     let dbs = FakeDbs::with_seed(1);
     let client = place.client(&dbs)?;
-    let parameters = parameters(json)?;
-    let Some(answer) = visit(action, Prepare { client: &client, parameters }) else {
+    let Some(answer) = visit(action, Prepare { client: &client, json }) else {
         return Err(format!("there is no operation {action}; call --list shows all").into());
     };
     // The request is read before the fake is filled, so a wrong one fails at once.
@@ -94,21 +93,10 @@ fn list() {
     }
 }
 
-/// The parameters as the service knows them: lists and objects are JSON in a text there.
-fn parameters(json: &str) -> Result<Map<String, Value>, Failure> {
-    let parameters: Map<String, Value> = serde_json::from_str(json)
-        .map_err(|error| format!("the parameters are no JSON object: {error}"))?;
-    let flat = |value: Value| match value {
-        Value::Array(_) | Value::Object(_) => value.to_string().into(),
-        scalar => scalar,
-    };
-    Ok(parameters.into_iter().map(|(name, value)| (name, flat(value))).collect())
-}
-
 /// Reads the parameters as the operation's type, and prepares the call.
 struct Prepare<'c> {
     client: &'c Client,
-    parameters: Map<String, Value>,
+    json: &'c str,
 }
 
 type Answer = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send>>;
@@ -117,9 +105,7 @@ impl OperationVisitor for Prepare<'_> {
     type Output = Result<Answer, Failure>;
 
     fn visit<O: NamedOperation>(self) -> Self::Output {
-        let request: O = serde_json::from_value(self.parameters.into())
-            .map_err(|error| format!("{}: {error}", O::ACTION))?;
-        let call = self.client.send(request);
+        let call = self.client.send(from_json::<O>(self.json)?);
         Ok(Box::pin(async move { Ok(serde_json::to_value(call.await?.into_inner())?) }))
     }
 }

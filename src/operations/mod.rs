@@ -4,6 +4,7 @@
 //! [`Client::send`](crate::Client::send). Missing required members do not compile.
 
 pub mod backup;
+mod from_json;
 pub mod gateway;
 pub mod plan;
 mod registry;
@@ -17,6 +18,7 @@ pub use backup::{
     CreateFullBackupSetDownload, CreateIncrementBackupSetDownload,
     DescribeBackupSetDownloadTaskList, DescribeFullBackupList, DescribeIncrementBackupList,
 };
+pub use from_json::from_json;
 pub use gateway::{CreateGetDBListFromAgentTask, DescribeBackupGatewayList, GetDBListFromAgent};
 pub use plan::{
     ConfigureBackupPlan, CreateAndStartBackupPlan, CreateBackupPlan, DescribeBackupPlanBilling,

@@ -8,6 +8,10 @@
 //! A plan that an earlier run configured is not configured again: [`Provisioned::configured`] says
 //! whether this one did.
 //!
+//! To reach a cloud database the service needs the account's service-linked role. It is made once,
+//! by [`InitializeDbsServiceLinkedRole`](crate::operations::InitializeDbsServiceLinkedRole), and not
+//! here: few services are allowed to.
+//!
 //! ```no_run
 //! # async fn example(
 //! #     client: aliyun_dbs::Client,

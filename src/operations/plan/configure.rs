@@ -14,7 +14,9 @@ use crate::types::{
 ///
 /// A new plan takes it about five seconds after it was bought
 /// ([`CreateBackupPlan::SETTLING_TIME`](crate::operations::CreateBackupPlan::SETTLING_TIME)).
-/// The database's password travels in the body of the request.
+/// The database's password travels in the body of the request. To reach a cloud database the
+/// service needs the account's service-linked role, made once by
+/// [`InitializeDbsServiceLinkedRole`](crate::operations::InitializeDbsServiceLinkedRole).
 ///
 /// RAM: `dbs:ConfigureBackupPlan` on the plan. Limit: 10 calls a second per account. Sent again
 /// with the same client token it runs once.

@@ -16,7 +16,9 @@ use crate::types::{
 /// It costs money. Sent twice with one client token it buys once, and the client gives each call a
 /// token, so its retries are safe. It lacks the newer switches of
 /// [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan): automatic start, TLS,
-/// encryption and binlogs.
+/// encryption and binlogs. To reach a cloud database the service needs the account's service-linked
+/// role, made once by
+/// [`InitializeDbsServiceLinkedRole`](crate::operations::InitializeDbsServiceLinkedRole).
 ///
 /// RAM: `dbs:CreateAndStartBackupPlan` on `*`. Limit: 10 calls a second per account. Sent again
 /// with the same client token it runs once.

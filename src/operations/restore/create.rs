@@ -14,6 +14,11 @@ use crate::types::{
 ///
 /// The password of the destination travels in the body of the request.
 ///
+/// Nine parameters that the vendor's SDK has and no page describes have no member here:
+/// `AutoOpenDatabase`, `AutoShutdownDatabase`, and `DestDatabaseInstance…` (`Class`,
+/// `DatabaseVersion`, `Region`, `StorageSize`, `Type`, `VSwitch`, `Vpc`).
+/// [`Call::parameter`](crate::Call::parameter) sends them.
+///
 /// RAM: `dbs:CreateRestoreTask` on `*`. Limit: 10000 calls a second per account. Sent again with
 /// the same client token it runs once.
 ///
