@@ -135,10 +135,11 @@ impl EcsRamRoleProvider {
             return Err(Failure::Absent(CredentialsError::new(why)));
         }
         if status != StatusCode::OK || text.contains(['\n', '<', '/']) {
-            return Err(Failure::Absent(CredentialsError::new(format!(
+            let why = format!(
                 "what answers in place of the metadata service is none (HTTP {})",
                 status.as_u16()
-            ))));
+            );
+            return Err(Failure::Absent(CredentialsError::of_status(status, why)));
         }
         Ok(text.to_owned())
     }
@@ -183,7 +184,7 @@ impl CredentialsProvider for EcsRamRoleProvider {
             Failure::Broken(error) => error,
             // With the role's name somebody said that there is one.
             Failure::Absent(error) if self.role.is_some() => error,
-            Failure::Absent(error) => CredentialsError::not_configured(error.to_string()),
+            Failure::Absent(error) => error.of_nobody(),
         })
     }
 }

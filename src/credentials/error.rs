@@ -16,42 +16,41 @@ pub struct CredentialsError(Arc<Inner>);
 
 struct Inner {
     message: String,
-    kind: Kind,
+    not_configured: bool,
+    transient: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    NotConfigured,
-    Lasting,
-    Transient,
-}
-
 impl CredentialsError {
-    fn with(message: String, kind: Kind, source: Option<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(Arc::new(Inner { message, kind, source }))
+    fn made(message: String, not_configured: bool, transient: bool) -> Self {
+        Self(Arc::new(Inner { message, not_configured, transient, source: None }))
     }
 
     /// A source that is configured and does not work. Say what was looked for and what to do,
     /// and no secret.
     pub fn new(message: impl Into<String>) -> Self {
-        Self::with(message.into(), Kind::Lasting, None)
+        Self::made(message.into(), false, false)
     }
 
     /// A source that nobody configured; a chain goes on to the next.
     pub fn not_configured(message: impl Into<String>) -> Self {
-        Self::with(message.into(), Kind::NotConfigured, None)
+        Self::made(message.into(), true, false)
     }
 
     /// A source that is configured and does not work just now: asking it again may help. A call
     /// does so, within its time.
     pub fn transient(message: impl Into<String>) -> Self {
-        Self::with(message.into(), Kind::Transient, None)
+        Self::made(message.into(), false, true)
     }
 
     /// The reason in other words, for a source that is configured: asking again may help as before.
     pub(crate) fn reworded(&self, message: String) -> Self {
-        if self.is_transient() { Self::transient(message) } else { Self::new(message) }
+        Self::made(message, false, self.0.transient)
+    }
+
+    /// The same of a source that nobody configured: once it was found, asking again may help.
+    pub(crate) fn of_nobody(&self) -> Self {
+        Self::made(self.0.message.clone(), true, self.0.transient)
     }
 
     /// An answer of this HTTP status that gave no credentials.
@@ -63,17 +62,23 @@ impl CredentialsError {
     /// Adds the cause. It must not hold a secret.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::with(self.0.message.clone(), self.0.kind, Some(source.into()))
+        let Inner { message, not_configured, transient, .. } = &*self.0;
+        Self(Arc::new(Inner {
+            message: message.clone(),
+            not_configured: *not_configured,
+            transient: *transient,
+            source: Some(source.into()),
+        }))
     }
 
     /// Whether the source is just not configured.
     pub fn is_not_configured(&self) -> bool {
-        self.0.kind == Kind::NotConfigured
+        self.0.not_configured
     }
 
     /// Whether asking again may help.
     pub fn is_transient(&self) -> bool {
-        self.0.kind == Kind::Transient
+        self.0.transient
     }
 }
 
@@ -87,7 +92,8 @@ impl fmt::Debug for CredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CredentialsError")
             .field("message", &self.0.message)
-            .field("kind", &self.0.kind)
+            .field("not_configured", &self.0.not_configured)
+            .field("transient", &self.0.transient)
             .finish_non_exhaustive()
     }
 }

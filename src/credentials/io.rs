@@ -180,19 +180,20 @@ impl Io {
         limit: Duration,
     ) -> Result<Response<Bytes>, CredentialsError> {
         let transport = transport.get()?;
-        match within(&*self.clock, limit, transport.send(request)).await {
-            Some(Ok(response)) => Ok(response),
-            // The transport's own words may quote the URL, and that may hold a token.
-            Some(Err(error)) if error.may_have_arrived() => Err(CredentialsError::transient(
-                format!("{what} gave no answer: the connection broke"),
-            )),
-            Some(Err(_)) => {
-                Err(CredentialsError::transient(format!("{what} cannot be reached: no connection")))
+        // The transport's own words may quote the URL, and that may hold a token.
+        let why = match within(&*self.clock, limit, transport.send(request)).await {
+            Some(Ok(response)) => return Ok(response),
+            Some(Err(error)) if error.is_permanent() => {
+                let why = format!("{what} cannot be reached, now or later");
+                return Err(CredentialsError::new(why));
             }
-            None => {
-                Err(CredentialsError::transient(format!("{what} gave no answer within {limit:?}")))
+            Some(Err(error)) if error.may_have_arrived() => {
+                "gave no answer: the connection broke".to_owned()
             }
-        }
+            Some(Err(_)) => "cannot be reached: no connection".to_owned(),
+            None => format!("gave no answer within {limit:?}"),
+        };
+        Err(CredentialsError::transient(format!("{what} {why}")))
     }
 }
 

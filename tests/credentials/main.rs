@@ -5,6 +5,7 @@
 
 mod cache;
 mod chain;
+mod passing;
 mod providers;
 mod renewal;
 mod server;
