@@ -40,8 +40,10 @@ struct Inner {
     attempts: u32,
     throttling: bool,
     retryable: bool,
-    may_have_executed: bool,
+    execution: Execution,
     client_token: Option<ClientToken>,
+    /// Whether sending it again with the same token is the way on.
+    resend: bool,
     retry_after: Option<Duration>,
     /// Of the operation: an execution more or less of a read is all the same.
     safety: Option<Safety>,
@@ -87,8 +89,9 @@ impl Error {
             attempts: 0,
             throttling: false,
             retryable: false,
-            may_have_executed: false,
+            execution: Execution::Unsent,
             client_token: None,
+            resend: false,
             retry_after: None,
             safety: None,
             source: None,
@@ -191,7 +194,7 @@ impl Error {
     /// `false` is a promise: nothing was bought or changed. `true` means that an attempt reached
     /// the service, or may have, and its outcome is not known.
     pub fn may_have_executed(&self) -> bool {
-        self.0.may_have_executed
+        self.0.execution == Execution::Unknown
     }
 
     pub(crate) fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
@@ -249,21 +252,36 @@ impl Error {
     }
 
     pub(crate) fn in_call(mut self, call: FailedCall) -> Self {
-        let FailedCall { operation, safety, attempts, may_have_executed, client_token } = call;
+        let FailedCall { operation, safety, attempts, execution, client_token, refused } = call;
         let inner = &mut *self.0;
         inner.operation = Some(operation);
-        inner.attempts = attempts;
-        inner.may_have_executed = may_have_executed;
         inner.safety = Some(safety);
+        inner.attempts = attempts;
+        inner.execution = execution;
         inner.client_token = client_token;
-        match &inner.client_token {
-            Some(token) if may_have_executed && safety == Safety::IdempotentByToken => {
-                let token = token.clone();
-                self.and_hint(format!("Send it again with client token {token}: it runs once"))
-            }
-            _ => self,
-        }
+        inner.resend = execution == Execution::Unknown
+            && safety == Safety::IdempotentByToken
+            && !refused
+            && inner.client_token.is_some();
+        self
     }
+
+    /// The error of a call whose token nobody needs to know, since it is derived from another.
+    pub(crate) fn of_derived_token(mut self) -> Self {
+        self.0.resend = false;
+        self
+    }
+}
+
+/// What came of the attempts of a call, as far as is known. The greater goes before the lesser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Execution {
+    /// Nothing was sent.
+    Unsent,
+    /// It was refused, and not executed.
+    Refused,
+    /// It may have been executed.
+    Unknown,
 }
 
 /// The call that an error ends.
@@ -271,14 +289,17 @@ pub(crate) struct FailedCall {
     pub(crate) operation: Cow<'static, str>,
     pub(crate) safety: Safety,
     pub(crate) attempts: u32,
-    pub(crate) may_have_executed: bool,
+    pub(crate) execution: Execution,
     pub(crate) client_token: Option<ClientToken>,
+    /// Whether the last attempt was refused for good.
+    pub(crate) refused: bool,
 }
 
 impl FailedCall {
     /// A call that was not made.
     pub(crate) fn unsent(operation: Cow<'static, str>, safety: Safety) -> Self {
-        Self { operation, safety, attempts: 0, may_have_executed: false, client_token: None }
+        let execution = Execution::Unsent;
+        Self { operation, safety, attempts: 0, execution, client_token: None, refused: false }
     }
 }
 
@@ -308,17 +329,21 @@ impl fmt::Display for Error {
             1 => facts.push("1 attempt".to_owned()),
             many => facts.push(format!("{many} attempts")),
         }
-        if inner.may_have_executed && inner.safety != Some(Safety::ReadOnly) {
-            facts.push("it may have been executed".to_owned());
-        }
-        if inner.kind == ErrorKind::Connect && !inner.may_have_executed {
-            facts.push("nothing was sent".to_owned());
+        match inner.execution {
+            Execution::Unknown if inner.safety != Some(Safety::ReadOnly) => {
+                facts.push("it may have been executed".to_owned());
+            }
+            Execution::Unsent if inner.attempts > 0 => facts.push("nothing was sent".to_owned()),
+            _ => {}
         }
         if !facts.is_empty() {
             write!(f, " ({})", facts.join(", "))?;
         }
         if let Some(hint) = &inner.hint {
             write!(f, ". {hint}")?;
+        }
+        if let (true, Some(token)) = (inner.resend, &inner.client_token) {
+            write!(f, ". Send it again with client token {token}: it runs once")?;
         }
         Ok(())
     }
@@ -338,7 +363,7 @@ impl fmt::Debug for Error {
             .field("attempts", &inner.attempts)
             .field("throttling", &inner.throttling)
             .field("retryable", &inner.retryable)
-            .field("may_have_executed", &inner.may_have_executed)
+            .field("may_have_executed", &self.may_have_executed())
             .field("client_token", &inner.client_token)
             .field("retry_after", &inner.retry_after)
             .field("source", &inner.source)
@@ -363,10 +388,10 @@ impl From<InvalidValue> for Error {
 mod tests {
     use super::*;
 
-    fn call(may_have_executed: bool) -> FailedCall {
+    fn call(execution: Execution) -> FailedCall {
         FailedCall {
             attempts: 1,
-            may_have_executed,
+            execution,
             client_token: Some("order-7".parse().unwrap()),
             ..FailedCall::unsent("CreateBackupPlan".into(), Safety::IdempotentByToken)
         }
@@ -378,7 +403,7 @@ mod tests {
             .with_code("BackupPlanNotCreate".into())
             .with_http_status(StatusCode::OK)
             .with_request_id(Some("7BCF".into()))
-            .in_call(call(false));
+            .in_call(call(Execution::Refused));
         assert_eq!(
             error.to_string(),
             "CreateBackupPlan failed: BackupPlanNotCreate: plan could not be created \
@@ -389,17 +414,25 @@ mod tests {
     #[test]
     fn what_may_have_been_bought_is_said_with_the_token_that_buys_it_once() {
         let broken = || Error::new(ErrorKind::Interrupted, "broken");
-        let error = broken().with_hint("Wait").in_call(call(true));
+        let line = |call| broken().with_hint("Wait").in_call(call).to_string();
+        let unknown = || call(Execution::Unknown);
         assert_eq!(
-            error.to_string(),
+            line(unknown()),
             "CreateBackupPlan failed: broken (1 attempt, it may have been executed). Wait. Send \
              it again with client token order-7: it runs once"
         );
-        assert_eq!(broken().in_call(call(false)).hint(), None);
-        let reads = FailedCall { safety: Safety::ReadOnly, ..call(true) };
-        let error = broken().in_call(reads);
-        assert!(error.may_have_executed());
-        assert_eq!(error.to_string(), "CreateBackupPlan failed: broken (1 attempt)");
+        let last_was_refused = FailedCall { refused: true, ..unknown() };
+        let read = FailedCall { safety: Safety::ReadOnly, ..unknown() };
+        for (call, facts) in [
+            (call(Execution::Refused), "1 attempt"),
+            (call(Execution::Unsent), "1 attempt, nothing was sent"),
+            (last_was_refused, "1 attempt, it may have been executed"),
+            (read, "1 attempt"),
+        ] {
+            assert_eq!(line(call), format!("CreateBackupPlan failed: broken ({facts}). Wait"));
+        }
+        let derived = broken().in_call(unknown()).of_derived_token();
+        assert!(derived.may_have_executed() && !derived.to_string().contains("order-7"));
     }
 
     #[test]

@@ -131,7 +131,8 @@ pub enum Outcome<'a> {
 pub struct Retried<'a> {
     /// Name of the operation.
     pub operation: &'a str,
-    /// Number of the attempt that failed, counted from 1.
+    /// Number of the attempt that failed, counted from 1; 0 where there were no credentials to send
+    /// a first one with.
     pub attempt: u32,
     /// Why it failed, in one line.
     pub reason: &'a str,

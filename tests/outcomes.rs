@@ -15,7 +15,9 @@ use aliyun_dbs::observe::{Observer, Retried};
 use aliyun_dbs::operations::{DescribeRegions, StopBackupPlan};
 use aliyun_dbs::transport::{ScriptedTransport, Transport, TransportError};
 use aliyun_dbs::types::{ErrorCode, StopMethod};
-use aliyun_dbs::{Client, ClientBuilder, Error, ErrorKind, RawRequest, Region, RetryPolicy};
+use aliyun_dbs::{
+    Client, ClientBuilder, Error, ErrorKind, RawRequest, Region, RetryBudget, RetryPolicy,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use support::{configure, create};
@@ -338,4 +340,40 @@ async fn a_token_that_is_empty_is_not_signed() {
     let error = on(&dbs).credentials(empty).build().unwrap().send(create()).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Credentials, 0), "{error}");
     assert!(error.to_string().contains("security token is empty"), "{error}");
+}
+
+#[tokio::test]
+async fn nothing_was_sent_is_said_of_no_call_that_was_answered() {
+    let dbs = FakeDbs::new();
+    dbs.faults().throttle("CreateBackupPlan", Duration::from_secs(1));
+    dbs.faults().refuse_connection("CreateBackupPlan").always();
+    let error = on(&dbs).build().unwrap().send(create()).await.unwrap_err();
+    assert!(!error.may_have_executed() && error.attempts() == 4, "{error}");
+    assert!(!error.to_string().contains("nothing was sent"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_with_a_code_of_the_gateway_keeps_it_next_to_a_success_of_no() {
+    let refusal = |code: &str| {
+        let body = format!(r#"{{"RequestId":"R","Success":false,"Code":"{code}","Message":"m"}}"#);
+        answered(200, &[], &body).send(RawRequest::new("ReleaseBackupPlan"))
+    };
+    let error = refusal("InternalError").await.unwrap_err();
+    assert!(error.code().is_some_and(|code| *code == ErrorCode::InternalError), "{error}");
+    assert!(error.may_have_executed(), "{error}");
+    assert!(refusal("Throttling.User").await.unwrap_err().is_throttling());
+}
+
+#[tokio::test]
+async fn a_call_that_needed_several_tries_gives_no_retry_back() {
+    let dbs = FakeDbs::new();
+    let error = CredentialsError::transient("STS is away");
+    let shaky = Shaky { dbs: dbs.clone(), fails: AtomicUsize::new(1), error };
+    let budget = Arc::new(RetryBudget::new(10));
+    let client = on(&dbs).credentials(shaky).retry_budget(budget.clone()).build().unwrap();
+    client.send(create()).await.unwrap();
+    for _ in 0..9 {
+        client.send(create()).await.unwrap();
+    }
+    assert_eq!(budget.available(), 9, "nine tenths were given back");
 }

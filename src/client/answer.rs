@@ -14,7 +14,7 @@ use super::message::StringToSign;
 use super::scrub::Scrubber;
 use super::server_time::{retry_after, server_time};
 use crate::clock::shown;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Execution};
 use crate::retry::Disposition;
 use crate::transport::{Outcome, TransportError};
 use crate::types::{ErrorCode, Open};
@@ -50,6 +50,17 @@ impl Times {
 impl Failure {
     pub(super) fn new(error: Error, disposition: Disposition) -> Self {
         Self { error, disposition, retry_after: None, times: None }
+    }
+
+    /// What came of the attempt.
+    pub(super) fn execution(&self) -> Execution {
+        if self.disposition.may_have_executed() {
+            Execution::Unknown
+        } else if self.error.http_status().is_some() {
+            Execution::Refused
+        } else {
+            Execution::Unsent
+        }
     }
 }
 
@@ -109,16 +120,17 @@ impl Reader<'_> {
                 let why = "unclear: its Success is neither true nor false";
                 Err(self.unreadable(response, Some(why.to_owned())))
             }
-            Ok(answer) => Err(self.refused(
-                &Refusal {
+            Ok(answer) => {
+                // With the gateway's `Code`, which is not of the envelope.
+                let refusal = Refusal::parse(body).unwrap_or_else(|| Refusal {
                     code: answer.envelope.err_code.unwrap_or_default(),
                     message: answer.envelope.err_message.unwrap_or_default(),
                     request_id: answer.envelope.request_id,
                     success: Some(Success::No),
                     ..Refusal::default()
-                },
-                response,
-            )),
+                });
+                Err(self.refused(&refusal, response))
+            }
             // A refusal does not have the members of a success, so the decoder stumbles first.
             Err(_) => Err(match Refusal::parse(body) {
                 Some(refusal) if refusal.is_one() => self.refused(&refusal, response),

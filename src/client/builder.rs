@@ -238,7 +238,8 @@ impl ClientBuilder {
     /// The proxy that every request goes through, `http://host:port`; user and password may stand
     /// before the host, and are not shown. If nothing is said, the variables `HTTPS_PROXY`,
     /// `HTTP_PROXY` and `NO_PROXY` decide, but for an endpoint on this machine without encryption:
-    /// it is always asked directly, and a proxy named here for it is refused.
+    /// it is asked directly, and a proxy named here for it is refused, unless
+    /// [`allow_plain_http`](Self::allow_plain_http) is said.
     ///
     /// For the built-in transport only, as [`no_proxy`](Self::no_proxy) and
     /// [`root_certificate_pem`](Self::root_certificate_pem) are.

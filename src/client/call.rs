@@ -18,7 +18,7 @@ use super::trace::{self, AttemptTrace};
 use super::{Client, Inner, Response, keys, message};
 use crate::clock::{random_digits, shown, within};
 use crate::credentials::Credentials;
-use crate::error::{Error, ErrorKind, FailedCall};
+use crate::error::{Error, ErrorKind, Execution, FailedCall};
 use crate::observe::ThrottledBy;
 use crate::operation::{ApiRequest, Safety};
 use crate::retry::{Disposition, RetryPolicy};
@@ -130,7 +130,7 @@ impl<R: ApiRequest> Call<R> {
             action,
             rounds: 0,
             attempts: 0,
-            may_have_executed: false,
+            execution: Execution::Unsent,
             clock_corrected: false,
             credentials: None,
             credentials_replaced: false,
@@ -141,7 +141,7 @@ impl<R: ApiRequest> Call<R> {
             state.rounds += 1;
             let failure = match self.attempt(client, &parameters, &mut state).await {
                 Ok((status, answer, request_id)) => {
-                    if state.attempts == 1 {
+                    if state.rounds == 1 {
                         client.budget.give_back();
                     }
                     return Ok(Response {
@@ -155,7 +155,7 @@ impl<R: ApiRequest> Call<R> {
                 }
                 Err(failure) => failure,
             };
-            state.may_have_executed |= failure.disposition.may_have_executed();
+            state.execution = state.execution.max(failure.execution());
             if self.has_other_credentials(client, &failure, &mut state).await {
                 continue;
             }
@@ -177,8 +177,9 @@ impl<R: ApiRequest> Call<R> {
                         operation: action.clone(),
                         safety: self.request.safety(),
                         attempts: state.attempts,
-                        may_have_executed: state.may_have_executed,
+                        execution: state.execution,
                         client_token: token(&parameters),
+                        refused: failure.disposition == Disposition::Final,
                     });
                     trace::failed(&error);
                     return Err(error);
@@ -420,7 +421,7 @@ struct State<'a> {
     rounds: u32,
     /// How often the request was given to the transport.
     attempts: u32,
-    may_have_executed: bool,
+    execution: Execution,
     clock_corrected: bool,
     /// The credentials of the last attempt.
     credentials: Option<Credentials>,

@@ -32,7 +32,8 @@ pub enum ProvisionCause {
 
 impl From<Error> for ProvisionCause {
     fn from(error: Error) -> Self {
-        Self::Call(error)
+        // The token to say is that of the provisioning.
+        Self::Call(error.of_derived_token())
     }
 }
 
