@@ -433,12 +433,15 @@ async fn the_last_look_is_shortly_before_the_end() {
 #[tokio::test]
 async fn what_is_never_there_is_not_waited_for_to_the_end() {
     async fn absent<C: Condition<State: std::fmt::Debug>>(condition: C, row: &str) {
-        let bench = bench((0..60).map(|_| page(row, json!([]))));
+        let bench = bench((0..90).map(|_| page(row, json!([]))));
         let error = bench.client.wait_for(condition).await.unwrap_err();
         assert_eq!(error.kind(), WaitErrorKind::Failed, "{error}");
         assert!(error.to_string().contains("check its id"), "{error}");
-        assert!((120..300).contains(&error.waited().as_secs()), "{error}");
+        assert!((60..300).contains(&error.waited().as_secs()), "{error}");
     }
+    absent(PlanConfigurable::of(plan_id()), "BackupPlanDetail").await;
+    let both = PlanRunning::of(plan_id()).and(PlanConfigurable::of(plan_id()));
+    absent(both, "BackupPlanDetail").await;
     absent(PlanRunning::of(plan_id()), "BackupPlanDetail").await;
     absent(RestoreFinished::of(RestoreTaskId::new("task1").unwrap()), "RestoreTaskDetail").await;
     absent(DownloadReady::of("task1".parse().unwrap()), "BackupSetDownloadTaskDetail").await;

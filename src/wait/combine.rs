@@ -108,6 +108,9 @@ impl<A: Condition, B: Condition> Pair<A, B> {
     ) -> Result<Look<(Option<A::State>, Option<B::State>)>, Error> {
         let (first, of_first) = self.first.look(client).await?.into_parts();
         let (second, of_second) = self.second.look(client).await?.into_parts();
+        if first.is_none() && second.is_none() {
+            return Ok(Look::Absent);
+        }
         let mut verdict = judge(&of_first, &of_second);
         if let (Some(first), Some(second)) = (of_first.percent(), of_second.percent()) {
             verdict = verdict.progress(first.min(second));

@@ -185,8 +185,11 @@ impl Pace {
     }
 
     /// The pace of something that is listed soon after it was made, if it ever was.
+    ///
+    /// It may be absent for two minutes, or half of the time where that is less.
     pub(super) const fn listed(timeout: u64, first: u64, longest: u64) -> Self {
-        Self { absent: Duration::from_secs(120), ..Self::new(timeout, first, longest) }
+        let absent = if timeout < 240 { timeout / 2 } else { 120 };
+        Self { absent: Duration::from_secs(absent), ..Self::new(timeout, first, longest) }
     }
 
     /// The pause before the next look: longer by up to a quarter, so that many waiters do not

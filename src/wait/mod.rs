@@ -102,8 +102,9 @@ impl<C: Condition> Waiter<C> {
         self
     }
 
-    /// How long what is waited for may not be there at all; the conditions of this crate that look
-    /// for something by its id fail after two minutes.
+    /// How long what is waited for may not be there at all. The conditions of this crate that look
+    /// for something by its id fail after two minutes, [`PlanConfigurable`] after one. Of two that
+    /// are joined, both must be away.
     pub fn absent_for(mut self, limit: Duration) -> Self {
         self.pace.absent = limit;
         self

@@ -28,7 +28,7 @@ const LOCKED: &str = "it is locked; see to its order";
 
 /// A bought plan takes its configuration, which is about five seconds after it was bought.
 ///
-/// It fails for a plan that runs or is locked, and when no such plan is listed for two minutes.
+/// It fails for a plan that runs or is locked, and when no such plan is listed for a minute.
 #[derive(Clone, Debug)]
 pub struct PlanConfigurable {
     plan: BackupPlanId,
