@@ -70,8 +70,10 @@ fn run_with_a_proxy(test: &str) -> (Vec<String>, Vec<String>) {
     (taken(by_server), taken(by_proxy))
 }
 
-fn endpoint() -> String {
-    format!("http://{}", std::env::var(SERVER).unwrap())
+/// Where the server of the parent listens; without a parent there is nothing to test, and the
+/// parents count what arrives.
+fn endpoint() -> Option<String> {
+    Some(format!("http://{}", std::env::var(SERVER).ok()?))
 }
 
 fn request() -> RawRequest {
@@ -88,8 +90,9 @@ fn a_client_of_this_machine_asks_it_past_the_proxy() {
 #[tokio::test]
 #[ignore = "run by another test, with variables"]
 async fn child_calls_this_machine() {
+    let Some(endpoint) = endpoint() else { return };
     let builder =
-        || Client::builder().endpoint(endpoint()).credentials(Credentials::new("id", "secret"));
+        || Client::builder().endpoint(&*endpoint).credentials(Credentials::new("id", "secret"));
     builder().build().unwrap().send(request()).await.unwrap();
     let transport = ReqwestTransport::new().unwrap();
     builder().transport(transport).build().unwrap().send(request()).await.unwrap();
@@ -105,12 +108,13 @@ fn credentials_of_this_machine_are_asked_for_past_the_proxy() {
 #[tokio::test]
 #[ignore = "run by another test, with variables"]
 async fn child_takes_on_a_role() {
+    let Some(endpoint) = endpoint() else { return };
     let provider = RamRoleProvider::new(
         Credentials::new("id", "secret"),
         RoleSession::of("acs:ram::1:role/r"),
         Io::system(),
     )
-    .endpoint(StsEndpoint::host(endpoint()));
+    .endpoint(StsEndpoint::host(endpoint));
     let error = provider.credentials().await.unwrap_err().to_string();
     assert!(error.contains("holds no credentials"), "{error}");
 }
@@ -125,6 +129,9 @@ fn others_are_asked_by_the_proxy() {
 #[tokio::test]
 #[ignore = "run by another test, with variables"]
 async fn child_calls_another_machine() {
+    if endpoint().is_none() {
+        return;
+    }
     let client = Client::builder()
         .endpoint("http://dbs.invalid")
         .allow_plain_http()

@@ -238,8 +238,9 @@ impl FakeDbs {
         })
     }
 
-    /// Breaks a plan: from now on it is in state `stop`, with this message, and does nothing until it
-    /// is configured again. Says whether there is such a plan.
+    /// Breaks a plan: from now on it is in state `stop`, with this message, and its backups are
+    /// paused, until a pre-check begins, after it was configured again or changed. Says whether there
+    /// is such a plan.
     pub fn fail_plan(&self, id: &BackupPlanId, message: impl Into<String>) -> bool {
         let message = message.into();
         self.live(|state, now| {

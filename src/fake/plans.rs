@@ -155,7 +155,7 @@ impl Plan {
 
     pub(super) fn fail(&mut self, message: String, now: OffsetDateTime) {
         self.broken = Some(message);
-        self.logs.close(now);
+        self.pause_backups(now);
     }
 
     pub(super) fn lock(&mut self, now: OffsetDateTime) {
@@ -292,11 +292,15 @@ impl Plan {
         }
         self.stage = Stage::Paused;
         if method == StopMethod::All {
-            self.logs.close(now);
-            for backup in &mut self.backups {
-                backup.pause(now);
-            }
+            self.pause_backups(now);
         }
         Ok(())
+    }
+
+    fn pause_backups(&mut self, now: OffsetDateTime) {
+        self.logs.close(now);
+        for backup in &mut self.backups {
+            backup.pause(now);
+        }
     }
 }

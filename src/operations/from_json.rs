@@ -45,8 +45,10 @@ pub fn from_json<O: NamedOperation>(json: &str) -> Result<O, Error> {
         serde_path_to_error::deserialize(Value::Object(members.clone())).map_err(|error| {
             let said = error.inner().to_string();
             match error.path().to_string() {
-                path if quotes_a_password(&said, &members) => {
-                    refuse(format!("{path} cannot be read, or a password beside it"))
+                _ if quotes_a_password(&said, &members) => {
+                    let why = "a password cannot be read, or a value that is like one: write it as \
+                               a text in quotes";
+                    refuse(why.to_owned())
                 }
                 path if path == "." => refuse(said),
                 path => refuse(format!("{path}: {said}")),
@@ -72,9 +74,12 @@ fn flat(value: Value) -> Value {
 
 /// serde quotes the value that it cannot read.
 fn quotes_a_password(said: &str, members: &Map<String, Value>) -> bool {
-    members.iter().filter(|(name, _)| name.ends_with("Password")).any(|(_, value)| match value {
-        Value::String(text) => said.contains(text.as_str()),
-        other => said.contains(&other.to_string()),
+    members.iter().filter(|(name, _)| name.ends_with("Password")).any(|(_, value)| {
+        // As it is, and as Rust or JSON quote it.
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let quoted = [format!("{text:?}"), Value::from(text.as_str()).to_string()];
+        let within = |quoted: &String| said.contains(quoted.trim_matches('"'));
+        said.contains(&text) || quoted.iter().any(within)
     })
 }
 
@@ -111,16 +116,14 @@ mod tests {
     fn what_cannot_be_read_is_told_by_its_place_and_without_passwords() {
         let error = from_json::<DescribeBackupPlanList>(r#"{"PageSize": 1000}"#).unwrap_err();
         assert!(error.to_string().contains("PageSize"), "{error}");
-        for (from, to) in [
-            (r#""hunter2""#, "123454321"),
-            (r#""hunter2""#, r#"["hunter2"]"#),
-            (r#""RDS""#, r#""hunter2""#),
-        ] {
-            let json = format!("{}}}", PLAN.replace(from, to));
-            if let Err(error) = from_json::<ConfigureBackupPlan>(&json) {
-                let error = error.to_string();
-                assert!(!error.contains("hunter2") && !error.contains("123454321"), "{error}");
-            }
+        let number = format!("{}}}", PLAN.replace(r#""hunter2""#, "123454321"));
+        let error = from_json::<ConfigureBackupPlan>(&number).unwrap_err().to_string();
+        assert!(error.contains("in quotes") && !error.contains("123454321"), "{error}");
+        for password in ["hunter2", r#"hun\"ter2"#, r"hun\\ter2", r"hun\u00e9ter2"] {
+            let with_it = PLAN.replace("hunter2", password);
+            let json = format!("{}}}", with_it.replace(r#""RDS""#, &format!(r#""{password}""#)));
+            let error = from_json::<ConfigureBackupPlan>(&json).unwrap_err().to_string();
+            assert!(!error.contains("ter2"), "{error}");
         }
         for json in ["", "[]", "hunter2", r#"{"SourceEndpointPassword":"hunter2"#] {
             let error = from_json::<ConfigureBackupPlan>(json).unwrap_err().to_string();

@@ -102,6 +102,9 @@ impl ReqwestTransport {
 
     /// A transport on a reqwest client of yours, with its proxies, certificates and pool.
     ///
+    /// Its proxies also see plain HTTP to this machine: use
+    /// [`no_proxy`](reqwest::ClientBuilder::no_proxy) for an emulator.
+    ///
     /// Give it no redirects and no retries: [`reqwest::redirect::Policy::none`],
     /// [`reqwest::retry::never`].
     pub fn from_client(client: reqwest::Client) -> Self {
