@@ -225,9 +225,7 @@ impl<R: ApiRequest> Call<R> {
         } else if let Some(token) = parameters.get(CLIENT_TOKEN) {
             // A raw parameter may hold anything, and retries lean on the token.
             ClientToken::check(token)?;
-        } else if self.request.safety() == Safety::IdempotentByToken
-            && !parameters.contains(CLIENT_TOKEN)
-        {
+        } else if self.request.safety() == Safety::IdempotentByToken {
             let mut digits = [0; 32];
             parameters.set(CLIENT_TOKEN, random_digits(&*self.client.inner.clock, &mut digits));
         }

@@ -163,9 +163,8 @@ impl Query<'_> {
 fn place<'p>(client: &Inner, parameters: &'p Parameters) -> (Query<'p>, Vec<(&'p str, &'p str)>) {
     let secrets = || parameters.secrets().map(|(name, secret)| (name, secret.expose()));
     let in_query = || parameters.iter().chain(secrets().filter(|_| client.secrets_in_query));
-    let length: usize = in_query().map(|(name, value)| name.len() + value.len() + 2).sum();
-    // Encoding makes three bytes of one at the most, so few need to be measured.
-    if 3 * length > QUERY_LIMIT && encoded_length(in_query()) > QUERY_LIMIT {
+    let surely_fits = !client.secrets_in_query && parameters.longest_query() <= QUERY_LIMIT;
+    if !surely_fits && encoded_length(in_query()) > QUERY_LIMIT {
         (Query::Pairs(Vec::new()), parameters.iter().chain(secrets()).collect())
     } else if client.secrets_in_query && secrets().next().is_some() {
         (Query::Pairs(parameters.iter().chain(secrets()).collect()), Vec::new())
