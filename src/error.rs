@@ -59,7 +59,7 @@ struct Inner {
 pub enum ErrorKind {
     /// The client cannot be built as asked. Nothing was sent. Fix the configuration.
     Configuration,
-    /// There are no usable credentials. Nothing was sent. Fix what the message names.
+    /// There are no usable credentials, so this attempt sent nothing. Fix what the message names.
     Credentials,
     /// The request cannot be sent as it is. Nothing was sent. Fix the request.
     Request,
@@ -124,7 +124,8 @@ impl Error {
         &self.0.message
     }
 
-    /// What to do about it, where that is known.
+    /// What to do about it, where that is known. The token to send it again with is apart, in
+    /// [`client_token`](Self::client_token); `Display` has both.
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }

@@ -8,8 +8,8 @@ use crate::operation::Safety;
 
 /// How often and how patiently a call is tried again.
 ///
-/// What is tried again is not a matter of policy: connect errors, throttling and HTTP 503 always,
-/// since such a request was not executed; timeouts, broken connections, other 5xx and unreadable
+/// What is tried again is not a matter of policy: connect errors, throttling, HTTP 503 and a source
+/// of credentials that is away always, since such a request was not executed; timeouts, broken connections, other 5xx and unreadable
 /// answers only for operations that may run twice harmlessly (see [`Safety`]); refusals never.
 ///
 /// The wait before attempt *n* + 1 is a random time from 0 to `base_delay` · 2ⁿ⁻¹, at most

@@ -377,3 +377,23 @@ async fn a_call_that_needed_several_tries_gives_no_retry_back() {
     }
     assert_eq!(budget.available(), 9, "nine tenths were given back");
 }
+
+#[tokio::test]
+async fn a_write_is_not_repeated_for_a_refusal_that_proves_nothing() {
+    let release = || RawRequest::new("ReleaseBackupPlan");
+    for (status, attempts) in [(404, 2), (500, 1)] {
+        let dbs = FakeDbs::new();
+        let code = "InvalidAccessKeyId.NotFound";
+        dbs.faults().gateway_error("ReleaseBackupPlan", status, code, "refused").always();
+        let client = on(&dbs).credentials(Stale(dbs.clone())).build().unwrap();
+        let error = client.send(release()).await.unwrap_err();
+        assert_eq!((error.attempts(), dbs.requests().len()), (attempts, attempts as usize));
+        assert_eq!(error.may_have_executed(), status == 500, "{error}");
+    }
+    for (status, attempts) in [(400, 2), (500, 1)] {
+        let body = r#"{"RequestId":"R","Code":"InvalidTimeStamp.Expired","Message":"m"}"#;
+        let client = answered(status, &[("date", "Tue, 14 Nov 2000 22:13:20 GMT")], body);
+        let error = client.send(release()).await.unwrap_err();
+        assert_eq!(error.attempts(), attempts, "{error}");
+    }
+}

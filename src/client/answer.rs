@@ -127,6 +127,7 @@ impl Reader<'_> {
                     message: answer.envelope.err_message.unwrap_or_default(),
                     request_id: answer.envelope.request_id,
                     success: Some(Success::No),
+                    business: true,
                     ..Refusal::default()
                 });
                 Err(self.refused(&refusal, response))
@@ -205,7 +206,7 @@ impl Reader<'_> {
                 )
             );
         let held_back = throttling && !(asked_to_wait && failed);
-        let disposition = disposition(status, &code, refusal.business(), held_back);
+        let disposition = disposition(status, &code, refusal.business, held_back);
         let clock_is_off = is_about_time(&code);
 
         let signed_the_same = || self.signed_the_same(&refusal.message);

@@ -213,8 +213,8 @@ impl<R: ApiRequest> Call<R> {
                  again",
             ));
         }
-        let names = parameters.iter().map(|(name, _)| name).chain(secrets());
-        if let Some(name) = names.into_iter().find(belongs_to_the_signature) {
+        let plain = parameters.iter().map(|(name, _)| name);
+        if let Some(name) = plain.chain(secrets()).find(belongs_to_the_signature) {
             return Err(Error::new(
                 ErrorKind::Request,
                 format!("the parameter {name} belongs to the signature and is set by the client"),
@@ -299,6 +299,13 @@ impl<R: ApiRequest> Call<R> {
         }
     }
 
+    /// Whether a refusal for credentials or time may be sent again with others. It was not executed,
+    /// unless it came with a status that proves nothing, such as 500.
+    fn may_be_repeated(&self, failure: &Failure) -> bool {
+        let disposition = failure.disposition;
+        !disposition.may_have_executed() || disposition.allows_retry(self.request.safety())
+    }
+
     /// Whether the credentials were refused and their provider has others: once a call. What was
     /// refused for its credentials was not executed, so it may be sent again whatever it is.
     async fn has_other_credentials(
@@ -309,6 +316,7 @@ impl<R: ApiRequest> Call<R> {
     ) -> bool {
         let code = failure.error.code().and_then(|code| code.known().copied());
         if !code.is_some_and(keys::are_refused_by)
+            || !self.may_be_repeated(failure)
             || std::mem::replace(&mut state.credentials_replaced, true)
         {
             return false;
@@ -342,7 +350,10 @@ impl<R: ApiRequest> Call<R> {
                 );
             }
             // Another call may have corrected the clock since this request was signed.
-            if times.differ() && !std::mem::replace(&mut state.clock_corrected, true) {
+            if times.differ()
+                && self.may_be_repeated(failure)
+                && !std::mem::replace(&mut state.clock_corrected, true)
+            {
                 return Ok(Duration::ZERO);
             }
         }

@@ -184,7 +184,7 @@ impl CredentialsProvider for EcsRamRoleProvider {
             Failure::Broken(error) => error,
             // With the role's name somebody said that there is one.
             Failure::Absent(error) if self.role.is_some() => error,
-            Failure::Absent(error) => error.of_nobody(),
+            Failure::Absent(error) => error.as_not_configured(),
         })
     }
 }

@@ -49,7 +49,7 @@ impl CredentialsError {
     }
 
     /// The same of a source that nobody configured: once it was found, asking again may help.
-    pub(crate) fn of_nobody(&self) -> Self {
+    pub(crate) fn as_not_configured(&self) -> Self {
         Self::made(self.0.message.clone(), true, self.0.transient)
     }
 

@@ -184,8 +184,13 @@ impl Io {
         let why = match within(&*self.clock, limit, transport.send(request)).await {
             Some(Ok(response)) => return Ok(response),
             Some(Err(error)) if error.is_permanent() => {
-                let why = format!("{what} cannot be reached, now or later");
-                return Err(CredentialsError::new(why));
+                let why = if error.may_have_arrived() {
+                    "gave an answer that cannot be used, such as one that is too large"
+                } else {
+                    "cannot be reached: check its URL and certificate, and that this runs inside a \
+                     Tokio runtime"
+                };
+                return Err(CredentialsError::new(format!("{what} {why}")));
             }
             Some(Err(error)) if error.may_have_arrived() => {
                 "gave no answer: the connection broke".to_owned()

@@ -167,7 +167,10 @@ impl CredentialsProvider for ProcessProvider {
 /// Whether a word is an assignment, as `NAME=value` before a command is to a shell.
 fn sets_a_variable(word: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.chars().all(plain))
+    let Some((name, _)) = word.split_once('=') else { return false };
+    // `NAME+=value` adds to a variable.
+    let name = name.trim_end_matches('+');
+    !name.is_empty() && name.chars().all(plain)
 }
 
 /// Splits a command into words as a POSIX shell does: quotes, and backslashes outside of single
@@ -252,7 +255,12 @@ mod tests {
         let run = |command: &'static str| async move {
             ProcessProvider::new(command, Io::system()).credentials().await
         };
-        for command in ["API_TOKEN=hunter2 /bin/true", "A= true", "'TOKEN=hunter2' true"] {
+        for command in [
+            "API_TOKEN=hunter2 /bin/true",
+            "A= true",
+            "TOKEN+=hunter2 true",
+            "'TOKEN=hunter2' true",
+        ] {
             let error = run(command).await.unwrap_err().to_string();
             assert!(error.contains("env NAME=value") && !error.contains("hunter2"), "{error}");
         }

@@ -279,18 +279,13 @@ pub(crate) struct Refusal {
     pub(crate) request_id: Option<String>,
     /// The gateway's pointer to its troubleshooting page.
     pub(crate) recommend: Option<String>,
-    /// Whether it has the gateway's `Code`.
-    pub(crate) of_gateway: bool,
+    /// Whether it is the service's own `Success: false`, not the gateway's refusal.
+    pub(crate) business: bool,
     /// What it says of itself all the same.
     pub(crate) success: Option<Success>,
 }
 
 impl Refusal {
-    /// Whether it is the service's own `Success: false`, not the gateway's refusal.
-    pub(crate) fn business(&self) -> bool {
-        !self.of_gateway
-    }
-
     /// Whether an answer with a status of success is a refusal: it must not say that it is none.
     pub(crate) fn is_one(&self) -> bool {
         let says_that_all_is_well = ["200", "OK", "Success"].contains(&self.code.as_str());
@@ -322,13 +317,13 @@ impl Refusal {
         if gateway.is_none() && success != Some(Success::No) {
             return None;
         }
-        let of_gateway = gateway.is_some();
+        let business = gateway.is_none();
         Some(Self {
             code: gateway.or_else(|| member(&["ErrCode", "ErrorCode"])).unwrap_or_default(),
             message: member(&["Message", "message", "ErrMessage"]).unwrap_or_default(),
             request_id: member(&["RequestId", "requestId"]),
             recommend: member(&["Recommend"]),
-            of_gateway,
+            business,
             success,
         })
     }
@@ -346,7 +341,7 @@ impl Refusal {
             message: element("Message").unwrap_or_default(),
             request_id: element("RequestId"),
             recommend: element("Recommend"),
-            of_gateway: true,
+            business: false,
             success: None,
         })
     }
@@ -463,7 +458,7 @@ mod tests {
                 "{body}"
             );
             assert_eq!(refusal.request_id.as_deref(), request_id, "{body}");
-            assert_eq!(refusal.business(), business, "{body}");
+            assert_eq!(refusal.business, business, "{body}");
         }
         for body in
             ["", "{}", "[]", r#"{"Success":true,"ErrCode":"C"}"#, "<html>502</html>", "\u{0}"]
