@@ -98,7 +98,7 @@ fn unheard() -> Vec<Figure> {
             all = count;
         } else if place.contains("sha2::") && place.contains("compress") {
             sha += count;
-        } else if ["src/client/trace.rs", "src/retry.rs", "src/observe.rs", "/tracing-"]
+        } else if ["src/rpc/client/trace.rs", "src/rpc/retry.rs", "src/rpc/observe.rs", "/tracing-"]
             .iter()
             .any(|part| place.contains(part))
         {

@@ -3,35 +3,26 @@
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
-pub mod client;
-pub mod clock;
-mod config;
-pub mod credentials;
-mod endpoint;
-mod environment;
-mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
-pub mod observe;
-mod operation;
-pub mod operations;
-pub mod pages;
-pub mod provision;
-pub mod ram;
-mod raw;
-mod retry;
-pub mod sign;
-mod steps;
-pub mod transport;
-pub mod types;
-pub mod wait;
-pub mod wire;
+mod rpc;
+mod v2019_03_06;
+mod workflows;
 
-pub use client::{Call, Client, ClientBuilder, Response};
-pub use config::Config;
-pub use endpoint::{Endpoint, Network};
-pub use error::{Error, ErrorKind};
-pub use operation::{ApiRequest, Operation, PagedOperation, RamAction, RateLimit, Safety};
-pub use raw::{RawDecodeError, RawRequest, RawResponse};
-pub use retry::{RetryBudget, RetryPolicy};
-pub use types::{Period, Region};
+/// Waiting: until a plan can be configured, a pre-check has passed, a backup is finished …
+pub mod wait {
+    pub use crate::rpc::wait::*;
+    pub use crate::v2019_03_06::conditions::*;
+}
+
+pub use rpc::api::{ApiRequest, Operation, PagedOperation, RamAction, RateLimit, Safety};
+pub use rpc::client::{Call, Client, ClientBuilder, Response};
+pub use rpc::config::Config;
+pub use rpc::endpoint::{Endpoint, Network};
+pub use rpc::error::{Error, ErrorKind};
+pub use rpc::raw::{RawDecodeError, RawRequest, RawResponse};
+pub use rpc::retry::{RetryBudget, RetryPolicy};
+pub use rpc::{client, clock, credentials, observe, pages, sign, transport, wire};
+pub use v2019_03_06::types::{Period, Region};
+pub use v2019_03_06::{operations, ram, types};
+pub use workflows::provision;

@@ -292,11 +292,11 @@ fn the_coverage_page_is_up_to_date() {
         let file = info.file;
         writeln!(
             page,
-            "| `{}` | [`{file}`](../src/operations/{file}) | `{}` | {resource} | {safety} | {limit} |",
+            "| `{}` | [`{file}`](../src/v2019_03_06/operations/{file}) | `{}` | {resource} | {safety} | {limit} |",
             info.action, info.ram.action,
         )
         .unwrap();
-        let source = format!("{}/src/operations/{file}", env!("CARGO_MANIFEST_DIR"));
+        let source = format!("{}/src/v2019_03_06/operations/{file}", env!("CARGO_MANIFEST_DIR"));
         let source = std::fs::read_to_string(source).unwrap();
         assert!(source.contains(&format!("pub struct {} {{", info.action)), "{file}");
         // The docs of the type say the same as its constants.

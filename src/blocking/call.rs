@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use super::no_output;
 use super::worker::Worker;
-use crate::client::{PresignedUrl, Response};
-use crate::error::Error;
-use crate::operation::ApiRequest;
-use crate::retry::RetryPolicy;
-use crate::types::ClientToken;
+use crate::rpc::api::ApiRequest;
+use crate::rpc::client::{PresignedUrl, Response};
+use crate::rpc::error::Error;
+use crate::rpc::retry::RetryPolicy;
+use crate::rpc::value::ClientToken;
 
 /// A call that has been prepared and not yet sent; [`call`](Self::call) sends it.
 ///
@@ -79,12 +79,12 @@ impl<R: fmt::Debug> fmt::Debug for Call<R> {
 /// A URL that has been prepared and not yet signed; [`call`](Self::call) signs it.
 #[must_use = "there is no URL until `call` signs it"]
 pub struct Presign<R> {
-    presign: crate::client::Presign<R>,
+    presign: crate::rpc::client::Presign<R>,
     worker: Arc<Worker>,
 }
 
 impl<R> Presign<R> {
-    pub(super) fn new(presign: crate::client::Presign<R>, worker: Arc<Worker>) -> Self {
+    pub(super) fn new(presign: crate::rpc::client::Presign<R>, worker: Arc<Worker>) -> Self {
         Self { presign, worker }
     }
 

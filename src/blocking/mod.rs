@@ -28,12 +28,13 @@ pub use call::{Call, Presign};
 pub use lists::{Items, Pages};
 pub use tasks::{Provision, Waiter};
 
-use crate::client::ClientBuilder;
-use crate::error::{Error, ErrorKind};
-use crate::operation::{ApiRequest, PagedOperation};
-use crate::operations::{ConfigureBackupPlan, CreateBackupPlan};
-use crate::types::{BackupPlanId, Region};
-use crate::wait::Condition;
+use crate::rpc::api::{ApiRequest, PagedOperation};
+use crate::rpc::client::ClientBuilder;
+use crate::rpc::error::{Error, ErrorKind};
+use crate::rpc::wait::Condition;
+use crate::v2019_03_06::operations::{ConfigureBackupPlan, CreateBackupPlan};
+use crate::v2019_03_06::region::Region;
+use crate::v2019_03_06::types::BackupPlanId;
 use worker::{NoOutput, Worker};
 
 /// A client whose calls block; cheap to clone, shared between threads. See

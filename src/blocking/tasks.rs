@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use super::no_output;
 use super::worker::Worker;
-use crate::provision::{self, ProvisionError, ProvisionStep, Provisioned};
-use crate::types::ClientToken;
-use crate::wait::{self, Condition, Observation, WaitError};
+use crate::rpc::value::ClientToken;
+use crate::rpc::wait::{self, Condition, Observation, WaitError};
+use crate::workflows::provision::{self, ProvisionError, ProvisionStep, Provisioned};
 
 /// A wait that has been prepared; made by [`Client::wait_for`](super::Client::wait_for).
 ///

@@ -1,7 +1,7 @@
 //! What a kind of database needs of an endpoint, which no request's type can know.
 
 use super::answer::Refused;
-use crate::types::{DatabaseAccess, DatabaseType, EndpointInstanceType, PlanSource};
+use crate::v2019_03_06::types::{DatabaseAccess, DatabaseType, EndpointInstanceType, PlanSource};
 
 /// Where a source is, and how DBS logs in.
 pub(super) fn source_access(

@@ -4,15 +4,16 @@ use time::OffsetDateTime;
 
 use super::answer::Refused;
 use super::state::{Handle, State, find};
-use crate::operations::service::{
+use crate::v2019_03_06::operations::service::{
     DescribeDLAServiceResponse, DescribeJobErrorCodeResponse, DescribeNodeCidrListResponse,
     DescribeRegionsResponse, InitializeDbsServiceLinkedRoleResponse, JobError,
 };
-use crate::operations::{
+use crate::v2019_03_06::operations::{
     DescribeDLAService, DescribeJobErrorCode, DescribeNodeCidrList, DescribeRegions,
     InitializeDbsServiceLinkedRole,
 };
-use crate::types::{DlaServiceState, JobId, Language, Region};
+use crate::v2019_03_06::region::Region;
+use crate::v2019_03_06::types::{DlaServiceState, JobId, Language};
 
 impl Handle for DescribeRegions {
     const REQUIRED: &'static [&'static str] = &[];

@@ -8,7 +8,7 @@ use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::types::{BackupPlanStatus, RestoreStatus};
+use crate::v2019_03_06::types::{BackupPlanStatus, RestoreStatus};
 
 /// Why a request is refused.
 #[derive(Clone, Debug)]

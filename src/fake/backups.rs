@@ -9,9 +9,9 @@ use super::endpoints::Place;
 use super::plans::Plan;
 use super::state::{Handle, Page, State, find};
 use super::times::{after, days_after, percent};
-use crate::operations::DescribeFullBackupList;
-use crate::operations::backup::{DescribeFullBackupListResponse, FullBackupFile};
-use crate::types::{
+use crate::v2019_03_06::operations::DescribeFullBackupList;
+use crate::v2019_03_06::operations::backup::{DescribeFullBackupListResponse, FullBackupFile};
+use crate::v2019_03_06::types::{
     BackupObjects, BackupSchedule, BackupSetId, FullBackupStatus, StorageMethod, Weekday,
 };
 
@@ -183,7 +183,7 @@ impl Plan {
     pub(super) fn retention_days(&self) -> u16 {
         let configured =
             self.configuration.as_ref().and_then(|known| known.backup_retention_period);
-        configured.map_or(730, crate::types::RetentionDays::get)
+        configured.map_or(730, crate::v2019_03_06::types::RetentionDays::get)
     }
 
     pub(super) fn infrequent_access_days(&self) -> u32 {

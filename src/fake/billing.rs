@@ -6,16 +6,16 @@ use super::answer::Refused;
 use super::plans::Plan;
 use super::state::{Handle, State, find};
 use super::times::days_after;
-use crate::operations::plan::{
+use crate::v2019_03_06::operations::plan::{
     BackupPlanBilling, CreateAndStartBackupPlanResponse, CreateBackupPlanResponse,
     DescribeBackupPlanBillingResponse, ReleaseBackupPlanResponse, RenewBackupPlanResponse,
     UpgradeBackupPlanResponse,
 };
-use crate::operations::{
+use crate::v2019_03_06::operations::{
     ConfigureBackupPlan, CreateAndStartBackupPlan, CreateBackupPlan, DescribeBackupPlanBilling,
     ReleaseBackupPlan, RenewBackupPlan, UpgradeBackupPlan,
 };
-use crate::types::{
+use crate::v2019_03_06::types::{
     BackupPlanStatus, Billing, ChargeType, DatabaseHost, Period, PeriodUnit, PlanSource, Port,
     SourceEndpoint,
 };

@@ -10,7 +10,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 
-use crate::clock::{Clock, Sleep, SystemClock};
+use crate::rpc::clock::{Clock, Sleep, SystemClock};
 
 /// A clock that stands still until it is moved, or until somebody waits.
 ///

@@ -7,15 +7,15 @@ use time::OffsetDateTime;
 use super::answer::Refused;
 use super::state::{Handle, Page, State, find};
 use super::times::after;
-use crate::operations::backup::{
+use crate::v2019_03_06::operations::backup::{
     BackupSetDownloadTaskDetail, CreateFullBackupSetDownloadResponse,
     CreateIncrementBackupSetDownloadResponse, DescribeBackupSetDownloadTaskListResponse,
 };
-use crate::operations::{
+use crate::v2019_03_06::operations::{
     CreateFullBackupSetDownload, CreateIncrementBackupSetDownload,
     DescribeBackupSetDownloadTaskList,
 };
-use crate::types::{
+use crate::v2019_03_06::types::{
     BackupPlanId, BackupSetDataFormat, BackupSetDownloadTaskId, BackupSetId, BackupSetJobId,
     DatabaseType, DownloadJobType, DownloadTaskSelection, DownloadTaskStatus, DownloadWay,
     FullBackupStatus,

@@ -6,11 +6,11 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::answer::Refused;
-use crate::credentials::Credentials;
-use crate::sign::{SignatureVersion, acs3, rpc_v1};
-use crate::transport::{RecordedRequest, is_common};
-use crate::types::Secret;
-use crate::wire::{Parameters, canonical_query};
+use crate::rpc::credentials::Credentials;
+use crate::rpc::sign::{SignatureVersion, acs3, rpc_v1};
+use crate::rpc::transport::{RecordedRequest, is_common};
+use crate::rpc::value::Secret;
+use crate::rpc::wire::{Parameters, canonical_query};
 
 /// How far a request's time may be off.
 const WINDOW: Duration = Duration::minutes(15);

@@ -7,15 +7,16 @@ use time::OffsetDateTime;
 use super::answer::Refused;
 use super::state::{Handle, Page, State};
 use super::times::after;
-use crate::operations::gateway::{
+use crate::v2019_03_06::operations::gateway::{
     BackupGateway, CreateGetDBListFromAgentTaskResponse, DescribeBackupGatewayListResponse,
     GetDBListFromAgentResponse,
 };
-use crate::operations::{
+use crate::v2019_03_06::operations::{
     CreateGetDBListFromAgentTask, DescribeBackupGatewayList, GetDBListFromAgent,
 };
-use crate::types::{
-    AgentTaskId, BackupGatewayId, BackupGatewayIdentifier, BackupGatewayStatus, Region,
+use crate::v2019_03_06::region::Region;
+use crate::v2019_03_06::types::{
+    AgentTaskId, BackupGatewayId, BackupGatewayIdentifier, BackupGatewayStatus,
 };
 
 /// How long a gateway takes to list its databases.

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use fastrand::Rng;
 
 use super::answer::Refused;
-use crate::sign::hex_string;
-use crate::types::{AgentTaskId, BackupGatewayId, OrderId};
+use crate::rpc::sign::hex_string;
+use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId, OrderId};
 
 /// Makes the ids of a service. Numbers count up, texts are random.
 #[derive(Debug)]

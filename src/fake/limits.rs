@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::answer::Refused;
 use super::times::{after, since};
-use crate::operations::ALL;
+use crate::v2019_03_06::operations::ALL;
 
 /// Calls within the window of each limit.
 #[derive(Debug, Default)]

@@ -11,9 +11,11 @@ use super::ids;
 use super::plans::Plan;
 use super::state::{Handle, Page, State, find};
 use super::times::{after, days_after, millis, percent, since};
-use crate::operations::DescribeIncrementBackupList;
-use crate::operations::backup::{DescribeIncrementBackupListResponse, IncrementBackupFile};
-use crate::types::{BackupSetId, BackupSetJobId, DatabaseType, IncrementBackupStatus};
+use crate::v2019_03_06::operations::DescribeIncrementBackupList;
+use crate::v2019_03_06::operations::backup::{
+    DescribeIncrementBackupListResponse, IncrementBackupFile,
+};
+use crate::v2019_03_06::types::{BackupSetId, BackupSetJobId, DatabaseType, IncrementBackupStatus};
 
 /// How much time one file holds.
 const FILE_TIME: Duration = Duration::from_secs(600);

@@ -136,10 +136,11 @@ pub use clock::FakeClock;
 pub use faults::{FaultRule, Faults};
 pub use views::{FakeDownload, FakeFullBackup, FakePlan, FakeRestoreTask};
 
-use crate::clock::Clock;
-use crate::credentials::Credentials;
-use crate::transport::{RecordedRequest, Transport, TransportError};
-use crate::types::{BackupGatewayId, BackupPlanId, Region};
+use crate::rpc::clock::Clock;
+use crate::rpc::credentials::Credentials;
+use crate::rpc::transport::{RecordedRequest, Transport, TransportError};
+use crate::v2019_03_06::region::Region;
+use crate::v2019_03_06::types::{BackupGatewayId, BackupPlanId};
 use faults::Effect;
 use service::{Service, Times};
 use state::State;

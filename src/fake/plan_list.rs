@@ -7,9 +7,9 @@ use super::endpoints::Place;
 use super::plans::Plan;
 use super::ranges::log_ranges;
 use super::state::{Handle, Page, State};
-use crate::operations::DescribeBackupPlanList;
-use crate::operations::plan::{BackupPlanDetail, DescribeBackupPlanListResponse};
-use crate::types::{AutoDownload, BackupSchedule, BackupStorage, BackupStorageType};
+use crate::v2019_03_06::operations::DescribeBackupPlanList;
+use crate::v2019_03_06::operations::plan::{BackupPlanDetail, DescribeBackupPlanListResponse};
+use crate::v2019_03_06::types::{AutoDownload, BackupSchedule, BackupStorage, BackupStorageType};
 
 impl Plan {
     pub(super) fn name(&self) -> &str {

@@ -11,10 +11,12 @@ use super::logs::Logs;
 use super::pre_checks::PreCheck;
 use super::state::Failures;
 use super::times::after;
-use crate::operations::{
+use crate::v2019_03_06::operations::{
     ConfigureBackupPlan, CreateBackupPlan, ModifyBackupSetDownloadRules, ModifyStorageStrategy,
 };
-use crate::types::{BackupPlanId, BackupPlanStatus, BackupSetId, OrderId, PlanSource, StopMethod};
+use crate::v2019_03_06::types::{
+    BackupPlanId, BackupPlanStatus, BackupSetId, OrderId, PlanSource, StopMethod,
+};
 
 /// A plan: what was done with it and when. Its state at a moment follows from that.
 #[derive(Clone, Debug)]

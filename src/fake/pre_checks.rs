@@ -8,9 +8,11 @@ use super::answer::Refused;
 use super::ids;
 use super::state::{Handle, State, find};
 use super::times::{after, percent};
-use crate::operations::DescribePreCheckProgressList;
-use crate::operations::plan::{DescribePreCheckProgressListResponse, PreCheckProgressDetail};
-use crate::types::{JobId, PreCheckItemState, PreCheckStatus, PreCheckTarget};
+use crate::v2019_03_06::operations::DescribePreCheckProgressList;
+use crate::v2019_03_06::operations::plan::{
+    DescribePreCheckProgressListResponse, PreCheckProgressDetail,
+};
+use crate::v2019_03_06::types::{JobId, PreCheckItemState, PreCheckStatus, PreCheckTarget};
 
 /// How long the fake's pre-check takes.
 pub(super) const PRE_CHECK_TIME: Duration = Duration::from_secs(10);

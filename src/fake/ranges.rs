@@ -8,11 +8,11 @@ use super::endpoints::Place;
 use super::plans::Plan;
 use super::state::{Handle, State, find};
 use super::times::millis;
-use crate::operations::DescribeRestoreRangeInfo;
-use crate::operations::restore::{
+use crate::v2019_03_06::operations::DescribeRestoreRangeInfo;
+use crate::v2019_03_06::operations::restore::{
     DbsRecoverRange, DescribeRestoreRangeInfoResponse, FullBackupDetail,
 };
-use crate::types::RestoreRangeType;
+use crate::v2019_03_06::types::RestoreRangeType;
 
 /// The stretches of time that can be restored to any moment: from the first full backup that was
 /// finished while logs were written, to the end of the logs.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::transport::RecordedRequest;
+use crate::rpc::transport::RecordedRequest;
 
 /// The last requests, oldest first; all of them if nothing else is said.
 #[derive(Debug, Default)]

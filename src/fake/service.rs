@@ -16,9 +16,11 @@ use super::ids::Ids;
 use super::limits::Limits;
 use super::requests::Requests;
 use super::state::{Handle, State};
-use crate::credentials::Credentials;
-use crate::operation::Safety;
-use crate::operations::{
+use crate::rpc::api::Safety;
+use crate::rpc::credentials::Credentials;
+use crate::rpc::transport::RecordedRequest;
+use crate::rpc::value::ClientToken;
+use crate::v2019_03_06::operations::{
     ALL, ConfigureBackupPlan, CreateAndStartBackupPlan, CreateBackupPlan,
     CreateFullBackupSetDownload, CreateGetDBListFromAgentTask, CreateIncrementBackupSetDownload,
     CreateRestoreTask, DescribeBackupGatewayList, DescribeBackupPlanBilling,
@@ -31,8 +33,6 @@ use crate::operations::{
     ModifyStorageStrategy, ReleaseBackupPlan, RenewBackupPlan, StartBackupPlan, StartRestoreTask,
     StopBackupPlan, UpgradeBackupPlan,
 };
-use crate::transport::RecordedRequest;
-use crate::types::ClientToken;
 
 pub(super) struct Service {
     gate: Gate,
@@ -127,7 +127,7 @@ impl Service {
             .chain(passed.parameters.secrets().map(|(name, secret)| (name, secret.expose())))
             .collect();
         parameters.sort_unstable();
-        let parameters = crate::sign::acs3::payload_hash(format!("{parameters:?}").as_bytes());
+        let parameters = crate::rpc::sign::acs3::payload_hash(format!("{parameters:?}").as_bytes());
         let key = (passed.access_key_id.clone(), operation.to_owned(), token);
         match self.tokens.get(&key) {
             Some((known, response)) if *known == parameters => Ok(response.clone()),

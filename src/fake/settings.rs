@@ -5,21 +5,21 @@ use time::OffsetDateTime;
 use super::access::needed;
 use super::answer::Refused;
 use super::state::{Handle, State, find};
-use crate::operations::plan::{
+use crate::v2019_03_06::operations::plan::{
     ConfigureBackupPlanResponse, ModifyBackupPlanNameResponse, StartBackupPlanResponse,
     StopBackupPlanResponse,
 };
-use crate::operations::settings::{
+use crate::v2019_03_06::operations::settings::{
     DisableBackupLogResponse, EnableBackupLogResponse, ModifyBackupObjectsResponse,
     ModifyBackupSetDownloadRulesResponse, ModifyBackupSourceEndpointResponse,
     ModifyBackupStrategyResponse, ModifyStorageStrategyResponse,
 };
-use crate::operations::{
+use crate::v2019_03_06::operations::{
     ConfigureBackupPlan, DisableBackupLog, EnableBackupLog, ModifyBackupObjects,
     ModifyBackupPlanName, ModifyBackupSetDownloadRules, ModifyBackupSourceEndpoint,
     ModifyBackupStrategy, ModifyStorageStrategy, StartBackupPlan, StopBackupPlan,
 };
-use crate::types::{
+use crate::v2019_03_06::types::{
     BackupSchedule, BackupStorage, DatabaseAccess, DatabaseType, EndpointInstanceType, NewSchedule,
     PlanSource, RetentionDays, StopMethod,
 };

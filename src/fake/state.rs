@@ -13,8 +13,8 @@ use super::ids::Ids;
 use super::plans::Plan;
 use super::pre_checks::FailingItem;
 use super::restores::RestoreTask;
-use crate::operation::Operation;
-use crate::types::{BackupPlanId, RestoreTaskId};
+use crate::rpc::api::Operation;
+use crate::v2019_03_06::types::{BackupPlanId, RestoreTaskId};
 
 /// A request that the service answers.
 pub(super) trait Handle: Operation<Response: Serialize> + DeserializeOwned {

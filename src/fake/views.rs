@@ -6,8 +6,8 @@ use super::backups::FullBackup;
 use super::downloads::Download;
 use super::plans::Plan;
 use super::restores::RestoreTask;
-use crate::operations::{ConfigureBackupPlan, CreateBackupPlan, CreateRestoreTask};
-use crate::types::{
+use crate::v2019_03_06::operations::{ConfigureBackupPlan, CreateBackupPlan, CreateRestoreTask};
+use crate::v2019_03_06::types::{
     BackupPlanId, BackupPlanStatus, BackupSetDataFormat, BackupSetDownloadTaskId, BackupSetId,
     DownloadTaskStatus, FullBackupStatus, OrderId, PlanSource, RestoreStatus, RestoreTaskId,
 };

@@ -12,9 +12,9 @@ use time::OffsetDateTime;
 
 use super::rules::{self, NewRule};
 use super::{Shared, state};
-use crate::clock::Clock;
 use crate::fake::{FakeClock, FakeDbs};
-use crate::types::Region;
+use crate::rpc::clock::Clock;
+use crate::v2019_03_06::region::Region;
 
 /// Further than this the clock is not moved, since years have four digits.
 const LAST_YEAR: i32 = 2200;

@@ -15,10 +15,10 @@ use super::body::{Closed, Outgoing, Unread, read};
 use super::journal::Entry;
 use super::refusals::{self, Refusal};
 use super::{Shared, control, guard, page, xml};
-use crate::clock::Clock;
 use crate::fake::Fate;
-use crate::sign::SignatureVersion;
-use crate::transport::RecordedRequest;
+use crate::rpc::clock::Clock;
+use crate::rpc::sign::SignatureVersion;
+use crate::rpc::transport::RecordedRequest;
 
 /// Answers a request, or closes the connection.
 pub(super) async fn answer(

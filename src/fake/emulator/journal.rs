@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::sign::SignatureVersion;
-use crate::transport::RecordedRequest;
+use crate::rpc::sign::SignatureVersion;
+use crate::rpc::transport::RecordedRequest;
 
 /// The longest text of a request that is kept.
 const MAX_TEXT: usize = 8 << 10;

@@ -79,7 +79,7 @@ use time::OffsetDateTime;
 use tokio::net::TcpListener;
 
 use super::FakeDbs;
-use crate::clock::Clock;
+use crate::rpc::clock::Clock;
 use journal::Journal;
 
 /// Requests that [`FakeDbs::requests`] and the journal keep.

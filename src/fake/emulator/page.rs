@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 
 use super::Shared;
 use super::xml::escape;
-use crate::clock::Clock;
-use crate::types::{FullBackupStatus, RestoreStatus};
+use crate::rpc::clock::Clock;
+use crate::v2019_03_06::types::{FullBackupStatus, RestoreStatus};
 
 /// Rows that a table shows.
 const ROWS: usize = 50;

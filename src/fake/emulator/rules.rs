@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::fake::FakeDbs;
 use crate::fake::answer::Refused;
 use crate::fake::faults::{Effect, Rule};
-use crate::operations::ALL;
+use crate::v2019_03_06::operations::ALL;
 
 /// Rules that may be in force at a time.
 const MAX_RULES: usize = 1000;

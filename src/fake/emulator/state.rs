@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::clock::Clock;
 use crate::fake::FakeDbs;
+use crate::rpc::clock::Clock;
 
 fn moment(at: OffsetDateTime) -> Option<String> {
     at.format(&Rfc3339).ok()

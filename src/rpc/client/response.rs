@@ -1,0 +1,71 @@
+//! `Response<T>`: an answer, and how it came.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use http::StatusCode;
+
+use crate::rpc::value::ClientToken;
+
+/// An answer of the service. It derefs to the operation's own members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response<T> {
+    pub(super) value: T,
+    pub(super) request_id: Option<String>,
+    pub(super) http_status: StatusCode,
+    pub(super) http_status_code: Option<u16>,
+    pub(super) attempts: u32,
+    pub(super) client_token: Option<ClientToken>,
+}
+
+impl<T> Response<T> {
+    /// The id of the request, which the service's support asks for; empty if the answer had none.
+    pub fn request_id(&self) -> &str {
+        self.request_id.as_deref().unwrap_or_default()
+    }
+
+    /// The HTTP status.
+    pub fn http_status(&self) -> StatusCode {
+        self.http_status
+    }
+
+    /// The status that the body repeats, `HttpStatusCode`; it can differ from the HTTP status.
+    pub fn http_status_code(&self) -> Option<u16> {
+        self.http_status_code
+    }
+
+    /// How many times the request was sent, counted from 1.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The idempotency token that the request carried, if the operation has one.
+    pub fn client_token(&self) -> Option<&ClientToken> {
+        self.client_token.as_ref()
+    }
+
+    /// The operation's own members.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}

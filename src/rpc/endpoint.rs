@@ -1,0 +1,219 @@
+//! Endpoints: which host serves a region.
+
+use std::fmt;
+use std::str::FromStr;
+
+use http::uri::Scheme;
+use url::{Host, Url};
+
+use crate::rpc::value::InvalidValue;
+use crate::v2019_03_06::region::Region;
+
+/// Network by which a client reaches the service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Network {
+    /// The Internet.
+    #[default]
+    Public,
+    /// The inner network of a VPC in the region.
+    Vpc,
+}
+
+/// Where requests go: a scheme, a host and perhaps a port.
+///
+/// ```
+/// use aliyun_dbs::{Endpoint, Network, Region};
+///
+/// let endpoint = Endpoint::for_region(Region::Chengdu, Network::Vpc);
+/// assert_eq!(endpoint.to_string(), "https://dbs-api-vpc.cn-chengdu.aliyuncs.com");
+/// assert_eq!("127.0.0.1:8080".parse::<Endpoint>()?.to_string(), "https://127.0.0.1:8080");
+/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    scheme: &'static str,
+    authority: String,
+    loopback: bool,
+}
+
+impl Endpoint {
+    /// The endpoint of a region, as the service's endpoint lists and the vendor's SDKs have it.
+    ///
+    /// Several regions in and around China share the host of Hangzhou. A region that no list has
+    /// gets the host that the naming scheme gives it, `dbs-api.<region>.aliyuncs.com`.
+    pub fn for_region(region: Region, network: Network) -> Self {
+        let host = match network {
+            Network::Vpc => format!("dbs-api-vpc.{region}.aliyuncs.com"),
+            Network::Public => format!("dbs-api.{}.aliyuncs.com", public_host(region)),
+        };
+        Self { scheme: "https", authority: host, loopback: false }
+    }
+
+    /// `host` or `host:port` as it stands in the URL and under the signature.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// Whether it is `https` or `http`.
+    pub(crate) fn scheme(&self) -> Scheme {
+        if self.is_https() { Scheme::HTTPS } else { Scheme::HTTP }
+    }
+
+    /// Host and port apart, the port of the scheme where none is written.
+    pub(crate) fn host_and_port(&self) -> (&str, u16) {
+        let scheme_port = if self.is_https() { 443 } else { 80 };
+        match self.authority.rsplit_once(':') {
+            // What follows a colon within the brackets of an IPv6 address is no port.
+            Some((host, port)) if !port.ends_with(']') => {
+                (host, port.parse().unwrap_or(scheme_port))
+            }
+            _ => (&self.authority, scheme_port),
+        }
+    }
+
+    /// Whether requests are encrypted on the way.
+    pub fn is_https(&self) -> bool {
+        self.scheme == "https"
+    }
+
+    /// Whether the host is this machine.
+    pub fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+}
+
+/// The region whose public host serves this region.
+fn public_host(region: Region) -> Region {
+    match region {
+        Region::Shanghai
+        | Region::Qingdao
+        | Region::Beijing
+        | Region::Shenzhen
+        | Region::HongKong
+        | Region::Zhangjiakou
+        | Region::SiliconValley
+        | Region::Virginia
+        | Region::HangzhouFinance
+        | Region::ShanghaiFinance
+        | Region::ShenzhenFinance
+        | Region::ShanghaiFinance1
+        | Region::ShenzhenFinance1 => Region::Hangzhou,
+        other => other,
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.authority)
+    }
+}
+
+impl FromStr for Endpoint {
+    type Err = InvalidValue;
+
+    /// Reads `https://host`, `http://host:port` or, meaning https, `host`.
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let refuse =
+            |why: &'static str| InvalidValue::new("endpoint", text_without_user(text), why);
+        let absolute =
+            if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+        let url = Url::parse(&absolute)
+            .map_err(|_| refuse("write it as https://host or https://host:port"))?;
+        let scheme = match url.scheme() {
+            "https" => "https",
+            "http" => "http",
+            _ => return Err(refuse("the scheme is https or http")),
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refuse("credentials do not belong into it"));
+        }
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            return Err(refuse("it is a host and perhaps a port, without path or query"));
+        }
+        let host = url.host().ok_or_else(|| refuse("it has no host"))?;
+        let loopback = is_loopback(&host);
+        let authority = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_string(),
+        };
+        Ok(Self { scheme, authority, loopback })
+    }
+}
+
+/// Whether a host is this machine.
+pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+/// What may be shown of a refused endpoint: a password before the `@` may not.
+fn text_without_user(text: &str) -> &str {
+    text.rsplit_once('@').map_or(text, |(_, host)| host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_have_the_published_hosts() {
+        for (region, public, vpc) in [
+            ("cn-hangzhou", "dbs-api.cn-hangzhou", "dbs-api-vpc.cn-hangzhou"),
+            ("cn-beijing", "dbs-api.cn-hangzhou", "dbs-api-vpc.cn-beijing"),
+            ("cn-shanghai-finance-1", "dbs-api.cn-hangzhou", "dbs-api-vpc.cn-shanghai-finance-1"),
+            ("ap-southeat-1", "dbs-api.ap-southeast-1", "dbs-api-vpc.ap-southeast-1"),
+            ("cn-wulanchabu", "dbs-api.cn-wulanchabu", "dbs-api-vpc.cn-wulanchabu"),
+            ("xx-yyy-1", "dbs-api.xx-yyy-1", "dbs-api-vpc.xx-yyy-1"),
+        ] {
+            let region = Region::other(region).unwrap();
+            let host = |network| Endpoint::for_region(region, network).authority().to_owned();
+            assert_eq!(host(Network::Public), format!("{public}.aliyuncs.com"));
+            assert_eq!(host(Network::Vpc), format!("{vpc}.aliyuncs.com"));
+        }
+    }
+
+    #[test]
+    fn the_authority_is_what_goes_over_the_wire() {
+        for (text, display, loopback) in [
+            ("https://h:443", "https://h", false),
+            ("http://h:80", "http://h", false),
+            ("HTTP://H:8080/", "http://h:8080", false),
+            ("http://127.0.0.1:1", "http://127.0.0.1:1", true),
+            ("http://[::1]:1", "http://[::1]:1", true),
+            ("localhost:1", "https://localhost:1", true),
+        ] {
+            let endpoint: Endpoint = text.parse().unwrap();
+            assert_eq!(
+                (endpoint.to_string().as_str(), endpoint.is_loopback()),
+                (display, loopback)
+            );
+        }
+    }
+
+    #[test]
+    fn host_and_port_are_told_apart() {
+        for (text, host, port) in [
+            ("https://h", "h", 443),
+            ("http://h", "h", 80),
+            ("h:8443", "h", 8443),
+            ("http://[::1]", "[::1]", 80),
+            ("http://[::1]:81", "[::1]", 81),
+        ] {
+            assert_eq!(text.parse::<Endpoint>().unwrap().host_and_port(), (host, port));
+        }
+    }
+
+    #[test]
+    fn what_is_no_endpoint_is_refused_without_showing_a_password() {
+        for text in ["", "https://", "ftp://h", "https://h/path", "https://h?x=1", "http://h:99999"]
+        {
+            assert!(text.parse::<Endpoint>().is_err(), "{text:?}");
+        }
+        let error = "https://user:hunter2@h".parse::<Endpoint>().unwrap_err().to_string();
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}

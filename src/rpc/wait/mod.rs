@@ -1,0 +1,312 @@
+//! Waiting: until a plan can be configured, a pre-check has passed, a backup is finished …
+//!
+//! [`Client::wait_for`] takes a [`Condition`] and makes a [`Waiter`]: await it for the final
+//! state, or use it as a [`Stream`] of what each look saw, for a progress bar. The conditions of
+//! the service's asynchronous operations are here; [`until`] makes one of any request, and
+//! [`Condition::and`] and [`Condition::or`] join them.
+//!
+//! ```no_run
+//! # async fn example(client: aliyun_dbs::Client, plan: aliyun_dbs::types::BackupPlanId)
+//! # -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//! use aliyun_dbs::wait::{PlanRunning, PreCheckPassed};
+//!
+//! client.wait_for(PreCheckPassed::of(plan.clone())).await?;
+//! let plan = client.wait_for(PlanRunning::of(plan)).timeout(Duration::from_secs(600)).await?;
+//! println!("{} runs", plan.backup_plan_name);
+//! # Ok(()) }
+//! ```
+
+mod condition;
+mod error;
+pub(crate) mod steps;
+mod until;
+
+use std::fmt;
+use std::future::{Future, IntoFuture, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_core::{FusedStream, Stream};
+
+pub use condition::{Condition, Look, Pace, Verdict};
+pub use error::{WaitError, WaitErrorKind};
+pub use until::{And, Or, Until, until};
+
+use crate::rpc::client::Client;
+use crate::rpc::clock::{Clock, within};
+use crate::rpc::error::Error;
+use crate::rpc::wait::steps::{Steps, Stepwise};
+
+impl Client {
+    /// Waits until a condition holds; see [`wait`](crate::wait).
+    pub fn wait_for<C: Condition>(&self, condition: C) -> Waiter<C> {
+        let pace = condition.pace();
+        Waiter { client: self.clone(), pace, state: State::Ready(condition), found: None }
+    }
+}
+
+/// What one look saw, on the way and at the end.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Observation<S> {
+    /// What was seen, if there was anything to see.
+    pub state: Option<S>,
+    /// The same in a few words, such as `running, 40 %`.
+    pub summary: String,
+    /// How much is done, percent, where the service tells.
+    pub progress: Option<u8>,
+    /// Whether the condition holds: the last look.
+    pub done: bool,
+    /// Looks so far, this one included.
+    pub polls: u32,
+    /// Time since the waiting began.
+    pub waited: Duration,
+}
+
+/// A wait that has been prepared: awaiting it gives the final state, and as a [`Stream`] it
+/// gives an [`Observation`] for each look.
+///
+/// It looks at once, then ever less often, within its [`Pace`] and under the published limit of
+/// the operation that it looks with. A look that fails in a way that may pass (a broken
+/// connection, throttling) is made again until the time is out; other errors end the wait.
+#[must_use = "a waiter does nothing until it is awaited"]
+pub struct Waiter<C: Condition> {
+    client: Client,
+    pace: Pace,
+    state: State<C>,
+    /// The final state, once a look has seen it. Boxed, so that it may be moved whatever it is.
+    found: Option<Box<C::State>>,
+}
+
+enum State<C: Condition> {
+    Ready(C),
+    Watched(Stepwise<Observation<C::State>, (), WaitError>),
+    Ended,
+}
+
+/// The future of a [`Waiter`].
+pub type WaiterFuture<S> = Pin<Box<dyn Future<Output = Result<S, WaitError>> + Send>>;
+
+impl<C: Condition> Waiter<C> {
+    /// How long to wait at most.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.pace.timeout = timeout;
+        self
+    }
+
+    /// How long what is waited for may not be there at all. The conditions of this crate that look
+    /// for something by its id fail after two minutes, [`PlanConfigurable`](crate::wait::PlanConfigurable) after one. Of two that
+    /// are joined, both must be away.
+    pub fn absent_for(mut self, limit: Duration) -> Self {
+        self.pace.absent = limit;
+        self
+    }
+
+    /// How long to wait between looks: at first, and at most. The published limit of the
+    /// operation that looks is kept whatever is asked for.
+    pub fn interval(mut self, first: Duration, longest: Duration) -> Self {
+        self.pace.first = first;
+        self.pace.longest = longest;
+        self
+    }
+
+    /// The next look; `None` after the one that found the condition to hold.
+    ///
+    /// # Errors
+    ///
+    /// When the time is out, when what is waited for has failed, or when looking fails for good.
+    pub async fn next(&mut self) -> Option<Result<Observation<C::State>, WaitError>>
+    where
+        C: Unpin,
+    {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+impl<C: Condition> IntoFuture for Waiter<C> {
+    type Output = Result<C::State, WaitError>;
+    type IntoFuture = WaiterFuture<C::State>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Waiter { client, pace, state, found } = self;
+            match state {
+                State::Ready(condition) => watch(&client, &condition, pace, None).await,
+                State::Watched(mut task) => {
+                    let mut last = found.map(|state| *state);
+                    while let Some(seen) = poll_fn(|context| task.poll_step(context)).await {
+                        last = seen?.state;
+                    }
+                    last.ok_or_else(WaitError::ended)
+                }
+                State::Ended => found.map(|state| *state).ok_or_else(WaitError::ended),
+            }
+        })
+    }
+}
+
+impl<C: Condition + Unpin> Stream for Waiter<C> {
+    type Item = Result<Observation<C::State>, WaitError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            match &mut this.state {
+                State::Watched(task) => {
+                    let step = task.poll_step(context);
+                    match &step {
+                        Poll::Ready(Some(Ok(seen))) if seen.done => {
+                            this.found = seen.state.clone().map(Box::new);
+                        }
+                        Poll::Ready(None | Some(Err(_))) => this.state = State::Ended,
+                        _ => {}
+                    }
+                    return step;
+                }
+                State::Ended => return Poll::Ready(None),
+                State::Ready(_) => {}
+            }
+            if let State::Ready(condition) = std::mem::replace(&mut this.state, State::Ended) {
+                let (client, pace) = (this.client.clone(), this.pace);
+                this.state = State::Watched(Stepwise::new(|steps| async move {
+                    watch(&client, &condition, pace, Some(&steps)).await.map(drop)
+                }));
+            }
+        }
+    }
+}
+
+impl<C: Condition + Unpin> FusedStream for Waiter<C> {
+    fn is_terminated(&self) -> bool {
+        matches!(self.state, State::Ended)
+    }
+}
+
+impl<C: Condition> fmt::Debug for Waiter<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiter").field("pace", &self.pace).finish_non_exhaustive()
+    }
+}
+
+const NEVER_SEEN: &str = "it is not there; check its id, and that it belongs to the account of the \
+                          access key and to the region of the endpoint";
+
+/// How long before the end of the time the last look is made.
+const LAST_LOOK: Duration = Duration::from_secs(2);
+
+/// Looks until the condition holds; each look is told where somebody listens.
+async fn watch<C: Condition>(
+    client: &Client,
+    condition: &C,
+    pace: Pace,
+    steps: Option<&Steps<Observation<C::State>>>,
+) -> Result<C::State, WaitError> {
+    let clock = &**client.clock();
+    let mut wait = Progress {
+        clock,
+        pace,
+        started: clock.elapsed(),
+        polls: 0,
+        last: None,
+        absent_since: None,
+    };
+    let mut interval = pace.first;
+    let mut last_look = false;
+    loop {
+        let Some(seen) = within(clock, wait.left(), pin!(condition.look(client))).await else {
+            return Err(wait.timed_out(condition.subject(), None));
+        };
+        wait.polls += 1;
+        let mut passing = None;
+        match seen {
+            Ok(look) => {
+                let (state, verdict) = look.into_parts();
+                wait.saw(state.is_some());
+                wait.last = Some(verdict.summary().to_owned());
+                if let Some(why) = verdict.failure() {
+                    return Err(wait.failed(condition.subject(), why));
+                }
+                let found = state.clone().filter(|_| verdict.is_done());
+                if let Some(steps) = steps {
+                    steps.tell(Observation {
+                        state,
+                        summary: verdict.summary().to_owned(),
+                        progress: verdict.percent(),
+                        done: found.is_some(),
+                        polls: wait.polls,
+                        waited: wait.waited(),
+                    });
+                }
+                if let Some(state) = found {
+                    return Ok(state);
+                }
+                if wait.is_absent_for_good() {
+                    return Err(wait.failed(condition.subject(), NEVER_SEEN));
+                }
+            }
+            Err(error) if error.is_retryable() => passing = Some(error),
+            Err(error) => return Err(wait.broken(condition.subject(), error)),
+        }
+        let mut pause = Pace::pause(interval, condition.limit(), clock.random_fraction());
+        if pause >= wait.left() {
+            // One more look shortly before the end, for what came in the last pause.
+            pause = wait.left().saturating_sub(LAST_LOOK);
+            if std::mem::replace(&mut last_look, true) || pause.is_zero() {
+                clock.sleep(wait.left()).await;
+                return Err(wait.timed_out(condition.subject(), passing));
+            }
+        }
+        clock.sleep(pause).await;
+        interval = pace.longer(interval);
+    }
+}
+
+/// How far a wait has come.
+struct Progress<'c> {
+    clock: &'c dyn Clock,
+    pace: Pace,
+    started: Duration,
+    polls: u32,
+    last: Option<String>,
+    /// Since when there has been nothing to see.
+    absent_since: Option<Duration>,
+}
+
+impl Progress<'_> {
+    /// Keeps whether there was something to see.
+    fn saw(&mut self, something: bool) {
+        let now = self.waited();
+        self.absent_since = (!something).then(|| self.absent_since.unwrap_or(now));
+    }
+
+    fn is_absent_for_good(&self) -> bool {
+        let absent = self.absent_since.map(|since| self.waited().saturating_sub(since));
+        absent.is_some_and(|absent| absent >= self.pace.absent)
+    }
+
+    fn waited(&self) -> Duration {
+        self.clock.elapsed().saturating_sub(self.started)
+    }
+
+    fn left(&self) -> Duration {
+        self.pace.timeout.saturating_sub(self.waited())
+    }
+
+    fn error(&self, kind: WaitErrorKind, subject: String, source: Option<Error>) -> WaitError {
+        WaitError::new(kind, subject, self.waited(), self.polls, self.last.clone(), source)
+    }
+
+    fn timed_out(&self, subject: String, source: Option<Error>) -> WaitError {
+        self.error(WaitErrorKind::TimedOut, subject, source)
+    }
+
+    fn failed(&self, subject: String, why: &str) -> WaitError {
+        self.error(WaitErrorKind::Failed, subject, None).because(why)
+    }
+
+    fn broken(&self, subject: String, error: Error) -> WaitError {
+        self.error(WaitErrorKind::Call, subject, Some(error))
+    }
+}

@@ -1,0 +1,197 @@
+//! Least privilege: the RAM policy that a service needs for the operations it uses.
+//!
+//! ```
+//! use aliyun_dbs::operations::{CreateBackupPlan, DescribeBackupPlanList, StartBackupPlan};
+//! use aliyun_dbs::{Operation, ram};
+//!
+//! let policy = ram::policy([
+//!     CreateBackupPlan::RAM,
+//!     DescribeBackupPlanList::RAM,
+//!     StartBackupPlan::RAM,
+//! ]);
+//! assert_eq!(
+//!     policy.to_string(),
+//!     r#"{
+//!   "Version": "1",
+//!   "Statement": [
+//!     {
+//!       "Effect": "Allow",
+//!       "Action": [
+//!         "dbs:CreateBackupPlan"
+//!       ],
+//!       "Resource": [
+//!         "*"
+//!       ]
+//!     },
+//!     {
+//!       "Effect": "Allow",
+//!       "Action": [
+//!         "dbs:DescribeBackupPlanList",
+//!         "dbs:StartBackupPlan"
+//!       ],
+//!       "Resource": [
+//!         "acs:dbs:*:*:backupplan/*"
+//!       ]
+//!     }
+//!   ]
+//! }"#
+//! );
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::rpc::api::RamAction;
+use crate::v2019_03_06::region::Region;
+use crate::v2019_03_06::types::{AliyunId, BackupPlanId};
+
+/// The policy that allows these actions and nothing else.
+///
+/// It says nothing of regions, accounts and plans until it is narrowed. Source: the RAM table of
+/// each operation's page.
+pub fn policy(actions: impl IntoIterator<Item = RamAction>) -> Policy {
+    Policy {
+        actions: actions.into_iter().map(|ram| (ram.action, ram.resource)).collect(),
+        regions: Vec::new(),
+        account: None,
+        plans: Vec::new(),
+    }
+}
+
+/// A RAM policy document; `Display` and serde write its JSON.
+///
+/// Narrowing touches what can be narrowed: the service checks some actions, such as
+/// `dbs:CreateBackupPlan`, on `*` only, and those stay as they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Policy {
+    actions: BTreeSet<(&'static str, &'static str)>,
+    regions: Vec<Region>,
+    account: Option<AliyunId>,
+    plans: Vec<BackupPlanId>,
+}
+
+impl Policy {
+    /// Allows plans of this region only, and of others that are added the same way.
+    pub fn in_region(mut self, region: Region) -> Self {
+        self.regions.push(region);
+        self
+    }
+
+    /// Allows plans of this account only.
+    pub fn of_account(mut self, account: AliyunId) -> Self {
+        self.account = Some(account);
+        self
+    }
+
+    /// Allows this plan only, and others that are added the same way.
+    pub fn for_plan(mut self, plan: BackupPlanId) -> Self {
+        self.plans.push(plan);
+        self
+    }
+
+    /// The resources that a pattern of the service's pages stands for.
+    fn resources(&self, pattern: &str) -> Vec<String> {
+        let account = self.account.as_ref().map_or("*", AliyunId::as_str);
+        let or_any =
+            |given: Vec<String>| if given.is_empty() { vec!["*".to_owned()] } else { given };
+        let plans = or_any(self.plans.iter().map(ToString::to_string).collect());
+        let regions = or_any(self.regions.iter().map(ToString::to_string).collect());
+        let mut resources: Vec<_> = regions
+            .iter()
+            .flat_map(|region| plans.iter().map(move |plan| (region, plan)))
+            .map(|(region, plan)| {
+                pattern
+                    .replace("{#regionId}", region)
+                    .replace("{#accountId}", account)
+                    .replace("{#BackupPlanId}", plan)
+            })
+            .collect();
+        resources.sort_unstable();
+        resources.dedup();
+        resources
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Document {
+    version: &'static str,
+    statement: Vec<Statement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Statement {
+    effect: &'static str,
+    action: Vec<&'static str>,
+    resource: Vec<String>,
+}
+
+impl Policy {
+    fn document(&self) -> Document {
+        let mut by_resource: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+        for (action, resource) in &self.actions {
+            by_resource.entry(resource).or_default().push(action);
+        }
+        let statement = by_resource
+            .into_iter()
+            .map(|(pattern, action)| Statement {
+                effect: "Allow",
+                action,
+                resource: self.resources(pattern),
+            })
+            .collect();
+        Document { version: "1", statement }
+    }
+}
+
+impl Serialize for Policy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.document().serialize(serializer)
+    }
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string_pretty(&self.document()).map_err(|_| fmt::Error)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rpc::api::Operation;
+    use crate::v2019_03_06::operations::{ALL, CreateBackupPlan, StartBackupPlan};
+
+    #[test]
+    fn a_narrowed_policy_names_regions_account_and_plans() {
+        let policy = policy([StartBackupPlan::RAM, CreateBackupPlan::RAM, StartBackupPlan::RAM])
+            .in_region(Region::Hangzhou)
+            .in_region(Region::Beijing)
+            .of_account("1234567890123456".parse().unwrap())
+            .for_plan("dbs1".parse().unwrap());
+        let json = serde_json::to_value(&policy).unwrap();
+        assert_eq!(json["Statement"][0]["Action"], serde_json::json!(["dbs:CreateBackupPlan"]));
+        assert_eq!(json["Statement"][0]["Resource"], serde_json::json!(["*"]));
+        assert_eq!(json["Statement"][1]["Action"], serde_json::json!(["dbs:StartBackupPlan"]));
+        assert_eq!(
+            json["Statement"][1]["Resource"],
+            serde_json::json!([
+                "acs:dbs:cn-beijing:1234567890123456:backupplan/dbs1",
+                "acs:dbs:cn-hangzhou:1234567890123456:backupplan/dbs1",
+            ])
+        );
+    }
+
+    #[test]
+    fn every_operation_is_allowed_once_and_no_pattern_is_left_open() {
+        let text = policy(ALL.iter().map(|info| info.ram)).to_string();
+        for info in ALL {
+            assert_eq!(text.matches(&format!("\"{}\"", info.ram.action)).count(), 1);
+        }
+        assert!(!text.contains('#'), "{text}");
+    }
+}

@@ -1,0 +1,294 @@
+//! `Region`: where a plan, its database and its backups live.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::rpc::value::invalid_value::{InvalidValue, closest};
+use crate::rpc::value::lenient::{FromScalar, Scalar};
+
+/// A region id that this version of the crate has no name for; made by [`Region::other`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OtherRegion {
+    bytes: [u8; Self::CAPACITY],
+    len: u8,
+}
+
+impl OtherRegion {
+    const CAPACITY: usize = 32;
+
+    /// Lower-case words joined by dashes, at least two, the first of two or more letters.
+    fn new(id: &str) -> Option<Self> {
+        let mut words = id.split('-');
+        let first = words.next()?;
+        let mut rest = words.peekable();
+        rest.peek()?;
+        let lower = |word: &str| {
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        };
+        let shaped = first.len() >= 2
+            && first.bytes().all(|b| b.is_ascii_lowercase())
+            && rest.all(lower)
+            && id.len() <= Self::CAPACITY;
+        if !shaped {
+            return None;
+        }
+        let mut bytes = [0; Self::CAPACITY];
+        bytes[..id.len()].copy_from_slice(id.as_bytes());
+        Some(Self { bytes, len: u8::try_from(id.len()).ok()? })
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        // The bytes were checked to be ASCII when the value was made.
+        std::str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for OtherRegion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+macro_rules! regions {
+    ($($(#[$meta:meta])* $variant:ident = $id:literal $(| $alias:literal)*),+ $(,)?) => {
+        /// A region of Alibaba Cloud, by the id that the service uses (`cn-hangzhou`).
+        ///
+        /// `DescribeRegions` is the live list; this one has every id that the service's pages,
+        /// endpoint lists and SDKs name. For a newer one use [`Region::other`].
+        ///
+        /// ```
+        /// use aliyun_dbs::Region;
+        ///
+        /// assert_eq!("cn-hangzhou".parse(), Ok(Region::Hangzhou));
+        /// // The 2020 page misspells Singapore; the correct id is written.
+        /// assert_eq!("ap-southeat-1".parse::<Region>()?.as_str(), "ap-southeast-1");
+        /// assert_eq!(Region::other("xx-yyy-1")?.as_str(), "xx-yyy-1");
+        /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Region {
+            $(
+                $(#[$meta])*
+                #[doc = concat!(" `", $id, "`.")]
+                $variant,
+            )+
+            /// A region that this version has no name for. Do not match on one: it becomes a
+            /// variant of its own once the crate knows it; compare [`Region::as_str`].
+            Other(OtherRegion),
+        }
+
+        impl Region {
+            /// Every region with a name.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The region id.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $id,)+
+                    Self::Other(other) => other.as_str(),
+                }
+            }
+
+            fn from_id(id: &str) -> Option<Self> {
+                $(
+                    if id.eq_ignore_ascii_case($id) $(|| id.eq_ignore_ascii_case($alias))* {
+                        return Some(Self::$variant);
+                    }
+                )+
+                None
+            }
+        }
+    };
+}
+
+regions! {
+    /// Hangzhou:
+    Hangzhou = "cn-hangzhou",
+    /// Shanghai:
+    Shanghai = "cn-shanghai",
+    /// Qingdao:
+    Qingdao = "cn-qingdao",
+    /// Beijing:
+    Beijing = "cn-beijing",
+    /// Shenzhen:
+    Shenzhen = "cn-shenzhen",
+    /// Hong Kong:
+    HongKong = "cn-hongkong",
+    /// Singapore (also read: `ap-southeat-1`, the misspelling of the 2020 page):
+    Singapore = "ap-southeast-1" | "ap-southeat-1",
+    /// Hangzhou finance cloud:
+    HangzhouFinance = "cn-hangzhou-finance",
+    /// Shanghai finance cloud, the older id:
+    ShanghaiFinance = "cn-shanghai-finance",
+    /// Shenzhen finance cloud, the older id:
+    ShenzhenFinance = "cn-shenzhen-finance",
+    /// Shanghai finance cloud, the id of the endpoint lists:
+    ShanghaiFinance1 = "cn-shanghai-finance-1",
+    /// Shenzhen finance cloud, the id of the endpoint lists:
+    ShenzhenFinance1 = "cn-shenzhen-finance-1",
+    /// Chengdu:
+    Chengdu = "cn-chengdu",
+    /// Zhangjiakou:
+    Zhangjiakou = "cn-zhangjiakou",
+    /// Hohhot:
+    Hohhot = "cn-huhehaote",
+    /// Ulanqab:
+    Ulanqab = "cn-wulanchabu",
+    /// Sydney:
+    Sydney = "ap-southeast-2",
+    /// Kuala Lumpur:
+    KualaLumpur = "ap-southeast-3",
+    /// Jakarta:
+    Jakarta = "ap-southeast-5",
+    /// Tokyo:
+    Tokyo = "ap-northeast-1",
+    /// Mumbai:
+    Mumbai = "ap-south-1",
+    /// Silicon Valley:
+    SiliconValley = "us-west-1",
+    /// Virginia:
+    Virginia = "us-east-1",
+    /// Frankfurt:
+    Frankfurt = "eu-central-1",
+    /// London:
+    London = "eu-west-1",
+    /// Dubai:
+    Dubai = "me-east-1",
+}
+
+impl Region {
+    /// A region that this version may not know yet, by its id.
+    ///
+    /// An id that it does know gives the named region.
+    ///
+    /// # Errors
+    ///
+    /// When the text does not have the shape of a region id: lower-case words joined by dashes
+    /// (`xx-yyy-1`), at most 32 characters.
+    pub fn other(id: &str) -> Result<Self, InvalidValue> {
+        Self::from_id(id).or_else(|| OtherRegion::new(id).map(Self::Other)).ok_or_else(|| {
+            InvalidValue::new(
+                "Region",
+                id,
+                "a region id is lower-case words joined by dashes, such as cn-hangzhou",
+            )
+        })
+    }
+}
+
+impl FromStr for Region {
+    type Err = InvalidValue;
+
+    /// Reads the id of a region with a name; see [`Region::other`] for one without.
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        Self::from_id(text).ok_or_else(|| {
+            let near = closest(text, Self::ALL.iter().map(Self::as_str)).or_else(|| {
+                // "hangzhou", "Hong Kong": the city instead of the id.
+                let city = text.to_ascii_lowercase().replace([' ', '_', '-'], "");
+                Self::ALL
+                    .iter()
+                    .find(|region| format!("{region:?}").eq_ignore_ascii_case(&city))
+                    .map(Self::as_str)
+            });
+            let hint = match near {
+                Some(near) => format!(
+                    "did you mean {near}? For a region newer than this crate use Region::other"
+                ),
+                None => format!(
+                    "use a region id such as {}; DescribeRegions lists them. \
+                     For one newer than this crate use Region::other",
+                    Self::ALL[..4].iter().map(Self::as_str).collect::<Vec<_>>().join(", "),
+                ),
+            };
+            InvalidValue::new("Region", text, hint)
+        })
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for Region {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl FromScalar for Region {
+    const EXPECTED: &'static str = "a region id";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
+        Self::other(&scalar.to_string()).map_err(|error| error.to_string())
+    }
+}
+
+/// Reads named regions and any other id of the right shape, so that what was written comes back.
+impl<'de> Deserialize<'de> for Region {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::rpc::value::lenient::required(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ten_ids_of_the_2020_page_parse() {
+        for id in [
+            "cn-hangzhou",
+            "cn-shanghai",
+            "cn-qingdao",
+            "cn-beijing",
+            "cn-shenzhen",
+            "cn-hongkong",
+            "ap-southeat-1",
+            "cn-hangzhou-finance",
+            "cn-shanghai-finance",
+            "cn-shenzhen-finance",
+        ] {
+            let region: Region = id.parse().unwrap();
+            assert_eq!(region.as_str(), id.replace("southeat", "southeast"));
+        }
+    }
+
+    #[test]
+    fn an_unknown_region_error_says_what_to_write() {
+        for (given, near) in [
+            ("cn-hangzou", "did you mean cn-hangzhou?"),
+            ("Hong Kong", "did you mean cn-hongkong?"),
+            ("hohhot", "did you mean cn-huhehaote?"),
+            ("mars", "use a region id such as cn-hangzhou"),
+        ] {
+            let error = given.parse::<Region>().unwrap_err().to_string();
+            assert!(error.contains(near), "{error}");
+            assert!(error.contains("Region::other"), "{error}");
+        }
+    }
+
+    #[test]
+    fn other_checks_the_shape_and_prefers_names() {
+        assert_eq!(Region::other("ap-southeat-1"), Ok(Region::Singapore));
+        assert_eq!(Region::other("ap-southeast-7").unwrap().to_string(), "ap-southeast-7");
+        for id in ["", "hangzhou", "CN-X", "cn-", "-cn", "cn--x", "c-x", "cn_x", "cn-x/y", "a.b-c"]
+        {
+            assert!(Region::other(id).is_err(), "{id:?}");
+        }
+        assert!(Region::other(&format!("cn-{}", "x".repeat(30))).is_err());
+    }
+
+    #[test]
+    fn regions_survive_a_file() {
+        for region in [Region::Hangzhou, Region::other("ap-southeast-7").unwrap()] {
+            let json = serde_json::to_string(&region).unwrap();
+            assert_eq!(serde_json::from_str::<Region>(&json).unwrap(), region);
+        }
+    }
+}

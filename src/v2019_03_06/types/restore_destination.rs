@@ -1,0 +1,387 @@
+//! `RestoreDestination`: the database that a restore writes to.
+
+use serde::{Deserialize, Serialize};
+
+use super::access::DatabaseAccess;
+use super::endpoint::{DatabaseGatewayEndpoint, EndpointInstanceType, Port, SourceEndpoint};
+use super::endpoint_wire::{DESTINATION, Parts, WireDestination};
+use super::identifier::{BackupGatewayId, DatabaseHost, InstanceId};
+use super::objects::RestoreObjects;
+use crate::rpc::value::invalid_value::InvalidValue;
+use crate::rpc::value::lenient;
+use crate::rpc::value::secret::Secret;
+use crate::v2019_03_06::region::Region;
+
+/// The database that a restore writes to, and what is restored into it: one variant per
+/// `DestinationEndpointInstanceType`, with exactly what that type needs.
+///
+/// Source: `CreateRestoreTask`. Serialised without its password; when it is read back, the
+/// password must be there again.
+///
+/// ```
+/// use aliyun_dbs::Region;
+/// use aliyun_dbs::types::{DatabaseAccess, RestoreDestination, RestoreObject};
+///
+/// let destination = RestoreDestination::Rds {
+///     region: Region::Hangzhou,
+///     instance_id: "rm-bp1p8c2947exm".parse()?,
+///     access: DatabaseAccess::mysql("restore", "correct horse"),
+///     objects: RestoreObject::database("orders").renamed("orders_copy").into(),
+/// };
+/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WireRestore", into = "WireRestore")]
+pub enum RestoreDestination {
+    /// An ApsaraDB RDS instance, `RDS`.
+    Rds {
+        /// Region of the instance, `DestinationEndpointRegion`.
+        region: Region,
+        /// The instance, `DestinationEndpointInstanceID`.
+        instance_id: InstanceId,
+        /// How to log in.
+        access: DatabaseAccess,
+        /// What is restored, `RestoreObjects`.
+        objects: RestoreObjects,
+    },
+    /// A database that you run on an ECS instance, `ECS`.
+    Ecs {
+        /// Region of the instance, `DestinationEndpointRegion`.
+        region: Region,
+        /// The ECS instance, `DestinationEndpointInstanceID`.
+        instance_id: InstanceId,
+        /// Port of the database, `DestinationEndpointPort`.
+        port: Port,
+        /// How to log in.
+        access: DatabaseAccess,
+        /// What is restored, `RestoreObjects`.
+        objects: RestoreObjects,
+    },
+    /// A database reached by leased line, VPN or smart access gateway, `Express`.
+    Express {
+        /// Region of the VPC, `DestinationEndpointRegion`.
+        region: Region,
+        /// The VPC instance, `DestinationEndpointInstanceID`.
+        instance_id: InstanceId,
+        /// Host or address of the database, `DestinationEndpointIP`.
+        host: DatabaseHost,
+        /// Port of the database, `DestinationEndpointPort`.
+        port: Port,
+        /// How to log in.
+        access: DatabaseAccess,
+        /// What is restored, `RestoreObjects`.
+        objects: RestoreObjects,
+    },
+    /// A database reached through a backup gateway, `Agent`.
+    Agent {
+        /// Region of the gateway, `DestinationEndpointRegion`.
+        region: Region,
+        /// The gateway, `BackupGatewayId`.
+        gateway_id: BackupGatewayId,
+        /// Host or address of the database as the gateway sees it, `DestinationEndpointIP`.
+        host: DatabaseHost,
+        /// Port of the database, `DestinationEndpointPort`.
+        port: Port,
+        /// How to log in; `None` for a SQL Server that the gateway's own account may write.
+        access: Option<DatabaseAccess>,
+        /// Directory on the server that files are restored to, `RestoreDir`; a MySQL plan
+        /// needs it.
+        restore_dir: Option<String>,
+        /// What is restored, `RestoreObjects`; everything if left out.
+        objects: Option<RestoreObjects>,
+    },
+    /// A cloud MongoDB instance, `DDS`.
+    Dds {
+        /// Region of the instance, `DestinationEndpointRegion`.
+        region: Region,
+        /// The instance, `DestinationEndpointInstanceID`.
+        instance_id: InstanceId,
+        /// How to log in.
+        access: DatabaseAccess,
+        /// What is restored, `RestoreObjects`.
+        objects: RestoreObjects,
+    },
+    /// A database reached by address and port, `Other`.
+    Other {
+        /// Host or address of the database, `DestinationEndpointIP`.
+        host: DatabaseHost,
+        /// Port of the database, `DestinationEndpointPort`.
+        port: Port,
+        /// How to log in.
+        access: DatabaseAccess,
+        /// What is restored, `RestoreObjects`.
+        objects: RestoreObjects,
+    },
+    /// A database reached through Database Gateway, `dg`.
+    DatabaseGateway {
+        /// Where it is and how to log in.
+        endpoint: DatabaseGatewayEndpoint,
+        /// What is restored, `RestoreObjects`.
+        objects: RestoreObjects,
+    },
+}
+
+impl RestoreDestination {
+    /// The wire value of `DestinationEndpointInstanceType`.
+    pub const fn instance_type(&self) -> EndpointInstanceType {
+        match self {
+            Self::Rds { .. } => EndpointInstanceType::Rds,
+            Self::Ecs { .. } => EndpointInstanceType::Ecs,
+            Self::Express { .. } => EndpointInstanceType::Express,
+            Self::Agent { .. } => EndpointInstanceType::Agent,
+            Self::Dds { .. } => EndpointInstanceType::Dds,
+            Self::Other { .. } => EndpointInstanceType::Other,
+            Self::DatabaseGateway { .. } => EndpointInstanceType::DatabaseGateway,
+        }
+    }
+
+    /// How DBS logs in, unless the gateway does.
+    pub const fn access(&self) -> Option<&DatabaseAccess> {
+        match self {
+            Self::Agent { access, .. } => access.as_ref(),
+            Self::DatabaseGateway { endpoint, .. } => Some(&endpoint.access),
+            Self::Rds { access, .. }
+            | Self::Ecs { access, .. }
+            | Self::Express { access, .. }
+            | Self::Dds { access, .. }
+            | Self::Other { access, .. } => Some(access),
+        }
+    }
+
+    /// The password, `DestinationEndpointPassword`.
+    pub fn password(&self) -> Option<&Secret> {
+        self.access().and_then(DatabaseAccess::password)
+    }
+
+    /// What is restored, `RestoreObjects`; everything if `None`.
+    pub const fn objects(&self) -> Option<&RestoreObjects> {
+        match self {
+            Self::Agent { objects, .. } => objects.as_ref(),
+            Self::Rds { objects, .. }
+            | Self::Ecs { objects, .. }
+            | Self::Express { objects, .. }
+            | Self::Dds { objects, .. }
+            | Self::Other { objects, .. }
+            | Self::DatabaseGateway { objects, .. } => Some(objects),
+        }
+    }
+}
+
+/// The parameters as they travel.
+#[serde_with::skip_serializing_none]
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct WireRestore {
+    #[serde(flatten)]
+    endpoint: WireDestination,
+    #[serde(deserialize_with = "lenient::optional")]
+    restore_objects: Option<RestoreObjects>,
+    #[serde(deserialize_with = "lenient::optional")]
+    restore_dir: Option<String>,
+}
+
+impl From<RestoreDestination> for WireRestore {
+    fn from(destination: RestoreDestination) -> Self {
+        let mut restore_dir = None;
+        let (parts, restore_objects) = match destination {
+            RestoreDestination::Rds { region, instance_id, access, objects } => {
+                (SourceEndpoint::Rds { region, instance_id, access }.into(), Some(objects))
+            }
+            RestoreDestination::Ecs { region, instance_id, port, access, objects } => {
+                (SourceEndpoint::Ecs { region, instance_id, port, access }.into(), Some(objects))
+            }
+            RestoreDestination::Express { region, instance_id, host, port, access, objects } => {
+                let endpoint = SourceEndpoint::Express { region, instance_id, host, port, access };
+                (endpoint.into(), Some(objects))
+            }
+            RestoreDestination::Agent {
+                region,
+                gateway_id,
+                host,
+                port,
+                access,
+                restore_dir: dir,
+                objects,
+            } => {
+                restore_dir = dir;
+                let endpoint = SourceEndpoint::Agent { region, gateway_id, host, port, access };
+                (endpoint.into(), objects)
+            }
+            RestoreDestination::Dds { region, instance_id, access, objects } => {
+                (SourceEndpoint::Dds { region, instance_id, access }.into(), Some(objects))
+            }
+            RestoreDestination::Other { host, port, access, objects } => {
+                (SourceEndpoint::Other { host, port, access }.into(), Some(objects))
+            }
+            RestoreDestination::DatabaseGateway { endpoint, objects } => {
+                (Parts::from(endpoint), Some(objects))
+            }
+        };
+        Self { endpoint: parts.into(), restore_objects, restore_dir }
+    }
+}
+
+impl TryFrom<WireRestore> for RestoreDestination {
+    type Error = InvalidValue;
+
+    fn try_from(wire: WireRestore) -> Result<Self, InvalidValue> {
+        let parts = Parts::from(wire.endpoint);
+        let restore_dir = wire.restore_dir;
+        if let (Some(dir), Some(instance_type)) = (&restore_dir, parts.instance_type)
+            && instance_type != EndpointInstanceType::Agent
+        {
+            let why = "only DestinationEndpointInstanceType Agent restores to a directory";
+            return Err(InvalidValue::new("RestoreDir", dir, why));
+        }
+        let given = wire.restore_objects;
+        if let Some(endpoint) = parts.database_gateway(&DESTINATION)? {
+            return Ok(Self::DatabaseGateway { endpoint, objects: needed(given)? });
+        }
+        Ok(match parts.endpoint(&DESTINATION)? {
+            SourceEndpoint::Rds { region, instance_id, access } => {
+                Self::Rds { region, instance_id, access, objects: needed(given)? }
+            }
+            SourceEndpoint::Ecs { region, instance_id, port, access } => {
+                Self::Ecs { region, instance_id, port, access, objects: needed(given)? }
+            }
+            SourceEndpoint::Express { region, instance_id, host, port, access } => {
+                Self::Express { region, instance_id, host, port, access, objects: needed(given)? }
+            }
+            SourceEndpoint::Agent { region, gateway_id, host, port, access } => {
+                Self::Agent { region, gateway_id, host, port, access, restore_dir, objects: given }
+            }
+            SourceEndpoint::Dds { region, instance_id, access } => {
+                Self::Dds { region, instance_id, access, objects: needed(given)? }
+            }
+            SourceEndpoint::Other { host, port, access } => {
+                Self::Other { host, port, access, objects: needed(given)? }
+            }
+        })
+    }
+}
+
+fn needed(objects: Option<RestoreObjects>) -> Result<RestoreObjects, InvalidValue> {
+    let why = "every DestinationEndpointInstanceType but Agent needs it";
+    objects.ok_or_else(|| InvalidValue::new("RestoreObjects", "", why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::objects::RestoreObject;
+    use super::*;
+
+    fn destinations() -> Vec<RestoreDestination> {
+        let region = Region::Beijing;
+        let access = || DatabaseAccess::mysql("u", "p w");
+        let instance_id = || InstanceId::new("i-1").unwrap();
+        let host = || DatabaseHost::new("db.internal").unwrap();
+        let port = Port::MYSQL;
+        let gateway_id = BackupGatewayId::new(7);
+        let objects = || RestoreObjects::from(RestoreObject::database("a").renamed("b"));
+        vec![
+            RestoreDestination::Rds {
+                region,
+                instance_id: instance_id(),
+                access: access(),
+                objects: objects(),
+            },
+            RestoreDestination::Ecs {
+                region,
+                instance_id: instance_id(),
+                port,
+                access: access(),
+                objects: objects(),
+            },
+            RestoreDestination::Express {
+                region,
+                instance_id: instance_id(),
+                host: host(),
+                port,
+                access: access(),
+                objects: objects(),
+            },
+            RestoreDestination::Agent {
+                region,
+                gateway_id,
+                host: host(),
+                port,
+                access: None,
+                restore_dir: Some("/data".into()),
+                objects: None,
+            },
+            RestoreDestination::Dds {
+                region,
+                instance_id: instance_id(),
+                access: DatabaseAccess::mongodb("u", "p", "admin"),
+                objects: objects(),
+            },
+            RestoreDestination::Other {
+                host: host(),
+                port,
+                access: DatabaseAccess::redis("p"),
+                objects: objects(),
+            },
+            RestoreDestination::DatabaseGateway {
+                endpoint: DatabaseGatewayEndpoint {
+                    region: None,
+                    instance_id: Some(instance_id()),
+                    host: None,
+                    port: None,
+                    access: access(),
+                },
+                objects: objects(),
+            },
+        ]
+    }
+
+    #[test]
+    fn every_kind_survives_the_wire_once_its_password_is_added_back() {
+        for destination in destinations() {
+            let mut json = serde_json::to_value(&destination).unwrap();
+            assert_eq!(json.get("DestinationEndpointPassword"), None, "{json}");
+            assert_eq!(
+                json["DestinationEndpointInstanceType"],
+                destination.instance_type().as_str()
+            );
+            if let Some(password) = destination.password() {
+                json["DestinationEndpointPassword"] = password.expose().into();
+            }
+            assert_eq!(serde_json::from_value::<RestoreDestination>(json).unwrap(), destination);
+        }
+    }
+
+    #[test]
+    fn what_a_kind_needs_is_named_when_it_is_missing() {
+        for destination in destinations() {
+            let mut full = serde_json::to_value(&destination).unwrap();
+            if let Some(password) = destination.password() {
+                full["DestinationEndpointPassword"] = password.expose().into();
+            }
+            let gateway = destination.instance_type() == EndpointInstanceType::DatabaseGateway;
+            for member in [
+                "DestinationEndpointRegion",
+                "DestinationEndpointInstanceID",
+                "DestinationEndpointIP",
+                "DestinationEndpointPort",
+                "BackupGatewayId",
+                "RestoreObjects",
+            ] {
+                let mut json = full.clone();
+                let there = json.as_object_mut().unwrap().remove(member).is_some();
+                if there && !(gateway && member == "DestinationEndpointInstanceID") {
+                    let error = serde_json::from_value::<RestoreDestination>(json).unwrap_err();
+                    assert!(error.to_string().contains(member), "{member}: {error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_gateway_restores_to_a_directory() {
+        let mut json = serde_json::to_value(&destinations()[0]).unwrap();
+        json["DestinationEndpointPassword"] = "p".into();
+        json["RestoreDir"] = "/data".into();
+        let error = serde_json::from_value::<RestoreDestination>(json).unwrap_err().to_string();
+        assert!(error.contains("RestoreDir"), "{error}");
+    }
+}

@@ -1,0 +1,128 @@
+//! `SourceChange`: another database for a plan, and what is backed up of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::access::DatabaseAccess;
+use super::endpoint::{EndpointInstanceType, Port, SourceEndpoint};
+use super::identifier::{BackupGatewayId, DatabaseHost};
+use super::objects::BackupObjects;
+use crate::rpc::value::invalid_value::InvalidValue;
+use crate::rpc::value::lenient;
+use crate::v2019_03_06::region::Region;
+
+/// Another database for a plan, and what is backed up of it; only behind a backup gateway may
+/// the objects be left out.
+///
+/// Wire: the members of [`SourceEndpoint`], and `BackupObjects`. Serialised without its
+/// password. Source: `ModifyBackupSourceEndpoint`.
+///
+/// ```
+/// use aliyun_dbs::Region;
+/// use aliyun_dbs::types::{BackupObject, DatabaseAccess, SourceChange, SourceEndpoint};
+///
+/// let source = SourceChange::new(
+///     SourceEndpoint::Rds {
+///         region: Region::Hangzhou,
+///         instance_id: "rm-bp1p8c2947exm".parse()?,
+///         access: DatabaseAccess::mysql("dbs_backup", "correct horse"),
+///     },
+///     BackupObject::database("orders"),
+/// );
+/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WireChange", into = "WireChange")]
+pub struct SourceChange {
+    endpoint: SourceEndpoint,
+    objects: Option<BackupObjects>,
+}
+
+impl SourceChange {
+    /// A database, and what is backed up of it.
+    pub fn new(endpoint: SourceEndpoint, objects: impl Into<BackupObjects>) -> Self {
+        Self { endpoint, objects: Some(objects.into()) }
+    }
+
+    /// A database behind a backup gateway, everything of it.
+    pub const fn through_gateway(
+        region: Region,
+        gateway_id: BackupGatewayId,
+        host: DatabaseHost,
+        port: Port,
+        access: Option<DatabaseAccess>,
+    ) -> Self {
+        let endpoint = SourceEndpoint::Agent { region, gateway_id, host, port, access };
+        Self { endpoint, objects: None }
+    }
+
+    /// The database.
+    pub const fn endpoint(&self) -> &SourceEndpoint {
+        &self.endpoint
+    }
+
+    /// What is backed up, `BackupObjects`; everything if `None`.
+    pub const fn objects(&self) -> Option<&BackupObjects> {
+        self.objects.as_ref()
+    }
+}
+
+/// The parameters as they travel.
+#[serde_with::skip_serializing_none]
+#[derive(Serialize, Deserialize)]
+struct WireChange {
+    #[serde(flatten)]
+    endpoint: SourceEndpoint,
+    #[serde(rename = "BackupObjects", default, deserialize_with = "lenient::optional")]
+    objects: Option<BackupObjects>,
+}
+
+impl From<SourceChange> for WireChange {
+    fn from(change: SourceChange) -> Self {
+        Self { endpoint: change.endpoint, objects: change.objects }
+    }
+}
+
+impl TryFrom<WireChange> for SourceChange {
+    type Error = InvalidValue;
+
+    fn try_from(wire: WireChange) -> Result<Self, InvalidValue> {
+        let WireChange { endpoint, objects } = wire;
+        if objects.is_none() && endpoint.instance_type() != EndpointInstanceType::Agent {
+            let why = "every SourceEndpointInstanceType but Agent needs it";
+            return Err(InvalidValue::new("BackupObjects", "", why));
+        }
+        Ok(Self { endpoint, objects })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::objects::BackupObject;
+    use super::*;
+
+    #[test]
+    fn only_a_gateway_does_without_objects() {
+        let host: DatabaseHost = "db.internal".parse().unwrap();
+        let change = SourceChange::through_gateway(
+            Region::Hangzhou,
+            BackupGatewayId::new(7),
+            host.clone(),
+            Port::MYSQL,
+            None,
+        );
+        let json = serde_json::to_string(&change).unwrap();
+        assert_eq!(serde_json::from_str::<SourceChange>(&json).unwrap(), change);
+
+        let endpoint = SourceEndpoint::Other {
+            host,
+            port: Port::REDIS,
+            access: DatabaseAccess::redis_without_password(),
+        };
+        let change = SourceChange::new(endpoint, BackupObject::database("0"));
+        let mut json = serde_json::to_value(&change).unwrap();
+        assert_eq!(serde_json::from_value::<SourceChange>(json.clone()).unwrap(), change);
+        json.as_object_mut().unwrap().remove("BackupObjects");
+        let error = serde_json::from_value::<SourceChange>(json).unwrap_err().to_string();
+        assert!(error.contains("BackupObjects"), "{error}");
+    }
+}

@@ -1,0 +1,3 @@
+//! What stands on operations: several calls that together do one thing.
+
+pub mod provision;
