@@ -284,7 +284,7 @@ fn a_configuration_survives_a_file_and_equals_that_of_the_environment() {
 #[test]
 fn what_is_wrong_in_a_configuration_is_named_with_what_to_write() {
     for (member, text, says) in [
-        ("region", "hang zhou", "cn-hangzhou"),
+        ("region", "hang zhou", "joined by hyphens"),
         ("endpoint", "ftp://h", "https or http"),
         ("network", "inner", "public or vpc"),
         ("signature_version", "v4", "acs3 or rpc-v1"),

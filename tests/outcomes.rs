@@ -121,7 +121,7 @@ async fn a_gateways_refusal_is_one_whatever_its_status_and_the_type_of_the_answe
 async fn a_refusal_in_numbers_is_one() {
     let body = r#"{"RequestId":"R","Success":0,"ErrCode":"BackupPlanNotCreate"}"#;
     let error = answered(200, &[], body).send(create()).await.unwrap_err();
-    assert!(error.code().is_some_and(|code| *code == ErrorCode::BackupPlanNotCreate), "{error}");
+    assert!(error.is(ErrorCode::BackupPlanNotCreate), "{error}");
     assert!(!error.may_have_executed());
 }
 
@@ -359,7 +359,7 @@ async fn a_refusal_with_a_code_of_the_gateway_keeps_it_next_to_a_success_of_no()
         answered(200, &[], &body).send(RawRequest::new("ReleaseBackupPlan"))
     };
     let error = refusal("InternalError").await.unwrap_err();
-    assert!(error.code().is_some_and(|code| *code == ErrorCode::InternalError), "{error}");
+    assert!(error.is(ErrorCode::InternalError), "{error}");
     assert!(error.may_have_executed(), "{error}");
     assert!(refusal("Throttling.User").await.unwrap_err().is_throttling());
 }

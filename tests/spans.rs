@@ -73,15 +73,15 @@ async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
         "http.response.status_code=503",
         "http.response.status_code=200",
         "error.type=\"Param.NotFound\"",
-        "aliyun_dbs.attempts=2",
-        "aliyun_dbs.attempt=2",
-        "aliyun_dbs.code=\"Param.NotFound\"",
-        "aliyun_dbs.wait_ms=",
-        &format!("aliyun_dbs.request_id=\"{}\"", plan.request_id()),
+        "aliyun.attempts=2",
+        "aliyun.attempt=2",
+        "aliyun.code=\"Param.NotFound\"",
+        "aliyun.wait_ms=",
+        &format!("aliyun.request_id=\"{}\"", plan.request_id()),
     ] {
         assert!(text.contains(field), "{field} is not in:\n{text}");
     }
-    assert!(text.contains("caller:dbs.call{"), "{text}");
+    assert!(text.contains("caller:aliyun.call{"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
 
     // Who hears events and no spans hears that the service throttles.
@@ -96,5 +96,5 @@ async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
     client.send(create()).await.unwrap();
     drop(guard);
     let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
-    assert!(text.contains("throttled") && !text.contains("dbs.call"), "{text}");
+    assert!(text.contains("throttled") && !text.contains("aliyun.call"), "{text}");
 }

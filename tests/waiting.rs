@@ -195,7 +195,7 @@ async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_is_
     let bench = bench([refusal]);
     let error = bench.client.wait_for(PreCheckPassed::of(plan_id())).await.unwrap_err();
     assert_eq!(error.kind(), WaitErrorKind::Call);
-    assert_eq!(error.call().unwrap().code().unwrap().as_str(), "Param.NotFound");
+    assert_eq!(error.call().unwrap().code().unwrap(), "Param.NotFound");
     assert!(error.to_string().contains("Param.NotFound"), "{error}");
 
     let script = (0..100).fold(ScriptedTransport::new(), |script, _| {

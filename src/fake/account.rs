@@ -4,13 +4,13 @@ use time::OffsetDateTime;
 
 use super::answer::Refused;
 use super::state::{Handle, State, find};
-use crate::v2019_03_06::operations::service::{
-    DescribeDLAServiceResponse, DescribeJobErrorCodeResponse, DescribeNodeCidrListResponse,
-    DescribeRegionsResponse, InitializeDbsServiceLinkedRoleResponse, JobError,
-};
 use crate::v2019_03_06::operations::{
     DescribeDLAService, DescribeJobErrorCode, DescribeNodeCidrList, DescribeRegions,
     InitializeDbsServiceLinkedRole,
+};
+use crate::v2019_03_06::operations::{
+    DescribeDLAServiceResponse, DescribeJobErrorCodeResponse, DescribeNodeCidrListResponse,
+    DescribeRegionsResponse, InitializeDbsServiceLinkedRoleResponse, JobError,
 };
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{DlaServiceState, JobId, Language};

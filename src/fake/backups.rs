@@ -10,7 +10,7 @@ use super::plans::Plan;
 use super::state::{Handle, Page, State, find};
 use super::times::{after, days_after, percent};
 use crate::v2019_03_06::operations::DescribeFullBackupList;
-use crate::v2019_03_06::operations::backup::{DescribeFullBackupListResponse, FullBackupFile};
+use crate::v2019_03_06::operations::{DescribeFullBackupListResponse, FullBackupFile};
 use crate::v2019_03_06::types::{
     BackupObjects, BackupSchedule, BackupSetId, FullBackupStatus, StorageMethod, Weekday,
 };

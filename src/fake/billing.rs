@@ -6,7 +6,7 @@ use super::answer::Refused;
 use super::plans::Plan;
 use super::state::{Handle, State, find};
 use super::times::days_after;
-use crate::v2019_03_06::operations::plan::{
+use crate::v2019_03_06::operations::{
     BackupPlanBilling, CreateAndStartBackupPlanResponse, CreateBackupPlanResponse,
     DescribeBackupPlanBillingResponse, ReleaseBackupPlanResponse, RenewBackupPlanResponse,
     UpgradeBackupPlanResponse,

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::answer::Refused;
 use super::state::{Handle, Page, State, find};
 use super::times::after;
-use crate::v2019_03_06::operations::backup::{
+use crate::v2019_03_06::operations::{
     BackupSetDownloadTaskDetail, CreateFullBackupSetDownloadResponse,
     CreateIncrementBackupSetDownloadResponse, DescribeBackupSetDownloadTaskListResponse,
 };

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::answer::Refused;
 use super::state::{Handle, Page, State};
 use super::times::after;
-use crate::v2019_03_06::operations::gateway::{
+use crate::v2019_03_06::operations::{
     BackupGateway, CreateGetDBListFromAgentTaskResponse, DescribeBackupGatewayListResponse,
     GetDBListFromAgentResponse,
 };

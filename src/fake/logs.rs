@@ -12,9 +12,7 @@ use super::plans::Plan;
 use super::state::{Handle, Page, State, find};
 use super::times::{after, days_after, millis, percent, since};
 use crate::v2019_03_06::operations::DescribeIncrementBackupList;
-use crate::v2019_03_06::operations::backup::{
-    DescribeIncrementBackupListResponse, IncrementBackupFile,
-};
+use crate::v2019_03_06::operations::{DescribeIncrementBackupListResponse, IncrementBackupFile};
 use crate::v2019_03_06::types::{BackupSetId, BackupSetJobId, DatabaseType, IncrementBackupStatus};
 
 /// How much time one file holds.

@@ -8,7 +8,7 @@ use super::plans::Plan;
 use super::ranges::log_ranges;
 use super::state::{Handle, Page, State};
 use crate::v2019_03_06::operations::DescribeBackupPlanList;
-use crate::v2019_03_06::operations::plan::{BackupPlanDetail, DescribeBackupPlanListResponse};
+use crate::v2019_03_06::operations::{BackupPlanDetail, DescribeBackupPlanListResponse};
 use crate::v2019_03_06::types::{AutoDownload, BackupSchedule, BackupStorage, BackupStorageType};
 
 impl Plan {

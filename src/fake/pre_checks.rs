@@ -9,7 +9,7 @@ use super::ids;
 use super::state::{Handle, State, find};
 use super::times::{after, percent};
 use crate::v2019_03_06::operations::DescribePreCheckProgressList;
-use crate::v2019_03_06::operations::plan::{
+use crate::v2019_03_06::operations::{
     DescribePreCheckProgressListResponse, PreCheckProgressDetail,
 };
 use crate::v2019_03_06::types::{JobId, PreCheckItemState, PreCheckStatus, PreCheckTarget};

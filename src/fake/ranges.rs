@@ -9,7 +9,7 @@ use super::plans::Plan;
 use super::state::{Handle, State, find};
 use super::times::millis;
 use crate::v2019_03_06::operations::DescribeRestoreRangeInfo;
-use crate::v2019_03_06::operations::restore::{
+use crate::v2019_03_06::operations::{
     DbsRecoverRange, DescribeRestoreRangeInfoResponse, FullBackupDetail,
 };
 use crate::v2019_03_06::types::RestoreRangeType;

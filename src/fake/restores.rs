@@ -11,12 +11,12 @@ use super::pre_checks::PreCheck;
 use super::ranges::can_restore_to;
 use super::state::{Handle, Page, State, find};
 use super::times::{after, millis, percent};
-use crate::v2019_03_06::operations::restore::{
-    CreateRestoreTaskResponse, DescribeRestoreTaskListResponse, RestoreTaskDetail,
-    StartRestoreTaskResponse,
-};
 use crate::v2019_03_06::operations::{
     CreateRestoreTask, DescribeRestoreTaskList, StartRestoreTask,
+};
+use crate::v2019_03_06::operations::{
+    CreateRestoreTaskResponse, DescribeRestoreTaskListResponse, RestoreTaskDetail,
+    StartRestoreTaskResponse,
 };
 use crate::v2019_03_06::types::{
     BackupMethod, BackupPlanStatus, DatabaseType, PreCheckStatus, RestoreDestination, RestorePoint,

@@ -16,8 +16,8 @@ use super::ids::Ids;
 use super::limits::Limits;
 use super::requests::Requests;
 use super::state::{Handle, State};
-use crate::rpc::api::Safety;
 use crate::rpc::credentials::Credentials;
+use crate::rpc::operation::Safety;
 use crate::rpc::transport::RecordedRequest;
 use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::{

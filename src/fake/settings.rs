@@ -5,19 +5,19 @@ use time::OffsetDateTime;
 use super::access::needed;
 use super::answer::Refused;
 use super::state::{Handle, State, find};
-use crate::v2019_03_06::operations::plan::{
-    ConfigureBackupPlanResponse, ModifyBackupPlanNameResponse, StartBackupPlanResponse,
-    StopBackupPlanResponse,
-};
-use crate::v2019_03_06::operations::settings::{
-    DisableBackupLogResponse, EnableBackupLogResponse, ModifyBackupObjectsResponse,
-    ModifyBackupSetDownloadRulesResponse, ModifyBackupSourceEndpointResponse,
-    ModifyBackupStrategyResponse, ModifyStorageStrategyResponse,
-};
 use crate::v2019_03_06::operations::{
     ConfigureBackupPlan, DisableBackupLog, EnableBackupLog, ModifyBackupObjects,
     ModifyBackupPlanName, ModifyBackupSetDownloadRules, ModifyBackupSourceEndpoint,
     ModifyBackupStrategy, ModifyStorageStrategy, StartBackupPlan, StopBackupPlan,
+};
+use crate::v2019_03_06::operations::{
+    ConfigureBackupPlanResponse, ModifyBackupPlanNameResponse, StartBackupPlanResponse,
+    StopBackupPlanResponse,
+};
+use crate::v2019_03_06::operations::{
+    DisableBackupLogResponse, EnableBackupLogResponse, ModifyBackupObjectsResponse,
+    ModifyBackupSetDownloadRulesResponse, ModifyBackupSourceEndpointResponse,
+    ModifyBackupStrategyResponse, ModifyStorageStrategyResponse,
 };
 use crate::v2019_03_06::types::{
     BackupSchedule, BackupStorage, DatabaseAccess, DatabaseType, EndpointInstanceType, NewSchedule,

@@ -13,7 +13,7 @@ use super::ids::Ids;
 use super::plans::Plan;
 use super::pre_checks::FailingItem;
 use super::restores::RestoreTask;
-use crate::rpc::api::Operation;
+use crate::rpc::operation::Operation;
 use crate::v2019_03_06::types::{BackupPlanId, RestoreTaskId};
 
 /// A request that the service answers.

@@ -14,8 +14,8 @@ use std::time::Duration;
 use aliyun_dbs::clock::Clock;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeDbs;
-use aliyun_dbs::operations::plan::BackupPlanDetail;
-use aliyun_dbs::operations::restore::RestoreTaskDetail;
+use aliyun_dbs::operations::BackupPlanDetail;
+use aliyun_dbs::operations::RestoreTaskDetail;
 use aliyun_dbs::operations::*;
 use aliyun_dbs::transport::RecordedRequest;
 use aliyun_dbs::types::*;
@@ -122,7 +122,7 @@ impl World {
 }
 
 fn is(error: &Error, code: ErrorCode) -> bool {
-    error.code().is_some_and(|known| *known == code)
+    error.is(code)
 }
 
 fn start(id: &BackupPlanId) -> StartBackupPlan {

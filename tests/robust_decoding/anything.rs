@@ -42,7 +42,7 @@ fn check_outcome(action: &str, status: u16, body: &[u8]) {
         let line = error.to_string();
         assert!(!line.contains(char::is_control), "{action} {status}: {line:?}");
         assert!(line.starts_with(action), "{line}");
-        let has_code = error.code().is_some_and(|code| !code.as_str().is_empty());
+        let has_code = error.code().is_some_and(|code| !code.is_empty());
         let says_why = !error.message().is_empty() || has_code;
         assert!(says_why, "{error:?}\n{}", String::from_utf8_lossy(body));
     }
