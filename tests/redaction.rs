@@ -3,6 +3,7 @@
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
+#[path = "it/support/mod.rs"]
 mod support;
 
 use std::error::Error as _;

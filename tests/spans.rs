@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+#[path = "it/support/mod.rs"]
 mod support;
 
 use std::future::IntoFuture;
