@@ -1,7 +1,6 @@
 //! The blocking client, from every kind of thread.
 
 #![cfg(feature = "blocking")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::sync::{Arc, Mutex};
 use std::thread;

@@ -1,7 +1,5 @@
 //! Calls from outside: retries, tokens, deadlines, clocks and faults, against the fake.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
-
 use std::sync::Arc;
 use std::time::Duration;
 

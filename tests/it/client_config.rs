@@ -1,7 +1,5 @@
 //! What can be set about a client: proxy, certificates, user agent, limits, and `Config`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

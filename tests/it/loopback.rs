@@ -1,7 +1,6 @@
 //! The real HTTP stack against a server on the loopback: drops, redirects, broken answers.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
-#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,11 @@
-//! The integration tests: one program, one module per subject.
+//! The integration tests: one program, because each program links the crate and its dependencies
+//! again after every change. One module per subject.
+//!
+//! The tests share a process, so none changes what all see: the environment, the working directory,
+//! a global subscriber. A test that needs that runs again in a process of its own
+//! ([`support::process`]).
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod blocking;
 mod calls;
@@ -14,9 +21,11 @@ mod paging;
 mod presign;
 mod provisioning;
 mod proxy;
+mod redaction;
 mod robust_decoding;
 mod signature_vectors;
 mod simulation;
+mod spans;
 mod support;
 mod value_sets;
 mod waiting;

@@ -1,7 +1,5 @@
 //! What observers are told.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

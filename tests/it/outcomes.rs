@@ -1,7 +1,5 @@
 //! What a failed call says: what was done or not, what to do next, and for how long to wait.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

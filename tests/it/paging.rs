@@ -1,5 +1,4 @@
 //! Paging, against scripted answers.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::time::Duration;
 

@@ -1,7 +1,5 @@
 //! Reads as URLs.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-
 use std::time::Duration;
 
 use crate::support::{configure, create};

@@ -1,5 +1,4 @@
 //! Provisioning against the fake: to the end, through failures, and again after a crash.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::time::Duration;
 

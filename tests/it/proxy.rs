@@ -1,13 +1,11 @@
 //! What the proxy variables reach: never plain HTTP to this machine, which the proxy would read.
 //!
-//! Variables belong to a whole process, so each test runs a program of its own: this one again.
+//! Variables belong to a whole process, so each test runs another in a process of its own.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
-#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use aliyun_dbs::credentials::{
@@ -15,6 +13,8 @@ use aliyun_dbs::credentials::{
 };
 use aliyun_dbs::transport::ReqwestTransport;
 use aliyun_dbs::{Client, RawRequest};
+
+use crate::support::process::run_alone;
 
 /// Tells the program that is run again where its server listens.
 const SERVER: &str = "ALIYUN_DBS_TEST_SERVER";
@@ -56,16 +56,15 @@ fn read_request(stream: &mut TcpStream) -> String {
 fn run_with_a_proxy(test: &str) -> (Vec<String>, Vec<String>) {
     let (server, by_server) = server();
     let (proxy, by_proxy) = self::server();
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", test, "--ignored"]).env(SERVER, server.to_string());
-    for variable in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
-        child.env(variable, format!("http://{proxy}"));
-    }
-    for variable in ["NO_PROXY", "no_proxy", "REQUEST_METHOD"] {
-        child.env_remove(variable);
-    }
-    let output = child.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    run_alone(test, |child| {
+        child.env(SERVER, server.to_string());
+        for variable in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+            child.env(variable, format!("http://{proxy}"));
+        }
+        for variable in ["NO_PROXY", "no_proxy", "REQUEST_METHOD"] {
+            child.env_remove(variable);
+        }
+    });
     let taken = |seen: Arc<Mutex<Vec<String>>>| std::mem::take(&mut *seen.lock().unwrap());
     (taken(by_server), taken(by_proxy))
 }

@@ -1,5 +1,4 @@
 //! Waiting, against scripted answers and a clock that the test moves.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,7 +1,6 @@
 //! Sources of credentials against a world of the test's own: variables, files, programs, and a
 //! server on the loopback that plays the metadata service, STS or a URI.
 #![cfg(feature = "rustls")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod cache;
 mod chain;

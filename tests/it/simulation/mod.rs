@@ -10,7 +10,6 @@
 //!
 //! Everything follows from the seed: ids, nonces, tokens, waits and what the network does. Time is
 //! the fake's.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod network;
 mod operator;

@@ -1,4 +1,7 @@
-//! The requests that the tests send.
+//! What the tests share: the requests that they send, logs, processes.
+
+pub(crate) mod log;
+pub(crate) mod process;
 
 use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan};
 use aliyun_dbs::types::{

@@ -1,41 +1,22 @@
 //! What `tracing` is told.
-//!
-//! One test in a process of its own: where a thread without a subscriber meets a span first, the
-//! library may take it for one that nobody wants, for all threads.
-
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-
-#[path = "it/support/mod.rs"]
-mod support;
 
 use std::future::IntoFuture;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
 
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::CreateBackupPlan;
 use aliyun_dbs::{Client, Region};
-use support::{configure, create};
 use tracing::Instrument;
 use tracing_subscriber::layer::SubscriberExt;
 
-/// Collects what `tracing` prints.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use crate::support::log::Log;
+use crate::support::process::is_alone;
+use crate::support::{configure, create};
 
 #[tokio::test]
 async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
+    if !is_alone("spans::spans_have_the_names_of_the_semantic_conventions_and_no_secrets") {
+        return;
+    }
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -62,7 +43,7 @@ async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
     call.instrument(tracing::info_span!("caller")).await.unwrap();
     drop(guard);
 
-    let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let text = log.text();
     for field in [
         "rpc.system=\"aliyun-api\"",
         "rpc.service=\"Dbs\"",
@@ -96,6 +77,6 @@ async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
     dbs.faults().gateway_error("CreateBackupPlan", 400, "Throttling.User", "slower").nth(1);
     client.send(create()).await.unwrap();
     drop(guard);
-    let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let text = log.text();
     assert!(text.contains("throttled") && !text.contains("aliyun.call"), "{text}");
 }
