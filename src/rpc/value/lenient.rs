@@ -4,138 +4,46 @@
 //! number, and "absent" as a missing member, `null` or an empty text.
 
 use std::fmt;
-use std::marker::PhantomData;
-use std::str::FromStr;
 
-use serde::de::{self, Deserializer, Visitor};
+use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 
 use super::invalid_value::InvalidValue;
-use super::open::Open;
+use super::scalar::{Found, read};
+pub(crate) use super::scalar::{FromScalar, Scalar, checked, from_scalar_by_text};
 
-/// A scalar as it stands in JSON or in a parameter.
-#[derive(Clone, Copy)]
-pub(crate) enum Scalar<'a> {
-    Text(&'a str),
-    Unsigned(u64),
-    Signed(i64),
-    Float(f64),
-    Bool(bool),
-}
-
-impl fmt::Display for Scalar<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Unsigned(number) => number.fmt(f),
-            Self::Signed(number) => number.fmt(f),
-            Self::Float(number) => number.fmt(f),
-            Self::Bool(flag) => flag.fmt(f),
-        }
-    }
-}
-
-/// A type that can be read from a [`Scalar`] of more than one kind.
-pub(crate) trait FromScalar: Sized {
-    const EXPECTED: &'static str;
-
-    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String>;
-}
-
-macro_rules! from_scalar_for_integers {
-    ($($int:ty),+) => {$(
-        impl FromScalar for $int {
-            const EXPECTED: &'static str = "a whole number, or its text";
-
-            fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-                match scalar {
-                    Scalar::Unsigned(number) => number.try_into().ok(),
-                    Scalar::Signed(number) => number.try_into().ok(),
-                    Scalar::Text(text) => text.trim().parse().ok(),
-                    Scalar::Float(_) | Scalar::Bool(_) => None,
-                }
-                .ok_or_else(|| {
-                    format!("{scalar} is not a whole number from {} to {}", Self::MIN, Self::MAX)
-                })
-            }
-        }
-    )+};
-}
-from_scalar_for_integers!(u8, u16, u32, u64);
-
-/// Reads a number and checks it. Where it does not even fit, the error names the type's own bounds
-/// and not those of the integer behind it.
-pub(crate) fn checked<N: FromScalar, T: FromScalar>(
-    scalar: Scalar<'_>,
-    new: impl FnOnce(N) -> Result<T, InvalidValue>,
-) -> Result<T, String> {
-    let number = N::from_scalar(scalar).map_err(|_| format!("{scalar} is not {}", T::EXPECTED))?;
-    new(number).map_err(|error| error.to_string())
-}
-
-impl FromScalar for bool {
-    const EXPECTED: &'static str = "true or false, or its text";
-
-    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        match scalar {
-            Scalar::Bool(flag) => Ok(flag),
-            Scalar::Text(text) if text.eq_ignore_ascii_case("true") => Ok(true),
-            Scalar::Text(text) if text.eq_ignore_ascii_case("false") => Ok(false),
-            _ => Err(format!("{scalar} is neither true nor false")),
-        }
-    }
-}
-
-impl FromScalar for String {
-    const EXPECTED: &'static str = "a text";
-
-    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        Ok(scalar.to_string())
-    }
-}
-
-impl<T: FromStr> FromScalar for Open<T> {
-    const EXPECTED: &'static str = "a value";
-
-    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        Ok(match scalar {
-            Scalar::Text(text) => Self::from_text(text),
-            other => Self::from_text(&other.to_string()),
-        })
-    }
-}
-
-/// Implements [`FromScalar`] by way of `FromStr`, for types that are text on the wire.
-macro_rules! from_scalar_by_text {
-    ($($type:ty => $expected:literal),+ $(,)?) => {$(
-        impl $crate::rpc::value::lenient::FromScalar for $type {
-            const EXPECTED: &'static str = $expected;
-
-            fn from_scalar(scalar: $crate::rpc::value::lenient::Scalar<'_>) -> Result<Self, String> {
-                match scalar {
-                    $crate::rpc::value::lenient::Scalar::Text(text) => text.parse(),
-                    other => other.to_string().parse(),
-                }
-                .map_err(|error| format!("{error}"))
-            }
-        }
-    )+};
-}
-pub(crate) use from_scalar_by_text;
-
-/// Reads a member that must be there.
+/// Reads a field that must be there.
+#[inline]
 pub(crate) fn required<'de, T: FromScalar, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_any(Required(PhantomData))
+    read(deserializer, |found| match found {
+        Found::Scalar(scalar) => T::from_scalar(scalar),
+        other => Err(other.refused(T::EXPECTED)),
+    })
 }
 
-/// Reads a member that may be missing, `null` or empty; use with `#[serde(default)]`.
+/// Reads a field that may be missing, `null` or empty; use with `#[serde(default)]`.
+#[inline]
 pub(crate) fn optional<'de, T: FromScalar, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(Optional(PhantomData))
+    // As an option, so that a deserializer can tell that the field may be left out.
+    Ok(Option::<Maybe<T>>::deserialize(deserializer)?.and_then(|Maybe(value)| value))
+}
+
+struct Maybe<T>(Option<T>);
+
+impl<'de, T: FromScalar> Deserialize<'de> for Maybe<T> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read(deserializer, |found| match found {
+            Found::Null | Found::Scalar(Scalar::Text("")) => Ok(Self(None)),
+            Found::Scalar(scalar) => T::from_scalar(scalar).map(|value| Self(Some(value))),
+            other => Err(other.refused(format_args!("{}, or nothing", T::EXPECTED))),
+        })
+    }
 }
 
 /// Reads a message that may be missing; some answers write the text `NULL` for none.
@@ -157,76 +65,6 @@ where
     match Wire::deserialize(deserializer)? {
         wire if wire == Wire::default() => Ok(None),
         wire => T::try_from(wire).map(Some).map_err(de::Error::custom),
-    }
-}
-
-struct Required<T>(PhantomData<T>);
-struct Optional<T>(PhantomData<T>);
-
-macro_rules! visit_scalars {
-    ($($method:ident($type:ty) => $scalar:ident),+ $(,)?) => {$(
-        fn $method<E: de::Error>(self, value: $type) -> Result<Self::Value, E> {
-            Self::scalar(Scalar::$scalar(value))
-        }
-    )+};
-}
-
-impl<T: FromScalar> Required<T> {
-    fn scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<T, E> {
-        T::from_scalar(scalar).map_err(E::custom)
-    }
-}
-
-impl<T: FromScalar> Visitor<'_> for Required<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
-    }
-
-    visit_scalars! {
-        visit_str(&str) => Text,
-        visit_u64(u64) => Unsigned,
-        visit_i64(i64) => Signed,
-        visit_f64(f64) => Float,
-        visit_bool(bool) => Bool,
-    }
-}
-
-impl<T: FromScalar> Optional<T> {
-    fn scalar<E: de::Error>(scalar: Scalar<'_>) -> Result<Option<T>, E> {
-        match scalar {
-            Scalar::Text("") => Ok(None),
-            scalar => T::from_scalar(scalar).map(Some).map_err(E::custom),
-        }
-    }
-}
-
-impl<'de, T: FromScalar> Visitor<'de> for Optional<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, or nothing", T::EXPECTED)
-    }
-
-    visit_scalars! {
-        visit_str(&str) => Text,
-        visit_u64(u64) => Unsigned,
-        visit_i64(i64) => Signed,
-        visit_f64(f64) => Float,
-        visit_bool(bool) => Bool,
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod json_text;
 pub(crate) mod lenient;
 pub(crate) mod open;
 mod region_id;
+pub(crate) mod scalar;
 pub(crate) mod secret;
 pub(crate) mod wire_enum;
 

@@ -1,12 +1,12 @@
 //! `Open<T>`: a value of an answer that may be newer than this crate.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::str::FromStr;
 
-use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
+use super::scalar::{Found, FromScalar, Scalar, read};
 use super::wire_enum::WireEnum;
 
 /// A value from an answer: one that this crate knows, or the text of one that it does not.
@@ -115,62 +115,27 @@ impl<T: Serialize> Serialize for Open<T> {
     }
 }
 
-impl<'de, T: FromStr> Deserialize<'de> for Open<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OpenVisitor(PhantomData))
+impl<T: FromStr> FromScalar for Open<T> {
+    const EXPECTED: &'static str = "a value";
+
+    #[inline]
+    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
+        Ok(match scalar {
+            Scalar::Text(text) => Self::from_text(text),
+            other => Self::from_text(&other.to_string()),
+        })
     }
 }
 
-/// Accepts whatever stands there: an odd value must not cost the whole answer.
-struct OpenVisitor<T>(PhantomData<T>);
-
-impl<'de, T: FromStr> Visitor<'de> for OpenVisitor<T> {
-    type Value = Open<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Open::from_text(text))
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Open::from_text(if value { "true" } else { "false" }))
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Open::from_text(&value.to_string()))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Open::from_text(&value.to_string()))
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Open::from_text(&value.to_string()))
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Open::from_text(""))
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-        self.visit_unit()
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Open::from_text("[…]"))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Open::from_text("{…}"))
+/// Accepts whatever stands there: an odd value must not cost the whole response.
+impl<'de, T: FromStr> Deserialize<'de> for Open<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read(deserializer, |found| match found {
+            Found::Scalar(scalar) => Self::from_scalar(scalar),
+            Found::Null => Ok(Self::from_text("")),
+            Found::List => Ok(Self::from_text("[…]")),
+            Found::Object => Ok(Self::from_text("{…}")),
+        })
     }
 }
 
