@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::rpc::endpoint::{Endpoint, Network};
 use crate::rpc::value::RegionId;
+use crate::rpc::wire::EnvelopeFields;
 
 /// One version of one RPC-style API: all that the client needs to know about it.
 ///
@@ -26,6 +27,9 @@ pub trait Api: Send + Sync + 'static {
     /// long for a URL travel there; defaults to `true`.
     const BODY_PARAMETERS: bool = true;
 
+    /// What the fields are called that every response carries; defaults to those of the gateway.
+    const ENVELOPE: EnvelopeFields = EnvelopeFields::GATEWAY;
+
     /// The endpoint that serves a region.
     fn endpoint(region: &RegionId, network: Network) -> Endpoint;
 
@@ -46,6 +50,7 @@ pub struct ApiInfo {
     pub(crate) user_agent: &'static str,
     pub(crate) env_prefix: &'static str,
     pub(crate) body_parameters: bool,
+    pub(crate) envelope: EnvelopeFields,
     pub(crate) endpoint: fn(&RegionId, Network) -> Endpoint,
     pub(crate) hint: fn(&str, &str) -> Option<Cow<'static, str>>,
 }
@@ -60,6 +65,7 @@ impl ApiInfo {
             user_agent: A::USER_AGENT,
             env_prefix: A::ENV_PREFIX,
             body_parameters: A::BODY_PARAMETERS,
+            envelope: A::ENVELOPE,
             endpoint: A::endpoint,
             hint: A::hint,
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::rpc::api::{Api, ApiInfo};
 use crate::rpc::operation::{ApiRequest, Safety};
 use crate::rpc::value::Secret;
-use crate::rpc::wire::{EncodeError, Parameters};
+use crate::rpc::wire::{EncodeError, Lenient, Parameters};
 
 /// A request by operation name and parameters, checked by nobody but the service.
 ///
@@ -111,7 +111,7 @@ impl RawResponse {
     ///
     /// When the answer does not have the members that the type wants.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, RawDecodeError> {
-        serde_path_to_error::deserialize(serde_json::Value::Object(self.0.clone()))
+        serde_path_to_error::deserialize(Lenient::new(serde_json::Value::Object(self.0.clone())))
             .map_err(|error| RawDecodeError { message: error.to_string() })
     }
 

@@ -7,6 +7,7 @@ use super::region::Region;
 use crate::rpc::api::Api;
 use crate::rpc::endpoint::{Endpoint, Network};
 use crate::rpc::value::RegionId;
+use crate::rpc::wire::EnvelopeFields;
 
 /// DBS, API version 2019-03-06: plans, backups and restores. The API of the requests in
 /// [`operations`](crate::operations).
@@ -21,6 +22,14 @@ impl Api for Dbs20190306 {
     const RAM_PREFIX: &'static str = "dbs";
     const USER_AGENT: &'static str = concat!("aliyun-dbs-rust/", env!("CARGO_PKG_VERSION"));
     const ENV_PREFIX: &'static str = "ALIYUN_DBS_";
+    // One operation calls `ErrCode` `ErrorCode`.
+    const ENVELOPE: EnvelopeFields = EnvelopeFields {
+        http_status: &["HttpStatusCode"],
+        success: &["Success"],
+        code: &["ErrCode", "ErrorCode"],
+        message: &["ErrMessage"],
+        ..EnvelopeFields::GATEWAY
+    };
 
     fn endpoint(region: &RegionId, network: Network) -> Endpoint {
         Endpoint::for_region(Region::from(region), network)

@@ -29,7 +29,7 @@ use crate::rpc::outcome::{Disposition, Event, Facts};
 use crate::rpc::retry::RetryPolicy;
 use crate::rpc::transport::{AttemptContext, belongs_to_the_signature};
 use crate::rpc::value::ClientToken;
-use crate::rpc::wire::{Answer, Parameters};
+use crate::rpc::wire::{Decoded, Parameters};
 
 const CLIENT_TOKEN: &str = "ClientToken";
 
@@ -162,7 +162,7 @@ impl<R: ApiRequest> Call<R> {
                         value: answer.value,
                         request_id,
                         http_status: status,
-                        http_status_code: answer.envelope.http_status_code,
+                        http_status_code: answer.envelope.http_status,
                         attempts: state.attempts,
                         client_token: token(&parameters),
                     });
@@ -250,7 +250,7 @@ impl<R: ApiRequest> Call<R> {
         client: &ClientInner,
         parameters: &Parameters,
         state: &mut State<'_>,
-    ) -> Result<(http::StatusCode, Answer<R::Response>, Option<String>), Failure> {
+    ) -> Result<(http::StatusCode, Decoded<R::Response>, Option<String>), Failure> {
         let _slot = {
             let held_back = |wait| {
                 let (attempt, by) = (state.attempts + 1, ThrottledBy::Client);

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::failure::{Failure, Times};
@@ -19,7 +18,7 @@ use crate::rpc::clock::shown;
 use crate::rpc::error::ErrorKind;
 use crate::rpc::outcome::{Event, Facts};
 use crate::rpc::transport::{Outcome, TransportError};
-use crate::rpc::wire::{Answer, Refusal, Success, decode_answer};
+use crate::rpc::wire::{Decoded, Envelope, Refusal, Success, decode_response, read_envelope};
 
 /// Characters of an unreadable answer that an error shows.
 const EXCERPT_CHARS: usize = 120;
@@ -39,7 +38,7 @@ impl Reader<'_> {
         &self,
         outcome: Option<Result<http::Response<Bytes>, TransportError>>,
         limit: Duration,
-    ) -> Result<(StatusCode, Answer<T>, Option<String>), Failure> {
+    ) -> Result<(StatusCode, Decoded<T>, Option<String>), Failure> {
         match outcome {
             None => {
                 let error = TransportError::timeout(format!("no answer within {}", shown(limit)));
@@ -58,45 +57,47 @@ impl Reader<'_> {
     pub(super) fn read<T: DeserializeOwned>(
         &self,
         response: &http::Response<Bytes>,
-    ) -> Result<Answer<T>, Failure> {
+    ) -> Result<Decoded<T>, Failure> {
         let status = response.status();
         if status.is_redirection() {
             return Err(self.redirect(response));
         }
         let body = response.body();
         if !status.is_success() {
-            return Err(match Refusal::parse(body) {
-                Some(refusal) => self.refused(&refusal, response),
-                None => self.unreadable(response, None),
-            });
+            return Err(
+                match read_envelope(body, &self.api.envelope)
+                    .and_then(|envelope| envelope.refusal())
+                {
+                    Some(refusal) => self.refused(&refusal, response),
+                    None => self.unreadable(response, None),
+                },
+            );
         }
-        match decode_answer::<T>(body) {
-            Ok(answer) if answer.envelope.success == Some(Success::Yes) => Ok(answer),
-            // A type without required members takes the gateway's refusal for an answer.
-            Ok(answer) if answer.envelope.success.is_none() => match Refusal::parse(body) {
-                Some(refusal) if refusal.is_one() => Err(self.refused(&refusal, response)),
-                _ => Ok(answer),
-            },
-            Ok(answer) if answer.envelope.success == Some(Success::Unclear) => {
-                let why = "unclear: its Success is neither true nor false";
-                Err(self.unreadable(response, Some(why.to_owned())))
+        match decode_response::<T>(body, &self.api.envelope) {
+            Ok(decoded) => {
+                let refusal = match decoded.envelope.success {
+                    Some(Success::Yes) => return Ok(decoded),
+                    Some(Success::Unclear) => {
+                        let why = "unclear: its Success is neither true nor false";
+                        return Err(self.unreadable(response, Some(why.to_owned())));
+                    }
+                    // A type without required fields takes the gateway's refusal for a success.
+                    Some(Success::No) | None => decoded.envelope.refusal(),
+                };
+                match refusal {
+                    Some(refusal) if refusal.is_one() => Err(self.refused(&refusal, response)),
+                    _ => Ok(decoded),
+                }
             }
-            Ok(answer) => {
-                // With the gateway's `Code`, which is not of the envelope.
-                let refusal = Refusal::parse(body).unwrap_or_else(|| Refusal {
-                    code: answer.envelope.err_code.unwrap_or_default(),
-                    message: answer.envelope.err_message.unwrap_or_default(),
-                    request_id: answer.envelope.request_id,
-                    success: Some(Success::No),
-                    business: true,
-                    ..Refusal::default()
-                });
-                Err(self.refused(&refusal, response))
-            }
-            // A refusal does not have the members of a success, so the decoder stumbles first.
-            Err(_) => Err(match Refusal::parse(body) {
+            // A refusal does not have the fields of a success, so the decoder stumbles first.
+            Err(misfit) => Err(match misfit.envelope.as_ref().and_then(Envelope::refusal) {
                 Some(refusal) if refusal.is_one() => self.refused(&refusal, response),
-                _ => self.unreadable(response, self.misfit::<T>(body)),
+                _ => {
+                    // Before the types see it: their errors quote the value, perhaps cut in the
+                    // middle.
+                    let scrub = |text: &mut String| *text = self.scrubber.scrub(text);
+                    self.unreadable(response, misfit.describe::<T>(scrub))
+                }
             }),
         }
     }
@@ -243,27 +244,6 @@ impl Reader<'_> {
                 error
             }
         })
-    }
-
-    /// Which member of a well-formed answer does not fit, and why.
-    fn misfit<T: DeserializeOwned>(&self, body: &[u8]) -> Option<String> {
-        let mut json: Value = serde_json::from_slice(body).ok()?;
-        json.is_object().then_some(())?;
-        // Before the types see it: their errors quote the value, perhaps cut in the middle.
-        self.scrub_texts(&mut json);
-        let error = serde_path_to_error::deserialize::<_, T>(json).err()?;
-        Some(format!("not as documented at {}: {}", error.path(), error.inner()))
-    }
-
-    fn scrub_texts(&self, json: &mut Value) {
-        match json {
-            Value::String(text) => *text = self.scrubber.scrub(text),
-            Value::Array(values) => values.iter_mut().for_each(|value| self.scrub_texts(value)),
-            Value::Object(members) => {
-                members.values_mut().for_each(|value| self.scrub_texts(value));
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
     }
 
     fn excerpt(&self, body: &[u8]) -> String {

@@ -13,7 +13,7 @@ use crate::rpc::endpoint::Endpoint;
 use crate::rpc::outside::Io;
 use crate::rpc::sign::{acs3, timestamp};
 use crate::rpc::value::{InvalidValue, Secret};
-use crate::rpc::wire::{Refusal, canonical_query};
+use crate::rpc::wire::{EnvelopeFields, canonical_query, read_envelope};
 
 const VERSION: &str = "2015-04-01";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -331,7 +331,8 @@ pub(super) fn refused(what: &str, response: &Response<Bytes>) -> CredentialsErro
         let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         (!text.is_empty() && text.len() <= 64 && text.chars().all(plain)).then(|| text.to_owned())
     };
-    let refusal = Refusal::parse(response.body());
+    let refusal = read_envelope(response.body(), &EnvelopeFields::GATEWAY)
+        .and_then(|envelope| envelope.refusal());
     let code = refusal.as_ref().and_then(|refusal| word(&refusal.code));
     let id = refusal.as_ref().and_then(|refusal| word(refusal.request_id.as_deref()?));
     let with = |before: &str, text: &Option<String>| {

@@ -3,27 +3,30 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::MapAccessDeserializer;
 use serde::de::{
-    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess,
-    SeqAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::rpc::value::lenient;
-
-/// The member that holds the rows of a wrapped list.
+/// The field that holds the rows of a wrapped list.
 pub(crate) trait ListName {
     const NAME: &'static str;
 }
 
-/// Names the member of a wrapped list: `list_name!(RowName = "Row")`.
+/// Names the field of a wrapped list: `list_name!(RowName = "Row")`, or `list_name!(Row)` where it is
+/// called like the type of the rows.
 macro_rules! list_name {
-    ($name:ident = $member:literal) => {
+    ($name:ident = $field:literal) => {
         struct $name;
 
-        impl $crate::rpc::wire::ListName for $name {
-            const NAME: &'static str = $member;
+        $crate::rpc::wire::list_name!(impl $name, $field);
+    };
+    ($row:ident) => {
+        $crate::rpc::wire::list_name!(impl $row, stringify!($row));
+    };
+    (impl $type:ident, $field:expr) => {
+        impl $crate::rpc::wire::ListName for $type {
+            const NAME: &'static str = $field;
         }
     };
 }
@@ -31,8 +34,7 @@ pub(crate) use list_name;
 
 /// For `#[serde(with = "Wrapped::<RowName>")]` on a `Vec` of rows.
 ///
-/// `null`, a missing inner member, a bare list and a single row in place of a list of one are
-/// read as well.
+/// `null`, a missing inner field and a bare list are read as well.
 pub(crate) struct Wrapped<N>(PhantomData<N>);
 
 impl<N: ListName> Wrapped<N> {
@@ -48,33 +50,23 @@ impl<N: ListName> Wrapped<N> {
     pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<T>, D::Error> {
-        deserializer.deserialize_any(WrapperVisitor::<N, T>(PhantomData))
+        let wrapper = Option::<Wrapper<N, T>>::deserialize(deserializer)?;
+        Ok(wrapper.map_or_else(Vec::new, |wrapper| wrapper.rows))
     }
 }
 
-/// For `#[serde(with = "WrappedTexts::<RowName>")]` on a `Vec` of texts, which are read from
-/// numbers as well, as a database may be called `2024`.
-pub(crate) struct WrappedTexts<N>(PhantomData<N>);
-
-impl<N: ListName> WrappedTexts<N> {
-    pub(crate) fn serialize<S: Serializer>(
-        rows: &[String],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        Wrapped::<N>::serialize(rows, serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<String>, D::Error> {
-        let rows = Wrapped::<N>::deserialize::<Text, D>(deserializer)?;
-        Ok(rows.into_iter().map(|Text(text)| text).collect())
-    }
+/// The object around the rows.
+struct Wrapper<N, T> {
+    rows: Vec<T>,
+    name: PhantomData<N>,
 }
 
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-struct Text(#[serde(deserialize_with = "lenient::required")] String);
+impl<'de, N: ListName, T: Deserialize<'de>> Deserialize<'de> for Wrapper<N, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let rows = deserializer.deserialize_any(WrapperVisitor::<N, T>(PhantomData))?;
+        Ok(Self { rows, name: PhantomData })
+    }
+}
 
 struct WrapperVisitor<N, T>(PhantomData<(N, T)>);
 
@@ -85,27 +77,19 @@ impl<'de, N: ListName, T: Deserialize<'de>> Visitor<'de> for WrapperVisitor<N, T
         write!(f, "an object with the list {}", N::NAME)
     }
 
-    fn visit_unit<E: de::Error>(self) -> Result<Vec<T>, E> {
-        Ok(Vec::new())
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
-        if text.is_empty() {
-            Ok(Vec::new())
-        } else {
-            Err(E::invalid_type(de::Unexpected::Str(text), &self))
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+        let mut rows = Vec::new();
+        while let Some(row) = seq.next_element()? {
+            rows.push(row);
         }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Vec<T>, A::Error> {
-        Rows(PhantomData).visit_seq(seq)
+        Ok(rows)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<T>, A::Error> {
         let mut rows = Vec::new();
         while let Some(is_list) = map.next_key_seed(IsNamed(N::NAME))? {
             if is_list {
-                rows = map.next_value_seed(Rows(PhantomData))?;
+                rows = map.next_value()?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -129,63 +113,24 @@ impl Visitor<'_> for IsNamed {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member name")
+        f.write_str("a field name")
     }
 
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<bool, E> {
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<bool, E> {
         Ok(name == self.0)
-    }
-}
-
-/// The rows: a list, a single row, or nothing.
-struct Rows<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Rows<T> {
-    type Value = Vec<T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<T>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Rows<T> {
-    type Value = Vec<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Vec<T>, E> {
-        Ok(Vec::new())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
-        let mut rows = Vec::new();
-        while let Some(row) = seq.next_element()? {
-            rows.push(row);
-        }
-        Ok(rows)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(|row| vec![row])
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
-        if text.is_empty() {
-            return Ok(Vec::new());
-        }
-        T::deserialize(text.into_deserializer()).map(|row| vec![row])
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Vec<T>, E> {
-        T::deserialize(number.into_deserializer()).map(|row| vec![row])
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::de::DeserializeOwned;
+
+    use super::super::lenient::Lenient;
     use super::*;
+
+    fn read<T: DeserializeOwned>(json: &str) -> Result<T, serde_json::Error> {
+        T::deserialize(Lenient::new(&mut serde_json::Deserializer::from_str(json)))
+    }
 
     #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
     struct Row {
@@ -217,14 +162,14 @@ mod tests {
             (r#"{"Items":""}"#, vec![]),
             (r"{}", vec![]),
         ] {
-            let page: Page = serde_json::from_str(json).unwrap();
+            let page: Page = read(json).unwrap();
             assert_eq!(page.items.iter().map(|row| row.n).collect::<Vec<_>>(), rows, "{json}");
         }
     }
 
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct Names {
-        #[serde(rename = "Names", with = "WrappedTexts::<RowName>")]
+        #[serde(rename = "Names", with = "Wrapped::<RowName>")]
         names: Vec<String>,
     }
 
@@ -236,9 +181,9 @@ mod tests {
             (r#"{"Names":{"Row":2024}}"#, vec!["2024"]),
             (r#"{"Names":{"Row":"orders"}}"#, vec!["orders"]),
         ] {
-            assert_eq!(serde_json::from_str::<Names>(json).unwrap().names, names, "{json}");
+            assert_eq!(read::<Names>(json).unwrap().names, names, "{json}");
         }
-        assert!(serde_json::from_str::<Names>(r#"{"Names":{"Row":[[1]]}}"#).is_err());
+        assert!(read::<Names>(r#"{"Names":{"Row":[[1]]}}"#).is_err());
     }
 
     #[test]

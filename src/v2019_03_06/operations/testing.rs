@@ -5,8 +5,9 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::rpc::api::Api;
 use crate::rpc::operation::{ApiRequest, Operation};
-use crate::rpc::wire::decode_answer;
+use crate::rpc::wire::decode_response;
 
 /// A request is written as exactly these parameters, secrets included, and read back from them.
 #[track_caller]
@@ -28,7 +29,7 @@ pub(crate) fn sample<O>(json: &str) -> O::Response
 where
     O: Operation<Response: Serialize + PartialEq + Debug>,
 {
-    let answer = decode_answer::<O::Response>(json.as_bytes()).unwrap().value;
+    let answer = decode_response::<O::Response>(json.as_bytes(), &O::Api::ENVELOPE).unwrap().value;
     let written = serde_json::to_string(&answer).unwrap();
     assert_eq!(serde_json::from_str::<O::Response>(&written).unwrap(), answer, "{}", O::ACTION);
     answer

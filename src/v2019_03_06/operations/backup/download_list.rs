@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::rpc::value::{ClientToken, Open, lenient};
-use crate::rpc::wire::{Wrapped, list_name};
+use crate::rpc::wire::list_name;
+use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
 use crate::v2019_03_06::types::{
     BackupGatewayId, BackupPlanId, BackupSetDataFormat, BackupSetDownloadTaskId, BackupSetId,
@@ -53,29 +54,10 @@ pub struct DescribeBackupSetDownloadTaskList {
     pub client_token: Option<ClientToken>,
 }
 
-list_name!(BackupSetDownloadTaskDetailName = "BackupSetDownloadTaskDetail");
+list_name!(BackupSetDownloadTaskDetail);
 
-/// Answer to [`DescribeBackupSetDownloadTaskList`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DescribeBackupSetDownloadTaskListResponse {
-    /// The page, `PageNum`. Counted from 0 in requests; some answers say 1 for the first.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_num: u32,
-    /// Rows per page, `PageSize`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_size: u32,
-    /// Number of pages, `TotalPages`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_pages: u32,
-    /// Number of rows on all pages, `TotalElements`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_elements: u64,
-    /// The rows, `Items.BackupSetDownloadTaskDetail`.
-    #[serde(default, with = "Wrapped::<BackupSetDownloadTaskDetailName>")]
-    pub items: Vec<BackupSetDownloadTaskDetail>,
-}
+/// Response to [`DescribeBackupSetDownloadTaskList`]: one page.
+pub type DescribeBackupSetDownloadTaskListResponse = Page<BackupSetDownloadTaskDetail>;
 
 /// A download as [`DescribeBackupSetDownloadTaskList`] shows it.
 #[serde_with::skip_serializing_none]
@@ -86,33 +68,24 @@ pub struct BackupSetDownloadTaskDetail {
     /// The download, `BackupSetDownloadTaskId`.
     pub backup_set_download_task_id: BackupSetDownloadTaskId,
     /// Name of the download, `BackupSetDownloadTaskName`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_download_task_name: Option<String>,
     /// State of the download, `BackupSetDownloadStatus`.
     pub backup_set_download_status: Open<DownloadTaskStatus>,
     /// Who asked for it, `BackupSetDownloadWay`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_download_way: Option<Open<DownloadWay>>,
     /// The plan, `BackupPlanId`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_plan_id: Option<BackupPlanId>,
     /// The backup set, `BackupSetId`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_id: Option<BackupSetId>,
     /// Name of the backup set, of a log its file, `BackupSetCode`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_code: Option<String>,
     /// Kind of the backup, `BackupSetJobType`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_job_type: Option<Open<DownloadJobType>>,
     /// Kind of database, `BackupSetDbType`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_db_type: Option<Open<DatabaseType>>,
     /// Format of the download, `BackupSetDataFormat`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_data_format: Option<Open<BackupSetDataFormat>>,
     /// Size of the download in bytes, `BackupSetDataSize`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_data_size: Option<u64>,
     /// When it was asked for, `BackupSetDownloadCreateTime`; milliseconds since 1970 on the wire.
     #[serde(default, with = "lenient::unix_ms")]
@@ -122,23 +95,18 @@ pub struct BackupSetDownloadTaskDetail {
     pub backup_set_download_finish_time: Option<OffsetDateTime>,
     /// Where it can be fetched from the internet, `BackupSetDownloadInternetUrl`; downloads that
     /// were asked for only, and examples have no scheme before the `//`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_download_internet_url: Option<String>,
     /// Where it can be fetched inside Alibaba Cloud, `BackupSetDownloadIntranetUrl`; likewise.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_download_intranet_url: Option<String>,
     /// The gateway that downloads, `BackupGatewayId`; automatic downloads only.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_gateway_id: Option<BackupGatewayId>,
     /// Directory that it is downloaded to, `BackupSetDownloadDir`; automatic downloads only.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_download_dir: Option<String>,
     /// Kind of place that it is downloaded to, `BackupSetDownloadTargetType`; automatic downloads
     /// only.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_download_target_type: Option<Open<DownloadTargetType>>,
     /// Why it failed, `ErrMessage`.
-    #[serde(rename = "ErrMessage", default, deserialize_with = "lenient::optional")]
+    #[serde(rename = "ErrMessage")]
     pub error_message: Option<String>,
 }
 

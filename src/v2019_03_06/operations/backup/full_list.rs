@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::rpc::value::{ClientToken, Open, lenient};
-use crate::rpc::wire::{Wrapped, list_name};
+use crate::rpc::wire::list_name;
+use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
@@ -74,29 +75,10 @@ pub struct DescribeFullBackupList {
     pub client_token: Option<ClientToken>,
 }
 
-list_name!(FullBackupFileName = "FullBackupFile");
+list_name!(FullBackupFile);
 
-/// Answer to [`DescribeFullBackupList`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DescribeFullBackupListResponse {
-    /// The page, `PageNum`. Counted from 0 in requests; some answers say 1 for the first.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_num: u32,
-    /// Rows per page, `PageSize`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_size: u32,
-    /// Number of pages, `TotalPages`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_pages: u32,
-    /// Number of rows on all pages, `TotalElements`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_elements: u64,
-    /// The rows, `Items.FullBackupFile`.
-    #[serde(default, with = "Wrapped::<FullBackupFileName>")]
-    pub items: Vec<FullBackupFile>,
-}
+/// Response to [`DescribeFullBackupList`]: one page.
+pub type DescribeFullBackupListResponse = Page<FullBackupFile>;
 
 /// A full backup as [`DescribeFullBackupList`] shows it.
 #[serde_with::skip_serializing_none]
@@ -109,10 +91,8 @@ pub struct FullBackupFile {
     /// State of the backup, `BackupStatus`.
     pub backup_status: Open<FullBackupStatus>,
     /// Size of the backup in bytes, `BackupSize`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_size: Option<u64>,
     /// What was backed up, `BackupObjects`; JSON in a text on the wire.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_objects: Option<Open<BackupObjects>>,
     /// When the backup was created, `CreateTime`; milliseconds since 1970 on the wire.
     #[serde(default, with = "lenient::unix_ms")]
@@ -131,38 +111,30 @@ pub struct FullBackupFile {
     #[serde(default, with = "lenient::unix_ms")]
     pub backup_set_expired_time: Option<OffsetDateTime>,
     /// Storage class that it is kept in, `StorageMethod`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub storage_method: Option<Open<StorageMethod>>,
     /// Encryption at rest, `StorageEncryptMethod`. Known from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub storage_encrypt_method: Option<Open<StorageEncryptMethod>>,
     /// How much of the structure is backed up, percent, `LogicalStructureBackupProgress`. Known
     /// from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub logical_structure_backup_progress: Option<u8>,
     /// How much of the data is backed up, percent, `LogicalFullBackupProgress`. Known from the
     /// vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub logical_full_backup_progress: Option<u8>,
     /// Why it failed, `ErrMessage`; the text `NULL`, which some answers have there, is `None`.
     #[serde(rename = "ErrMessage", default, deserialize_with = "lenient::message")]
     pub error_message: Option<String>,
     /// Where the database lives, `SourceEndpointInstanceType`. Known from the vendor's SDK, not
     /// documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
     /// Region of the database, `SourceEndpointRegion`. Known from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_region: Option<Open<Region>>,
     /// Instance of the database, `SourceEndpointInstanceId`. Known from the vendor's SDK, not
     /// documented.
-    #[serde(default, alias = "SourceEndpointInstanceID", deserialize_with = "lenient::optional")]
+    #[serde(alias = "SourceEndpointInstanceID")]
     pub source_endpoint_instance_id: Option<InstanceId>,
     /// Host and port of the database in one text, `SourceEndpointIpPort`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_ip_port: Option<String>,
     /// Host of the database, `SourceEndpointHost`. Known from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_host: Option<String>,
     /// Port of the database, `SourceEndpointPort`; text on the wire. Known from the vendor's SDK,
     /// not documented.
@@ -170,7 +142,6 @@ pub struct FullBackupFile {
     pub source_endpoint_port: Option<u16>,
     /// User that DBS logged in as, `SourceEndpointUserName`. Known from the vendor's SDK, not
     /// documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_user_name: Option<String>,
     /// Whether DBS connected by TLS, `SourceEndpointEnableSsl`; text on the wire. Known from the
     /// vendor's SDK, not documented.
@@ -178,14 +149,11 @@ pub struct FullBackupFile {
     pub source_endpoint_enable_ssl: Option<bool>,
     /// Other name of the backup gateway, `BackupGatewayIdentifier`. Known from the vendor's SDK,
     /// not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_gateway_identifier: Option<BackupGatewayIdentifier>,
     /// Account that owns the database, `CrossAliyunId`. Known from the vendor's SDK, not
     /// documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub cross_aliyun_id: Option<AliyunId>,
     /// Role in that account, `CrossRoleName`. Known from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub cross_role_name: Option<RamRoleName>,
 }
 

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::rpc::value::{ClientToken, Open, lenient};
-use crate::rpc::wire::{Wrapped, list_name};
+use crate::rpc::wire::list_name;
+use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
@@ -57,29 +58,10 @@ pub struct DescribeIncrementBackupList {
     pub client_token: Option<ClientToken>,
 }
 
-list_name!(IncrementBackupFileName = "IncrementBackupFile");
+list_name!(IncrementBackupFile);
 
-/// Answer to [`DescribeIncrementBackupList`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DescribeIncrementBackupListResponse {
-    /// The page, `PageNum`. Counted from 0 in requests; some answers say 1 for the first.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_num: u32,
-    /// Rows per page, `PageSize`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_size: u32,
-    /// Number of pages, `TotalPages`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_pages: u32,
-    /// Number of rows on all pages, `TotalElements`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_elements: u64,
-    /// The rows, `Items.IncrementBackupFile`.
-    #[serde(default, with = "Wrapped::<IncrementBackupFileName>")]
-    pub items: Vec<IncrementBackupFile>,
-}
+/// Response to [`DescribeIncrementBackupList`]: one page.
+pub type DescribeIncrementBackupListResponse = Page<IncrementBackupFile>;
 
 /// An incremental backup as [`DescribeIncrementBackupList`] shows it.
 #[serde_with::skip_serializing_none]
@@ -94,7 +76,6 @@ pub struct IncrementBackupFile {
     /// State of the backup, `BackupStatus`.
     pub backup_status: Open<IncrementBackupStatus>,
     /// Size of the backup in bytes, `BackupSize`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_size: Option<u64>,
     /// First moment in the log, `StartTime`; milliseconds since 1970 on the wire.
     #[serde(default, with = "lenient::unix_ms")]
@@ -107,24 +88,19 @@ pub struct IncrementBackupFile {
     #[serde(default, with = "lenient::unix_ms")]
     pub backup_set_expired_time: Option<OffsetDateTime>,
     /// Storage class that it is kept in, `StorageMethod`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub storage_method: Option<Open<StorageMethod>>,
     /// Where the database lives, `SourceEndpointInstanceType`. Known from the vendor's SDK, not
     /// documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
     /// Region of the database, `SourceEndpointRegion`. Known from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_region: Option<Open<Region>>,
     /// Instance of the database, `SourceEndpointInstanceId`. Known from the vendor's SDK, not
     /// documented.
-    #[serde(default, alias = "SourceEndpointInstanceID", deserialize_with = "lenient::optional")]
+    #[serde(alias = "SourceEndpointInstanceID")]
     pub source_endpoint_instance_id: Option<InstanceId>,
     /// Host and port of the database in one text, `SourceEndpointIpPort`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_ip_port: Option<String>,
     /// Host of the database, `SourceEndpointHost`. Known from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_host: Option<String>,
     /// Port of the database, `SourceEndpointPort`; text on the wire. Known from the vendor's SDK,
     /// not documented.

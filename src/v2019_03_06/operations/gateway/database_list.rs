@@ -4,7 +4,7 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use crate::rpc::value::ClientToken;
-use crate::rpc::wire::{WrappedTexts, list_name};
+use crate::rpc::wire::{Wrapped, list_name};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId};
@@ -56,7 +56,7 @@ list_name!(DatabaseName = "dbName");
 #[non_exhaustive]
 pub struct GetDBListFromAgentResponse {
     /// Names of the databases, `DbList.dbName`.
-    #[serde(default, with = "WrappedTexts::<DatabaseName>")]
+    #[serde(default, with = "Wrapped::<DatabaseName>")]
     pub db_list: Vec<String>,
 }
 

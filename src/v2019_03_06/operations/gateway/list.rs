@@ -7,7 +7,8 @@ use serde_with::{StringWithSeparator, serde_as};
 use time::OffsetDateTime;
 
 use crate::rpc::value::{ClientToken, Open, lenient};
-use crate::rpc::wire::{Wrapped, list_name};
+use crate::rpc::wire::list_name;
+use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
@@ -57,29 +58,10 @@ pub struct DescribeBackupGatewayList {
     pub client_token: Option<ClientToken>,
 }
 
-list_name!(BackupGatewayName = "BackupGateway");
+list_name!(BackupGateway);
 
-/// Answer to [`DescribeBackupGatewayList`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DescribeBackupGatewayListResponse {
-    /// The page, `PageNum`. Counted from 0 in requests; some answers say 1 for the first.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_num: u32,
-    /// Rows per page, `PageSize`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_size: u32,
-    /// Number of pages, `TotalPages`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_pages: u32,
-    /// Number of rows on all pages, `TotalElements`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_elements: u64,
-    /// The rows, `Items.BackupGateway`.
-    #[serde(default, with = "Wrapped::<BackupGatewayName>")]
-    pub items: Vec<BackupGateway>,
-}
+/// Response to [`DescribeBackupGatewayList`]: one page.
+pub type DescribeBackupGatewayListResponse = Page<BackupGateway>;
 
 /// A backup gateway as [`DescribeBackupGatewayList`] shows it.
 #[serde_with::skip_serializing_none]
@@ -91,13 +73,10 @@ pub struct BackupGateway {
     #[serde(serialize_with = "lenient::display")]
     pub backup_gateway_id: BackupGatewayId,
     /// Name of the gateway, `DisplayName`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub display_name: Option<String>,
     /// Other name of the gateway, `Identifier`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub identifier: Option<BackupGatewayIdentifier>,
     /// Region of the gateway, `Region`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub region: Option<Open<Region>>,
     /// State of the gateway, `BackupGatewayStatus`.
     pub backup_gateway_status: Open<BackupGatewayStatus>,
@@ -108,13 +87,12 @@ pub struct BackupGateway {
     #[serde(default, with = "lenient::unix_ms")]
     pub last_heartbeat_time: Option<OffsetDateTime>,
     /// Name of the server that it runs on, `SourceEndpointHostname`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_hostname: Option<String>,
     /// Public address of that server, `SourceEndpointInternetIP`.
-    #[serde(rename = "SourceEndpointInternetIP", default, deserialize_with = "lenient::optional")]
+    #[serde(rename = "SourceEndpointInternetIP")]
     pub source_endpoint_internet_ip: Option<String>,
     /// Private address of that server, `SourceEndpointIntranetIP`.
-    #[serde(rename = "SourceEndpointIntranetIP", default, deserialize_with = "lenient::optional")]
+    #[serde(rename = "SourceEndpointIntranetIP")]
     pub source_endpoint_intranet_ip: Option<String>,
 }
 

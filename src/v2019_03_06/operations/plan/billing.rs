@@ -68,28 +68,21 @@ pub struct BackupPlanBilling {
     #[serde(default, with = "lenient::unix_ms")]
     pub buy_expired_timestamp: Option<OffsetDateTime>,
     /// Whether the subscription has ended, `IsExpired`; subscriptions only.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub is_expired: Option<bool>,
     /// Whether traffic is unlimited, `IsFreeBytesUnlimited`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub is_free_bytes_unlimited: Option<bool>,
     /// Bytes that the subscription includes, `TotalFreeBytes`; subscriptions with a limit only.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub total_free_bytes: Option<u64>,
     /// Bytes paid for, misspelt on the wire, `PaiedBytes`.
-    #[serde(rename = "PaiedBytes", default, deserialize_with = "lenient::optional")]
+    #[serde(rename = "PaiedBytes")]
     pub paid_bytes: Option<u64>,
     /// Bytes used by full backups, `UsedFullBytes`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub used_full_bytes: Option<u64>,
     /// Bytes used by incremental backups, `UsedIncrementBytes`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub used_increment_bytes: Option<u64>,
     /// Bytes that full backups hold, `FullStorageSize`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub full_storage_size: Option<u64>,
     /// Bytes that incremental backups hold, `ContStorageSize`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub cont_storage_size: Option<u64>,
     /// Start of the time that the quota counts for, `QuotaStartTimestamp`; milliseconds since 1970
     /// on the wire.

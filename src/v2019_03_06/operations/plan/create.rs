@@ -5,7 +5,7 @@ use std::time::Duration;
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, lenient};
+use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
@@ -94,7 +94,6 @@ pub struct CreateBackupPlanResponse {
     /// The new plan, `BackupPlanId`.
     pub backup_plan_id: BackupPlanId,
     /// The order, `OrderId`; a number on the 2020 page, text today.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub order_id: Option<OrderId>,
 }
 

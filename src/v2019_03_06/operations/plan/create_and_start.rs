@@ -139,10 +139,8 @@ pub struct CreateAndStartBackupPlanResponse {
     /// The new plan, `BackupPlanId`.
     pub backup_plan_id: BackupPlanId,
     /// The order, `OrderId`; a number on the 2020 page, text today.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub order_id: Option<OrderId>,
     /// Whether a backup set was created, `CreateBackupSet`.
-    #[serde(deserialize_with = "lenient::required")]
     pub create_backup_set: bool,
 }
 

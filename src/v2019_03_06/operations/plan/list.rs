@@ -7,7 +7,8 @@ use serde_with::{StringWithSeparator, serde_as, skip_serializing_none};
 use time::OffsetDateTime;
 
 use crate::rpc::value::{ClientToken, Open, lenient};
-use crate::rpc::wire::{Wrapped, list_name};
+use crate::rpc::wire::list_name;
+use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
@@ -83,29 +84,10 @@ pub struct DescribeBackupPlanList {
     pub client_token: Option<ClientToken>,
 }
 
-list_name!(BackupPlanDetailName = "BackupPlanDetail");
+list_name!(BackupPlanDetail);
 
-/// Answer to [`DescribeBackupPlanList`]: one page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DescribeBackupPlanListResponse {
-    /// The page, `PageNum`. Counted from 0 in requests; some answers say 1 for the first.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_num: u32,
-    /// Rows per page, `PageSize`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_size: u32,
-    /// Number of pages, `TotalPages`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_pages: u32,
-    /// Number of plans on all pages, `TotalElements`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_elements: u64,
-    /// The plans, `Items.BackupPlanDetail`.
-    #[serde(default, with = "Wrapped::<BackupPlanDetailName>")]
-    pub items: Vec<BackupPlanDetail>,
-}
+/// Response to [`DescribeBackupPlanList`]: one page.
+pub type DescribeBackupPlanListResponse = Page<BackupPlanDetail>;
 
 /// A plan as [`DescribeBackupPlanList`] shows it.
 ///
@@ -118,12 +100,10 @@ pub struct BackupPlanDetail {
     /// The plan, `BackupPlanId`.
     pub backup_plan_id: BackupPlanId,
     /// Name of the plan, `BackupPlanName`.
-    #[serde(deserialize_with = "lenient::required")]
     pub backup_plan_name: String,
     /// State of the plan, `BackupPlanStatus`.
     pub backup_plan_status: Open<BackupPlanStatus>,
     /// Region of the plan, `BackupPlanRegion`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_plan_region: Option<Open<Region>>,
     /// When the plan was bought, `BackupPlanCreateTime`; milliseconds since 1970 on the wire.
     #[serde(with = "lenient::required_unix_ms")]
@@ -135,87 +115,61 @@ pub struct BackupPlanDetail {
     /// Size of the plan, `InstanceClass`.
     pub instance_class: Open<InstanceClass>,
     /// How the plan is paid, `InstanceChargeType`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub instance_charge_type: Option<Open<ChargeType>>,
     /// When the subscription ends, `InstanceExpiredTimestamp`; milliseconds since 1970 on the
     /// wire.
     #[serde(default, with = "lenient::unix_ms")]
     pub instance_expired_timestamp: Option<OffsetDateTime>,
     /// Resource group of the plan, `ResourceGroupId`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub resource_group_id: Option<ResourceGroupId>,
     /// Why the last pre-check failed, `ErrMessage`.
-    #[serde(rename = "ErrMessage", default, deserialize_with = "lenient::optional")]
+    #[serde(rename = "ErrMessage")]
     pub error_message: Option<String>,
 
     /// Where the database lives, `SourceEndpointInstanceType`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
     /// Region of the database, `SourceEndpointRegion`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_region: Option<Open<Region>>,
     /// Instance of the database, `SourceEndpointInstanceID`.
-    #[serde(
-        default,
-        rename = "SourceEndpointInstanceID",
-        alias = "SourceEndpointInstanceId",
-        deserialize_with = "lenient::optional"
-    )]
+    #[serde(rename = "SourceEndpointInstanceID", alias = "SourceEndpointInstanceId")]
     pub source_endpoint_instance_id: Option<InstanceId>,
     /// Host and port of the database in one text, `SourceEndpointIpPort`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_ip_port: Option<String>,
     /// Host of the database, `SourceEndpointHost`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_host: Option<String>,
     /// Port of the database, `SourceEndpointPort`; text on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub source_endpoint_port: Option<u16>,
     /// Database that DBS connects to, `SourceEndpointDatabaseName`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_database_name: Option<String>,
     /// User that DBS logs in as, `SourceEndpointUserName`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_user_name: Option<String>,
     /// SID of an Oracle instance, `SourceEndpointOracleSID`.
-    #[serde(default, rename = "SourceEndpointOracleSID", deserialize_with = "lenient::optional")]
+    #[serde(rename = "SourceEndpointOracleSID")]
     pub source_endpoint_oracle_sid: Option<String>,
     /// Whether DBS connects by TLS, `SourceEndpointEnableSsl`; text on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub source_endpoint_enable_ssl: Option<bool>,
     /// Number of the backup gateway, `BackupGatewayId`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_gateway_id: Option<BackupGatewayId>,
     /// Other name of the backup gateway, `BackupGatewayIdentifier`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_gateway_identifier: Option<BackupGatewayIdentifier>,
     /// Account that owns the database, `CrossAliyunId`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub cross_aliyun_id: Option<AliyunId>,
     /// Role in that account, `CrossRoleName`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub cross_role_name: Option<RamRoleName>,
 
     /// What is backed up, `BackupObjects`; JSON in a text on the wire.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_objects: Option<Open<BackupObjects>>,
     /// Days of the full backup, `BackupPeriod`; names joined by commas on the wire.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_period: Option<Open<Weekdays>>,
     /// Time of day of the full backup, UTC, `BackupStartTime`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_start_time: Option<Open<StartTime>>,
     /// Whether log backup is on, `EnableBackupLog`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub enable_backup_log: Option<bool>,
     /// Whether binlogs are backed up with a physical MySQL backup,
     /// `EnableMysqlPhysicalBackupBinLog`.
-    #[serde(
-        default,
-        rename = "EnableMysqlPhysicalBackupBinLog",
-        alias = "EnableMysqlPhysicalBackupBinlog",
-        deserialize_with = "lenient::optional"
-    )]
+    #[serde(rename = "EnableMysqlPhysicalBackupBinLog", alias = "EnableMysqlPhysicalBackupBinlog")]
     pub enable_mysql_physical_backup_binlog: Option<bool>,
     /// Start of the restorable time, `BeginTimestampForRestore`; milliseconds since 1970 on the
     /// wire.
@@ -226,26 +180,21 @@ pub struct BackupPlanDetail {
     pub end_timestamp_for_restore: Option<OffsetDateTime>,
 
     /// Kind of store, `BackupStorageType`; `None` for a bucket of your own.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_storage_type: Option<Open<BackupStorageType>>,
     /// Bucket that backups go to, `OSSBucketName`.
-    #[serde(default, rename = "OSSBucketName", deserialize_with = "lenient::optional")]
+    #[serde(rename = "OSSBucketName")]
     pub oss_bucket_name: Option<OssBucketName>,
     /// Region of that bucket, `OSSBucketRegion`.
-    #[serde(default, rename = "OSSBucketRegion", deserialize_with = "lenient::optional")]
+    #[serde(rename = "OSSBucketRegion")]
     pub oss_bucket_region: Option<Open<Region>>,
     /// Encryption of backups at rest, `StorageEncryptMethod`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub storage_encrypt_method: Option<Open<StorageEncryptMethod>>,
     /// Days that full backups are kept, `BackupRetentionPeriod`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_retention_period: Option<u32>,
     /// Days until full backups move to infrequent-access storage,
     /// `DuplicationInfrequentAccessPeriod`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub duplication_infrequent_access_period: Option<u32>,
     /// Days until full backups move to archive storage, `DuplicationArchivePeriod`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub duplication_archive_period: Option<u32>,
     /// Days that incremental backups are kept, `IncrementBackupRetentionPeriod`; text on the
     /// wire.
@@ -272,22 +221,16 @@ pub struct BackupPlanDetail {
     pub log_duplication_archive_period: Option<u32>,
 
     /// Whether backup sets are downloaded by themselves, `OpenBackupSetAutoDownload`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub open_backup_set_auto_download: Option<bool>,
     /// Directory that backup sets are downloaded to, `BackupSetDownloadDir`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_download_dir: Option<String>,
     /// Kind of place that they are downloaded to, `BackupSetDownloadTargetType`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_download_target_type: Option<Open<DownloadTargetType>>,
     /// Gateway that downloads them, `BackupSetDownloadGatewayId`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_download_gateway_id: Option<BackupGatewayId>,
     /// Format of downloaded full backups, `BackupSetDownloadFullDataFormat`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_download_full_data_format: Option<Open<BackupSetDataFormat>>,
     /// Format of downloaded incremental backups, `BackupSetDownloadIncrementDataFormat`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_download_increment_data_format: Option<Open<BackupSetDataFormat>>,
 }
 

@@ -52,7 +52,6 @@ pub struct DescribePreCheckProgressListResponse {
     /// State of the pre-check, `Status`.
     pub status: Open<PreCheckStatus>,
     /// How much of it is done, percent, 0 to 100, `Progress`.
-    #[serde(deserialize_with = "lenient::required")]
     pub progress: u8,
     /// The checks, `Items.PreCheckProgressDetail`.
     #[serde(default, with = "Wrapped::<PreCheckProgressDetailName>")]
@@ -66,10 +65,8 @@ pub struct DescribePreCheckProgressListResponse {
 #[non_exhaustive]
 pub struct PreCheckProgressDetail {
     /// What is checked, such as `CHECK_BINLOG_ON`, `Item`.
-    #[serde(deserialize_with = "lenient::required")]
     pub item: String,
     /// Group of the check, `Names`; one name, whatever the plural says.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub names: Option<String>,
     /// Place of the check in the order of checks, `OrderNum`; text on the wire.
     #[serde(default, with = "lenient::as_text")]
@@ -77,10 +74,9 @@ pub struct PreCheckProgressDetail {
     /// State of the check, `State`.
     pub state: Open<PreCheckItemState>,
     /// Why it failed, or what it warns of, `ErrMsg`.
-    #[serde(rename = "ErrMsg", default, deserialize_with = "lenient::optional")]
+    #[serde(rename = "ErrMsg")]
     pub error_message: Option<String>,
     /// The job that makes the check, `JobId`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub job_id: Option<JobId>,
     /// When it began, `BootTime`; milliseconds since 1970 on the wire.
     #[serde(default, with = "lenient::unix_ms")]

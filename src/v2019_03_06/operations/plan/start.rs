@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, lenient};
+use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, BackupSetId};
 
@@ -47,7 +47,7 @@ pub struct StartBackupPlanResponse {
     /// The plan, `BackupPlanId`.
     pub backup_plan_id: BackupPlanId,
     /// The full backup that this start queues, `CreatedFullBackupsetId`.
-    #[serde(rename = "CreatedFullBackupsetId", default, deserialize_with = "lenient::optional")]
+    #[serde(rename = "CreatedFullBackupsetId")]
     pub created_full_backup_set_id: Option<BackupSetId>,
 }
 

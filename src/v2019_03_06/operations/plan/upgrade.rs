@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, lenient};
+use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, InstanceClass, OrderId};
 
@@ -54,7 +54,6 @@ pub struct UpgradeBackupPlanResponse {
     /// The plan, `BackupPlanId`.
     pub backup_plan_id: BackupPlanId,
     /// The order, `OrderId`; a number on the 2020 page, text today.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub order_id: Option<OrderId>,
 }
 

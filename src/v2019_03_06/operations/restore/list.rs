@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::rpc::value::{ClientToken, Open, lenient};
-use crate::rpc::wire::{Wrapped, list_name};
+use crate::rpc::wire::list_name;
+use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
@@ -59,29 +60,10 @@ pub struct DescribeRestoreTaskList {
     pub client_token: Option<ClientToken>,
 }
 
-list_name!(RestoreTaskDetailName = "RestoreTaskDetail");
+list_name!(RestoreTaskDetail);
 
-/// Answer to [`DescribeRestoreTaskList`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct DescribeRestoreTaskListResponse {
-    /// The page, `PageNum`. Counted from 0 in requests; some answers say 1 for the first.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_num: u32,
-    /// Rows per page, `PageSize`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub page_size: u32,
-    /// Number of pages, `TotalPages`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_pages: u32,
-    /// Number of rows on all pages, `TotalElements`.
-    #[serde(deserialize_with = "lenient::required")]
-    pub total_elements: u64,
-    /// The rows, `Items.RestoreTaskDetail`.
-    #[serde(default, with = "Wrapped::<RestoreTaskDetailName>")]
-    pub items: Vec<RestoreTaskDetail>,
-}
+/// Response to [`DescribeRestoreTaskList`]: one page.
+pub type DescribeRestoreTaskListResponse = Page<RestoreTaskDetail>;
 
 /// A restore task as [`DescribeRestoreTaskList`] shows it.
 #[serde_with::skip_serializing_none]
@@ -92,15 +74,12 @@ pub struct RestoreTaskDetail {
     /// The task, `RestoreTaskId`.
     pub restore_task_id: RestoreTaskId,
     /// Name of the task, `RestoreTaskName`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub restore_task_name: Option<String>,
     /// State of the task, `RestoreStatus`.
     pub restore_status: Open<RestoreStatus>,
     /// The plan that is restored, `BackupPlanId`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_plan_id: Option<BackupPlanId>,
     /// The full backup set that is restored, `BackupSetId`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_set_id: Option<BackupSetId>,
     /// The moment that is restored, `RestoreTime`; milliseconds since 1970 on the wire.
     #[serde(default, with = "lenient::unix_ms")]
@@ -117,114 +96,76 @@ pub struct RestoreTaskDetail {
     pub error_message: Option<String>,
     /// How much of the structure that goes before the data is restored, percent,
     /// `FullStruforeRestoreProgress`.
-    #[serde(
-        rename = "FullStruforeRestoreProgress",
-        default,
-        deserialize_with = "lenient::optional"
-    )]
+    #[serde(rename = "FullStruforeRestoreProgress")]
     pub structure_before_restore_progress: Option<u8>,
     /// How much of the data is restored, percent, `FullDataRestoreProgress`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub full_data_restore_progress: Option<u8>,
     /// How much of the structure that comes after the data is restored, percent,
     /// `FullStruAfterRestoreProgress`.
-    #[serde(
-        rename = "FullStruAfterRestoreProgress",
-        default,
-        deserialize_with = "lenient::optional"
-    )]
+    #[serde(rename = "FullStruAfterRestoreProgress")]
     pub structure_after_restore_progress: Option<u8>,
     /// How much of the logs is restored, percent, `ContinuousRestoreProgress`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub continuous_restore_progress: Option<u8>,
     /// How much of a physical backup is recovered, percent, `PhysicalBackupRecoverProgress`. Known
     /// from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub physical_backup_recover_progress: Option<u8>,
     /// How much of a physical full backup is recovered, percent,
     /// `PhysicalFullBackupRecoverProgress`. Known from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub physical_full_backup_recover_progress: Option<u8>,
     /// How much of the physical incremental backups is recovered, percent,
     /// `PhysicalIncrementBackupRecoverProgress`. Known from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub physical_increment_backup_recover_progress: Option<u8>,
     /// How much of both is recovered, percent, `PhysicalFullAndIncrementBackupRecoverProgress`.
     /// Known from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub physical_full_and_increment_backup_recover_progress: Option<u8>,
     /// How far the database is on its way online, percent, `PhysicalDatabaseOnlineProgress`. Known
     /// from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub physical_database_online_progress: Option<u8>,
     /// What is restored, `RestoreObjects`; JSON in a text on the wire.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub restore_objects: Option<Open<RestoreObjects>>,
     /// Directory that files are restored to, `RestoreDir`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub restore_dir: Option<String>,
     /// What the restore writes to, `RestoreDestinationMode`. Known from the vendor's SDK, not
     /// documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub restore_destination_mode: Option<Open<RestoreDestinationMode>>,
     /// Region of the bucket that the backup is in, `BackupSourceOssRegion`. Known from the vendor's
     /// SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_source_oss_region: Option<Open<Region>>,
     /// Where the destination lives, `DestinationEndpointInstanceType`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub destination_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
     /// Region of the destination, `DestinationEndpointRegion`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub destination_endpoint_region: Option<Open<Region>>,
     /// Instance of the destination, `DestinationEndpointInstanceID`.
-    #[serde(
-        rename = "DestinationEndpointInstanceID",
-        alias = "DestinationEndpointInstanceId",
-        default,
-        deserialize_with = "lenient::optional"
-    )]
+    #[serde(rename = "DestinationEndpointInstanceID", alias = "DestinationEndpointInstanceId")]
     pub destination_endpoint_instance_id: Option<InstanceId>,
     /// Host and port of the destination in one text, `DestinationEndpointIpPort`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub destination_endpoint_ip_port: Option<String>,
     /// Host of the destination, `DestinationEndpointHost`. Known from the vendor's SDK, not
     /// documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub destination_endpoint_host: Option<String>,
     /// Port of the destination, `DestinationEndpointPort`; text on the wire. Known from the
     /// vendor's SDK, not documented.
     #[serde(default, with = "lenient::as_text")]
     pub destination_endpoint_port: Option<u16>,
     /// Database that DBS connects to, `DestinationEndpointDatabaseName`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub destination_endpoint_database_name: Option<String>,
     /// User that DBS logs in as, `DestinationEndpointUserName`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub destination_endpoint_user_name: Option<String>,
     /// SID of an Oracle instance, `DestinationEndpointOracleSID`.
-    #[serde(
-        rename = "DestinationEndpointOracleSID",
-        default,
-        deserialize_with = "lenient::optional"
-    )]
+    #[serde(rename = "DestinationEndpointOracleSID")]
     pub destination_endpoint_oracle_sid: Option<String>,
     /// Whether DBS connects by TLS, `DestinationEndpointEnableSsl`; text on the wire. Known from
     /// the vendor's SDK, not documented.
     #[serde(default, with = "lenient::as_text")]
     pub destination_endpoint_enable_ssl: Option<bool>,
     /// Number of the backup gateway, `BackupGatewayId`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_gateway_id: Option<BackupGatewayId>,
     /// Other name of the backup gateway, `BackupGatewayIdentifier`. Known from the vendor's SDK,
     /// not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_gateway_identifier: Option<BackupGatewayIdentifier>,
     /// Account that owns the destination, `CrossAliyunId`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub cross_aliyun_id: Option<AliyunId>,
     /// Role in that account, `CrossRoleName`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub cross_role_name: Option<RamRoleName>,
 }
 

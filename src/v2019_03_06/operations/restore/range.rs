@@ -90,26 +90,17 @@ pub struct DbsRecoverRange {
     )]
     pub full_backup_list: Vec<FullBackupDetail>,
     /// Where the database lives, `SourceEndpointInstanceType`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub source_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
     /// Instance of the database, `SourceEndpointInstanceID`.
-    #[serde(
-        rename = "SourceEndpointInstanceID",
-        alias = "SourceEndpointInstanceId",
-        default,
-        deserialize_with = "lenient::optional"
-    )]
+    #[serde(rename = "SourceEndpointInstanceID", alias = "SourceEndpointInstanceId")]
     pub source_endpoint_instance_id: Option<InstanceId>,
     /// Where the database lived that was backed up, `BackupSourceInstanceType`. Known from the
     /// vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_source_instance_type: Option<Open<EndpointInstanceType>>,
     /// Instance of that database, `BackupSourceInstanceId`. Known from the vendor's SDK, not
     /// documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_source_instance_id: Option<InstanceId>,
     /// Host of that database, `BackupSourceHost`. Known from the vendor's SDK, not documented.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_source_host: Option<String>,
     /// Port of that database, `BackupSourcePort`; text on the wire. Known from the vendor's SDK,
     /// not documented.

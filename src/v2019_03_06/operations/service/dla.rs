@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::rpc::value::{ClientToken, Open};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, DlaServiceState};
 
@@ -44,10 +44,8 @@ pub struct DescribeDLAServiceResponse {
     /// State of the service, `State`.
     pub state: Open<DlaServiceState>,
     /// Whether new backup sets join by themselves, `AutoAdd`.
-    #[serde(deserialize_with = "lenient::required")]
     pub auto_add: bool,
     /// Whether one of its jobs failed, `HaveJobFailed`.
-    #[serde(deserialize_with = "lenient::required")]
     pub have_job_failed: bool,
 }
 

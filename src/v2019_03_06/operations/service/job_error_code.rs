@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::rpc::value::{ClientToken, Open};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{JobId, Language};
 
@@ -59,19 +59,14 @@ pub struct JobError {
     /// The job, `JobId`.
     pub job_id: JobId,
     /// State of the job, `JobState`, such as `init`; the values are not published.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub job_state: Option<String>,
     /// Internal name of the kind of job, `JobType`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub job_type: Option<String>,
     /// Code of what went wrong with the job, `ErrorCode`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub error_code: Option<String>,
     /// What went wrong with the job, `ErrorMessage`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub error_message: Option<String>,
     /// Language of the explanation, `Language`.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub language: Option<Open<Language>>,
 }
 

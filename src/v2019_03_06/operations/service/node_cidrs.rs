@@ -4,7 +4,7 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use crate::rpc::value::ClientToken;
-use crate::rpc::wire::{WrappedTexts, list_name};
+use crate::rpc::wire::{Wrapped, list_name};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::region::Region;
 
@@ -46,10 +46,10 @@ list_name!(InternetIp = "InternetIP");
 #[non_exhaustive]
 pub struct DescribeNodeCidrListResponse {
     /// Public blocks, `InternetIPs.InternetIP`.
-    #[serde(rename = "InternetIPs", default, with = "WrappedTexts::<InternetIp>")]
+    #[serde(rename = "InternetIPs", default, with = "Wrapped::<InternetIp>")]
     pub internet_ips: Vec<String>,
     /// Private blocks, `IntranetIPs.IntranetIP`.
-    #[serde(rename = "IntranetIPs", default, with = "WrappedTexts::<IntranetIp>")]
+    #[serde(rename = "IntranetIPs", default, with = "Wrapped::<IntranetIp>")]
     pub intranet_ips: Vec<String>,
 }
 

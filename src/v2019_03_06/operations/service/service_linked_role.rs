@@ -4,7 +4,6 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use crate::rpc::operation::{Operation, RateLimit, Safety};
-use crate::rpc::value::lenient;
 use crate::v2019_03_06::api::Dbs20190306;
 use crate::v2019_03_06::operations::declare::ANY;
 use crate::v2019_03_06::operations::registry::assert_listed;
@@ -49,7 +48,6 @@ pub struct InitializeDbsServiceLinkedRole {}
 #[non_exhaustive]
 pub struct InitializeDbsServiceLinkedRoleResponse {
     /// Reserved, `Data`; the service leaves it empty.
-    #[serde(default, deserialize_with = "lenient::optional")]
     pub data: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, lenient};
+use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupObjects, BackupPlanId};
 
@@ -56,7 +56,6 @@ pub struct ModifyBackupObjectsResponse {
     pub backup_plan_id: BackupPlanId,
     /// Whether a new pre-check runs, `NeedPrecheck`; if so, start the plan again once it has
     /// passed.
-    #[serde(deserialize_with = "lenient::required")]
     pub need_precheck: bool,
 }
 

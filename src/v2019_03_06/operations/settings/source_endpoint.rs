@@ -78,7 +78,6 @@ pub struct ModifyBackupSourceEndpointResponse {
     pub backup_plan_id: BackupPlanId,
     /// Whether a new pre-check runs, `NeedPrecheck`; if so, start the plan again once it has
     /// passed.
-    #[serde(deserialize_with = "lenient::required")]
     pub need_precheck: bool,
 }
 

@@ -1,0 +1,141 @@
+//! Refusals: the gateway's, as JSON or XML, and the service's own.
+
+use super::envelope::{Envelope, Gateway, Success};
+
+/// What a response says when it refuses: the gateway's code or the service's own.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) request_id: Option<String>,
+    /// The gateway's pointer to its troubleshooting page.
+    pub(crate) recommend: Option<String>,
+    /// Whether it is the service's own `Success: false`, not the gateway's refusal.
+    pub(crate) business: bool,
+    /// What it says of itself all the same.
+    pub(crate) success: Option<Success>,
+    /// The status that the body names.
+    pub(crate) http_status: Option<u16>,
+}
+
+impl Refusal {
+    /// Whether a response with a status of success is a refusal: it must not say that it is none.
+    pub(crate) fn is_one(&self) -> bool {
+        let says_that_all_is_well = ["200", "OK", "Success"].contains(&self.code.as_str());
+        match self.success {
+            None => !says_that_all_is_well,
+            Some(Success::No) => true,
+            Some(Success::Yes | Success::Unclear) => false,
+        }
+    }
+}
+
+impl Envelope {
+    /// The refusal that it is: with the gateway's code, or without success.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        let business = self.gateway.code.is_none();
+        if business && self.success != Some(Success::No) {
+            return None;
+        }
+        let either = |first: &Option<String>, second: &Option<String>| {
+            first.as_ref().or(second.as_ref()).cloned().unwrap_or_default()
+        };
+        Some(Refusal {
+            code: either(&self.gateway.code, &self.code),
+            message: either(&self.gateway.message, &self.message),
+            request_id: self.request_id.clone(),
+            recommend: self.gateway.recommend.clone(),
+            business,
+            success: self.success,
+            http_status: self.http_status,
+        })
+    }
+
+    /// Some gateways answer `<Error><RequestId>…</RequestId><Code>…</Code>…</Error>`.
+    pub(super) fn from_xml(text: &str) -> Option<Self> {
+        text.contains("<Error").then_some(())?;
+        let element = |name: &str| {
+            let start = text.find(&format!("<{name}>"))? + name.len() + 2;
+            let end = start + text[start..].find(&format!("</{name}>"))?;
+            Some(unescape(&text[start..end]))
+        };
+        Some(Self {
+            request_id: element("RequestId"),
+            gateway: Gateway {
+                code: Some(element("Code")?),
+                message: element("Message"),
+                recommend: element("Recommend"),
+            },
+            ..Self::default()
+        })
+    }
+}
+
+fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::envelope::EnvelopeFields;
+    use super::super::response::read_envelope;
+    use super::*;
+
+    fn parse(body: &str) -> Option<Refusal> {
+        let fields = EnvelopeFields {
+            success: &["Success"],
+            code: &["ErrCode", "ErrorCode"],
+            message: &["ErrMessage"],
+            ..EnvelopeFields::GATEWAY
+        };
+        read_envelope(body.as_bytes(), &fields)?.refusal()
+    }
+
+    #[test]
+    fn refusals_of_every_shape_are_read() {
+        for (body, code, message, request_id, business) in [
+            (
+                r#"{"RequestId":"R","Message":"m","Code":"C","HostId":"h"}"#,
+                "C",
+                "m",
+                Some("R"),
+                false,
+            ),
+            (r#"{"requestId":"R","message":"m","code":"C"}"#, "C", "m", Some("R"), false),
+            (
+                r#"{"RequestId":"R","Success":false,"HttpStatusCode":403,"ErrCode":"C","ErrMessage":"m"}"#,
+                "C",
+                "m",
+                Some("R"),
+                true,
+            ),
+            (r#"{"Success":"false","ErrorCode":"C"}"#, "C", "", None, true),
+            (r#"{"Success":0,"ErrCode":"C"}"#, "C", "", None, true),
+            (
+                "<?xml version='1.0'?><Error><RequestId>R</RequestId><Code>C</Code><Message>a &lt; b</Message></Error>",
+                "C",
+                "a < b",
+                Some("R"),
+                false,
+            ),
+        ] {
+            let refusal = parse(body).unwrap();
+            assert_eq!(
+                (refusal.code.as_str(), refusal.message.as_str()),
+                (code, message),
+                "{body}"
+            );
+            assert_eq!(refusal.request_id.as_deref(), request_id, "{body}");
+            assert_eq!(refusal.business, business, "{body}");
+        }
+        for body in
+            ["", "{}", "[]", r#"{"Success":true,"ErrCode":"C"}"#, "<html>502</html>", "\u{0}"]
+        {
+            assert_eq!(parse(body), None, "{body}");
+        }
+    }
+}
