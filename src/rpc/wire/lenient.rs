@@ -466,3 +466,6 @@ impl<'de, E: de::Error> Deserializer<'de> for ScalarDeserializer<'_, E> {
         ignored_any
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,14 +25,14 @@ pub(crate) struct Misfit {
 pub(crate) fn decode_response<T: DeserializeOwned>(
     body: &[u8],
     fields: &EnvelopeFields,
-) -> Result<Decoded<T>, Misfit> {
+) -> Result<Decoded<T>, Box<Misfit>> {
     match text(body) {
         // Checked at once, and not string by string.
         Some(text) => decode(serde_json::Deserializer::from_str(text), fields),
         // Fields that the type does not have may hold anything.
         None => decode(serde_json::Deserializer::from_slice(body), fields),
     }
-    .map_err(|_| Misfit::find(body, fields))
+    .map_err(|_| Box::new(Misfit::find(body, fields)))
 }
 
 /// Reads the envelope of a body that is a JSON object, or XML of the gateway.
@@ -122,7 +122,7 @@ mod tests {
         ..EnvelopeFields::GATEWAY
     };
 
-    fn decode_created(body: &[u8]) -> Result<Decoded<Created>, Misfit> {
+    fn decode_created(body: &[u8]) -> Result<Decoded<Created>, Box<Misfit>> {
         decode_response(body, &FIELDS)
     }
 
