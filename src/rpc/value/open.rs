@@ -161,6 +161,8 @@ mod tests {
             assert_eq!(Open::<Colour>::from(text), Colour::Blue);
         }
         assert_eq!(Open::<Colour>::from("ROT").as_str(), "red");
+        let text: &str = Colour::Blue.as_ref();
+        assert_eq!(text, "BLUE");
     }
 
     #[test]

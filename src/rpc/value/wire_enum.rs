@@ -36,7 +36,8 @@ pub(crate) fn parse<T: WireEnum>(text: &str) -> Result<T, InvalidValue> {
     })
 }
 
-/// Declares an enum of wire values with `as_str`, `ALL`, `Display`, `FromStr` and serde.
+/// Declares an enum of wire values with `as_str`, `ALL`, `AsRef<str>`, `Display`,
+/// `FromStr` and serde.
 ///
 /// `Variant = "wire" | "alias"`: the first spelling is written, all are read, in any case.
 macro_rules! wire_enum {
@@ -86,15 +87,15 @@ macro_rules! wire_enum {
             }
         }
 
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 self.as_str()
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
             }
         }
 
