@@ -13,7 +13,7 @@ use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan, DescribeBackupPlanList};
 use aliyun_dbs::types::{
     BackupMethod, BackupObject, BackupSchedule, DatabaseAccess, DatabaseType, InstanceClass,
-    RetentionDays, SourceEndpoint, StartTime, Weekday,
+    SourceEndpoint, Weekday, retention_days, start_time,
 };
 use aliyun_dbs::{Client, Error, Period, Region};
 
@@ -204,10 +204,7 @@ fn configuration(
             access,
         })
         .backup_objects(BackupObject::database("orders"))
-        .schedule(BackupSchedule::weekly(
-            Weekday::Monday | Weekday::Thursday,
-            StartTime::at::<14, 22>(),
-        ))
-        .backup_retention_period(RetentionDays::of::<365>())
+        .schedule(BackupSchedule::weekly(Weekday::Monday | Weekday::Thursday, start_time!("14:22")))
+        .backup_retention_period(retention_days!(365))
         .build())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan};
 use aliyun_dbs::types::{
     BackupMethod, BackupObject, BackupPlanId, BackupSchedule, DatabaseAccess, DatabaseHost,
-    DatabaseType, InstanceClass, Port, SourceEndpoint, StartTime, Weekdays,
+    DatabaseType, InstanceClass, Port, SourceEndpoint, Weekdays, start_time,
 };
 use aliyun_dbs::{Period, Region};
 use serde::Deserialize;
@@ -65,7 +65,7 @@ impl Spec {
                 access: DatabaseAccess::mysql(self.user_name.clone(), self.password.clone()),
             })
             .backup_objects(BackupObject::database(&self.database))
-            .schedule(BackupSchedule::weekly(Weekdays::EVERY_DAY, StartTime::at::<2, 0>()))
+            .schedule(BackupSchedule::weekly(Weekdays::EVERY_DAY, start_time!("02:00")))
             .build()
     }
 }

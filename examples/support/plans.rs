@@ -4,7 +4,7 @@ use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan};
 use aliyun_dbs::types::{
     BackupMethod, BackupObject, BackupPlanId, BackupSchedule, BackupStorage, DatabaseAccess,
-    DatabaseType, InstanceClass, Port, SourceEndpoint, StartTime, Weekdays,
+    DatabaseType, InstanceClass, Port, SourceEndpoint, Weekdays, start_time,
 };
 use aliyun_dbs::wait::{FullBackupFinished, PlanConfigurable};
 use aliyun_dbs::{Client, Period, Region};
@@ -62,7 +62,7 @@ pub(crate) fn configuration(
         .backup_plan_name(name)
         .source_endpoint(SourceEndpoint::Other { host: host.into(), port: Port::MYSQL, access })
         .backup_objects(BackupObject::database(database))
-        .schedule(BackupSchedule::weekly(Weekdays::EVERY_DAY, StartTime::at::<2, 30>()))
+        .schedule(BackupSchedule::weekly(Weekdays::EVERY_DAY, start_time!("02:30")))
         .enable_backup_log(true)
         .storage(BackupStorage::System)
         .build()

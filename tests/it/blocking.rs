@@ -13,7 +13,7 @@ use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::DescribeBackupPlanList;
 use aliyun_dbs::provision::{ProvisionStage, ProvisionStep};
 use aliyun_dbs::transport::{Transport, TransportError};
-use aliyun_dbs::types::{BackupPlanStatus, PageSize};
+use aliyun_dbs::types::{BackupPlanStatus, page_size};
 use aliyun_dbs::wait::{PlanConfigurable, PlanRunning};
 use aliyun_dbs::{ErrorKind, Region, RetryPolicy};
 use async_trait::async_trait;
@@ -29,7 +29,7 @@ fn client(dbs: &FakeDbs) -> Client {
 }
 
 fn pages_of_two() -> DescribeBackupPlanList {
-    DescribeBackupPlanList::builder().page_size(PageSize::of::<2>()).build()
+    DescribeBackupPlanList::builder().page_size(page_size!(2)).build()
 }
 
 /// Every kind of call, once.

@@ -10,7 +10,7 @@ use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{CreateBackupPlan, DescribeBackupPlanList};
 use aliyun_dbs::sign::SignatureVersion;
 use aliyun_dbs::transport::{ScriptedTransport, Transport, TransportError};
-use aliyun_dbs::types::{BackupPlanStatus, ErrorCode, InstanceClass, PageSize};
+use aliyun_dbs::types::{BackupPlanStatus, ErrorCode, InstanceClass, page_size};
 use aliyun_dbs::{Client, ClientBuilder, ErrorKind, RawRequest, Region, RetryBudget, RetryPolicy};
 use bytes::Bytes;
 
@@ -251,7 +251,7 @@ async fn lists_are_paged_from_zero() {
         client.send(create()).await.unwrap();
     }
     let page = |number| {
-        DescribeBackupPlanList::builder().page_num(number).page_size(PageSize::of::<2>()).build()
+        DescribeBackupPlanList::builder().page_num(number).page_size(page_size!(2)).build()
     };
     for (number, rows) in [(0, 2), (1, 2), (2, 1), (3, 0)] {
         let list = client.send(page(number)).await.unwrap();

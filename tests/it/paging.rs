@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aliyun_dbs::operations::DescribeBackupPlanList;
 use aliyun_dbs::transport::{ScriptedTransport, TransportError};
-use aliyun_dbs::types::PageSize;
+use aliyun_dbs::types::{PageSize, page_size};
 use aliyun_dbs::{Client, Region, RetryPolicy};
 use futures_util::{StreamExt, TryStreamExt};
 
@@ -37,7 +37,7 @@ fn page(first: u32, rows: u32, total: u32) -> String {
 }
 
 fn request() -> DescribeBackupPlanList {
-    DescribeBackupPlanList::builder().page_size(PageSize::of::<2>()).build()
+    DescribeBackupPlanList::builder().page_size(page_size!(2)).build()
 }
 
 fn asked(transport: &ScriptedTransport) -> Vec<String> {

@@ -8,6 +8,7 @@ use super::invalid_value::InvalidValue;
 /// the quotes escaped once more, as answers do it.
 pub(crate) fn parse_list<T: DeserializeOwned>(
     what: &'static str,
+    example: &'static str,
     text: &str,
 ) -> Result<Vec<T>, InvalidValue> {
     read(text)
@@ -17,7 +18,7 @@ pub(crate) fn parse_list<T: DeserializeOwned>(
                 .map_err(|_| error)
         })
         .map_err(|error| {
-            let form = format!("it is a JSON array such as [{{\"DBName\":\"orders\"}}] ({error})");
+            let form = format!("it is a JSON array such as {example} ({error})");
             InvalidValue::new(what, text, form)
         })
 }
@@ -31,14 +32,14 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, serde_json::Error> {
 
 /// Declares a list of objects, never empty, that travels as JSON in a text.
 macro_rules! json_text_list {
-    ($(#[$meta:meta])* $list:ident of $object:ident, $none:literal) => {
+    ($(#[$meta:meta])* $list:ident of $object:ident such as $example:literal, $none:literal) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[derive(serde_with::SerializeDisplay, serde_with::DeserializeFromStr)]
         pub struct $list(Vec<$object>);
 
         impl $list {
-            /// Takes the databases over.
+            /// Checks a list.
             ///
             /// # Errors
             ///
@@ -54,7 +55,7 @@ macro_rules! json_text_list {
                 Ok(Self(objects))
             }
 
-            /// The databases.
+            /// The objects.
             pub fn as_slice(&self) -> &[$object] {
                 &self.0
             }
@@ -77,7 +78,7 @@ macro_rules! json_text_list {
             type Err = $crate::rpc::value::InvalidValue;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::new($crate::rpc::value::json_text::parse_list(stringify!($list), text)?)
+                Self::new($crate::rpc::value::json_text::parse_list(stringify!($list), $example, text)?)
             }
         }
 

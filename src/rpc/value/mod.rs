@@ -1,9 +1,13 @@
 //! Values that every API shares.
 
+pub(crate) mod bounded;
 mod client_token;
+mod constant;
+pub(crate) mod identifier;
 pub(crate) mod invalid_value;
 pub(crate) mod json_text;
 pub(crate) mod lenient;
+pub(crate) mod number;
 pub(crate) mod open;
 mod region_id;
 pub(crate) mod scalar;

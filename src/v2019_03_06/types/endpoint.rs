@@ -1,14 +1,12 @@
 //! `SourceEndpoint`: where a database is and how DBS reaches it.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::access::DatabaseAccess;
 use super::endpoint_wire::WireSource;
-use super::identifier::{BackupGatewayId, DatabaseHost, InstanceId};
-use crate::rpc::value::invalid_value::InvalidValue;
-use crate::rpc::value::lenient::{self, FromScalar, Scalar};
+use super::identifier::{DatabaseHost, InstanceId};
+use super::number_identifier::BackupGatewayId;
+use super::port::Port;
 use crate::rpc::value::secret::Secret;
 use crate::rpc::value::wire_enum::wire_enum;
 use crate::v2019_03_06::region::Region;
@@ -32,63 +30,6 @@ wire_enum! {
         Other = "Other",
         /// Reached through Database Gateway; not accepted by every operation.
         DatabaseGateway = "dg",
-    }
-}
-
-/// A TCP port, 1 to 65535, `SourceEndpointPort`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct Port(u16);
-
-impl Port {
-    /// 3306, where MySQL listens by default.
-    pub const MYSQL: Self = Self(3306);
-    /// 1433, where SQL Server listens by default.
-    pub const SQL_SERVER: Self = Self(1433);
-    /// 1521, where Oracle listens by default.
-    pub const ORACLE: Self = Self(1521);
-    /// 5432, where PostgreSQL listens by default.
-    pub const POSTGRESQL: Self = Self(5432);
-    /// 27017, where MongoDB listens by default.
-    pub const MONGODB: Self = Self(27017);
-    /// 6379, where Redis listens by default.
-    pub const REDIS: Self = Self(6379);
-
-    /// A port by number.
-    ///
-    /// # Errors
-    ///
-    /// When the number is 0.
-    pub fn new(number: u16) -> Result<Self, InvalidValue> {
-        match number {
-            0 => Err(InvalidValue::new("Port", number, "a port is 1 to 65535")),
-            number => Ok(Self(number)),
-        }
-    }
-
-    /// The number.
-    pub const fn get(self) -> u16 {
-        self.0
-    }
-}
-
-impl fmt::Display for Port {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromScalar for Port {
-    const EXPECTED: &'static str = "a port, 1 to 65535";
-
-    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        lenient::checked(scalar, Self::new)
-    }
-}
-
-impl<'de> Deserialize<'de> for Port {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        lenient::required(deserializer)
     }
 }
 

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::DatabaseAccess;
-use super::endpoint::{
-    DatabaseGatewayEndpoint, EndpointInstanceType, PlanSource, Port, SourceEndpoint,
-};
-use super::identifier::{BackupGatewayId, DatabaseHost, InstanceId};
+use super::endpoint::{DatabaseGatewayEndpoint, EndpointInstanceType, PlanSource, SourceEndpoint};
+use super::identifier::{DatabaseHost, InstanceId};
+use super::number_identifier::BackupGatewayId;
+use super::port::Port;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 use crate::rpc::value::secret::Secret;

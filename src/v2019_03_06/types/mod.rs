@@ -2,6 +2,8 @@
 //!
 //! * Value sets are enums ([`DatabaseType`], [`InstanceClass`] …) with `as_str`, `ALL`,
 //!   `FromStr` and `Display`; answers carry them as [`Open<T>`], which survives new values.
+//! * Constants are checked by `cargo check`, by a macro next to the type: [`page_size!`],
+//!   [`period!`], [`port!`], [`retention_days!`], [`start_time!`], [`storage_lifecycle!`].
 //! * Identifiers are types of their own ([`BackupPlanId`], [`OrderId`] …).
 //! * What belongs together is one type: [`Period`], [`Billing`], [`SourceEndpoint`],
 //!   [`BackupSchedule`], [`BackupStorage`].
@@ -13,20 +15,27 @@ mod access;
 pub(crate) mod auto_download;
 mod billing;
 pub(crate) mod cross_account;
+mod download;
 mod endpoint;
 mod endpoint_wire;
 mod identifier;
-mod jobs;
+mod language;
+mod number_identifier;
 mod objects;
 mod paging;
 mod period;
 mod plan_method;
+mod port;
 mod purchase;
 mod restore;
 mod restore_destination;
+mod retention;
 pub(crate) mod schedule;
 mod selection;
 mod source_change;
+mod start_time;
+mod status;
+mod stop_method;
 pub(crate) mod storage;
 mod storage_lifecycle;
 mod throughput;
@@ -35,39 +44,47 @@ pub use access::DatabaseAccess;
 pub use auto_download::AutoDownload;
 pub use billing::Billing;
 pub use cross_account::CrossAccount;
-pub use endpoint::{
-    DatabaseGatewayEndpoint, EndpointInstanceType, PlanSource, Port, SourceEndpoint,
+pub use download::{
+    BackupSetDataFormat, DownloadJobType, DownloadTargetLocation, DownloadTargetType, DownloadWay,
 };
+pub use endpoint::{DatabaseGatewayEndpoint, EndpointInstanceType, PlanSource, SourceEndpoint};
 pub use identifier::{
-    AgentTaskId, AliyunId, BackupGatewayId, BackupGatewayIdentifier, BackupPlanId,
-    BackupSetDownloadTaskId, BackupSetId, BackupSetJobId, DatabaseHost, InstanceId, JobId, OrderId,
-    OssBucketName, RamRoleName, ResourceGroupId, RestoreTaskId,
+    AliyunId, BackupGatewayIdentifier, BackupPlanId, BackupSetDownloadTaskId, BackupSetId,
+    BackupSetJobId, DatabaseHost, InstanceId, JobId, OrderId, OssBucketName, RamRoleName,
+    ResourceGroupId, RestoreTaskId,
 };
-pub use jobs::{
-    BackupGatewayStatus, BackupPlanStatus, DlaServiceState, DownloadJobType, DownloadTaskStatus,
-    DownloadWay, FullBackupStatus, IncrementBackupStatus, Language, PreCheckItemState,
-    PreCheckStatus, StopMethod,
-};
+pub use language::Language;
+pub use number_identifier::{AgentTaskId, BackupGatewayId};
 pub use objects::{BackupObject, BackupObjects, BackupTable, RestoreObject, RestoreObjects};
 pub use paging::{PageSize, PageSizeChoice};
 pub use period::{MonthTerm, Months, Period, PeriodUnit, UsedTime, YearTerm, Years};
 pub use plan_method::PlanMethod;
+pub use port::Port;
 pub use purchase::{
     BackupMethod, ChargeType, DatabaseType, InstanceClass, PayType, SourceInstanceProduct,
 };
-pub use restore::{
-    DuplicateConflict, RestoreDestinationMode, RestorePoint, RestoreRangeType, RestoreStatus,
-};
+pub use restore::{DuplicateConflict, RestoreDestinationMode, RestorePoint, RestoreRangeType};
 pub use restore_destination::RestoreDestination;
-pub use schedule::{BackupSchedule, BackupStrategyType, NewSchedule, StartTime, Weekday, Weekdays};
+pub use retention::RetentionDays;
+pub use schedule::{BackupSchedule, BackupStrategyType, NewSchedule, Weekday, Weekdays};
 pub use selection::{DownloadTaskSelection, PreCheckTarget, RestoreTaskSelection};
 pub use source_change::SourceChange;
-pub use storage::{
-    BackupSetDataFormat, BackupStorage, BackupStorageType, DownloadTargetLocation,
-    DownloadTargetType, RetentionDays, StorageEncryptMethod, StorageMethod,
+pub use start_time::StartTime;
+pub use status::{
+    BackupGatewayStatus, BackupPlanStatus, DlaServiceState, DownloadTaskStatus, FullBackupStatus,
+    IncrementBackupStatus, PreCheckItemState, PreCheckStatus, RestoreStatus,
 };
+pub use stop_method::StopMethod;
+pub use storage::{BackupStorage, BackupStorageType, StorageEncryptMethod, StorageMethod};
 pub use storage_lifecycle::StorageLifecycle;
 pub use throughput::KilobytesPerSecond;
+
+// Inlined, since rustdoc leaves out what is re-exported from a hidden item.
+#[doc(inline)]
+pub use {
+    paging::page_size, period::period, port::port, retention::retention_days,
+    start_time::start_time, storage_lifecycle::storage_lifecycle,
+};
 
 pub use crate::rpc::value::{ClientToken, InvalidValue, Open, Secret, UnknownValue, WireEnum};
 pub use crate::v2019_03_06::error_code::ErrorCode;

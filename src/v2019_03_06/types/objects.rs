@@ -20,7 +20,7 @@ json_text_list! {
     /// assert!(objects.to_string().starts_with(r#"[{"DBName":"crm"},{"DBName":"orders""#));
     /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
     /// ```
-    BackupObjects of BackupObject, "name at least one database"
+    BackupObjects of BackupObject such as r#"[{"DBName":"orders"}]"#, "name at least one database"
 }
 
 /// One database of [`BackupObjects`]: whole, or the tables that are listed.
@@ -114,7 +114,7 @@ json_text_list! {
     /// let objects = RestoreObjects::from(RestoreObject::database("orders").renamed("orders_2"));
     /// assert_eq!(objects.to_string(), r#"[{"DBName":"orders","NewDBName":"orders_2"}]"#);
     /// ```
-    RestoreObjects of RestoreObject, "name at least one database"
+    RestoreObjects of RestoreObject such as r#"[{"DBName":"orders"}]"#, "name at least one database"
 }
 
 /// One database of [`RestoreObjects`].

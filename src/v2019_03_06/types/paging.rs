@@ -1,79 +1,36 @@
 //! Page sizes of list operations.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::rpc::value::bounded::bounded;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient::{self, FromScalar, Scalar};
 
-/// Rows per page, 1 to 100, `PageSize` of `DescribeBackupPlanList` and
-/// `DescribeRestoreTaskList`. The service takes 30 when it is left out.
-///
-/// ```
-/// use aliyun_dbs::types::PageSize;
-///
-/// assert_eq!(PageSize::of::<100>(), PageSize::MAX);
-/// assert!(PageSize::new(101).is_err());
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct PageSize(u8);
+bounded! {
+    /// Rows per page, 1 to 100, `PageSize` of `DescribeBackupPlanList` and
+    /// `DescribeRestoreTaskList`. The service takes 30 when it is left out.
+    ///
+    /// ```
+    /// use aliyun_dbs::types::{PageSize, page_size};
+    ///
+    /// assert_eq!("50".parse(), Ok(page_size!(50)));
+    /// assert!(PageSize::new(101).is_err());
+    /// ```
+    pub struct PageSize(u8) is "PageSize", "a number of rows" from 1 to 100;
+    constant page_size = __page_size, $ "aliyun_dbs::types" types::PageSize
+}
 
 impl PageSize {
-    /// The largest page, 100 rows.
-    pub const MAX: Self = Self(100);
-
     /// What the service takes when the size is left out, 30 rows.
     pub const DEFAULT: Self = Self(30);
-
-    /// A constant size; one outside 1 to 100 does not compile.
-    pub const fn of<const ROWS: u8>() -> Self {
-        const { assert!(ROWS >= 1 && ROWS <= 100, "a page has 1 to 100 rows") }
-        Self(ROWS)
-    }
-
-    /// A size known only at run time.
-    ///
-    /// # Errors
-    ///
-    /// When the number is not 1 to 100.
-    pub fn new(rows: u8) -> Result<Self, InvalidValue> {
-        if (1..=100).contains(&rows) {
-            return Ok(Self(rows));
-        }
-        Err(InvalidValue::new("PageSize", rows, "a page has 1 to 100 rows"))
-    }
-
-    /// The number of rows.
-    pub const fn get(self) -> u8 {
-        self.0
-    }
 }
 
 impl Default for PageSize {
     fn default() -> Self {
         Self::DEFAULT
-    }
-}
-
-impl fmt::Display for PageSize {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromScalar for PageSize {
-    const EXPECTED: &'static str = "a number of rows, 1 to 100";
-
-    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        lenient::checked(scalar, Self::new)
-    }
-}
-
-impl<'de> Deserialize<'de> for PageSize {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        lenient::required(deserializer)
     }
 }
 
@@ -130,6 +87,23 @@ impl PageSizeChoice {
 impl fmt::Display for PageSizeChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.get().fmt(f)
+    }
+}
+
+impl FromStr for PageSizeChoice {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let refused = |_| InvalidValue::new("PageSize", text, "a page has 30, 50 or 100 rows");
+        text.trim().parse().map_err(refused).and_then(Self::new)
+    }
+}
+
+impl TryFrom<u8> for PageSizeChoice {
+    type Error = InvalidValue;
+
+    fn try_from(rows: u8) -> Result<Self, InvalidValue> {
+        Self::new(rows)
     }
 }
 

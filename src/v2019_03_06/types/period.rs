@@ -70,10 +70,6 @@ impl fmt::Display for UsedTime {
 /// assert!(Period::try_months(12).is_err());
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
-///
-/// ```compile_fail
-/// aliyun_dbs::Period::years::<10>();
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WirePeriod", into = "WirePeriod")]
 pub struct Period {
@@ -247,6 +243,43 @@ terms!(YearTerm for Years<1>, Years<2>, Years<3>, Years<4>, Years<5>, Years<6>, 
     Years<9>);
 terms!(MonthTerm for Months<1>, Months<2>, Months<3>, Months<4>, Months<5>, Months<6>, Months<7>,
     Months<8>, Months<9>, Months<10>, Months<11>);
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __period {
+    ($years:literal year) => {
+        $crate::types::Period::years::<$years>()
+    };
+    ($years:literal years) => {
+        $crate::types::Period::years::<$years>()
+    };
+    ($months:literal month) => {
+        $crate::types::Period::months::<$months>()
+    };
+    ($months:literal months) => {
+        $crate::types::Period::months::<$months>()
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!(
+            "expected 1 to 9 years or 1 to 11 months: `period!(3 years)`, `period!(11 months)`"
+        )
+    };
+}
+
+/// Makes a constant [`Period`], checked by `cargo check`.
+///
+/// Takes 1 to 9 years or 1 to 11 months, written as [`Period`] is displayed and parsed. The same
+/// as [`Period::years`] and [`Period::months`].
+///
+/// ```
+/// use aliyun_dbs::Period;
+/// use aliyun_dbs::types::period;
+///
+/// assert_eq!(period!(3 years), Period::years::<3>());
+/// assert_eq!(period!(1 month), Period::months::<1>());
+/// ```
+#[doc(inline)]
+pub use __period as period;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! What a restore is told and says: the point in time, and the value sets around it.
+//! `RestorePoint`: what a restore goes back to, and the value sets of a restore.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -7,26 +7,6 @@ use super::identifier::BackupSetId;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 use crate::rpc::value::wire_enum::wire_enum;
-
-wire_enum! {
-    /// State of a restore task, `RestoreStatus`.
-    ///
-    /// No value for a finished task is published: a task is done when it has a finish time.
-    ///
-    /// Source: `DescribeRestoreTaskList`.
-    pub enum RestoreStatus {
-        /// Not started: the pre-check runs or failed.
-        Init = "init",
-        /// Running.
-        Running = "running",
-        /// Failed.
-        Stop = "stop",
-        /// Paused.
-        Pause = "pause",
-        /// The pre-check passed; ready to start.
-        CheckPass = "check_pass",
-    }
-}
 
 wire_enum! {
     /// What a restorable range offers, `RangeType`.

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::DatabaseAccess;
-use super::endpoint::{DatabaseGatewayEndpoint, EndpointInstanceType, Port, SourceEndpoint};
+use super::endpoint::{DatabaseGatewayEndpoint, EndpointInstanceType, SourceEndpoint};
 use super::endpoint_wire::{DESTINATION, Parts, WireDestination};
-use super::identifier::{BackupGatewayId, DatabaseHost, InstanceId};
+use super::identifier::{DatabaseHost, InstanceId};
+use super::number_identifier::BackupGatewayId;
 use super::objects::RestoreObjects;
+use super::port::Port;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 use crate::rpc::value::secret::Secret;

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 
+use super::start_time::StartTime;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 use crate::rpc::value::wire_enum::wire_enum;
@@ -119,81 +120,6 @@ impl FromStr for Weekdays {
     }
 }
 
-/// Time of day, UTC, at which a full backup starts, `BackupStartTime`: 00:00 to 23:59.
-///
-/// Wire: `HH:mm`. Source: `ConfigureBackupPlan`.
-///
-/// ```
-/// use aliyun_dbs::types::StartTime;
-///
-/// assert_eq!(StartTime::at::<14, 22>(), "14:22".parse()?);
-/// assert!(StartTime::new(24, 0).is_err());
-/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
-/// ```
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr,
-)]
-pub struct StartTime {
-    hour: u8,
-    minute: u8,
-}
-
-impl StartTime {
-    /// A constant time of day; one that does not exist does not compile.
-    pub const fn at<const HOUR: u8, const MINUTE: u8>() -> Self {
-        const { assert!(HOUR < 24 && MINUTE < 60, "a start time is 00:00 to 23:59") }
-        Self { hour: HOUR, minute: MINUTE }
-    }
-
-    /// A time of day known only at run time.
-    ///
-    /// # Errors
-    ///
-    /// When the hour is above 23 or the minute above 59.
-    pub fn new(hour: u8, minute: u8) -> Result<Self, InvalidValue> {
-        if hour < 24 && minute < 60 {
-            return Ok(Self { hour, minute });
-        }
-        Err(InvalidValue::new(
-            "BackupStartTime",
-            format!("{hour:02}:{minute:02}"),
-            "a start time is 00:00 to 23:59, UTC",
-        ))
-    }
-
-    /// The hour, 0 to 23.
-    pub const fn hour(self) -> u8 {
-        self.hour
-    }
-
-    /// The minute, 0 to 59.
-    pub const fn minute(self) -> u8 {
-        self.minute
-    }
-}
-
-impl fmt::Display for StartTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}", self.hour, self.minute)
-    }
-}
-
-impl FromStr for StartTime {
-    type Err = InvalidValue;
-
-    /// Reads `HH:mm`; a trailing `Z`, which one page has, is accepted.
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let form = || InvalidValue::new("BackupStartTime", text, "write it as HH:mm, UTC");
-        let (hour, minute) =
-            text.strip_suffix('Z').unwrap_or(text).split_once(':').ok_or_else(form)?;
-        let number = |part: &str| match part.len() {
-            1 | 2 if part.bytes().all(|b| b.is_ascii_digit()) => part.parse().map_err(|_| form()),
-            _ => Err(form()),
-        };
-        Self::new(number(hour)?, number(minute)?)
-    }
-}
-
 /// When full backups run: on request only, or on days of the week at a time of day.
 ///
 /// Wire: `BackupStrategyType`, and for a weekly schedule `BackupPeriod` and `BackupStartTime`.
@@ -214,7 +140,7 @@ pub enum BackupSchedule {
 }
 
 impl BackupSchedule {
-    /// A weekly schedule: `BackupSchedule::weekly(Weekday::Monday, StartTime::at::<2, 0>())`.
+    /// A weekly schedule: `BackupSchedule::weekly(Weekday::Monday, start_time!("02:00"))`.
     pub fn weekly(weekdays: impl Into<Weekdays>, start_time: StartTime) -> Self {
         Self::Weekly { weekdays: weekdays.into(), start_time }
     }
@@ -302,7 +228,7 @@ pub enum NewSchedule {
 }
 
 impl NewSchedule {
-    /// A weekly schedule: `NewSchedule::weekly(Weekday::Monday, StartTime::at::<2, 0>())`.
+    /// A weekly schedule: `NewSchedule::weekly(Weekday::Monday, start_time!("02:00"))`.
     pub fn weekly(weekdays: impl Into<Weekdays>, start_time: StartTime) -> Self {
         Self::Weekly { weekdays: weekdays.into(), start_time }
     }
@@ -343,12 +269,13 @@ const NO_TIME: &str = "a simple strategy needs its time of day, HH:mm UTC";
 
 #[cfg(test)]
 mod tests {
+    use super::super::start_time::start_time;
     use super::*;
 
     #[test]
     fn wire_forms() {
         let weekly =
-            BackupSchedule::weekly(Weekday::Monday | Weekday::Thursday, StartTime::at::<14, 22>());
+            BackupSchedule::weekly(Weekday::Monday | Weekday::Thursday, start_time!("14:22"));
         for (schedule, json) in [
             (
                 weekly,
@@ -369,7 +296,7 @@ mod tests {
         for (json, schedule) in [
             (
                 r#"{"BackupStrategyType":"simple","BackupPeriod":"Monday","BackupStartTime":"02:00"}"#,
-                NewSchedule::weekly(Weekday::Monday, StartTime::at::<2, 0>()),
+                NewSchedule::weekly(Weekday::Monday, start_time!("02:00")),
             ),
             (
                 r#"{"BackupStrategyType":"manual","BackupPeriod":"Monday"}"#,
@@ -391,14 +318,5 @@ mod tests {
         assert_eq!("sunday, Monday".parse(), Ok(days));
         assert_eq!(Weekdays::EVERY_DAY.iter().count(), 7);
         assert!("Monday,,Sunday".parse::<Weekdays>().is_err());
-    }
-
-    #[test]
-    fn only_times_of_a_day_are_start_times() {
-        assert_eq!("02:05Z".parse(), Ok(StartTime::at::<2, 5>()));
-        assert_eq!(StartTime::at::<2, 5>().to_string(), "02:05");
-        for text in ["24:00", "12:60", "12", "12:3x", "+1:00", "012:00", ""] {
-            assert!(text.parse::<StartTime>().is_err(), "{text}");
-        }
     }
 }

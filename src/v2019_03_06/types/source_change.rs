@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::DatabaseAccess;
-use super::endpoint::{EndpointInstanceType, Port, SourceEndpoint};
-use super::identifier::{BackupGatewayId, DatabaseHost};
+use super::endpoint::{EndpointInstanceType, SourceEndpoint};
+use super::identifier::DatabaseHost;
+use super::number_identifier::BackupGatewayId;
 use super::objects::BackupObjects;
+use super::port::Port;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 use crate::v2019_03_06::region::Region;

@@ -1,6 +1,5 @@
-//! Where backups are kept, for how long, and in which form.
+//! `BackupStorage`: where backups are kept, and the value sets of storage.
 
-use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -27,48 +26,6 @@ wire_enum! {
     pub enum StorageEncryptMethod {
         /// Encrypted at rest.
         Encrypted = "encrypted",
-    }
-}
-
-wire_enum! {
-    /// Format of downloaded backup sets, `BackupSetDataFormat`.
-    ///
-    /// Source: `CreateFullBackupSetDownload`.
-    pub enum BackupSetDataFormat {
-        /// Files as the database writes them.
-        Native = "Native",
-        /// SQL text.
-        Sql = "SQL",
-        /// CSV files.
-        Csv = "CSV",
-        /// JSON files.
-        Json = "JSON",
-    }
-}
-
-wire_enum! {
-    /// Kind of place that backup sets are downloaded to, `BackupSetDownloadTargetType`.
-    ///
-    /// Source: `ModifyBackupSetDownloadRules`.
-    pub enum DownloadTargetType {
-        /// A server with a backup gateway.
-        Agent = "agent",
-    }
-}
-
-wire_enum! {
-    /// Kind of store that backup sets are downloaded to, `BackupSetDownloadTargetTypeLocation`.
-    ///
-    /// Source: `ModifyBackupSetDownloadRules`.
-    pub enum DownloadTargetLocation {
-        /// A directory of the server, which the service takes when it is left out.
-        Local = "local",
-        /// A NAS share.
-        Nas = "nas",
-        /// An FTP server.
-        Ftp = "ftp",
-        /// A MinIO store.
-        Minio = "minio",
     }
 }
 
@@ -168,69 +125,6 @@ impl TryFrom<WireStorage> for BackupStorage {
     }
 }
 
-/// How long backups are kept, in days: 0 to 1825 (five years), `BackupRetentionPeriod`.
-///
-/// The service keeps them 730 days when it is left out. Source: `ConfigureBackupPlan`.
-///
-/// ```
-/// use aliyun_dbs::types::RetentionDays;
-///
-/// assert_eq!(RetentionDays::of::<365>(), RetentionDays::new(365)?);
-/// assert!(RetentionDays::new(1826).is_err());
-/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct RetentionDays(u16);
-
-impl RetentionDays {
-    /// The longest time, five years.
-    pub const MAX: Self = Self(1825);
-
-    /// A constant number of days; one above 1825 does not compile.
-    pub const fn of<const DAYS: u16>() -> Self {
-        const { assert!(DAYS <= Self::MAX.0, "backups are kept for 0 to 1825 days") }
-        Self(DAYS)
-    }
-
-    /// A number of days known only at run time.
-    ///
-    /// # Errors
-    ///
-    /// When the number is above 1825.
-    pub fn new(days: u16) -> Result<Self, InvalidValue> {
-        if days <= Self::MAX.0 {
-            return Ok(Self(days));
-        }
-        Err(InvalidValue::new("BackupRetentionPeriod", days, "backups are kept for 0 to 1825 days"))
-    }
-
-    /// The number of days.
-    pub const fn get(self) -> u16 {
-        self.0
-    }
-}
-
-impl fmt::Display for RetentionDays {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromScalar for RetentionDays {
-    const EXPECTED: &'static str = "a number of days, 0 to 1825";
-
-    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        lenient::checked(scalar, Self::new)
-    }
-}
-
-impl<'de> Deserialize<'de> for RetentionDays {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        lenient::required(deserializer)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,15 +143,5 @@ mod tests {
         }
         let both = r#"{"BackupStorageType":"system","OSSBucketName":"b-1"}"#;
         assert!(serde_json::from_str::<BackupStorage>(both).is_err());
-    }
-
-    #[test]
-    fn retention_ends_at_five_years() {
-        assert_eq!(serde_json::from_str::<RetentionDays>("\"1825\"").unwrap(), RetentionDays::MAX);
-        for days in ["1826", "99999"] {
-            let error = serde_json::from_str::<RetentionDays>(days).unwrap_err().to_string();
-            assert!(error.contains("0 to 1825"), "{error}");
-        }
-        assert_eq!(RetentionDays::of::<0>().get(), 0);
     }
 }

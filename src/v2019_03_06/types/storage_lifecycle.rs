@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::storage::RetentionDays;
+use super::retention::RetentionDays;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 
@@ -13,9 +13,9 @@ use crate::rpc::value::lenient;
 /// `BackupRetentionPeriod`. Source: `ModifyStorageStrategy`.
 ///
 /// ```
-/// use aliyun_dbs::types::StorageLifecycle;
+/// use aliyun_dbs::types::{StorageLifecycle, storage_lifecycle};
 ///
-/// let lifecycle = StorageLifecycle::of::<180, 365, 730>();
+/// let lifecycle = storage_lifecycle!(180, 365, 730);
 /// assert_eq!(lifecycle, StorageLifecycle::new(180, 365, 730)?);
 /// assert!(StorageLifecycle::new(365, 180, 730).is_err());
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
@@ -29,19 +29,29 @@ pub struct StorageLifecycle {
 }
 
 impl StorageLifecycle {
-    /// Constant numbers of days; a wrong order, or more than 1825 days, does not compile.
-    pub const fn of<const INFREQUENT_ACCESS: u16, const ARCHIVE: u16, const RETENTION: u16>() -> Self
-    {
-        const {
-            assert!(
-                INFREQUENT_ACCESS < ARCHIVE && ARCHIVE < RETENTION && RETENTION <= 1825,
-                "backups move to infrequent access, then to archive, and go within 1825 days"
-            );
+    #[doc(hidden)]
+    pub const RANGE: &'static str = "expected three rising numbers of days, at most 1825: \
+        to infrequent access, to archive, to deletion";
+
+    #[doc(hidden)]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the bounds fit")]
+    pub const fn checked(infrequent_access: i128, archive: i128, retention: i128) -> Option<Self> {
+        if 0 <= infrequent_access
+            && infrequent_access < archive
+            && archive < retention
+            && RetentionDays::checked(retention).is_some()
+        {
+            return Some(Self {
+                infrequent_access: infrequent_access as u16,
+                archive: archive as u16,
+                retention: retention as u16,
+            });
         }
-        Self { infrequent_access: INFREQUENT_ACCESS, archive: ARCHIVE, retention: RETENTION }
+        None
     }
 
-    /// Numbers of days known only at run time.
+    /// Checks numbers of days that are known only at run time; for constants see
+    /// [`storage_lifecycle!`].
     ///
     /// # Errors
     ///
@@ -76,6 +86,30 @@ impl StorageLifecycle {
         self.retention
     }
 }
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __storage_lifecycle {
+    ($infrequent_access:expr, $archive:expr, $retention:expr $(,)?) => {
+        $crate::__constant!(
+            $crate::types::StorageLifecycle,
+            $crate::types::StorageLifecycle::checked($infrequent_access, $archive, $retention)
+        )
+    };
+}
+
+/// Makes a constant [`StorageLifecycle`], checked by `cargo check`.
+///
+/// Takes the days until backups move to infrequent-access storage, until they move to archive
+/// storage, and until they are deleted: rising, and at most 1825.
+///
+/// ```
+/// use aliyun_dbs::types::{StorageLifecycle, storage_lifecycle};
+///
+/// assert_eq!(Ok(storage_lifecycle!(180, 365, 730)), StorageLifecycle::new(180, 365, 730));
+/// ```
+#[doc(inline)]
+pub use __storage_lifecycle as storage_lifecycle;
 
 /// The parameters as they travel.
 #[derive(Serialize, Deserialize)]
@@ -125,7 +159,7 @@ mod tests {
     fn the_wire_form_is_three_parameters() {
         let json = r#"{"DuplicationInfrequentAccessPeriod":180,"DuplicationArchivePeriod":365,"BackupRetentionPeriod":730}"#;
         let lifecycle: StorageLifecycle = serde_json::from_str(json).unwrap();
-        assert_eq!(lifecycle, StorageLifecycle::of::<180, 365, 730>());
+        assert_eq!(lifecycle, storage_lifecycle!(180, 365, 730));
         assert_eq!(serde_json::to_string(&lifecycle).unwrap(), json);
     }
 }

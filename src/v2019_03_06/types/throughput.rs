@@ -1,46 +1,25 @@
 //! Units of throughput.
 
-use std::fmt;
+use crate::rpc::value::number::numbers;
 
-use serde::{Deserialize, Deserializer, Serialize};
-
-use crate::rpc::value::lenient::{self, FromScalar, Scalar};
-
-/// Kilobytes per second, the unit of `BackupRateLimit` and `BackupSpeedLimit`.
-///
-/// Source: `ConfigureBackupPlan`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct KilobytesPerSecond(u64);
-
-impl KilobytesPerSecond {
-    /// Wraps the number.
-    pub const fn new(kilobytes_per_second: u64) -> Self {
-        Self(kilobytes_per_second)
-    }
-
-    /// The number.
-    pub const fn get(self) -> u64 {
-        self.0
-    }
+numbers! {
+    /// Kilobytes per second, the unit of `BackupRateLimit` and `BackupSpeedLimit`.
+    ///
+    /// Source: `ConfigureBackupPlan`.
+    KilobytesPerSecond in " KB/s";
 }
 
-impl fmt::Display for KilobytesPerSecond {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} KB/s", self.0)
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl FromScalar for KilobytesPerSecond {
-    const EXPECTED: &'static str = "a number of kilobytes per second";
-
-    fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        u64::from_scalar(scalar).map(Self)
-    }
-}
-
-impl<'de> Deserialize<'de> for KilobytesPerSecond {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        lenient::required(deserializer)
+    #[test]
+    fn throughput_is_read_as_it_is_displayed() {
+        let throughput = KilobytesPerSecond::new(1024);
+        assert_eq!(throughput.to_string(), "1024 KB/s");
+        for text in ["1024 KB/s", "1024"] {
+            assert_eq!(text.parse(), Ok(throughput), "{text}");
+        }
+        assert!("fast".parse::<KilobytesPerSecond>().is_err());
     }
 }

@@ -55,7 +55,7 @@ async fn a_weekly_plan_backs_up_on_its_days() {
     let id = world.bought().await;
     let mut request = configure(&id, "hunter2");
     let days = Weekday::Monday | Weekday::Thursday;
-    request.schedule = Some(BackupSchedule::weekly(days, StartTime::at::<14, 22>()));
+    request.schedule = Some(BackupSchedule::weekly(days, start_time!("14:22")));
     request.auto_start_backup = Some(true);
     world.ok(request).await;
     world.wait(14 * 24 * 3600);

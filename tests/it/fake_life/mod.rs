@@ -176,7 +176,7 @@ fn create_and_start() -> CreateAndStartBackupPlan {
         .period(Billing::PayAsYouGo)
         .backup_plan_name("nightly")
         .source(endpoint("192.0.2.10"))
-        .schedule(BackupSchedule::weekly(Weekdays::EVERY_DAY, StartTime::at::<2, 30>()))
+        .schedule(BackupSchedule::weekly(Weekdays::EVERY_DAY, start_time!("02:30")))
         .build()
 }
 
@@ -212,14 +212,14 @@ fn changes(id: &BackupPlanId) -> Vec<(RawRequest, bool)> {
         raw(
             &ModifyBackupStrategy::builder()
                 .backup_plan_id(id.clone())
-                .schedule(NewSchedule::weekly(Weekday::Friday, StartTime::at::<1, 15>()))
+                .schedule(NewSchedule::weekly(Weekday::Friday, start_time!("01:15")))
                 .build(),
             false,
         ),
         raw(
             &ModifyStorageStrategy::builder()
                 .backup_plan_id(id.clone())
-                .lifecycle(StorageLifecycle::of::<10, 20, 30>())
+                .lifecycle(storage_lifecycle!(10, 20, 30))
                 .log_backup_retention_period(7)
                 .build(),
             false,

@@ -33,8 +33,8 @@ use crate::v2019_03_06::types::{
 /// use aliyun_dbs::Region;
 /// use aliyun_dbs::operations::ConfigureBackupPlan;
 /// use aliyun_dbs::types::{
-///     BackupObject, BackupSchedule, DatabaseAccess, RetentionDays, SourceEndpoint, StartTime,
-///     Weekday,
+///     BackupObject, BackupSchedule, DatabaseAccess, SourceEndpoint, Weekday, retention_days,
+///     start_time,
 /// };
 ///
 /// let request = ConfigureBackupPlan::builder()
@@ -48,9 +48,9 @@ use crate::v2019_03_06::types::{
 ///     .backup_objects(BackupObject::database("orders"))
 ///     .schedule(BackupSchedule::weekly(
 ///         Weekday::Monday | Weekday::Thursday,
-///         StartTime::at::<14, 22>(),
+///         start_time!("14:22"),
 ///     ))
-///     .backup_retention_period(RetentionDays::of::<365>())
+///     .backup_retention_period(retention_days!(365))
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
@@ -153,7 +153,9 @@ mod tests {
     use super::*;
     use crate::v2019_03_06::operations::testing::{assert_sends, sample};
     use crate::v2019_03_06::region::Region;
-    use crate::v2019_03_06::types::{BackupObject, DatabaseAccess, Port, StartTime, Weekday};
+    use crate::v2019_03_06::types::{
+        BackupObject, DatabaseAccess, Port, Weekday, retention_days, start_time,
+    };
 
     #[test]
     fn least_parameters() {
@@ -198,7 +200,7 @@ mod tests {
                 role_name: "ram-for-dbs".parse().unwrap(),
             })
             .backup_objects(BackupObject::database("orders"))
-            .schedule(BackupSchedule::weekly(Weekday::Monday, StartTime::at::<2, 5>()))
+            .schedule(BackupSchedule::weekly(Weekday::Monday, start_time!("02:05")))
             .auto_start_backup(true)
             .enable_backup_log(false)
             .backup_log_interval_seconds(600)
@@ -207,7 +209,7 @@ mod tests {
             .backup_speed_limit(KilobytesPerSecond::new(2048))
             .storage(BackupStorage::OssBucket("bucket-1".parse().unwrap()))
             .backup_storage_encrypt_method(StorageEncryptMethod::Encrypted)
-            .backup_retention_period(RetentionDays::of::<365>())
+            .backup_retention_period(retention_days!(365))
             .duplication_infrequent_access_period(180)
             .duplication_archive_period(360)
             .resource_group_id("rg-1".parse().unwrap())

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
     use crate::v2019_03_06::operations::testing::{assert_sends, sample};
     use crate::v2019_03_06::types::{
-        BackupObject, DatabaseAccess, DatabaseGatewayEndpoint, Period, Port,
+        BackupObject, DatabaseAccess, DatabaseGatewayEndpoint, Period, Port, retention_days,
     };
 
     #[test]
@@ -187,7 +187,7 @@ mod tests {
             .backup_rate_limit(KilobytesPerSecond::new(1024))
             .backup_speed_limit(KilobytesPerSecond::new(2048))
             .storage(BackupStorage::System)
-            .backup_retention_period(RetentionDays::of::<365>())
+            .backup_retention_period(retention_days!(365))
             .duplication_infrequent_access_period(180)
             .duplication_archive_period(360)
             .resource_group_id("rg-1".parse().unwrap())

@@ -243,7 +243,7 @@ paged!(DescribeBackupPlanList, BackupPlanDetail);
 mod tests {
     use super::*;
     use crate::v2019_03_06::operations::testing::{assert_sends, sample};
-    use crate::v2019_03_06::types::{BackupObject, Weekday};
+    use crate::v2019_03_06::types::{BackupObject, Weekday, page_size};
 
     #[test]
     fn no_filter_sends_nothing() {
@@ -260,7 +260,7 @@ mod tests {
             .region(Region::Hangzhou)
             .resource_group_id("rg-1".parse().unwrap())
             .page_num(2)
-            .page_size(PageSize::of::<50>())
+            .page_size(page_size!(50))
             .show_backup_strategy_info(true)
             .show_storage_strategy_info(false)
             .show_recover_time_range(true)

@@ -178,6 +178,7 @@ paged!(DescribeRestoreTaskList, RestoreTaskDetail);
 mod tests {
     use super::*;
     use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::types::page_size;
 
     #[test]
     fn every_parameter() {
@@ -189,7 +190,7 @@ mod tests {
             .start_timestamp(OffsetDateTime::from_unix_timestamp(1_676_886_947).unwrap())
             .end_timestamp(OffsetDateTime::from_unix_timestamp(1_676_886_947).unwrap())
             .page_num(2)
-            .page_size(PageSize::of::<7>())
+            .page_size(page_size!(7))
             .client_token("t-1".parse().unwrap())
             .build();
         assert_sends(

@@ -23,11 +23,11 @@ use crate::v2019_03_06::types::{BackupPlanId, StorageEncryptMethod, StorageLifec
 ///
 /// ```
 /// use aliyun_dbs::operations::ModifyStorageStrategy;
-/// use aliyun_dbs::types::StorageLifecycle;
+/// use aliyun_dbs::types::storage_lifecycle;
 ///
 /// let request = ModifyStorageStrategy::builder()
 ///     .backup_plan_id("dbsqdss5tmhx".parse()?)
-///     .lifecycle(StorageLifecycle::of::<180, 365, 730>())
+///     .lifecycle(storage_lifecycle!(180, 365, 730))
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
@@ -96,12 +96,13 @@ operation! {
 mod tests {
     use super::*;
     use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::types::storage_lifecycle;
 
     #[test]
     fn every_parameter() {
         let request = ModifyStorageStrategy::builder()
             .backup_plan_id("dbs1".parse().unwrap())
-            .lifecycle(StorageLifecycle::of::<30, 90, 365>())
+            .lifecycle(storage_lifecycle!(30, 90, 365))
             .backup_storage_encrypt_method(StorageEncryptMethod::Encrypted)
             .increment_backup_retention_period(1)
             .increment_duplication_infrequent_access_period(2)

@@ -23,11 +23,11 @@ use crate::v2019_03_06::types::{BackupPlanId, NewSchedule};
 ///
 /// ```
 /// use aliyun_dbs::operations::ModifyBackupStrategy;
-/// use aliyun_dbs::types::{NewSchedule, StartTime, Weekday};
+/// use aliyun_dbs::types::{NewSchedule, Weekday, start_time};
 ///
 /// let request = ModifyBackupStrategy::builder()
 ///     .backup_plan_id("dbstooi01exmp".parse()?)
-///     .schedule(NewSchedule::weekly(Weekday::Monday | Weekday::Friday, StartTime::at::<2, 30>()))
+///     .schedule(NewSchedule::weekly(Weekday::Monday | Weekday::Friday, start_time!("02:30")))
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
@@ -70,16 +70,13 @@ operation! {
 mod tests {
     use super::*;
     use crate::v2019_03_06::operations::testing::{assert_sends, sample};
-    use crate::v2019_03_06::types::{StartTime, Weekday};
+    use crate::v2019_03_06::types::{Weekday, start_time};
 
     #[test]
     fn every_parameter() {
         let request = ModifyBackupStrategy::builder()
             .backup_plan_id("dbs1".parse().unwrap())
-            .schedule(NewSchedule::weekly(
-                Weekday::Monday | Weekday::Friday,
-                StartTime::at::<2, 30>(),
-            ))
+            .schedule(NewSchedule::weekly(Weekday::Monday | Weekday::Friday, start_time!("02:30")))
             .backup_log_interval_seconds(600)
             .client_token("t-1".parse().unwrap())
             .build();

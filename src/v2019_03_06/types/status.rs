@@ -1,4 +1,4 @@
-//! What plans, jobs and gateways are doing: their states, and the words around them.
+//! States of plans, pre-checks, backups, restores, downloads and gateways.
 
 use crate::rpc::value::wire_enum::wire_enum;
 
@@ -21,18 +21,6 @@ wire_enum! {
         Locked = "locked",
         /// The pre-check passed; ready to start.
         CheckPass = "check_pass",
-    }
-}
-
-wire_enum! {
-    /// What stops with a plan, `StopMethod`.
-    ///
-    /// Source: `StopBackupPlan`.
-    pub enum StopMethod {
-        /// The plan with its full, log and restore jobs.
-        All = "ALL",
-        /// The schedule only; running jobs go on.
-        Plan = "PLAN",
     }
 }
 
@@ -105,6 +93,26 @@ wire_enum! {
 }
 
 wire_enum! {
+    /// State of a restore task, `RestoreStatus`.
+    ///
+    /// No value for a finished task is published: a task is done when it has a finish time.
+    ///
+    /// Source: `DescribeRestoreTaskList`.
+    pub enum RestoreStatus {
+        /// Not started: the pre-check runs or failed.
+        Init = "init",
+        /// Running.
+        Running = "running",
+        /// Failed.
+        Stop = "stop",
+        /// Paused.
+        Pause = "pause",
+        /// The pre-check passed; ready to start.
+        CheckPass = "check_pass",
+    }
+}
+
+wire_enum! {
     /// State of a download, `BackupSetDownloadStatus`.
     ///
     /// Source: `DescribeBackupSetDownloadTaskList`.
@@ -125,30 +133,6 @@ wire_enum! {
         Stop = "stop",
         /// Done.
         Finish = "finish",
-    }
-}
-
-wire_enum! {
-    /// Who asked for a download, `BackupSetDownloadWay`.
-    ///
-    /// Source: `DescribeBackupSetDownloadTaskList`.
-    pub enum DownloadWay {
-        /// A request.
-        Manual = "manual",
-        /// The download rules of the plan.
-        Auto = "auto",
-    }
-}
-
-wire_enum! {
-    /// Kind of the backup that is downloaded, `BackupSetJobType`. Physical backups have no published value.
-    ///
-    /// Source: `DescribeBackupSetDownloadTaskList`.
-    pub enum DownloadJobType {
-        /// A logical full backup.
-        LogicalFull = "cbs_backup_sub_full",
-        /// A logical incremental backup.
-        LogicalIncrement = "cbs_backup_sub_cont",
     }
 }
 
@@ -179,17 +163,5 @@ wire_enum! {
         Closing = "Closing",
         /// Switched off.
         Closed = "Closed",
-    }
-}
-
-wire_enum! {
-    /// Language of an explanation, `Language`.
-    ///
-    /// Source: `DescribeJobErrorCode`.
-    pub enum Language {
-        /// English, which the service takes when it is left out.
-        English = "en",
-        /// Chinese.
-        Chinese = "cn",
     }
 }

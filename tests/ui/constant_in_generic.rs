@@ -1,0 +1,8 @@
+//! The generic function is never called, and still refused.
+use aliyun_dbs::types::{PageSize, page_size};
+
+fn rows<T>(_: T) -> PageSize {
+    page_size!(200)
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+use aliyun_dbs::types::page_size;
+
+fn main() {
+    let _ = page_size!(0);
+}

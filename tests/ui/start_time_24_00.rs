@@ -1,0 +1,5 @@
+use aliyun_dbs::types::start_time;
+
+fn main() {
+    let _ = start_time!("24:00");
+}

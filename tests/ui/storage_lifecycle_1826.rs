@@ -1,0 +1,5 @@
+use aliyun_dbs::types::storage_lifecycle;
+
+fn main() {
+    let _ = storage_lifecycle!(180, 365, 1826);
+}
