@@ -3,204 +3,52 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::DatabaseAccess;
-use super::endpoint_wire::WireSource;
+use super::endpoint_kinds::endpoint_kinds;
+use super::endpoint_parts::{Names, Needed, Parts, SOURCE, WireSource};
+use super::endpoint_type::EndpointInstanceType;
 use super::identifier::{DatabaseHost, InstanceId};
 use super::number_identifier::BackupGatewayId;
 use super::port::Port;
+use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::secret::Secret;
-use crate::rpc::value::wire_enum::wire_enum;
 use crate::v2019_03_06::region::Region;
 
-wire_enum! {
-    /// Where a database lives, `SourceEndpointInstanceType`. Answers mostly write it in lower case.
+endpoint_kinds! {
+    /// A database to back up: one variant per `SourceEndpointInstanceType`, with exactly what that
+    /// type needs.
     ///
-    /// Source: `ConfigureBackupPlan`.
-    pub enum EndpointInstanceType {
-        /// ApsaraDB RDS.
-        Rds = "RDS",
-        /// Self-managed on ECS.
-        Ecs = "ECS",
-        /// Reached by leased line, VPN or smart access gateway.
-        Express = "Express",
-        /// Reached through a backup gateway.
-        Agent = "Agent",
-        /// Cloud MongoDB.
-        Dds = "DDS",
-        /// Reached by address and port.
-        Other = "Other",
-        /// Reached through Database Gateway; not accepted by every operation.
-        DatabaseGateway = "dg",
-    }
+    /// Source: `ConfigureBackupPlan`. Serialised without its password; when it is read back, the
+    /// password must be there again.
+    ///
+    /// ```
+    /// use aliyun_dbs::types::{DatabaseAccess, SourceEndpoint};
+    /// use aliyun_dbs::Region;
+    ///
+    /// let endpoint = SourceEndpoint::Rds {
+    ///     region: Region::Hangzhou,
+    ///     instance_id: "rm-bp1p8c2947exm".parse()?,
+    ///     access: DatabaseAccess::mysql("dbs_backup", "correct horse"),
+    /// };
+    /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+    /// ```
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(try_from = "WireSource", into = "WireSource")]
+    pub enum SourceEndpoint from "SourceEndpoint";
+    every {}
+    agent {}
 }
 
-/// A database to back up: one variant per `SourceEndpointInstanceType`, with exactly what that
-/// type needs.
-///
-/// Source: `ConfigureBackupPlan`. Serialised without its password; when it is read back, the
-/// password must be there again.
-///
-/// ```
-/// use aliyun_dbs::types::{DatabaseAccess, SourceEndpoint};
-/// use aliyun_dbs::Region;
-///
-/// let endpoint = SourceEndpoint::Rds {
-///     region: Region::Hangzhou,
-///     instance_id: "rm-bp1p8c2947exm".parse()?,
-///     access: DatabaseAccess::mysql("dbs_backup", "correct horse"),
-/// };
-/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "WireSource", into = "WireSource")]
-pub enum SourceEndpoint {
-    /// An ApsaraDB RDS instance, `RDS`.
-    Rds {
-        /// Region of the instance, `SourceEndpointRegion`.
-        region: Region,
-        /// The instance, `SourceEndpointInstanceID`.
-        instance_id: InstanceId,
-        /// How to log in.
-        access: DatabaseAccess,
-    },
-    /// A database that you run on an ECS instance, `ECS`.
-    Ecs {
-        /// Region of the instance, `SourceEndpointRegion`.
-        region: Region,
-        /// The ECS instance, `SourceEndpointInstanceID`.
-        instance_id: InstanceId,
-        /// Port of the database, `SourceEndpointPort`.
-        port: Port,
-        /// How to log in.
-        access: DatabaseAccess,
-    },
-    /// A database reached by leased line, VPN or smart access gateway, `Express`.
-    Express {
-        /// Region of the VPC, `SourceEndpointRegion`.
-        region: Region,
-        /// The VPC instance, `SourceEndpointInstanceID`.
-        instance_id: InstanceId,
-        /// Host or address of the database, `SourceEndpointIP`.
-        host: DatabaseHost,
-        /// Port of the database, `SourceEndpointPort`.
-        port: Port,
-        /// How to log in.
-        access: DatabaseAccess,
-    },
-    /// A database reached through a backup gateway, `Agent`.
-    Agent {
-        /// Region of the gateway, `SourceEndpointRegion`.
-        region: Region,
-        /// The gateway, `BackupGatewayId`.
-        gateway_id: BackupGatewayId,
-        /// Host or address of the database as the gateway sees it, `SourceEndpointIP`.
-        host: DatabaseHost,
-        /// Port of the database, `SourceEndpointPort`.
-        port: Port,
-        /// How to log in; `None` for a SQL Server that the gateway's own account may read.
-        access: Option<DatabaseAccess>,
-    },
-    /// A cloud MongoDB instance, `DDS`.
-    Dds {
-        /// Region of the instance, `SourceEndpointRegion`.
-        region: Region,
-        /// The instance, `SourceEndpointInstanceID`.
-        instance_id: InstanceId,
-        /// How to log in.
-        access: DatabaseAccess,
-    },
-    /// A database reached by address and port, `Other`.
-    Other {
-        /// Host or address of the database, `SourceEndpointIP`.
-        host: DatabaseHost,
-        /// Port of the database, `SourceEndpointPort`.
-        port: Port,
-        /// How to log in.
-        access: DatabaseAccess,
-    },
-}
-
-impl SourceEndpoint {
-    /// The wire value of `SourceEndpointInstanceType`.
-    pub const fn instance_type(&self) -> EndpointInstanceType {
-        match self {
-            Self::Rds { .. } => EndpointInstanceType::Rds,
-            Self::Ecs { .. } => EndpointInstanceType::Ecs,
-            Self::Express { .. } => EndpointInstanceType::Express,
-            Self::Agent { .. } => EndpointInstanceType::Agent,
-            Self::Dds { .. } => EndpointInstanceType::Dds,
-            Self::Other { .. } => EndpointInstanceType::Other,
-        }
-    }
-
-    /// How DBS logs in, unless the gateway does.
-    pub const fn access(&self) -> Option<&DatabaseAccess> {
-        match self {
-            Self::Agent { access, .. } => access.as_ref(),
-            Self::Rds { access, .. }
-            | Self::Ecs { access, .. }
-            | Self::Express { access, .. }
-            | Self::Dds { access, .. }
-            | Self::Other { access, .. } => Some(access),
-        }
-    }
-
-    /// The password, `SourceEndpointPassword`.
-    pub fn password(&self) -> Option<&Secret> {
-        self.access().and_then(DatabaseAccess::password)
-    }
-}
-
-/// A database reached through Database Gateway, `dg`.
-///
-/// Only `CreateAndStartBackupPlan` and `CreateRestoreTask` take it, and their pages do not say
-/// which members it needs; give what the console of Database Gateway shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "the members are all that an endpoint has")]
-pub struct DatabaseGatewayEndpoint {
-    /// Region of the gateway, `SourceEndpointRegion` or `DestinationEndpointRegion`.
-    pub region: Option<Region>,
-    /// The gateway's database, `SourceEndpointInstanceID` or `DestinationEndpointInstanceID`.
-    pub instance_id: Option<InstanceId>,
-    /// Host or address of the database, `SourceEndpointIP` or `DestinationEndpointIP`.
-    pub host: Option<DatabaseHost>,
-    /// Port of the database, `SourceEndpointPort` or `DestinationEndpointPort`.
-    pub port: Option<Port>,
-    /// How to log in.
-    pub access: DatabaseAccess,
-}
-
-/// Source of a plan that is created and started in one call: a [`SourceEndpoint`], or a
-/// database reached through Database Gateway.
-///
-/// Source: `CreateAndStartBackupPlan`. Serialised without its password.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "WireSource", into = "WireSource")]
-pub enum PlanSource {
-    /// A source that [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan) takes too.
-    Endpoint(SourceEndpoint),
-    /// A database reached through Database Gateway, `dg`.
-    DatabaseGateway(DatabaseGatewayEndpoint),
-}
-
-impl PlanSource {
-    /// The password, `SourceEndpointPassword`.
-    pub fn password(&self) -> Option<&Secret> {
-        match self {
-            Self::Endpoint(endpoint) => endpoint.password(),
-            Self::DatabaseGateway(endpoint) => endpoint.access.password(),
-        }
-    }
-}
-
-impl From<SourceEndpoint> for PlanSource {
+impl From<SourceEndpoint> for WireSource {
     fn from(endpoint: SourceEndpoint) -> Self {
-        Self::Endpoint(endpoint)
+        Parts::from(endpoint).into()
     }
 }
 
-impl From<DatabaseGatewayEndpoint> for PlanSource {
-    fn from(endpoint: DatabaseGatewayEndpoint) -> Self {
-        Self::DatabaseGateway(endpoint)
+impl TryFrom<WireSource> for SourceEndpoint {
+    type Error = InvalidValue;
+
+    fn try_from(wire: WireSource) -> Result<Self, InvalidValue> {
+        Self::from_parts(wire.into(), &SOURCE, || Ok(()), ())
     }
 }
 

@@ -15,9 +15,12 @@ mod access;
 pub(crate) mod auto_download;
 mod billing;
 pub(crate) mod cross_account;
+mod database_gateway;
 mod download;
 mod endpoint;
-mod endpoint_wire;
+mod endpoint_kinds;
+mod endpoint_parts;
+mod endpoint_type;
 mod identifier;
 mod language;
 mod number_identifier;
@@ -25,6 +28,7 @@ mod objects;
 mod paging;
 mod period;
 mod plan_method;
+mod plan_source;
 mod port;
 mod purchase;
 mod restore;
@@ -44,10 +48,12 @@ pub use access::DatabaseAccess;
 pub use auto_download::AutoDownload;
 pub use billing::Billing;
 pub use cross_account::CrossAccount;
+pub use database_gateway::DatabaseGatewayEndpoint;
 pub use download::{
     BackupSetDataFormat, DownloadJobType, DownloadTargetLocation, DownloadTargetType, DownloadWay,
 };
-pub use endpoint::{DatabaseGatewayEndpoint, EndpointInstanceType, PlanSource, SourceEndpoint};
+pub use endpoint::SourceEndpoint;
+pub use endpoint_type::EndpointInstanceType;
 pub use identifier::{
     AliyunId, BackupGatewayIdentifier, BackupPlanId, BackupSetDownloadTaskId, BackupSetId,
     BackupSetJobId, DatabaseHost, InstanceId, JobId, OrderId, OssBucketName, RamRoleName,
@@ -59,6 +65,7 @@ pub use objects::{BackupObject, BackupObjects, BackupTable, RestoreObject, Resto
 pub use paging::{PageSize, PageSizeChoice};
 pub use period::{MonthTerm, Months, Period, PeriodUnit, UsedTime, YearTerm, Years};
 pub use plan_method::PlanMethod;
+pub use plan_source::PlanSource;
 pub use port::Port;
 pub use purchase::{
     BackupMethod, ChargeType, DatabaseType, InstanceClass, PayType, SourceInstanceProduct,

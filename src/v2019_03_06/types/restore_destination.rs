@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::DatabaseAccess;
-use super::endpoint::{DatabaseGatewayEndpoint, EndpointInstanceType, SourceEndpoint};
-use super::endpoint_wire::{DESTINATION, Parts, WireDestination};
+use super::database_gateway::DatabaseGatewayEndpoint;
+use super::endpoint_kinds::endpoint_kinds;
+use super::endpoint_parts::{DESTINATION, Names, Needed, Parts, WireDestination};
+use super::endpoint_type::EndpointInstanceType;
 use super::identifier::{DatabaseHost, InstanceId};
 use super::number_identifier::BackupGatewayId;
 use super::objects::RestoreObjects;
@@ -14,147 +16,49 @@ use crate::rpc::value::lenient;
 use crate::rpc::value::secret::Secret;
 use crate::v2019_03_06::region::Region;
 
-/// The database that a restore writes to, and what is restored into it: one variant per
-/// `DestinationEndpointInstanceType`, with exactly what that type needs.
-///
-/// Source: `CreateRestoreTask`. Serialised without its password; when it is read back, the
-/// password must be there again.
-///
-/// ```
-/// use aliyun_dbs::Region;
-/// use aliyun_dbs::types::{DatabaseAccess, RestoreDestination, RestoreObject};
-///
-/// let destination = RestoreDestination::Rds {
-///     region: Region::Hangzhou,
-///     instance_id: "rm-bp1p8c2947exm".parse()?,
-///     access: DatabaseAccess::mysql("restore", "correct horse"),
-///     objects: RestoreObject::database("orders").renamed("orders_copy").into(),
-/// };
-/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "WireRestore", into = "WireRestore")]
-pub enum RestoreDestination {
-    /// An ApsaraDB RDS instance, `RDS`.
-    Rds {
-        /// Region of the instance, `DestinationEndpointRegion`.
-        region: Region,
-        /// The instance, `DestinationEndpointInstanceID`.
-        instance_id: InstanceId,
-        /// How to log in.
-        access: DatabaseAccess,
+endpoint_kinds! {
+    /// The database that a restore writes to, and what is restored into it: one variant per
+    /// `DestinationEndpointInstanceType`, with exactly what that type needs.
+    ///
+    /// Source: `CreateRestoreTask`. Serialised without its password; when it is read back, the
+    /// password must be there again.
+    ///
+    /// ```
+    /// use aliyun_dbs::Region;
+    /// use aliyun_dbs::types::{DatabaseAccess, RestoreDestination, RestoreObject};
+    ///
+    /// let destination = RestoreDestination::Rds {
+    ///     region: Region::Hangzhou,
+    ///     instance_id: "rm-bp1p8c2947exm".parse()?,
+    ///     access: DatabaseAccess::mysql("restore", "correct horse"),
+    ///     objects: RestoreObject::database("orders").renamed("orders_copy").into(),
+    /// };
+    /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+    /// ```
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(try_from = "WireRestore", into = "WireRestore")]
+    pub enum RestoreDestination from "DestinationEndpoint";
+    every {
         /// What is restored, `RestoreObjects`.
         objects: RestoreObjects,
-    },
-    /// A database that you run on an ECS instance, `ECS`.
-    Ecs {
-        /// Region of the instance, `DestinationEndpointRegion`.
-        region: Region,
-        /// The ECS instance, `DestinationEndpointInstanceID`.
-        instance_id: InstanceId,
-        /// Port of the database, `DestinationEndpointPort`.
-        port: Port,
-        /// How to log in.
-        access: DatabaseAccess,
-        /// What is restored, `RestoreObjects`.
-        objects: RestoreObjects,
-    },
-    /// A database reached by leased line, VPN or smart access gateway, `Express`.
-    Express {
-        /// Region of the VPC, `DestinationEndpointRegion`.
-        region: Region,
-        /// The VPC instance, `DestinationEndpointInstanceID`.
-        instance_id: InstanceId,
-        /// Host or address of the database, `DestinationEndpointIP`.
-        host: DatabaseHost,
-        /// Port of the database, `DestinationEndpointPort`.
-        port: Port,
-        /// How to log in.
-        access: DatabaseAccess,
-        /// What is restored, `RestoreObjects`.
-        objects: RestoreObjects,
-    },
-    /// A database reached through a backup gateway, `Agent`.
-    Agent {
-        /// Region of the gateway, `DestinationEndpointRegion`.
-        region: Region,
-        /// The gateway, `BackupGatewayId`.
-        gateway_id: BackupGatewayId,
-        /// Host or address of the database as the gateway sees it, `DestinationEndpointIP`.
-        host: DatabaseHost,
-        /// Port of the database, `DestinationEndpointPort`.
-        port: Port,
-        /// How to log in; `None` for a SQL Server that the gateway's own account may write.
-        access: Option<DatabaseAccess>,
+    }
+    agent {
         /// Directory on the server that files are restored to, `RestoreDir`; a MySQL plan
         /// needs it.
         restore_dir: Option<String>,
         /// What is restored, `RestoreObjects`; everything if left out.
         objects: Option<RestoreObjects>,
-    },
-    /// A cloud MongoDB instance, `DDS`.
-    Dds {
-        /// Region of the instance, `DestinationEndpointRegion`.
-        region: Region,
-        /// The instance, `DestinationEndpointInstanceID`.
-        instance_id: InstanceId,
-        /// How to log in.
-        access: DatabaseAccess,
-        /// What is restored, `RestoreObjects`.
-        objects: RestoreObjects,
-    },
-    /// A database reached by address and port, `Other`.
-    Other {
-        /// Host or address of the database, `DestinationEndpointIP`.
-        host: DatabaseHost,
-        /// Port of the database, `DestinationEndpointPort`.
-        port: Port,
-        /// How to log in.
-        access: DatabaseAccess,
-        /// What is restored, `RestoreObjects`.
-        objects: RestoreObjects,
-    },
+    }
     /// A database reached through Database Gateway, `dg`.
     DatabaseGateway {
         /// Where it is and how to log in.
         endpoint: DatabaseGatewayEndpoint,
         /// What is restored, `RestoreObjects`.
         objects: RestoreObjects,
-    },
+    }
 }
 
 impl RestoreDestination {
-    /// The wire value of `DestinationEndpointInstanceType`.
-    pub const fn instance_type(&self) -> EndpointInstanceType {
-        match self {
-            Self::Rds { .. } => EndpointInstanceType::Rds,
-            Self::Ecs { .. } => EndpointInstanceType::Ecs,
-            Self::Express { .. } => EndpointInstanceType::Express,
-            Self::Agent { .. } => EndpointInstanceType::Agent,
-            Self::Dds { .. } => EndpointInstanceType::Dds,
-            Self::Other { .. } => EndpointInstanceType::Other,
-            Self::DatabaseGateway { .. } => EndpointInstanceType::DatabaseGateway,
-        }
-    }
-
-    /// How DBS logs in, unless the gateway does.
-    pub const fn access(&self) -> Option<&DatabaseAccess> {
-        match self {
-            Self::Agent { access, .. } => access.as_ref(),
-            Self::DatabaseGateway { endpoint, .. } => Some(&endpoint.access),
-            Self::Rds { access, .. }
-            | Self::Ecs { access, .. }
-            | Self::Express { access, .. }
-            | Self::Dds { access, .. }
-            | Self::Other { access, .. } => Some(access),
-        }
-    }
-
-    /// The password, `DestinationEndpointPassword`.
-    pub fn password(&self) -> Option<&Secret> {
-        self.access().and_then(DatabaseAccess::password)
-    }
-
     /// What is restored, `RestoreObjects`; everything if `None`.
     pub const fn objects(&self) -> Option<&RestoreObjects> {
         match self {
@@ -184,42 +88,12 @@ struct WireRestore {
 
 impl From<RestoreDestination> for WireRestore {
     fn from(destination: RestoreDestination) -> Self {
-        let mut restore_dir = None;
-        let (parts, restore_objects) = match destination {
-            RestoreDestination::Rds { region, instance_id, access, objects } => {
-                (SourceEndpoint::Rds { region, instance_id, access }.into(), Some(objects))
-            }
-            RestoreDestination::Ecs { region, instance_id, port, access, objects } => {
-                (SourceEndpoint::Ecs { region, instance_id, port, access }.into(), Some(objects))
-            }
-            RestoreDestination::Express { region, instance_id, host, port, access, objects } => {
-                let endpoint = SourceEndpoint::Express { region, instance_id, host, port, access };
-                (endpoint.into(), Some(objects))
-            }
-            RestoreDestination::Agent {
-                region,
-                gateway_id,
-                host,
-                port,
-                access,
-                restore_dir: dir,
-                objects,
-            } => {
-                restore_dir = dir;
-                let endpoint = SourceEndpoint::Agent { region, gateway_id, host, port, access };
-                (endpoint.into(), objects)
-            }
-            RestoreDestination::Dds { region, instance_id, access, objects } => {
-                (SourceEndpoint::Dds { region, instance_id, access }.into(), Some(objects))
-            }
-            RestoreDestination::Other { host, port, access, objects } => {
-                (SourceEndpoint::Other { host, port, access }.into(), Some(objects))
-            }
-            RestoreDestination::DatabaseGateway { endpoint, objects } => {
-                (Parts::from(endpoint), Some(objects))
-            }
+        let restore_objects = destination.objects().cloned();
+        let restore_dir = match &destination {
+            RestoreDestination::Agent { restore_dir, .. } => restore_dir.clone(),
+            _ => None,
         };
-        Self { endpoint: parts.into(), restore_objects, restore_dir }
+        Self { endpoint: Parts::from(destination).into(), restore_objects, restore_dir }
     }
 }
 
@@ -227,38 +101,19 @@ impl TryFrom<WireRestore> for RestoreDestination {
     type Error = InvalidValue;
 
     fn try_from(wire: WireRestore) -> Result<Self, InvalidValue> {
-        let parts = Parts::from(wire.endpoint);
-        let restore_dir = wire.restore_dir;
+        let WireRestore { endpoint, restore_objects, restore_dir } = wire;
+        let parts = Parts::from(endpoint);
         if let (Some(dir), Some(instance_type)) = (&restore_dir, parts.instance_type)
             && instance_type != EndpointInstanceType::Agent
         {
             let why = "only DestinationEndpointInstanceType Agent restores to a directory";
             return Err(InvalidValue::new("RestoreDir", dir, why));
         }
-        let given = wire.restore_objects;
-        if let Some(endpoint) = parts.database_gateway(&DESTINATION)? {
-            return Ok(Self::DatabaseGateway { endpoint, objects: needed(given)? });
+        if let Some(endpoint) = DatabaseGatewayEndpoint::from_parts(&parts, &DESTINATION)? {
+            return Ok(Self::DatabaseGateway { endpoint, objects: needed(restore_objects)? });
         }
-        Ok(match parts.endpoint(&DESTINATION)? {
-            SourceEndpoint::Rds { region, instance_id, access } => {
-                Self::Rds { region, instance_id, access, objects: needed(given)? }
-            }
-            SourceEndpoint::Ecs { region, instance_id, port, access } => {
-                Self::Ecs { region, instance_id, port, access, objects: needed(given)? }
-            }
-            SourceEndpoint::Express { region, instance_id, host, port, access } => {
-                Self::Express { region, instance_id, host, port, access, objects: needed(given)? }
-            }
-            SourceEndpoint::Agent { region, gateway_id, host, port, access } => {
-                Self::Agent { region, gateway_id, host, port, access, restore_dir, objects: given }
-            }
-            SourceEndpoint::Dds { region, instance_id, access } => {
-                Self::Dds { region, instance_id, access, objects: needed(given)? }
-            }
-            SourceEndpoint::Other { host, port, access } => {
-                Self::Other { host, port, access, objects: needed(given)? }
-            }
-        })
+        let every = || needed(restore_objects.clone()).map(|objects| (objects,));
+        Self::from_parts(parts, &DESTINATION, every, (restore_dir, restore_objects.clone()))
     }
 }
 

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::DatabaseAccess;
-use super::endpoint::{EndpointInstanceType, SourceEndpoint};
+use super::endpoint::SourceEndpoint;
+use super::endpoint_type::EndpointInstanceType;
 use super::identifier::DatabaseHost;
 use super::number_identifier::BackupGatewayId;
 use super::objects::BackupObjects;

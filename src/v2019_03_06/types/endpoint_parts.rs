@@ -1,0 +1,181 @@
+//! The parameters of an endpoint: the same fields as `SourceEndpoint…` and `DestinationEndpoint…`.
+
+use serde::{Deserialize, Serialize};
+
+use super::access::DatabaseAccess;
+use super::endpoint_type::EndpointInstanceType;
+use super::identifier::{DatabaseHost, InstanceId};
+use super::number_identifier::BackupGatewayId;
+use super::port::Port;
+use crate::rpc::value::invalid_value::InvalidValue;
+use crate::rpc::value::lenient;
+use crate::rpc::value::secret::Secret;
+use crate::v2019_03_06::region::Region;
+
+/// The fields of an endpoint, whichever end of a backup it stands at.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) instance_type: Option<EndpointInstanceType>,
+    pub(super) region: Option<Region>,
+    pub(super) instance_id: Option<InstanceId>,
+    pub(super) host: Option<DatabaseHost>,
+    pub(super) port: Option<Port>,
+    pub(super) gateway_id: Option<BackupGatewayId>,
+    pub(super) login: Option<DatabaseAccess>,
+}
+
+/// The wire names of those fields, for errors that say which one is missing.
+pub(super) struct Names {
+    pub(super) instance_type: &'static str,
+    region: &'static str,
+    instance_id: &'static str,
+    host: &'static str,
+    port: &'static str,
+    password: &'static str,
+}
+
+/// Declares the wire form of an endpoint, and its names.
+macro_rules! wire_endpoint {
+    (
+        $(#[$meta:meta])*
+        $wire:ident, $names:ident {
+            $instance_type:literal, $region:literal, $instance_id:literal, $host:literal,
+            $port:literal, $user_name:literal, $password:literal, $database_name:literal,
+            $oracle_sid:literal $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[serde_with::skip_serializing_none]
+        #[derive(Default, Serialize, Deserialize)]
+        #[serde(default)]
+        pub(super) struct $wire {
+            #[serde(rename = $instance_type)]
+            instance_type: Option<EndpointInstanceType>,
+            #[serde(rename = $region, deserialize_with = "lenient::optional")]
+            region: Option<Region>,
+            #[serde(rename = $instance_id, deserialize_with = "lenient::optional")]
+            instance_id: Option<InstanceId>,
+            #[serde(rename = $host, deserialize_with = "lenient::optional")]
+            host: Option<DatabaseHost>,
+            #[serde(rename = $port, deserialize_with = "lenient::optional")]
+            port: Option<Port>,
+            #[serde(rename = "BackupGatewayId", deserialize_with = "lenient::optional")]
+            gateway_id: Option<BackupGatewayId>,
+            #[serde(rename = $user_name, deserialize_with = "lenient::optional")]
+            user_name: Option<String>,
+            #[serde(rename = $password, skip_serializing)]
+            password: Option<Secret>,
+            #[serde(rename = $database_name, deserialize_with = "lenient::optional")]
+            database_name: Option<String>,
+            #[serde(rename = $oracle_sid, deserialize_with = "lenient::optional")]
+            oracle_sid: Option<String>,
+        }
+
+        pub(super) const $names: Names = Names {
+            instance_type: $instance_type,
+            region: $region,
+            instance_id: $instance_id,
+            host: $host,
+            port: $port,
+            password: $password,
+        };
+
+        impl From<Parts> for $wire {
+            fn from(parts: Parts) -> Self {
+                let Parts { instance_type, region, instance_id, host, port, gateway_id, login } =
+                    parts;
+                let DatabaseAccess { user_name, password, database_name, oracle_sid } =
+                    login.unwrap_or(DatabaseAccess::none());
+                Self {
+                    instance_type, region, instance_id, host, port, gateway_id, user_name,
+                    password, database_name, oracle_sid,
+                }
+            }
+        }
+
+        impl From<$wire> for Parts {
+            fn from(wire: $wire) -> Self {
+                let $wire {
+                    instance_type, region, instance_id, host, port, gateway_id, user_name,
+                    password, database_name, oracle_sid,
+                } = wire;
+                let password = password.filter(|secret| !secret.is_empty());
+                let login = DatabaseAccess { user_name, password, database_name, oracle_sid };
+                let login = Some(login).filter(|login| *login != DatabaseAccess::none());
+                Self { instance_type, region, instance_id, host, port, gateway_id, login }
+            }
+        }
+    };
+}
+
+wire_endpoint! {
+    /// A source endpoint's parameters as they travel.
+    WireSource, SOURCE {
+        "SourceEndpointInstanceType", "SourceEndpointRegion", "SourceEndpointInstanceID",
+        "SourceEndpointIP", "SourceEndpointPort", "SourceEndpointUserName",
+        "SourceEndpointPassword", "SourceEndpointDatabaseName", "SourceEndpointOracleSID",
+    }
+}
+
+wire_endpoint! {
+    /// A destination endpoint's parameters as they travel.
+    WireDestination, DESTINATION {
+        "DestinationEndpointInstanceType", "DestinationEndpointRegion",
+        "DestinationEndpointInstanceID", "DestinationEndpointIP", "DestinationEndpointPort",
+        "DestinationEndpointUserName", "DestinationEndpointPassword",
+        "DestinationEndpointDatabaseName", "DestinationEndpointOracleSID",
+    }
+}
+
+impl Parts {
+    /// How DBS logs in, if anything says it; a user name must have its password with it.
+    pub(super) fn access(&self, names: &Names) -> Result<Option<DatabaseAccess>, InvalidValue> {
+        match &self.login {
+            Some(login) if login.user_name.is_some() && login.password.is_none() => {
+                Err(InvalidValue::new(
+                    names.password,
+                    "",
+                    "a user name needs its password; passwords are never written to files, \
+                     so add it when you read the request back",
+                ))
+            }
+            login => Ok(login.clone()),
+        }
+    }
+
+    /// The kind of the endpoint.
+    pub(super) fn kind(&self, names: &Names) -> Result<EndpointInstanceType, InvalidValue> {
+        self.instance_type.ok_or_else(|| {
+            InvalidValue::new(
+                names.instance_type,
+                "",
+                "give RDS, ECS, Express, Agent, DDS or Other",
+            )
+        })
+    }
+
+    /// The fields that only some kinds need, each an error until it is used.
+    pub(super) fn needed(self, names: &Names, kind: EndpointInstanceType) -> Needed {
+        let missing = |name: &'static str| {
+            let why = format!("{} {kind} needs it", names.instance_type);
+            InvalidValue::new(name, "", why)
+        };
+        Needed {
+            region: self.region.ok_or_else(|| missing(names.region)),
+            instance_id: self.instance_id.ok_or_else(|| missing(names.instance_id)),
+            host: self.host.ok_or_else(|| missing(names.host)),
+            port: self.port.ok_or_else(|| missing(names.port)),
+            gateway_id: self.gateway_id.ok_or_else(|| missing("BackupGatewayId")),
+        }
+    }
+}
+
+/// Fields of which each kind of endpoint needs its own; one that is missing is an error only
+/// where it is needed.
+pub(super) struct Needed {
+    pub(super) region: Result<Region, InvalidValue>,
+    pub(super) instance_id: Result<InstanceId, InvalidValue>,
+    pub(super) host: Result<DatabaseHost, InvalidValue>,
+    pub(super) port: Result<Port, InvalidValue>,
+    pub(super) gateway_id: Result<BackupGatewayId, InvalidValue>,
+}
