@@ -7,8 +7,8 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 
 use crate::rpc::endpoint::{Endpoint, Network};
-use crate::rpc::environment::Environment;
 use crate::rpc::error::{Error, ErrorKind};
+use crate::rpc::outside::Io;
 use crate::rpc::sign::SignatureVersion;
 use crate::rpc::transport::parse_proxy;
 use crate::rpc::value::invalid_value::closest;
@@ -132,7 +132,7 @@ impl Config {
     /// When a variable holds something else than its member; the message names it and says what
     /// to write.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_environment(&Environment::default())
+        Self::from_variables(&Io::system())
     }
 
     /// As [`from_env`](Self::from_env), by a function of yours, for tests or another store of
@@ -144,15 +144,15 @@ impl Config {
     pub fn from_env_with(
         read: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Result<Self, Error> {
-        Self::from_environment(&Environment::new(read))
+        Self::from_variables(&Io::system().with_variables(read))
     }
 
-    fn from_environment(environment: &Environment) -> Result<Self, Error> {
+    fn from_variables(io: &Io) -> Result<Self, Error> {
         let mut config = Self::default();
         for member in Self::MEMBERS {
             let variable = format!("{PREFIX}{}", member.to_ascii_uppercase());
-            if let Some(text) = environment.get(&variable) {
-                config.set(member, text.trim()).map_err(|why| {
+            if let Some(text) = io.variable(&variable) {
+                config.set(member, &text).map_err(|why| {
                     Error::new(ErrorKind::Configuration, format!("{variable}: {why}"))
                 })?;
             }

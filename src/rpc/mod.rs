@@ -6,7 +6,6 @@ pub mod clock;
 pub(crate) mod config;
 pub mod credentials;
 pub(crate) mod endpoint;
-pub(crate) mod environment;
 pub(crate) mod error;
 pub mod observe;
 pub(crate) mod operation;

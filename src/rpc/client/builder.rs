@@ -17,9 +17,9 @@ use crate::rpc::clock::{Clock, SystemClock};
 use crate::rpc::config::Config;
 use crate::rpc::credentials::CredentialsProvider;
 use crate::rpc::endpoint::{Endpoint, Network};
-use crate::rpc::environment::Environment;
 use crate::rpc::error::{Error, ErrorKind};
 use crate::rpc::observe::Observer;
+use crate::rpc::outside::Io;
 use crate::rpc::retry::{RetryBudget, RetryPolicy};
 use crate::rpc::sign::{SignatureVersion, Timestamps};
 use crate::rpc::transport::{HttpOptions, ProxyChoice, Transport};
@@ -65,7 +65,7 @@ pub struct ClientBuilder {
     max_concurrent_calls: Option<usize>,
     rate_limiting: bool,
     observer: Option<Arc<dyn Observer>>,
-    environment: Environment,
+    io: Io,
 }
 
 /// A word or more at the end of the user agent, as the vendor's SDKs read it.
@@ -101,7 +101,7 @@ impl ClientBuilder {
             max_concurrent_calls: None,
             rate_limiting: false,
             observer: None,
-            environment: Environment::default(),
+            io: Io::system(),
         }
     }
 
@@ -208,7 +208,7 @@ impl ClientBuilder {
         mut self,
         read: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
-        self.environment = Environment::new(read);
+        self.io = self.io.with_variables(read);
         self
     }
 
@@ -406,7 +406,7 @@ impl ClientBuilder {
             std::env::consts::OS,
             std::env::consts::ARCH
         );
-        let variable = self.environment.get(USER_AGENT_VARIABLE);
+        let variable = self.io.variable(USER_AGENT_VARIABLE);
         for (part, of) in
             [(&variable, USER_AGENT_VARIABLE), (&self.user_agent_suffix, "the user agent suffix")]
         {

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use super::sts::{RoleSession, StsEndpoint};
 use super::{
     Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider, OidcProvider,
-    ProcessProvider, RamRoleProvider, is_absent,
+    ProcessProvider, RamRoleProvider,
 };
-use crate::rpc::outside::Io;
+use crate::rpc::outside::{Io, is_absent};
 use crate::rpc::value::Secret;
 
 const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";

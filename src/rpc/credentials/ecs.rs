@@ -8,7 +8,7 @@ use http::{Method, Request, Response, StatusCode};
 
 use super::uri::Answer;
 use super::{Credentials, CredentialsError, CredentialsProvider};
-use crate::rpc::outside::Io;
+use crate::rpc::outside::{Io, Route};
 use crate::rpc::value::Secret;
 
 const ROLE: &str = "ALIBABA_CLOUD_ECS_METADATA";
@@ -92,7 +92,10 @@ impl EcsRamRoleProvider {
                 "the metadata service gave a token or role that HTTP cannot carry",
             )
         })?;
-        self.io.send_directly("the metadata service", request, LIMIT).await
+        self.io
+            .send(Route::Direct, request, LIMIT)
+            .await
+            .map_err(|error| CredentialsError::unanswered("the metadata service", error))
     }
 
     /// A token of the metadata service; `None` where it gives none.

@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use super::sts::RoleSession;
 use super::{
     Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider, OidcProvider,
-    RamRoleProvider, is_absent,
+    RamRoleProvider,
 };
-use crate::rpc::outside::Io;
+use crate::rpc::outside::{Io, is_absent};
 use crate::rpc::value::Secret;
 
 const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";

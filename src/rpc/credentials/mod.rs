@@ -11,12 +11,12 @@
 mod cached;
 mod chain;
 mod cli_profile;
+mod credentials_error;
 mod ecs;
 mod environment;
-mod error;
 mod ini;
 mod oidc;
-pub(crate) mod process;
+mod process;
 mod ram_role;
 mod sts;
 mod uri;
@@ -28,29 +28,22 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-pub use crate::rpc::outside::Io;
+pub use crate::rpc::outside::{Io, RunProgram};
 pub use cached::Cached;
 pub use chain::{DefaultChain, DefaultChainBuilder};
 pub use cli_profile::CliProfileProvider;
+pub use credentials_error::CredentialsError;
 pub use ecs::EcsRamRoleProvider;
 pub use environment::EnvironmentProvider;
-pub use error::CredentialsError;
 pub use ini::IniFileProvider;
 pub use oidc::OidcProvider;
-pub use process::{ProcessProvider, RunProgram};
+pub use process::ProcessProvider;
 pub use ram_role::RamRoleProvider;
 pub use sts::{RoleSession, StsEndpoint};
 pub use uri::UriProvider;
 
 use crate::rpc::sign::acs3::SigningKey;
 use crate::rpc::value::Secret;
-
-/// Whether a file that nobody named is simply not there for this process: an account may have no
-/// home, or one that it may not look into.
-pub(crate) fn is_absent(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
-    matches!(error.kind(), NotFound | NotADirectory | PermissionDenied)
-}
 
 /// An access key, perhaps a temporary one. Cheap to clone: clones share one secret.
 ///

@@ -1,9 +1,6 @@
 //! Credentials that a program prints.
 
-use std::fmt;
-use std::io::Read;
 use std::pin::pin;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,76 +13,6 @@ use crate::rpc::value::Secret;
 
 /// How long a program may take.
 const LIMIT: Duration = Duration::from_secs(60);
-/// How often it is asked whether a program whose output is closed has ended.
-const ENDED_PAUSE: Duration = Duration::from_millis(5);
-/// Longest output that is read.
-const OUTPUT_LIMIT: u64 = 1 << 20;
-
-/// Runs programs for [`ProcessProvider`].
-#[async_trait]
-pub trait RunProgram: fmt::Debug + Send + Sync {
-    /// Runs a program without a shell, and gives what it wrote to its standard output.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be started, or ends with another status than 0. The error must not quote
-    /// what the program wrote.
-    async fn run(&self, program: &str, arguments: &[String]) -> std::io::Result<String>;
-}
-
-/// Programs of this machine. One that is given up, because its time is over, is killed.
-#[derive(Debug)]
-pub(crate) struct SystemPrograms;
-
-/// Kills the program when nobody waits for it any longer.
-struct Running(std::process::Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It has ended already, as a rule; then there is nothing to kill.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-#[async_trait]
-impl RunProgram for SystemPrograms {
-    async fn run(&self, program: &str, arguments: &[String]) -> std::io::Result<String> {
-        let mut child = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let output = child.stdout.take();
-        let mut running = Running(child);
-        let (told, read) = tokio::sync::oneshot::channel();
-        // A thread of its own: a grandchild may keep the output open after the program is killed,
-        // and no runtime shall wait for that when it ends.
-        std::thread::Builder::new().name("aliyun-dbs-program".to_owned()).spawn(move || {
-            let mut text = String::new();
-            let read = match output {
-                Some(output) => output.take(OUTPUT_LIMIT).read_to_string(&mut text),
-                None => Ok(0),
-            };
-            // Nobody listens any longer when the program's time is over.
-            let _ = told.send(read.map(|_| text));
-        })?;
-        let text = read.await.map_err(std::io::Error::other)??;
-        // Its output is closed, so it is about to end.
-        let status = loop {
-            match running.0.try_wait()? {
-                Some(status) => break status,
-                None => tokio::time::sleep(ENDED_PAUSE).await,
-            }
-        };
-        if status.success() {
-            return Ok(text);
-        }
-        Err(std::io::Error::other(format!("it ended with {status}")))
-    }
-}
-
 /// Credentials from a program's standard output, as `process_command` of a CLI profile names it.
 ///
 /// The command is split as a shell would (quotes, backslashes), and run without a shell. It
@@ -221,35 +148,6 @@ fn split(command: &str) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[cfg(unix)]
-    #[tokio::test]
-    async fn a_program_gives_its_output_or_its_status() {
-        let run = |script: &'static str| async move {
-            SystemPrograms.run("sh", &["-c".to_owned(), script.to_owned()]).await
-        };
-        assert_eq!(run("printf text").await.unwrap(), "text");
-        let error = run("printf a-secret; exit 3").await.unwrap_err().to_string();
-        assert!(error.contains('3') && !error.contains("a-secret"), "{error}");
-    }
-
-    /// A program that is given up holds neither its waiter nor the runtime, even when its output
-    /// was closed long before, or a grandchild keeps it open.
-    #[cfg(unix)]
-    #[test]
-    fn a_program_that_is_given_up_holds_nobody() {
-        let begun = std::time::Instant::now();
-        for script in ["exec >&-; sleep 60", "sleep 60 & sleep 60"] {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.unwrap().block_on(async {
-                let arguments = ["-c".to_owned(), script.to_owned()];
-                let run = SystemPrograms.run("sh", &arguments);
-                let limit = Duration::from_millis(100);
-                assert!(tokio::time::timeout(limit, run).await.is_err(), "{script}");
-            });
-        }
-        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
-    }
 
     #[tokio::test]
     async fn a_variable_before_the_program_is_refused_and_not_shown() {

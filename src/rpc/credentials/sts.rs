@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{Credentials, CredentialsError, expiration};
 use crate::rpc::clock::random_hex;
 use crate::rpc::endpoint::Endpoint;
-use crate::rpc::outside::Io;
+use crate::rpc::outside::{Io, Route};
 use crate::rpc::sign::{acs3, timestamp};
 use crate::rpc::value::{InvalidValue, Secret};
 use crate::rpc::wire::{EnvelopeFields, canonical_query, read_envelope};
@@ -210,7 +210,7 @@ pub(super) async fn assume_role(
     let nonce = random_hex(&**io.clock());
     let request = signed(scheme, &authority, by, body, &date, &nonce).map_err(|_| unusable())?;
     let what = format!("AssumeRole of {}", session.role_arn);
-    read(&what, &io.send(&what, request, LIMIT).await?)
+    exchange(io, &what, request).await
 }
 
 /// A signed call of `AssumeRole`; everything that differs between two of them is an input.
@@ -285,7 +285,19 @@ pub(super) async fn assume_role_with_oidc(
         .body(Bytes::from(body))
         .map_err(|_| unusable())?;
     let what = format!("AssumeRoleWithOIDC of {}", session.role_arn);
-    read(&what, &io.send(&what, request, LIMIT).await?)
+    exchange(io, &what, request).await
+}
+
+async fn exchange(
+    io: &Io,
+    what: &str,
+    request: Request<Bytes>,
+) -> Result<Credentials, CredentialsError> {
+    let response = io
+        .send(Route::Proxied, request, LIMIT)
+        .await
+        .map_err(|error| CredentialsError::unanswered(what, error))?;
+    read(what, &response)
 }
 
 fn unusable() -> CredentialsError {

@@ -9,7 +9,7 @@ use http::{Request, StatusCode};
 use serde::Deserialize;
 
 use super::{Credentials, CredentialsError, CredentialsProvider, expiration};
-use crate::rpc::outside::Io;
+use crate::rpc::outside::{Io, Route};
 use crate::rpc::value::Secret;
 
 const VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
@@ -96,11 +96,12 @@ impl CredentialsProvider for UriProvider {
         let request = Request::get(self.uri.expose())
             .body(Bytes::new())
             .map_err(|_| CredentialsError::new(format!("{VARIABLE} is no URL")))?;
-        let response = if self.is_beside_us() {
-            self.io.send_directly(&what, request, LIMIT).await?
-        } else {
-            self.io.send(&what, request, LIMIT).await?
-        };
+        let route = if self.is_beside_us() { Route::Direct } else { Route::Proxied };
+        let response = self
+            .io
+            .send(route, request, LIMIT)
+            .await
+            .map_err(|error| CredentialsError::unanswered(&what, error))?;
         if response.status() != StatusCode::OK {
             let status = response.status();
             let why = format!("{what} answered HTTP {}", status.as_u16());

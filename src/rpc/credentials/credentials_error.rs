@@ -6,15 +6,17 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
+use crate::rpc::outside::ExchangeError;
+
 /// Why there are no credentials: what was looked for, and what to do. It never holds a secret.
 ///
 /// A source that is [not configured](Self::is_not_configured) is passed over by a chain; one that
 /// is configured and does not work stops it. Where that is [transient](Self::is_transient), a call
 /// asks again within its time, as its [`RetryPolicy`](crate::RetryPolicy) says.
 #[derive(Clone)]
-pub struct CredentialsError(Arc<Inner>);
+pub struct CredentialsError(Arc<Reason>);
 
-struct Inner {
+struct Reason {
     message: String,
     not_configured: bool,
     transient: bool,
@@ -23,7 +25,7 @@ struct Inner {
 
 impl CredentialsError {
     fn made(message: String, not_configured: bool, transient: bool) -> Self {
-        Self(Arc::new(Inner { message, not_configured, transient, source: None }))
+        Self(Arc::new(Reason { message, not_configured, transient, source: None }))
     }
 
     /// A source that is configured and does not work. Say what was looked for and what to do,
@@ -59,11 +61,37 @@ impl CredentialsError {
         if passing { Self::transient(message) } else { Self::new(message) }
     }
 
+    /// An exchange with `what` that gave no response. The transport's own message may quote the
+    /// URL, which may contain a token, so it is not repeated.
+    pub(crate) fn unanswered(what: &str, error: ExchangeError) -> Self {
+        let why = match error {
+            ExchangeError::Setup(error) => {
+                let message = format!("{what} cannot be asked: {error}");
+                return Self::new(message).with_source(error);
+            }
+            ExchangeError::Transport(error) if error.is_permanent() => {
+                let why = if error.may_have_arrived() {
+                    "gave a response that cannot be used, such as one that is too large"
+                } else {
+                    "cannot be reached: check its URL and certificate, and that this runs inside a \
+                     Tokio runtime"
+                };
+                return Self::new(format!("{what} {why}"));
+            }
+            ExchangeError::Transport(error) if error.may_have_arrived() => {
+                "gave no response: the connection broke".to_owned()
+            }
+            ExchangeError::Transport(_) => "cannot be reached: no connection".to_owned(),
+            ExchangeError::TimedOut(limit) => format!("gave no response within {limit:?}"),
+        };
+        Self::transient(format!("{what} {why}"))
+    }
+
     /// Adds the cause. It must not hold a secret.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let Inner { message, not_configured, transient, .. } = &*self.0;
-        Self(Arc::new(Inner {
+        let Reason { message, not_configured, transient, .. } = &*self.0;
+        Self(Arc::new(Reason {
             message: message.clone(),
             not_configured: *not_configured,
             transient: *transient,
