@@ -34,13 +34,13 @@ const EARLY_LIMIT: Duration = Duration::from_secs(2);
 pub struct Cached<P> {
     provider: P,
     clock: Arc<dyn Clock>,
-    state: Mutex<State>,
+    cache: Mutex<Cache>,
     /// Held by whoever fetches.
     fetching: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
-struct State {
+struct Cache {
     kept: Option<Kept>,
     /// How many fetches have ended, and what the last one gave.
     fetches: u64,
@@ -57,19 +57,19 @@ struct Kept {
 impl<P: CredentialsProvider> Cached<P> {
     /// Keeps what a provider gives, by a clock.
     pub fn new(provider: P, clock: Arc<dyn Clock>) -> Self {
-        Self { provider, clock, state: Mutex::default(), fetching: tokio::sync::Mutex::new(()) }
+        Self { provider, clock, cache: Mutex::default(), fetching: tokio::sync::Mutex::new(()) }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The kept credentials, if they are valid and not those that were refused; and whether it is
     /// time to fetch others.
     fn kept(&self, refused: Option<&Credentials>) -> Option<(Credentials, bool)> {
         let now = self.clock.now();
-        let state = self.state();
-        let kept = state.kept.as_ref()?;
+        let cache = self.cache();
+        let kept = cache.kept.as_ref()?;
         let valid = kept.expires_at > now && refused != Some(&kept.credentials);
         valid.then(|| (kept.credentials.clone(), kept.fetch_at <= now))
     }
@@ -77,9 +77,9 @@ impl<P: CredentialsProvider> Cached<P> {
     /// Forgets refused credentials, also for those who know nothing of the refusal, or who come
     /// after a fetch of others has failed.
     fn drop_refused(&self, refused: &Credentials) {
-        let mut state = self.state();
-        if state.kept.as_ref().is_some_and(|kept| kept.credentials == *refused) {
-            state.kept = None;
+        let mut cache = self.cache();
+        if cache.kept.as_ref().is_some_and(|kept| kept.credentials == *refused) {
+            cache.kept = None;
         }
     }
 
@@ -97,16 +97,16 @@ impl<P: CredentialsProvider> Cached<P> {
             }
             None => {}
         }
-        let seen = self.state().fetches;
+        let seen = self.cache().fetches;
         let _fetching = self.fetching.lock().await;
         if let Some((credentials, _)) = self.kept(refused) {
             return Ok(credentials);
         }
         {
             // What was fetched while this caller waited was fetched for it as well.
-            let state = self.state();
-            if state.fetches > seen {
-                match &state.last {
+            let cache = self.cache();
+            if cache.fetches > seen {
+                match &cache.last {
                     Some(Ok(credentials))
                         if refused != Some(credentials)
                             && credentials.expiration().is_none_or(|at| at > self.clock.now()) =>
@@ -150,13 +150,13 @@ impl<P: CredentialsProvider> Cached<P> {
                 _ => Ok(fetched),
             });
         let now = self.clock.now();
-        let mut state = self.state();
-        state.fetches += 1;
+        let mut cache = self.cache();
+        cache.fetches += 1;
         // Lasting ones are kept here too, for those who wait now and nobody else.
-        state.last = Some(fetched.clone());
+        cache.last = Some(fetched.clone());
         match fetched {
             Ok(credentials) => {
-                state.kept = credentials.expiration().map(|expires_at| Kept {
+                cache.kept = credentials.expiration().map(|expires_at| Kept {
                     fetch_at: expires_at - margin(expires_at - now, self.clock.random_fraction()),
                     credentials: credentials.clone(),
                     expires_at,
@@ -173,8 +173,8 @@ impl<P: CredentialsProvider> Cached<P> {
     fn put_off(&self) {
         let jitter = 0.5 + self.clock.random_fraction().clamp(0.0, 1.0) / 2.0;
         let now = self.clock.now();
-        let mut state = self.state();
-        if let Some(kept) = &mut state.kept {
+        let mut cache = self.cache();
+        if let Some(kept) = &mut cache.kept {
             let pause = FIRST_PAUSE.saturating_mul(1 << kept.failures.min(10)).min(LONGEST_PAUSE);
             kept.failures += 1;
             kept.fetch_at = now + pause.mul_f64(jitter);

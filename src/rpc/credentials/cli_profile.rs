@@ -31,7 +31,7 @@ pub struct CliProfileProvider {
 }
 
 #[derive(Deserialize)]
-struct Config {
+struct ConfigFile {
     #[serde(default)]
     current: Option<String>,
     #[serde(default)]
@@ -99,8 +99,8 @@ impl CliProfileProvider {
         let path = path.display().to_string();
         let text = zeroize::Zeroizing::new(text);
         // Serde's words would quote what it read.
-        let config: Config =
-            serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+        let config: ConfigFile = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+            .map_err(|error| {
                 CredentialsError::new(format!(
                     "{path} is not the JSON of profiles (line {}, column {})",
                     error.line(),

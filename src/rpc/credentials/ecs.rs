@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 
-use super::uri::Answer;
+use super::uri::FetchedKeys;
 use super::{Credentials, CredentialsError, CredentialsProvider};
 use crate::rpc::outside::{Io, Route};
 use crate::rpc::value::Secret;
@@ -35,13 +35,13 @@ pub struct EcsRamRoleProvider {
 }
 
 /// Why the metadata service gave nothing.
-enum Failure {
+enum MetadataFailure {
     /// Nobody answers, or there is no such thing.
     Absent(CredentialsError),
     Broken(CredentialsError),
 }
 
-impl Failure {
+impl MetadataFailure {
     fn broken(self) -> Self {
         match self {
             Self::Absent(error) | Self::Broken(error) => Self::Broken(error),
@@ -108,54 +108,54 @@ impl EcsRamRoleProvider {
     }
 
     /// Gets a path with a fresh token, and without one if that fails and is allowed.
-    async fn get(&self, path: &str) -> Result<Response<Bytes>, Failure> {
+    async fn get(&self, path: &str) -> Result<Response<Bytes>, MetadataFailure> {
         let v1 = !self.io.is_true(V1_DISABLED);
         match self.token().await {
             Ok(Some(token)) => {
                 let header = ("x-aliyun-ecs-metadata-token", token.expose());
                 match self.ask(Method::GET, path, Some(header)).await {
                     Ok(answer) if answer.status() == StatusCode::OK || !v1 => return Ok(answer),
-                    Err(error) if !v1 => return Err(Failure::Broken(error)),
+                    Err(error) if !v1 => return Err(MetadataFailure::Broken(error)),
                     _ => {}
                 }
             }
             Ok(None) if !v1 => {
-                return Err(Failure::Broken(CredentialsError::new(format!(
+                return Err(MetadataFailure::Broken(CredentialsError::new(format!(
                     "the metadata service gives no token, and {V1_DISABLED} is true"
                 ))));
             }
-            Err(error) if !v1 => return Err(Failure::Absent(error)),
+            Err(error) if !v1 => return Err(MetadataFailure::Absent(error)),
             _ => {}
         }
-        self.ask(Method::GET, path, None).await.map_err(Failure::Absent)
+        self.ask(Method::GET, path, None).await.map_err(MetadataFailure::Absent)
     }
 
-    async fn role_of_the_instance(&self) -> Result<String, Failure> {
+    async fn role_of_the_instance(&self) -> Result<String, MetadataFailure> {
         let answer = self.get(ROLES).await?;
         let text = std::str::from_utf8(answer.body()).unwrap_or_default().trim();
         let status = answer.status();
         if status == StatusCode::NOT_FOUND || (status == StatusCode::OK && text.is_empty()) {
             let why = "this ECS instance has no RAM role";
-            return Err(Failure::Absent(CredentialsError::new(why)));
+            return Err(MetadataFailure::Absent(CredentialsError::new(why)));
         }
         if status != StatusCode::OK || text.contains(['\n', '<', '/']) {
             let why = format!(
                 "what answers in place of the metadata service is none (HTTP {})",
                 status.as_u16()
             );
-            return Err(Failure::Absent(CredentialsError::of_status(status, why)));
+            return Err(MetadataFailure::Absent(CredentialsError::of_status(status, why)));
         }
         Ok(text.to_owned())
     }
 
-    async fn fetch(&self) -> Result<Credentials, Failure> {
+    async fn fetch(&self) -> Result<Credentials, MetadataFailure> {
         let role = match &self.role {
             Some(role) => role.clone(),
             None => self.role_of_the_instance().await?,
         };
-        let broken = |why: String| Failure::Broken(CredentialsError::new(why));
+        let broken = |why: String| MetadataFailure::Broken(CredentialsError::new(why));
         // A service that named the role is there, so its silence is a failure.
-        let answer = self.get(&format!("{ROLES}{role}")).await.map_err(Failure::broken)?;
+        let answer = self.get(&format!("{ROLES}{role}")).await.map_err(MetadataFailure::broken)?;
         if answer.status() != StatusCode::OK {
             let status = answer.status();
             let why = format!(
@@ -163,9 +163,9 @@ impl EcsRamRoleProvider {
                  instance?",
                 status.as_u16()
             );
-            return Err(Failure::Broken(CredentialsError::of_status(status, why)));
+            return Err(MetadataFailure::Broken(CredentialsError::of_status(status, why)));
         }
-        let answer: Answer = serde_json::from_slice(answer.body()).map_err(|_| {
+        let answer: FetchedKeys = serde_json::from_slice(answer.body()).map_err(|_| {
             broken(format!("the metadata service answered no JSON for the role {role}"))
         })?;
         if answer.code.as_deref() != Some("Success") {
@@ -185,10 +185,10 @@ impl EcsRamRoleProvider {
 impl CredentialsProvider for EcsRamRoleProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         self.fetch().await.map_err(|failure| match failure {
-            Failure::Broken(error) => error,
+            MetadataFailure::Broken(error) => error,
             // With the role's name somebody said that there is one.
-            Failure::Absent(error) if self.role.is_some() => error,
-            Failure::Absent(error) => error.as_not_configured(),
+            MetadataFailure::Absent(error) if self.role.is_some() => error,
+            MetadataFailure::Absent(error) => error.as_not_configured(),
         })
     }
 }

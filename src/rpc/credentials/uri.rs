@@ -70,7 +70,7 @@ impl UriProvider {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 #[derive(Default)]
-pub(super) struct Answer {
+pub(super) struct FetchedKeys {
     pub(super) code: Option<String>,
     access_key_id: Option<String>,
     access_key_secret: Option<Secret>,
@@ -78,7 +78,7 @@ pub(super) struct Answer {
     expiration: Option<String>,
 }
 
-impl Answer {
+impl FetchedKeys {
     /// The credentials, if all four members are there.
     pub(super) fn credentials(self) -> Option<Credentials> {
         let id = self.access_key_id.filter(|id| !id.is_empty())?;
@@ -108,7 +108,7 @@ impl CredentialsProvider for UriProvider {
             return Err(CredentialsError::of_status(status, why));
         }
         let wrong = |why: &str| CredentialsError::new(format!("{what} answered {why}"));
-        let answer: Answer = serde_json::from_slice(response.body())
+        let answer: FetchedKeys = serde_json::from_slice(response.body())
             .map_err(|_| wrong("something else than the JSON of credentials"))?;
         if answer.code.as_deref().is_some_and(|code| code != "Success") {
             return Err(wrong("with another Code than Success"));
