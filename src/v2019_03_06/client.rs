@@ -5,9 +5,12 @@ use std::borrow::Cow;
 
 use super::api::Dbs20190306;
 use super::region::Region;
+use crate::rpc::api::Api;
 use crate::rpc::client::{Client, ClientBuilder};
+use crate::rpc::config::Config;
 use crate::rpc::credentials::DefaultChain;
 use crate::rpc::error::Error;
+use crate::rpc::outside::Io;
 use crate::rpc::raw::RawRequest;
 
 impl Client {
@@ -26,6 +29,32 @@ impl Client {
     /// When the HTTP stack cannot be set up.
     pub fn from_env(region: Region) -> Result<Self, Error> {
         Self::builder().region(region).credentials(DefaultChain::new()).build()
+    }
+}
+
+impl Config {
+    /// Reads the settings from environment variables.
+    ///
+    /// The variable of a setting is `ALIYUN_DBS_` and its name in upper case, such as
+    /// `ALIYUN_DBS_MAX_ATTEMPTS`. An empty variable is the same as an unset one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that names the first variable with an invalid value, and what is expected.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_variables(Dbs20190306::ENV_PREFIX, &Io::system())
+    }
+
+    /// Reads the settings as [`from_env`](Self::from_env), from a function instead of the process.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`from_env`](Self::from_env).
+    pub fn from_env_with(
+        read: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let io = Io::system().with_variables(read);
+        Self::from_variables(Dbs20190306::ENV_PREFIX, &io)
     }
 }
 

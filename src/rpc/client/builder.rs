@@ -14,7 +14,7 @@ use super::nonce::Nonces;
 use super::target::Target;
 use crate::rpc::api::{Api, ApiInfo};
 use crate::rpc::clock::{Clock, SystemClock};
-use crate::rpc::config::Config;
+use crate::rpc::config::{Config, for_each_setting};
 use crate::rpc::credentials::CredentialsProvider;
 use crate::rpc::endpoint::{Endpoint, Network};
 use crate::rpc::error::{Error, ErrorKind};
@@ -105,34 +105,31 @@ impl ClientBuilder {
         }
     }
 
-    /// Settings out of a file or the environment: what is there replaces what was said before,
-    /// and what is said later goes before it.
-    pub fn config(mut self, config: Config) -> Self {
-        self.region = config.region.or(self.region);
-        self.network = config.network.unwrap_or(self.network);
-        self.endpoint = config.endpoint.or(self.endpoint);
-        self.allow_plain_http = config.allow_plain_http.unwrap_or(self.allow_plain_http);
-        self.signature = config.signature_version.unwrap_or(self.signature);
-        self.user_agent_suffix = config.user_agent_suffix.or(self.user_agent_suffix);
-        self.call_timeout = config.timeout.unwrap_or(self.call_timeout);
-        self.attempt_timeout = config.attempt_timeout.unwrap_or(self.attempt_timeout);
-        self.http.connect_timeout = config.connect_timeout.unwrap_or(self.http.connect_timeout);
-        self.max_concurrent_calls = config.max_concurrent_calls.or(self.max_concurrent_calls);
-        self.rate_limiting = config.rate_limiting.unwrap_or(self.rate_limiting);
-        if let Some(attempts) = config.max_attempts {
-            self.retry = self.retry.max_attempts(attempts);
+    /// Applies the settings of a file or the environment.
+    ///
+    /// A setting that is present overrides what was set before; later calls override it.
+    pub fn config(self, config: Config) -> Self {
+        fn apply<T>(
+            builder: ClientBuilder,
+            setting: Option<T>,
+            step: impl FnOnce(ClientBuilder, T) -> ClientBuilder,
+        ) -> ClientBuilder {
+            match setting {
+                Some(value) => step(builder, value),
+                None => builder,
+            }
         }
-        if let Some(delay) = config.retry_base_delay {
-            self.retry = self.retry.base_delay(delay);
+        macro_rules! apply_all {
+            ($(
+                $(#[$_doc:meta])+
+                $name:ident: $_type:ty as $_format:ty, $_file:literal, $step:expr;
+            )*) => {{
+                let builder = self;
+                $(let builder = apply(builder, config.$name, $step);)*
+                builder
+            }};
         }
-        if let Some(delay) = config.retry_max_delay {
-            self.retry = self.retry.max_delay(delay);
-        }
-        match config.proxy {
-            Some(proxy) if proxy == "none" => self.no_proxy(),
-            Some(proxy) => self.proxy(proxy),
-            None => self,
-        }
+        for_each_setting!(apply_all)
     }
 
     /// The region whose endpoint requests go to.

@@ -75,12 +75,12 @@ impl fmt::Debug for ProxyChoice {
 
 /// The URL of a proxy, if it is one.
 pub(crate) fn parse_proxy(text: &str) -> Result<Url, String> {
-    let expected = "write it as http://host:port (or https://)";
+    let expected = "expected `http://host:port` or `https://host:port`";
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Ok(url),
-        // Never the text itself where it may hold a password.
-        _ if text.contains('@') => Err(format!("the proxy is not a URL of one: {expected}")),
-        _ => Err(format!("the proxy {text:?} is not a URL of one: {expected}")),
+        // A string that may contain a password is not repeated.
+        _ if text.contains('@') => Err(format!("invalid proxy: {expected}")),
+        _ => Err(format!("invalid proxy `{text}`: {expected}")),
     }
 }
 

@@ -1,0 +1,233 @@
+//! The formats of settings: how each kind of value is read from a string and written.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::rpc::endpoint::{Endpoint, Network};
+use crate::rpc::sign::SignatureVersion;
+use crate::rpc::transport::parse_proxy;
+use crate::rpc::value::RegionId;
+
+/// Reads and writes the values of a setting.
+pub(super) trait Format<T> {
+    /// Reads a value, or says what is expected.
+    fn read(text: &str) -> Result<T, String>;
+
+    /// The value as a file has it.
+    fn write(value: &T) -> impl Serialize;
+}
+
+/// The id of a region, in upper or lower case.
+pub(super) struct RegionText;
+
+impl Format<RegionId> for RegionText {
+    fn read(text: &str) -> Result<RegionId, String> {
+        RegionId::new(text.to_ascii_lowercase()).map_err(|error| error.to_string())
+    }
+
+    fn write(value: &RegionId) -> impl Serialize {
+        value
+    }
+}
+
+/// Any string.
+pub(super) struct Text;
+
+impl Format<String> for Text {
+    fn read(text: &str) -> Result<String, String> {
+        Ok(text.to_owned())
+    }
+
+    fn write(value: &String) -> impl Serialize {
+        value
+    }
+}
+
+/// The endpoint of a service.
+pub(super) struct EndpointUrl;
+
+impl Format<String> for EndpointUrl {
+    fn read(text: &str) -> Result<String, String> {
+        match text.parse::<Endpoint>() {
+            Ok(_) => Ok(text.to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn write(value: &String) -> impl Serialize {
+        value
+    }
+}
+
+/// The URL of a proxy without user and password, or `none`.
+pub(super) struct ProxyUrl;
+
+impl Format<String> for ProxyUrl {
+    fn read(text: &str) -> Result<String, String> {
+        if text != "none" {
+            let url = parse_proxy(text)?;
+            if !url.username().is_empty() || url.password().is_some() {
+                return Err("invalid proxy: a configuration must not contain its user and \
+                            password; pass the whole URL to `ClientBuilder::proxy`"
+                    .to_owned());
+            }
+        }
+        Ok(text.to_owned())
+    }
+
+    fn write(value: &String) -> impl Serialize {
+        value
+    }
+}
+
+/// A whole number from 1 on.
+pub(super) struct Positive;
+
+impl Positive {
+    fn parse<T: FromStr + Default + PartialEq>(text: &str) -> Result<T, String> {
+        match text.parse() {
+            Ok(number) if number != T::default() => Ok(number),
+            _ => Err(format!("expected a positive integer, got `{text}`")),
+        }
+    }
+}
+
+impl Format<u32> for Positive {
+    fn read(text: &str) -> Result<u32, String> {
+        Self::parse(text)
+    }
+
+    fn write(value: &u32) -> impl Serialize {
+        value
+    }
+}
+
+impl Format<usize> for Positive {
+    fn read(text: &str) -> Result<usize, String> {
+        Self::parse(text)
+    }
+
+    fn write(value: &usize) -> impl Serialize {
+        value
+    }
+}
+
+/// `true` or `false`, in upper or lower case.
+pub(super) struct Flag;
+
+impl Format<bool> for Flag {
+    fn read(text: &str) -> Result<bool, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(format!("expected `true` or `false`, got `{text}`")),
+        }
+    }
+
+    fn write(value: &bool) -> impl Serialize {
+        value
+    }
+}
+
+/// A duration: `10`, `1.5`, `10s`, `500ms`, `2m`.
+pub(super) struct Time;
+
+impl Format<Duration> for Time {
+    fn read(text: &str) -> Result<Duration, String> {
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let seconds_each = match &text[digits.len()..] {
+            "" | "s" => Some(1.0),
+            "ms" => Some(0.001),
+            "m" => Some(60.0),
+            _ => None,
+        };
+        let number = digits.trim_end().parse::<f64>().ok();
+        seconds_each
+            .zip(number)
+            .and_then(|(each, number)| Duration::try_from_secs_f64(number * each).ok())
+            .ok_or_else(|| {
+                format!(
+                    "invalid duration `{text}`: expected seconds (`10`) or a string such as `10s`, \
+                     `500ms` or `2m`"
+                )
+            })
+    }
+
+    /// The shortest string that reads as the same duration.
+    fn write(value: &Duration) -> impl Serialize {
+        match (value.subsec_nanos(), value.as_millis()) {
+            (0, _) => format!("{}s", value.as_secs()),
+            (nanos, millis) if nanos % 1_000_000 == 0 => format!("{millis}ms"),
+            _ => format!("{}s", value.as_secs_f64()),
+        }
+    }
+}
+
+/// One of a few names, in upper or lower case, with hyphens or underscores.
+pub(super) struct Choice;
+
+/// A type whose values have names in a file.
+pub(super) trait Choices: Copy + PartialEq + 'static {
+    /// What the values are, for errors.
+    const WHAT: &'static str;
+    /// All values by name.
+    const NAMES: &'static [(&'static str, Self)];
+}
+
+impl Choices for Network {
+    const WHAT: &'static str = "network";
+    const NAMES: &'static [(&'static str, Self)] = &[("public", Self::Public), ("vpc", Self::Vpc)];
+}
+
+impl Choices for SignatureVersion {
+    const WHAT: &'static str = "signature version";
+    const NAMES: &'static [(&'static str, Self)] = &[("acs3", Self::Acs3), ("rpc-v1", Self::RpcV1)];
+}
+
+impl<T: Choices> Format<T> for Choice {
+    fn read(text: &str) -> Result<T, String> {
+        let name = text.to_ascii_lowercase().replace('_', "-");
+        T::NAMES.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(
+            || {
+                let names: Vec<_> = T::NAMES.iter().map(|(name, _)| format!("`{name}`")).collect();
+                format!("invalid {} `{text}`: expected {}", T::WHAT, names.join(" or "))
+            },
+        )
+    }
+
+    fn write(value: &T) -> impl Serialize {
+        T::NAMES.iter().find(|(_, known)| known == value).map(|(name, _)| *name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_and_written() {
+        for (text, millis) in
+            [("10", 10_000), ("1.5", 1500), ("10s", 10_000), ("500ms", 500), ("2m", 120_000)]
+        {
+            let read = Time::read(text).unwrap();
+            assert_eq!(read, Duration::from_millis(millis), "{text}");
+            let written = serde_json::to_value(Time::write(&read)).unwrap();
+            assert_eq!(Time::read(written.as_str().unwrap()), Ok(read));
+        }
+        for text in ["", "s", "-1", "10 years", "nan", "inf", "1e400", "10h5m", "ten"] {
+            let error = Time::read(text).unwrap_err();
+            assert!(error.contains("500ms"), "{error}");
+        }
+    }
+
+    #[test]
+    fn choices_are_read_in_any_spelling() {
+        for text in ["rpc-v1", "RPC_V1"] {
+            assert_eq!(Choice::read(text), Ok(SignatureVersion::RpcV1));
+        }
+        let error = <Choice as Format<Network>>::read("inner").unwrap_err();
+        assert_eq!(error, "invalid network `inner`: expected `public` or `vpc`");
+    }
+}
