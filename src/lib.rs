@@ -3,9 +3,11 @@
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
+pub mod credentials;
 #[cfg(feature = "fake")]
 pub mod fake;
 mod rpc;
+mod sts;
 mod v2019_03_06;
 mod workflows;
 
@@ -24,7 +26,7 @@ pub use rpc::operation::{ApiRequest, Operation, PagedOperation, RamAction, RateL
 pub use rpc::raw::{RawDecodeError, RawRequest, RawResponse};
 pub use rpc::retry::{RetryBudget, RetryPolicy};
 pub use rpc::value::RegionId;
-pub use rpc::{client, clock, credentials, observe, pages, sign, transport, wire};
+pub use rpc::{client, clock, observe, pages, sign, transport, wire};
 pub use v2019_03_06::api::Dbs20190306;
 pub use v2019_03_06::types::{Period, Region};
 pub use v2019_03_06::{operations, ram, types};

@@ -26,6 +26,10 @@ pub trait Api: Send + Sync + 'static {
     /// Whether the gateway reads parameters out of a form in the body. Secrets and what is too
     /// long for a URL travel there; defaults to `true`.
     const BODY_PARAMETERS: bool = true;
+    /// Whether requests and responses are confidential, such as those of an API that issues
+    /// credentials: all parameters travel in the body, and errors and traces quote no response.
+    /// Defaults to `false`.
+    const CONFIDENTIAL: bool = false;
 
     /// What the fields are called that every response carries; defaults to those of the gateway.
     const ENVELOPE: EnvelopeFields = EnvelopeFields::GATEWAY;
@@ -51,6 +55,7 @@ pub struct ApiInfo {
     pub(crate) env_prefix: &'static str,
     pub(crate) body_parameters: bool,
     pub(crate) envelope: EnvelopeFields,
+    pub(crate) confidential: bool,
     pub(crate) endpoint: fn(&RegionId, Network) -> Endpoint,
     pub(crate) hint: fn(&str, &str) -> Option<Cow<'static, str>>,
 }
@@ -66,6 +71,7 @@ impl ApiInfo {
             env_prefix: A::ENV_PREFIX,
             body_parameters: A::BODY_PARAMETERS,
             envelope: A::ENVELOPE,
+            confidential: A::CONFIDENTIAL,
             endpoint: A::endpoint,
             hint: A::hint,
         }

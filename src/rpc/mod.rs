@@ -4,7 +4,7 @@ pub(crate) mod api;
 pub mod client;
 pub mod clock;
 pub(crate) mod config;
-pub mod credentials;
+pub(crate) mod credentials;
 pub(crate) mod endpoint;
 pub(crate) mod error;
 pub mod observe;

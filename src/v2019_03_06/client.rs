@@ -5,10 +5,10 @@ use std::borrow::Cow;
 
 use super::api::Dbs20190306;
 use super::region::Region;
+use crate::credentials::DefaultChain;
 use crate::rpc::api::Api;
 use crate::rpc::client::{Client, ClientBuilder};
 use crate::rpc::config::Config;
-use crate::rpc::credentials::DefaultChain;
 use crate::rpc::error::Error;
 use crate::rpc::outside::Io;
 use crate::rpc::raw::RawRequest;

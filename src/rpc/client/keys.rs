@@ -56,6 +56,9 @@ fn no_credentials_message(error: &CredentialsError) -> String {
 
 /// What would be refused anyway, with a better reason.
 pub(super) fn check(credentials: &Credentials) -> Result<(), Error> {
+    if credentials.is_anonymous() {
+        return Ok(());
+    }
     let token = credentials.security_token();
     let missing = if credentials.access_key_id().is_empty() {
         "the access key id is empty"

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::inner::ClientInner;
 use super::target::shared_header;
+use crate::rpc::api::ApiInfo;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::error::{Error, ErrorKind};
 use crate::rpc::operation::ApiRequest;
@@ -61,12 +62,15 @@ pub(super) struct Addressee<'a> {
     pub(super) version: &'a str,
     /// Whether parameters may travel in the body.
     pub(super) reads_body: bool,
+    /// Whether all parameters travel in the body.
+    pub(super) confidential: bool,
 }
 
 impl<'a> Addressee<'a> {
     pub(super) fn of(request: &'a impl ApiRequest, action: &'a str) -> Self {
-        let reads_body = request.api().body_parameters;
-        Self { action, version: request.version(), reads_body }
+        let ApiInfo { body_parameters, confidential, .. } = *request.api();
+        let version = request.version();
+        Self { action, version, reads_body: body_parameters, confidential }
     }
 }
 
@@ -81,6 +85,9 @@ pub(super) fn sign(
 ) -> Result<Signed, Error> {
     let (query, form) = place(client, to, parameters)?;
     let date = client.timestamps.at(at);
+    if credentials.is_anonymous() {
+        return unsigned(client, to, &query, &form, &date);
+    }
     match client.signature {
         SignatureVersion::Acs3 => sign_acs3(client, to, &query, &form, credentials, &date, nonce),
         SignatureVersion::RpcV1 => sign_v1(client, to, &query, &form, credentials, &date, nonce),
@@ -145,6 +152,9 @@ fn place<'p>(
             None => Ok((Query::Parameters(parameters), Vec::new())),
         };
     }
+    if to.confidential {
+        return Ok((Query::Pairs(Vec::new()), parameters.iter().chain(secrets()).collect()));
+    }
     let surely_fits = !client.secrets_in_query && parameters.longest_query() <= QUERY_LIMIT;
     Ok(if !surely_fits && encoded_length(in_query()) > QUERY_LIMIT {
         (Query::Pairs(Vec::new()), parameters.iter().chain(secrets()).collect())
@@ -153,6 +163,25 @@ fn place<'p>(
     } else {
         (Query::Parameters(parameters), secrets().collect())
     })
+}
+
+/// A request without a signature: its operation has another proof of identity.
+fn unsigned(
+    client: &ClientInner,
+    to: Addressee<'_>,
+    query: &Query<'_>,
+    form: &[(&str, &str)],
+    date: &str,
+) -> Result<Signed, Error> {
+    let mut query = query.pairs();
+    query.extend([
+        ("Action", to.action),
+        ("Format", "JSON"),
+        ("Timestamp", date),
+        ("Version", to.version),
+    ]);
+    let request = rpc_request(client, &canonical_query(query), form.iter().copied().collect())?;
+    Ok(Signed { request, string_to_sign: StringToSign::RpcV1(Zeroizing::default()) })
 }
 
 /// What is sent is cut out of the one buffer that the signer wrote.
@@ -263,12 +292,21 @@ fn sign_v1(
     let signature = rpc_v1::signature(credentials.access_key_secret().expose(), &string_to_sign);
 
     let query = canonical_query(query.iter().copied().chain([("Signature", &*signature)]));
+    let request = rpc_request(client, &query, form)?;
+    Ok(Signed { request, string_to_sign: StringToSign::RpcV1(string_to_sign) })
+}
+
+/// A request whose operation and signature, if any, are in the query.
+fn rpc_request(
+    client: &ClientInner,
+    query: &str,
+    form: Pairs<'_>,
+) -> Result<Request<Bytes>, Error> {
     let body = Bytes::from(canonical_query(form));
     let mut headers = HeaderMap::with_capacity(4);
     headers.insert(HOST, client.target.host.clone());
     if !body.is_empty() {
         headers.insert(CONTENT_TYPE, FORM);
     }
-    let request = client.target.request(Bytes::from(format!("/?{query}")), headers, body)?;
-    Ok(Signed { request, string_to_sign: StringToSign::RpcV1(string_to_sign) })
+    client.target.request(Bytes::from(format!("/?{query}")), headers, body)
 }

@@ -96,7 +96,7 @@ impl Reader<'_> {
                     // Before the types see it: their errors quote the value, perhaps cut in the
                     // middle.
                     let scrub = |text: &mut String| *text = self.scrubber.scrub(text);
-                    self.unreadable(response, misfit.describe::<T>(scrub))
+                    self.unreadable(response, misfit.describe::<T>(!self.api.confidential, scrub))
                 }
             }),
         }
@@ -181,6 +181,9 @@ impl Reader<'_> {
 
     /// The server's words, without what it echoes.
     fn message(&self, code: &str, message: &str) -> String {
+        if self.api.confidential {
+            return String::new();
+        }
         // The signature's refusal quotes the key id and every parameter, passwords included.
         let said = if code == "SignatureDoesNotMatch" {
             let echo = message.to_ascii_lowercase().find("server ");
@@ -247,6 +250,9 @@ impl Reader<'_> {
     }
 
     fn excerpt(&self, body: &[u8]) -> String {
+        if self.api.confidential {
+            return String::new();
+        }
         // Cleaned before it is cut, so that no half of a secret stays.
         let clean = self.scrubber.clean_bytes(body);
         match clean.char_indices().nth(EXCERPT_CHARS) {

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -21,6 +22,18 @@ struct Reason {
     not_configured: bool,
     transient: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// Why no response came from a source.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum NoResponse {
+    /// No connection, and another attempt would fail as well.
+    Unreachable,
+    NotConnected,
+    Interrupted,
+    TimedOut(Duration),
+    /// A response came that the transport refused.
+    Unusable,
 }
 
 impl CredentialsError {
@@ -64,27 +77,46 @@ impl CredentialsError {
     /// An exchange with `what` that gave no response. The transport's own message may quote the
     /// URL, which may contain a token, so it is not repeated.
     pub(crate) fn unanswered(what: &str, error: ExchangeError) -> Self {
-        let why = match error {
-            ExchangeError::Setup(error) => {
-                let message = format!("{what} cannot be asked: {error}");
-                return Self::new(message).with_source(error);
+        Self::no_response(
+            what,
+            match error {
+                ExchangeError::Setup(error) => {
+                    let message = format!("{what} cannot be asked: {error}");
+                    return Self::new(message).with_source(error);
+                }
+                ExchangeError::Transport(error) => {
+                    match (error.may_have_arrived(), error.is_permanent()) {
+                        (true, true) => NoResponse::Unusable,
+                        (true, false) => NoResponse::Interrupted,
+                        (false, true) => NoResponse::Unreachable,
+                        (false, false) => NoResponse::NotConnected,
+                    }
+                }
+                ExchangeError::TimedOut(limit) => NoResponse::TimedOut(limit),
+            },
+        )
+    }
+
+    /// A source from which no response came.
+    pub(crate) fn no_response(what: &str, why: NoResponse) -> Self {
+        match why {
+            NoResponse::Unreachable => Self::new(format!(
+                "{what} cannot be reached: check its URL and certificate, and that this runs \
+                 inside a Tokio runtime"
+            )),
+            NoResponse::NotConnected => {
+                Self::transient(format!("{what} cannot be reached: no connection"))
             }
-            ExchangeError::Transport(error) if error.is_permanent() => {
-                let why = if error.may_have_arrived() {
-                    "gave a response that cannot be used, such as one that is too large"
-                } else {
-                    "cannot be reached: check its URL and certificate, and that this runs inside a \
-                     Tokio runtime"
-                };
-                return Self::new(format!("{what} {why}"));
+            NoResponse::Interrupted => {
+                Self::transient(format!("{what} gave no response: the connection broke"))
             }
-            ExchangeError::Transport(error) if error.may_have_arrived() => {
-                "gave no response: the connection broke".to_owned()
+            NoResponse::TimedOut(limit) => {
+                Self::transient(format!("{what} gave no response within {limit:?}"))
             }
-            ExchangeError::Transport(_) => "cannot be reached: no connection".to_owned(),
-            ExchangeError::TimedOut(limit) => format!("gave no response within {limit:?}"),
-        };
-        Self::transient(format!("{what} {why}"))
+            NoResponse::Unusable => Self::new(format!(
+                "{what} gave a response that cannot be used, such as one that is too large"
+            )),
+        }
     }
 
     /// Adds the cause. It must not hold a secret.

@@ -1,24 +1,12 @@
-//! Credentials: the key that signs requests, and where it comes from.
+//! Credentials: the access key that signs requests, and the providers that need no API to get one.
 //!
-//! [`DefaultChain`] looks where the vendor's tools look, in their order: environment, OIDC
-//! (RRSA), the CLI's profile, the ini file, the role of the ECS instance, a URI. Each source is a
-//! provider of its own, too, and [`Cached`] keeps what a source gives until shortly before it
-//! expires. All that providers do outside the process goes through [`Io`], so tests can stand in
-//! for it.
-//!
-//! Source: the vendor's credentials packages; where they differ, the docs of a provider say so.
+//! A provider that calls an API stands above this folder, because it is a user of the client.
 
 mod cached;
-mod chain;
-mod cli_profile;
 mod credentials_error;
 mod ecs;
 mod environment;
-mod ini;
-mod oidc;
 mod process;
-mod ram_role;
-mod sts;
 mod uri;
 
 use std::fmt;
@@ -28,18 +16,12 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-pub use crate::rpc::outside::{Io, RunProgram};
 pub use cached::Cached;
-pub use chain::{DefaultChain, DefaultChainBuilder};
-pub use cli_profile::CliProfileProvider;
 pub use credentials_error::CredentialsError;
+pub(crate) use credentials_error::NoResponse;
 pub use ecs::EcsRamRoleProvider;
 pub use environment::EnvironmentProvider;
-pub use ini::IniFileProvider;
-pub use oidc::OidcProvider;
 pub use process::ProcessProvider;
-pub use ram_role::RamRoleProvider;
-pub use sts::{RoleSession, StsEndpoint};
 pub use uri::UriProvider;
 
 use crate::rpc::sign::acs3::SigningKey;
@@ -65,6 +47,8 @@ struct AccessKey {
     secret: Secret,
     security_token: Option<Secret>,
     expiration: Option<OffsetDateTime>,
+    /// Whether requests go unsigned.
+    anonymous: bool,
     /// The secret, ready to sign, once it was used.
     signing_key: OnceLock<SigningKey>,
 }
@@ -75,6 +59,7 @@ impl PartialEq for AccessKey {
             && self.secret == other.secret
             && self.security_token == other.security_token
             && self.expiration == other.expiration
+            && self.anonymous == other.anonymous
     }
 }
 
@@ -88,8 +73,20 @@ impl Credentials {
             secret: access_key_secret.into(),
             security_token: None,
             expiration: None,
+            anonymous: false,
             signing_key: OnceLock::new(),
         }))
+    }
+
+    /// No key: requests go unsigned, as operations want it that have another proof of identity.
+    pub(crate) fn anonymous() -> Self {
+        let mut credentials = Self::new("", "");
+        Arc::make_mut(&mut credentials.0).anonymous = true;
+        credentials
+    }
+
+    pub(crate) fn is_anonymous(&self) -> bool {
+        self.0.anonymous
     }
 
     /// Makes it a temporary key, which is only good with its token.
@@ -201,7 +198,7 @@ impl CredentialsProvider for Credentials {
 }
 
 /// An expiry as the sources write it.
-fn expiration(text: &str) -> Option<OffsetDateTime> {
+pub(crate) fn expiration(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text.trim(), &Rfc3339).ok()
 }
 

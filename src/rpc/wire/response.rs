@@ -84,17 +84,23 @@ impl Misfit {
         Self { envelope, json }
     }
 
-    /// Says which field of a well-formed response does not fit, and why.
+    /// Says which field of a well-formed response does not fit and, if it may be quoted, why.
     ///
     /// The reason quotes the value, so each string goes through `scrub` before the type sees it.
     pub(crate) fn describe<T: DeserializeOwned>(
         self,
+        may_quote: bool,
         mut scrub: impl FnMut(&mut String),
     ) -> Option<String> {
         let mut json = self.json?;
         for_each_string(&mut json, &mut scrub);
         let error = serde_path_to_error::deserialize::<_, T>(Lenient::new(json)).err()?;
-        Some(format!("not as documented at {}: {}", error.path(), error.inner()))
+        let path = error.path();
+        Some(if may_quote {
+            format!("not as documented at {path}: {}", error.inner())
+        } else {
+            format!("not as documented at {path}")
+        })
     }
 }
 
@@ -204,7 +210,7 @@ mod tests {
         for body in ["", "[]", "1", "null", r#"{"BackupPlanId":"a""#, r#"{"BackupPlanId":"a"} x"#] {
             let misfit = decode_created(body.as_bytes()).unwrap_err();
             assert!(misfit.envelope.is_none(), "{body}");
-            assert_eq!(misfit.describe::<Created>(|_| ()), None, "{body}");
+            assert_eq!(misfit.describe::<Created>(true, |_| ()), None, "{body}");
         }
     }
 
@@ -214,7 +220,7 @@ mod tests {
         let misfit = decode_created(body).unwrap_err();
         let envelope = misfit.envelope.as_ref().unwrap();
         assert_eq!((envelope.success, envelope.code.as_deref()), (Some(Success::No), Some("C")));
-        let why = misfit.describe::<Created>(|text| *text = text.replace("hunter2", "***"));
+        let why = misfit.describe::<Created>(true, |text| *text = text.replace("hunter2", "***"));
         let expected = "not as documented at OrderId: *** is not a whole number from 0 to \
                         18446744073709551615";
         assert_eq!(why.as_deref(), Some(expected));

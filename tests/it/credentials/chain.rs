@@ -1,6 +1,8 @@
 //! The chain over a table of worlds.
 
-use aliyun_dbs::credentials::{CredentialsProvider, DefaultChain};
+use aliyun_dbs::credentials::{
+    Credentials, CredentialsProvider, DefaultChain, RamRoleProvider, RoleSession, StsEndpoint,
+};
 
 use super::server::Server;
 use super::world::{FAR, SECRET, TOKEN, clean, io, keys};
@@ -148,7 +150,22 @@ async fn the_source_that_answered_first_is_kept() {
     );
 }
 
-/// Keeps everything that is logged on this thread.
+/// Lets STS repeat a secret where it refuses, where it fails, and where half of a session is missing.
+async fn hear_secrets_from_sts() {
+    for (status, body) in [
+        (403, format!(r#"{{"Code":"NoPermission","Message":"{SECRET}","RequestId":"R"}}"#)),
+        (500, format!("<html>{SECRET}</html>")),
+        (200, format!(r#"{{"Credentials":{{"AccessKeyId":"a","AccessKeySecret":"{SECRET}"}}}}"#)),
+        (200, format!(r#"{{"Credentials":{{"AccessKeyId":{{"{SECRET}":1}}}}}}"#)),
+    ] {
+        let sts = Server::start(move |_| (status, body.clone())).await;
+        let role = RoleSession::of("acs:ram::1:role/r");
+        let role = RamRoleProvider::new(Credentials::new("LTAI", "other"), role, io(&[], &[]))
+            .endpoint(StsEndpoint::host(&sts.url));
+        clean(&role.credentials().await.unwrap_err());
+    }
+}
+
 #[tokio::test]
 async fn no_log_holds_a_secret_of_any_source() {
     if !is_alone("credentials::chain::no_log_holds_a_secret_of_any_source") {
@@ -176,6 +193,7 @@ async fn no_log_holds_a_secret_of_any_source() {
     let chain = DefaultChain::builder()
         .io(io(&[NO_ECS, ("ALIBABA_CLOUD_CREDENTIALS_URI", &uri)], &[]))
         .build();
+    hear_secrets_from_sts().await;
     chain.credentials().await.unwrap();
     let failing = DefaultChain::builder()
         .io(io(
@@ -187,5 +205,6 @@ async fn no_log_holds_a_secret_of_any_source() {
 
     let logged = log.text();
     assert!(logged.contains("credentials fetched"), "{logged}");
+    assert!(logged.contains("AssumeRole failed"), "{logged}");
     assert!(!logged.contains(SECRET) && !logged.contains(TOKEN), "{logged}");
 }

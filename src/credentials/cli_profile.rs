@@ -6,13 +6,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::sts::{RoleSession, StsEndpoint};
-use super::{
-    Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider, OidcProvider,
-    ProcessProvider, RamRoleProvider,
+use crate::rpc::credentials::{
+    Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider, ProcessProvider,
 };
 use crate::rpc::outside::{Io, is_absent};
 use crate::rpc::value::Secret;
+use crate::sts::{OidcProvider, RamRoleProvider, RoleSession, StsEndpoint};
 
 const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
 const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";

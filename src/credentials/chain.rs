@@ -6,11 +6,14 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use tracing::debug;
 
-use super::{
-    Cached, CliProfileProvider, Credentials, CredentialsError, CredentialsProvider,
-    EcsRamRoleProvider, EnvironmentProvider, IniFileProvider, OidcProvider, UriProvider,
+use super::cli_profile::CliProfileProvider;
+use super::ini::IniFileProvider;
+use crate::rpc::credentials::{
+    Cached, Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider,
+    EnvironmentProvider, UriProvider,
 };
 use crate::rpc::outside::Io;
+use crate::sts::OidcProvider;
 
 /// The sources of credentials in the vendor's order; the first that is configured counts.
 ///

@@ -1,9 +1,14 @@
-//! Credentials by OpenID Connect, as pods in ACK get them (RRSA).
+//! `OidcProvider`: credentials by OpenID Connect, as pods in ACK get them (RRSA).
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::sts::{self, RoleSession, StsEndpoint};
-use super::{Credentials, CredentialsError, CredentialsProvider};
+use super::assume_role_with_oidc::AssumeRoleWithOidc;
+use super::endpoint::StsEndpoint;
+use super::exchange::Exchange;
+use super::session::RoleSession;
+use crate::rpc::credentials::{Credentials, CredentialsError, CredentialsProvider};
 use crate::rpc::outside::Io;
 use crate::rpc::value::Secret;
 
@@ -11,23 +16,22 @@ const ROLE_ARN: &str = "ALIBABA_CLOUD_ROLE_ARN";
 const PROVIDER_ARN: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
 const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
 
-/// A role taken on with the token that a cluster mounts into its pods (RRSA).
+/// Assumes a role with the token that a cluster mounts into its pods (RRSA).
 ///
-/// The token file is read at each fetch, because the cluster renews it; blanks around the token
-/// are dropped. Keep it in a [`Cached`](super::Cached), as the chain does.
+/// The token file is read at each call, because the cluster renews it; whitespace around the token
+/// is removed. Wrap it in a [`Cached`](crate::credentials::Cached), as the chain does.
 ///
-/// Source: `AssumeRoleWithOIDC`. The call is not signed, and the token travels in its body.
+/// Source: `AssumeRoleWithOIDC`. The request is not signed, and the token travels in its body.
 #[derive(Clone, Debug)]
 pub struct OidcProvider {
     provider_arn: String,
     token_file: String,
     session: RoleSession,
-    endpoint: StsEndpoint,
-    io: Io,
+    exchange: Exchange,
 }
 
 impl OidcProvider {
-    /// Takes a role on with the token in a file, for an identity provider
+    /// Assumes a role with the token in a file, issued by an identity provider
     /// (`acs:ram::<account>:oidc-provider/<name>`).
     pub fn new(
         provider_arn: impl Into<String>,
@@ -39,19 +43,19 @@ impl OidcProvider {
             provider_arn: provider_arn.into(),
             token_file: token_file.into(),
             session,
-            endpoint: StsEndpoint::from_variables(&io),
-            io,
+            exchange: Exchange::new(Arc::new(Credentials::anonymous()), io),
         }
     }
 
-    /// As `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
-    /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE` say.
+    /// Reads `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
+    /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE`.
     ///
     /// # Errors
     ///
-    /// Not configured when the provider's ARN and the token file are both missing; broken, and
-    /// saying what is missing, when only some of the three are there. `ALIBABA_CLOUD_ROLE_ARN`
-    /// alone is for other sources as well, and configures nothing.
+    /// Returns an error that is [not configured](CredentialsError::is_not_configured) if both the
+    /// provider's ARN and the token file are unset, and one that names what is missing if only
+    /// some of the three are set. `ALIBABA_CLOUD_ROLE_ARN` alone configures nothing: other sources
+    /// read it as well.
     pub fn from_variables(io: Io) -> Result<Self, CredentialsError> {
         let role = io.variable(ROLE_ARN);
         match (role, io.variable(PROVIDER_ARN), io.variable(TOKEN_FILE)) {
@@ -76,11 +80,10 @@ impl OidcProvider {
         }
     }
 
-    /// Calls another endpoint of STS than the variables say.
+    /// Sets the endpoint of STS; overrides the variables.
     #[must_use]
-    pub fn endpoint(mut self, endpoint: StsEndpoint) -> Self {
-        self.endpoint = endpoint;
-        self
+    pub fn endpoint(self, endpoint: StsEndpoint) -> Self {
+        Self { exchange: self.exchange.endpoint(endpoint), ..self }
     }
 }
 
@@ -88,14 +91,18 @@ impl OidcProvider {
 impl CredentialsProvider for OidcProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let file = &self.token_file;
-        let text = self.io.read(file.as_ref()).map_err(|error| {
+        let text = self.exchange.io().read(file.as_ref()).map_err(|error| {
             CredentialsError::new(format!("the token file {file} cannot be read: {error}"))
         })?;
         let token = Secret::from(text.trim());
         if token.is_empty() {
             return Err(CredentialsError::new(format!("the token file {file} is empty")));
         }
-        let (endpoint, session) = (&self.endpoint, &self.session);
-        sts::assume_role_with_oidc(&self.io, endpoint, &self.provider_arn, &token, session).await
+        let request = AssumeRoleWithOidc {
+            session: self.session.parameters(self.exchange.io())?,
+            provider_arn: self.provider_arn.clone(),
+            token,
+        };
+        self.exchange.credentials(self.session.role_arn(), request).await
     }
 }

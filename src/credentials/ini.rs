@@ -5,13 +5,12 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 
-use super::sts::RoleSession;
-use super::{
-    Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider, OidcProvider,
-    RamRoleProvider,
+use crate::rpc::credentials::{
+    Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider,
 };
 use crate::rpc::outside::{Io, is_absent};
 use crate::rpc::value::Secret;
+use crate::sts::{OidcProvider, RamRoleProvider, RoleSession};
 
 const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
 const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
