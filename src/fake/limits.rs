@@ -6,7 +6,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::answer::Refused;
-use super::times::{after, since};
+use crate::fake::world::times::{after, since};
 use crate::v2019_03_06::operations::ALL;
 
 /// Calls within the window of each limit.

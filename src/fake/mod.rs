@@ -95,33 +95,16 @@
 //! # Ok(()) }
 //! ```
 
-mod access;
-mod account;
 mod answer;
-mod backups;
-mod billing;
 mod clock;
-mod downloads;
 #[cfg(feature = "emulator")]
 pub mod emulator;
-mod endpoints;
 mod faults;
 mod gate;
-mod gateways;
-mod ids;
 mod limits;
-mod logs;
-mod plan_list;
-mod plans;
-mod pre_checks;
-mod ranges;
-mod requests;
-mod restores;
 mod service;
-mod settings;
-mod state;
-mod times;
 mod views;
+mod world;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -143,7 +126,7 @@ use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{BackupGatewayId, BackupPlanId};
 use faults::Effect;
 use service::{Service, Times};
-use state::State;
+use world::state::{self, State};
 
 /// The Database Backup Service in memory. Clones share one service.
 #[derive(Clone)]
@@ -281,7 +264,7 @@ impl FakeDbs {
     pub fn full_backups(&self) -> Vec<FakeFullBackup> {
         self.live(|state, now| {
             let of_plan = |plan| {
-                let plan: &plans::Plan = plan;
+                let plan: &world::plan::Plan = plan;
                 plan.backups.iter().map(move |backup| FakeFullBackup::new(plan, backup, now))
             };
             state.plans.iter().flat_map(of_plan).collect()

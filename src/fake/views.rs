@@ -2,10 +2,10 @@
 
 use time::OffsetDateTime;
 
-use super::backups::FullBackup;
-use super::downloads::Download;
-use super::plans::Plan;
-use super::restores::RestoreTask;
+use crate::fake::service::backups::FullBackup;
+use crate::fake::service::downloads::Download;
+use crate::fake::service::restores::RestoreTask;
+use crate::fake::world::plan::Plan;
 use crate::v2019_03_06::operations::{ConfigureBackupPlan, CreateBackupPlan, CreateRestoreTask};
 use crate::v2019_03_06::types::{
     BackupPlanId, BackupPlanStatus, BackupSetDataFormat, BackupSetDownloadTaskId, BackupSetId,

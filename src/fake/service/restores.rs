@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::access::{DESTINATION, check_access, needed};
-use super::answer::Refused;
-use super::endpoints::Place;
-use super::pre_checks::PreCheck;
-use super::ranges::can_restore_to;
-use super::state::{Handle, Page, State, find};
-use super::times::{after, millis, percent};
+use crate::fake::answer::Refused;
+use crate::fake::service::access::{DESTINATION, check_access, needed};
+use crate::fake::service::endpoints::Place;
+use crate::fake::service::pre_checks::PreCheck;
+use crate::fake::service::ranges::can_restore_to;
+use crate::fake::world::state::{Handle, Page, State, find};
+use crate::fake::world::times::{after, millis, percent};
 use crate::v2019_03_06::operations::restore::{
     CreateRestoreTaskResponse, DescribeRestoreTaskListResponse, RestoreTaskDetail,
     StartRestoreTaskResponse,
@@ -30,12 +30,12 @@ const FAILS_AFTER: Duration = Duration::from_secs(30);
 
 /// A restore task.
 #[derive(Clone, Debug)]
-pub(super) struct RestoreTask {
-    pub(super) id: RestoreTaskId,
-    pub(super) request: CreateRestoreTask,
-    pub(super) created_at: OffsetDateTime,
-    pub(super) pre_check: PreCheck,
-    pub(super) started_at: Option<OffsetDateTime>,
+pub(crate) struct RestoreTask {
+    pub(crate) id: RestoreTaskId,
+    pub(crate) request: CreateRestoreTask,
+    pub(crate) created_at: OffsetDateTime,
+    pub(crate) pre_check: PreCheck,
+    pub(crate) started_at: Option<OffsetDateTime>,
     method: BackupMethod,
     failure: Option<String>,
     paused_at: Option<OffsetDateTime>,
@@ -47,7 +47,7 @@ impl RestoreTask {
         Some(after(self.started_at?, length))
     }
 
-    pub(super) fn status(&self, now: OffsetDateTime) -> RestoreStatus {
+    pub(crate) fn status(&self, now: OffsetDateTime) -> RestoreStatus {
         match self.ends_at() {
             None if self.pre_check.status(now) == PreCheckStatus::Finish => {
                 RestoreStatus::CheckPass
@@ -61,13 +61,13 @@ impl RestoreTask {
     }
 
     /// When it was finished, if it has been.
-    pub(super) fn finished_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    pub(crate) fn finished_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let is_whole = self.failure.is_none() && self.paused_at.is_none();
         self.ends_at().filter(|end| is_whole && now >= *end)
     }
 
     /// Why the task or its pre-check failed.
-    pub(super) fn error_message(&self, now: OffsetDateTime) -> Option<&str> {
+    pub(crate) fn error_message(&self, now: OffsetDateTime) -> Option<&str> {
         match self.status(now) {
             RestoreStatus::Init => self.pre_check.failure(now),
             RestoreStatus::Stop => self.failure.as_deref(),
@@ -75,7 +75,7 @@ impl RestoreTask {
         }
     }
 
-    pub(super) fn pause(&mut self, now: OffsetDateTime) {
+    pub(crate) fn pause(&mut self, now: OffsetDateTime) {
         let is_running = self.status(now) == RestoreStatus::Running;
         if is_running && self.finished_at(now).is_none() {
             self.paused_at = Some(now);
@@ -90,7 +90,7 @@ impl RestoreTask {
     }
 
     /// The whole, in percent.
-    pub(super) fn percent(&self, now: OffsetDateTime) -> u8 {
+    pub(crate) fn percent(&self, now: OffsetDateTime) -> u8 {
         let whole = (0..4).map(|step| u32::from(self.step(step, now))).sum::<u32>() / 4;
         u8::try_from(whole).unwrap_or(100)
     }

@@ -2,17 +2,17 @@
 
 use time::OffsetDateTime;
 
-use super::answer::Refused;
-use super::endpoints::Place;
-use super::plans::Plan;
-use super::ranges::log_ranges;
-use super::state::{Handle, Page, State};
+use crate::fake::answer::Refused;
+use crate::fake::service::endpoints::Place;
+use crate::fake::service::ranges::log_ranges;
+use crate::fake::world::plan::Plan;
+use crate::fake::world::state::{Handle, Page, State};
 use crate::v2019_03_06::operations::DescribeBackupPlanList;
 use crate::v2019_03_06::operations::plan::{BackupPlanDetail, DescribeBackupPlanListResponse};
 use crate::v2019_03_06::types::{AutoDownload, BackupSchedule, BackupStorage, BackupStorageType};
 
 impl Plan {
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())
     }
 

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::answer::Refused;
-use super::ids;
-use super::state::{Handle, State, find};
-use super::times::{after, percent};
+use crate::fake::answer::Refused;
+use crate::fake::world::ids;
+use crate::fake::world::state::{Handle, State, find};
+use crate::fake::world::times::{after, percent};
 use crate::v2019_03_06::operations::DescribePreCheckProgressList;
 use crate::v2019_03_06::operations::plan::{
     DescribePreCheckProgressListResponse, PreCheckProgressDetail,
@@ -15,7 +15,7 @@ use crate::v2019_03_06::operations::plan::{
 use crate::v2019_03_06::types::{JobId, PreCheckItemState, PreCheckStatus, PreCheckTarget};
 
 /// How long the fake's pre-check takes.
-pub(super) const PRE_CHECK_TIME: Duration = Duration::from_secs(10);
+pub(crate) const PRE_CHECK_TIME: Duration = Duration::from_secs(10);
 
 const OF_A_PLAN: [&str; 4] =
     ["CHECK_CONNECTION", "CHECK_PRIVILEGE", "CHECK_BINLOG_ON", "CHECK_OTHER"];
@@ -24,7 +24,7 @@ const OF_A_TASK: [&str; 4] =
 
 /// A pre-check: when it began, and how each check ends.
 #[derive(Clone, Debug)]
-pub(super) struct PreCheck {
+pub(crate) struct PreCheck {
     started_at: OffsetDateTime,
     items: Vec<Item>,
 }
@@ -38,10 +38,10 @@ struct Item {
 }
 
 /// A check that shall fail, and the message.
-pub(super) type FailingItem = (String, String);
+pub(crate) type FailingItem = (String, String);
 
 impl PreCheck {
-    pub(super) fn of_plan(
+    pub(crate) fn of_plan(
         now: OffsetDateTime,
         with_logs: bool,
         failing: Option<FailingItem>,
@@ -58,7 +58,7 @@ impl PreCheck {
         check
     }
 
-    pub(super) fn of_task(
+    pub(crate) fn of_task(
         now: OffsetDateTime,
         failing: Option<FailingItem>,
         random: &mut fastrand::Rng,
@@ -91,15 +91,15 @@ impl PreCheck {
         Self { started_at: now, items }
     }
 
-    pub(super) fn ends_at(&self) -> OffsetDateTime {
+    pub(crate) fn ends_at(&self) -> OffsetDateTime {
         after(self.started_at, PRE_CHECK_TIME)
     }
 
-    pub(super) fn will_pass(&self) -> bool {
+    pub(crate) fn will_pass(&self) -> bool {
         self.items.iter().all(|item| item.state != PreCheckItemState::Failed)
     }
 
-    pub(super) fn status(&self, now: OffsetDateTime) -> PreCheckStatus {
+    pub(crate) fn status(&self, now: OffsetDateTime) -> PreCheckStatus {
         if now < self.ends_at() {
             PreCheckStatus::Running
         } else if self.will_pass() {
@@ -110,7 +110,7 @@ impl PreCheck {
     }
 
     /// Why it failed, once it has.
-    pub(super) fn failure(&self, now: OffsetDateTime) -> Option<&str> {
+    pub(crate) fn failure(&self, now: OffsetDateTime) -> Option<&str> {
         let failed = |item: &&Item| item.state == PreCheckItemState::Failed;
         match self.status(now) {
             PreCheckStatus::Failed => self.items.iter().find(failed)?.message.as_deref(),

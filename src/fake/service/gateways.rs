@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::answer::Refused;
-use super::state::{Handle, Page, State};
-use super::times::after;
+use crate::fake::answer::Refused;
+use crate::fake::world::state::{Handle, Page, State};
+use crate::fake::world::times::after;
 use crate::v2019_03_06::operations::gateway::{
     BackupGateway, CreateGetDBListFromAgentTaskResponse, DescribeBackupGatewayListResponse,
     GetDBListFromAgentResponse,
@@ -24,7 +24,7 @@ const LISTING_TIME: Duration = Duration::from_secs(3);
 
 /// A gateway.
 #[derive(Clone, Debug)]
-pub(super) struct Gateway {
+pub(crate) struct Gateway {
     id: BackupGatewayId,
     identifier: Option<BackupGatewayIdentifier>,
     name: String,
@@ -35,14 +35,14 @@ pub(super) struct Gateway {
 
 /// A question to a gateway.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Listing {
+pub(crate) struct Listing {
     id: AgentTaskId,
     gateway: BackupGatewayId,
     created_at: OffsetDateTime,
 }
 
 impl State {
-    pub(super) fn add_gateway(
+    pub(crate) fn add_gateway(
         &mut self,
         region: Region,
         name: String,
@@ -55,7 +55,7 @@ impl State {
         id
     }
 
-    pub(super) fn add_gateway_databases(
+    pub(crate) fn add_gateway_databases(
         &mut self,
         id: BackupGatewayId,
         names: Vec<String>,

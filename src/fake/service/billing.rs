@@ -2,10 +2,10 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::answer::Refused;
-use super::plans::Plan;
-use super::state::{Handle, State, find};
-use super::times::days_after;
+use crate::fake::answer::Refused;
+use crate::fake::world::plan::Plan;
+use crate::fake::world::state::{Handle, State, find};
+use crate::fake::world::times::days_after;
 use crate::v2019_03_06::operations::plan::{
     BackupPlanBilling, CreateAndStartBackupPlanResponse, CreateBackupPlanResponse,
     DescribeBackupPlanBillingResponse, ReleaseBackupPlanResponse, RenewBackupPlanResponse,
@@ -21,7 +21,7 @@ use crate::v2019_03_06::types::{
 };
 
 /// How long a term is. The fake's months have 30 days, and its years 365.
-pub(super) fn length(period: Period) -> Duration {
+pub(crate) fn length(period: Period) -> Duration {
     let days = match period.unit() {
         PeriodUnit::Year => 365,
         PeriodUnit::Month => 30,
@@ -30,7 +30,7 @@ pub(super) fn length(period: Period) -> Duration {
 }
 
 impl Plan {
-    pub(super) const fn charge_type(&self) -> ChargeType {
+    pub(crate) const fn charge_type(&self) -> ChargeType {
         match self.purchase.billing {
             Billing::Subscription(_) => ChargeType::Prepay,
             Billing::PayAsYouGo => ChargeType::Postpay,

@@ -1,5 +1,20 @@
 //! The service behind the gateway: limits, client tokens, and which request is handled how.
 
+pub(crate) mod access;
+mod account;
+pub(crate) mod backups;
+pub(crate) mod billing;
+pub(crate) mod downloads;
+pub(crate) mod endpoints;
+pub(crate) mod gateways;
+pub(crate) mod logs;
+mod plan_list;
+pub(crate) mod pre_checks;
+mod ranges;
+pub(crate) mod requests;
+pub(crate) mod restores;
+mod settings;
+
 use std::collections::HashMap;
 
 use bytes::Bytes;
@@ -10,12 +25,12 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-use super::answer::{self, Refused};
-use super::gate::{Gate, Passed};
-use super::ids::Ids;
-use super::limits::Limits;
-use super::requests::Requests;
-use super::state::{Handle, State};
+use crate::fake::answer::{self, Refused};
+use crate::fake::gate::{Gate, Passed};
+use crate::fake::limits::Limits;
+use crate::fake::service::requests::Requests;
+use crate::fake::world::ids::Ids;
+use crate::fake::world::state::{Handle, State};
 use crate::rpc::api::Safety;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::transport::RecordedRequest;
@@ -34,30 +49,30 @@ use crate::v2019_03_06::operations::{
     StopBackupPlan, UpgradeBackupPlan,
 };
 
-pub(super) struct Service {
+pub(crate) struct Service {
     gate: Gate,
-    pub(super) limits: Limits,
-    pub(super) state: State,
+    pub(crate) limits: Limits,
+    pub(crate) state: State,
     /// Answers by key id, operation and client token, with the parameters they were given for.
     tokens: HashMap<(String, String, String), (String, Response<Bytes>)>,
-    pub(super) requests: Requests,
+    pub(crate) requests: Requests,
 }
 
 /// When a request is dealt with: the time of the gateway, and of the service behind it.
 ///
 /// They differ where the service's time is sped up, and clients sign by the real one.
 #[derive(Clone, Copy)]
-pub(super) struct Times {
-    pub(super) gateway: OffsetDateTime,
-    pub(super) service: OffsetDateTime,
+pub(crate) struct Times {
+    pub(crate) gateway: OffsetDateTime,
+    pub(crate) service: OffsetDateTime,
 }
 
-pub(super) fn default_credentials() -> Credentials {
+pub(crate) fn default_credentials() -> Credentials {
     Credentials::new("LTAI5tFakeDbsAccessKey", "FakeDbsAccessKeySecret0123456789")
 }
 
 impl Service {
-    pub(super) fn new(random: Rng) -> Self {
+    pub(crate) fn new(random: Rng) -> Self {
         let mut gate = Gate::default();
         gate.add_key(default_credentials());
         Self {
@@ -70,19 +85,19 @@ impl Service {
     }
 
     /// Forgets all but the keys, the nonces, and whether limits are enforced.
-    pub(super) fn reset(&mut self, random: Rng) {
+    pub(crate) fn reset(&mut self, random: Rng) {
         self.limits = self.limits.anew();
         self.state = State::new(Ids::new(random));
         self.tokens.clear();
         self.requests.clear();
     }
 
-    pub(super) fn add_credentials(&mut self, credentials: Credentials) {
+    pub(crate) fn add_credentials(&mut self, credentials: Credentials) {
         self.gate.add_key(credentials);
     }
 
     /// Answers a request, as gateway and service together do.
-    pub(super) fn answer(&mut self, request: &RecordedRequest, times: Times) -> Response<Bytes> {
+    pub(crate) fn answer(&mut self, request: &RecordedRequest, times: Times) -> Response<Bytes> {
         let mut response = self
             .pass(request, times.gateway)
             .and_then(|passed| self.execute_once(request.operation(), &passed, times.service))
@@ -95,7 +110,7 @@ impl Service {
     }
 
     /// Refuses a request, whatever it is.
-    pub(super) fn refuse(&mut self, refused: &Refused) -> Response<Bytes> {
+    pub(crate) fn refuse(&mut self, refused: &Refused) -> Response<Bytes> {
         refused.response(&self.state.ids.request())
     }
 

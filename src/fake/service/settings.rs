@@ -2,9 +2,9 @@
 
 use time::OffsetDateTime;
 
-use super::access::needed;
-use super::answer::Refused;
-use super::state::{Handle, State, find};
+use crate::fake::answer::Refused;
+use crate::fake::service::access::needed;
+use crate::fake::world::state::{Handle, State, find};
 use crate::v2019_03_06::operations::plan::{
     ConfigureBackupPlanResponse, ModifyBackupPlanNameResponse, StartBackupPlanResponse,
     StopBackupPlanResponse,

@@ -4,13 +4,13 @@ use std::str::FromStr;
 
 use fastrand::Rng;
 
-use super::answer::Refused;
+use crate::fake::answer::Refused;
 use crate::rpc::sign::hex_string;
 use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId, OrderId};
 
 /// Makes the ids of a service. Numbers count up, texts are random.
 #[derive(Debug)]
-pub(super) struct Ids {
+pub(crate) struct Ids {
     random: Rng,
     orders: u64,
     gateways: u64,
@@ -18,53 +18,53 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    pub(super) const fn new(random: Rng) -> Self {
+    pub(crate) const fn new(random: Rng) -> Self {
         Self { random, orders: 214_373_455_920_000, gateways: 160_812, agent_tasks: 123_455 }
     }
 
     /// A source of its own, so that what a plan does in the background does not move the ids of
     /// others.
-    pub(super) fn fork(&mut self) -> Rng {
+    pub(crate) fn fork(&mut self) -> Rng {
         self.random.fork()
     }
 
     /// A request id in the service's form.
-    pub(super) fn request(&mut self) -> String {
+    pub(crate) fn request(&mut self) -> String {
         let mut bytes = [0; 16];
         self.random.fill(&mut bytes);
         let hex = hex_string(&bytes).to_ascii_uppercase();
         [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
     }
 
-    pub(super) fn order(&mut self) -> Result<OrderId, Refused> {
+    pub(crate) fn order(&mut self) -> Result<OrderId, Refused> {
         self.orders += 1;
         parse(&self.orders.to_string())
     }
 
-    pub(super) const fn gateway(&mut self) -> BackupGatewayId {
+    pub(crate) const fn gateway(&mut self) -> BackupGatewayId {
         self.gateways += 1;
         BackupGatewayId::new(self.gateways)
     }
 
-    pub(super) const fn agent_task(&mut self) -> AgentTaskId {
+    pub(crate) const fn agent_task(&mut self) -> AgentTaskId {
         self.agent_tasks += 1;
         AgentTaskId::new(self.agent_tasks)
     }
 
     /// A prefix and lower-case letters and digits.
-    pub(super) fn text<T: FromStr>(&mut self, prefix: &str, len: usize) -> Result<T, Refused> {
+    pub(crate) fn text<T: FromStr>(&mut self, prefix: &str, len: usize) -> Result<T, Refused> {
         text(&mut self.random, prefix, len)
     }
 
     /// A number of so many digits.
-    pub(super) fn digits<T: FromStr>(&mut self, len: usize) -> Option<T> {
+    pub(crate) fn digits<T: FromStr>(&mut self, len: usize) -> Option<T> {
         let digit = || char::from(b'1' + self.random.u8(..9));
         std::iter::repeat_with(digit).take(len).collect::<String>().parse().ok()
     }
 }
 
 /// [`Ids::text`] from another source.
-pub(super) fn text<T: FromStr>(random: &mut Rng, prefix: &str, len: usize) -> Result<T, Refused> {
+pub(crate) fn text<T: FromStr>(random: &mut Rng, prefix: &str, len: usize) -> Result<T, Refused> {
     const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let mut id = prefix.to_owned();
     id.extend((0..len).map(|_| char::from(LETTERS[random.usize(..LETTERS.len())])));

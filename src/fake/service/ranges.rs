@@ -2,12 +2,12 @@
 
 use time::OffsetDateTime;
 
-use super::answer::Refused;
-use super::backups::FullBackup;
-use super::endpoints::Place;
-use super::plans::Plan;
-use super::state::{Handle, State, find};
-use super::times::millis;
+use crate::fake::answer::Refused;
+use crate::fake::service::backups::FullBackup;
+use crate::fake::service::endpoints::Place;
+use crate::fake::world::plan::Plan;
+use crate::fake::world::state::{Handle, State, find};
+use crate::fake::world::times::millis;
 use crate::v2019_03_06::operations::DescribeRestoreRangeInfo;
 use crate::v2019_03_06::operations::restore::{
     DbsRecoverRange, DescribeRestoreRangeInfoResponse, FullBackupDetail,
@@ -16,7 +16,7 @@ use crate::v2019_03_06::types::RestoreRangeType;
 
 /// The stretches of time that can be restored to any moment: from the first full backup that was
 /// finished while logs were written, to the end of the logs.
-pub(super) fn log_ranges(
+pub(crate) fn log_ranges(
     plan: &Plan,
     now: OffsetDateTime,
 ) -> Vec<(OffsetDateTime, OffsetDateTime)> {
@@ -33,7 +33,7 @@ pub(super) fn log_ranges(
 }
 
 /// Whether a plan can be restored to a moment: by logs, or because a full backup ended then.
-pub(super) fn can_restore_to(plan: &Plan, at: OffsetDateTime, now: OffsetDateTime) -> bool {
+pub(crate) fn can_restore_to(plan: &Plan, at: OffsetDateTime, now: OffsetDateTime) -> bool {
     // The wire carries milliseconds, so that is how moments compare.
     let at = millis(at);
     log_ranges(plan, now).iter().any(|(from, to)| (millis(*from)..=millis(*to)).contains(&at))

@@ -1,10 +1,10 @@
 //! What a kind of database needs of an endpoint, which no request's type can know.
 
-use super::answer::Refused;
+use crate::fake::answer::Refused;
 use crate::v2019_03_06::types::{DatabaseAccess, DatabaseType, EndpointInstanceType, PlanSource};
 
 /// Where a source is, and how DBS logs in.
-pub(super) fn source_access(
+pub(crate) fn source_access(
     source: &PlanSource,
 ) -> (EndpointInstanceType, Option<&DatabaseAccess>) {
     match source {
@@ -16,26 +16,26 @@ pub(super) fn source_access(
 }
 
 /// Names of the parameters that a login travels in.
-pub(super) struct Login {
+pub(crate) struct Login {
     user_name: &'static str,
     database_name: &'static str,
     oracle_sid: &'static str,
 }
 
-pub(super) const SOURCE: Login = Login {
+pub(crate) const SOURCE: Login = Login {
     user_name: "SourceEndpointUserName",
     database_name: "SourceEndpointDatabaseName",
     oracle_sid: "SourceEndpointOracleSID",
 };
 
-pub(super) const DESTINATION: Login = Login {
+pub(crate) const DESTINATION: Login = Login {
     user_name: "DestinationEndpointUserName",
     database_name: "DestinationEndpointDatabaseName",
     oracle_sid: "DestinationEndpointOracleSID",
 };
 
 /// What the kind of database needs, which the request's type cannot know.
-pub(super) fn check_access(
+pub(crate) fn check_access(
     database: DatabaseType,
     instance_type: EndpointInstanceType,
     access: Option<&DatabaseAccess>,
@@ -61,7 +61,7 @@ pub(super) fn check_access(
 }
 
 /// A parameter is missing that the kind of database needs.
-pub(super) fn needed(parameter: &str, database: DatabaseType) -> Refused {
+pub(crate) fn needed(parameter: &str, database: DatabaseType) -> Refused {
     let message = format!("{parameter} is needed for {database}.");
     Refused::business("Param.NotFound", message)
 }

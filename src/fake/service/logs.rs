@@ -5,12 +5,12 @@ use std::time::Duration;
 use fastrand::Rng;
 use time::OffsetDateTime;
 
-use super::answer::Refused;
-use super::endpoints::Place;
-use super::ids;
-use super::plans::Plan;
-use super::state::{Handle, Page, State, find};
-use super::times::{after, days_after, millis, percent, since};
+use crate::fake::answer::Refused;
+use crate::fake::service::endpoints::Place;
+use crate::fake::world::ids;
+use crate::fake::world::plan::Plan;
+use crate::fake::world::state::{Handle, Page, State, find};
+use crate::fake::world::times::{after, days_after, millis, percent, since};
 use crate::v2019_03_06::operations::DescribeIncrementBackupList;
 use crate::v2019_03_06::operations::backup::{
     DescribeIncrementBackupListResponse, IncrementBackupFile,
@@ -22,8 +22,8 @@ const FILE_TIME: Duration = Duration::from_secs(600);
 
 /// The logs of a plan.
 #[derive(Clone, Debug)]
-pub(super) struct Logs {
-    pub(super) job_id: BackupSetJobId,
+pub(crate) struct Logs {
+    pub(crate) job_id: BackupSetJobId,
     prefix: &'static str,
     /// Sizes follow from it and the number of the file.
     seed: u64,
@@ -32,28 +32,28 @@ pub(super) struct Logs {
 
 /// A time without a gap.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Window {
-    pub(super) from: OffsetDateTime,
+pub(crate) struct Window {
+    pub(crate) from: OffsetDateTime,
     until: Option<OffsetDateTime>,
 }
 
 /// One file.
-pub(super) struct LogFile {
-    pub(super) id: BackupSetId,
+pub(crate) struct LogFile {
+    pub(crate) id: BackupSetId,
     from: OffsetDateTime,
     until: OffsetDateTime,
     is_full: bool,
-    pub(super) size: u64,
+    pub(crate) size: u64,
 }
 
 impl Window {
-    pub(super) fn until(self, now: OffsetDateTime) -> OffsetDateTime {
+    pub(crate) fn until(self, now: OffsetDateTime) -> OffsetDateTime {
         self.until.unwrap_or(now)
     }
 }
 
 impl Logs {
-    pub(super) fn new(database: DatabaseType, random: &mut Rng) -> Result<Self, Refused> {
+    pub(crate) fn new(database: DatabaseType, random: &mut Rng) -> Result<Self, Refused> {
         let prefix = match database {
             DatabaseType::MySql | DatabaseType::MariaDb | DatabaseType::Drds => "mysql-bin",
             _ => "log",
@@ -62,23 +62,23 @@ impl Logs {
         Ok(Self { job_id, prefix, seed: random.u64(..), windows: Vec::new() })
     }
 
-    pub(super) fn open(&mut self, now: OffsetDateTime) {
+    pub(crate) fn open(&mut self, now: OffsetDateTime) {
         if self.windows.last().is_none_or(|window| window.until.is_some()) {
             self.windows.push(Window { from: now, until: None });
         }
     }
 
-    pub(super) fn close(&mut self, now: OffsetDateTime) {
+    pub(crate) fn close(&mut self, now: OffsetDateTime) {
         if let Some(window) = self.windows.last_mut() {
             window.until.get_or_insert(now);
         }
     }
 
-    pub(super) fn windows(&self) -> &[Window] {
+    pub(crate) fn windows(&self) -> &[Window] {
         &self.windows
     }
 
-    pub(super) fn files(&self, now: OffsetDateTime) -> Vec<LogFile> {
+    pub(crate) fn files(&self, now: OffsetDateTime) -> Vec<LogFile> {
         let mut files: Vec<LogFile> = Vec::new();
         for window in &self.windows {
             let (end, is_closed) = (window.until(now), window.until.is_some());
@@ -106,7 +106,7 @@ impl Logs {
         files
     }
 
-    pub(super) fn bytes(&self, now: OffsetDateTime) -> u64 {
+    pub(crate) fn bytes(&self, now: OffsetDateTime) -> u64 {
         self.files(now).iter().map(|file| file.size).sum()
     }
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use time::{OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
-use super::answer::Refused;
-use super::endpoints::Place;
-use super::plans::Plan;
-use super::state::{Handle, Page, State, find};
-use super::times::{after, days_after, percent};
+use crate::fake::answer::Refused;
+use crate::fake::service::endpoints::Place;
+use crate::fake::world::plan::Plan;
+use crate::fake::world::state::{Handle, Page, State, find};
+use crate::fake::world::times::{after, days_after, percent};
 use crate::v2019_03_06::operations::DescribeFullBackupList;
 use crate::v2019_03_06::operations::backup::{DescribeFullBackupListResponse, FullBackupFile};
 use crate::v2019_03_06::types::{
@@ -24,7 +24,7 @@ const DATA_TIME: Duration = Duration::from_secs(50);
 const FAILS_AFTER: Duration = Duration::from_secs(30);
 
 /// The first moment of a weekly schedule after another moment.
-pub(super) fn next_scheduled(
+pub(crate) fn next_scheduled(
     schedule: BackupSchedule,
     from: OffsetDateTime,
 ) -> Option<OffsetDateTime> {
@@ -41,17 +41,17 @@ pub(super) fn next_scheduled(
 
 /// A full backup.
 #[derive(Clone, Debug)]
-pub(super) struct FullBackup {
-    pub(super) id: BackupSetId,
-    pub(super) created_at: OffsetDateTime,
-    pub(super) size: u64,
+pub(crate) struct FullBackup {
+    pub(crate) id: BackupSetId,
+    pub(crate) created_at: OffsetDateTime,
+    pub(crate) size: u64,
     failure: Option<String>,
     paused_at: Option<OffsetDateTime>,
     objects: Option<BackupObjects>,
 }
 
 impl FullBackup {
-    pub(super) const fn new(
+    pub(crate) const fn new(
         id: BackupSetId,
         created_at: OffsetDateTime,
         size: u64,
@@ -73,7 +73,7 @@ impl FullBackup {
         after(self.starts_at(), length)
     }
 
-    pub(super) fn status(&self, now: OffsetDateTime) -> FullBackupStatus {
+    pub(crate) fn status(&self, now: OffsetDateTime) -> FullBackupStatus {
         if self.paused_at.is_some() {
             FullBackupStatus::Pause
         } else if now < self.starts_at() {
@@ -87,7 +87,7 @@ impl FullBackup {
         }
     }
 
-    pub(super) fn pause(&mut self, now: OffsetDateTime) {
+    pub(crate) fn pause(&mut self, now: OffsetDateTime) {
         let status = self.status(now);
         if matches!(status, FullBackupStatus::Schedule | FullBackupStatus::Running) {
             self.paused_at = Some(now);
@@ -95,27 +95,27 @@ impl FullBackup {
     }
 
     /// When it began, if it has.
-    pub(super) fn started_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    pub(crate) fn started_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         Some(self.starts_at()).filter(|at| *at <= self.paused_at.unwrap_or(now))
     }
 
     /// When it was finished or failed, if it has been.
-    pub(super) fn ended_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    pub(crate) fn ended_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let ended = matches!(self.status(now), FullBackupStatus::Finish | FullBackupStatus::Stop);
         ended.then(|| self.ends_at())
     }
 
     /// When it was finished, if it has been.
-    pub(super) fn finished_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    pub(crate) fn finished_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         (self.status(now) == FullBackupStatus::Finish).then(|| self.ends_at())
     }
 
-    pub(super) fn error_message(&self, now: OffsetDateTime) -> Option<&str> {
+    pub(crate) fn error_message(&self, now: OffsetDateTime) -> Option<&str> {
         (self.status(now) == FullBackupStatus::Stop).then_some(self.failure.as_deref()).flatten()
     }
 
     /// The whole, in percent.
-    pub(super) fn percent(&self, now: OffsetDateTime) -> u8 {
+    pub(crate) fn percent(&self, now: OffsetDateTime) -> u8 {
         let now = self.paused_at.unwrap_or(now).min(self.ends_at());
         percent(self.starts_at(), STRUCTURE_TIME + DATA_TIME, now)
     }
@@ -176,28 +176,28 @@ impl FullBackup {
 }
 
 impl Plan {
-    pub(super) fn backup(&self, id: &BackupSetId) -> Option<&FullBackup> {
+    pub(crate) fn backup(&self, id: &BackupSetId) -> Option<&FullBackup> {
         self.backups.iter().find(|backup| backup.id == *id)
     }
 
-    pub(super) fn retention_days(&self) -> u16 {
+    pub(crate) fn retention_days(&self) -> u16 {
         let configured =
             self.configuration.as_ref().and_then(|known| known.backup_retention_period);
         configured.map_or(730, crate::v2019_03_06::types::RetentionDays::get)
     }
 
-    pub(super) fn infrequent_access_days(&self) -> u32 {
+    pub(crate) fn infrequent_access_days(&self) -> u32 {
         let configuration = self.configuration.as_ref();
         configuration.and_then(|known| known.duplication_infrequent_access_period).unwrap_or(180)
     }
 
-    pub(super) fn archive_days(&self) -> u32 {
+    pub(crate) fn archive_days(&self) -> u32 {
         let configuration = self.configuration.as_ref();
         configuration.and_then(|known| known.duplication_archive_period).unwrap_or(365)
     }
 
     /// Where a backup is kept that was finished at a moment.
-    pub(super) fn storage_method(
+    pub(crate) fn storage_method(
         &self,
         finished_at: Option<OffsetDateTime>,
         now: OffsetDateTime,

@@ -2,8 +2,8 @@
 
 use time::OffsetDateTime;
 
-use super::answer::Refused;
-use super::state::{Handle, State, find};
+use crate::fake::answer::Refused;
+use crate::fake::world::state::{Handle, State, find};
 use crate::v2019_03_06::operations::service::{
     DescribeDLAServiceResponse, DescribeJobErrorCodeResponse, DescribeNodeCidrListResponse,
     DescribeRegionsResponse, InitializeDbsServiceLinkedRoleResponse, JobError,

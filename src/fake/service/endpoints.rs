@@ -7,13 +7,13 @@ use crate::v2019_03_06::types::{
 };
 
 /// What a list shows of an endpoint.
-pub(super) struct Place {
-    pub(super) instance_type: EndpointInstanceType,
-    pub(super) region: Option<Region>,
-    pub(super) instance_id: Option<InstanceId>,
+pub(crate) struct Place {
+    pub(crate) instance_type: EndpointInstanceType,
+    pub(crate) region: Option<Region>,
+    pub(crate) instance_id: Option<InstanceId>,
     host: Option<DatabaseHost>,
     port: Option<Port>,
-    pub(super) gateway_id: Option<BackupGatewayId>,
+    pub(crate) gateway_id: Option<BackupGatewayId>,
     access: Option<DatabaseAccess>,
 }
 
@@ -42,7 +42,7 @@ impl Place {
         self
     }
 
-    pub(super) fn of_source(source: &PlanSource) -> Self {
+    pub(crate) fn of_source(source: &PlanSource) -> Self {
         match source {
             PlanSource::Endpoint(endpoint) => Self::of_endpoint(endpoint),
             PlanSource::DatabaseGateway(endpoint) => Self::of_database_gateway(endpoint),
@@ -82,7 +82,7 @@ impl Place {
         place
     }
 
-    pub(super) fn of_destination(destination: &RestoreDestination) -> Self {
+    pub(crate) fn of_destination(destination: &RestoreDestination) -> Self {
         let place = Self::new(destination.instance_type());
         let mut place = match destination {
             RestoreDestination::Rds { region, instance_id, .. }
@@ -106,28 +106,28 @@ impl Place {
         place
     }
 
-    pub(super) fn host(&self) -> Option<String> {
+    pub(crate) fn host(&self) -> Option<String> {
         self.host.as_ref().map(ToString::to_string)
     }
 
-    pub(super) fn port(&self) -> Option<u16> {
+    pub(crate) fn port(&self) -> Option<u16> {
         self.port.map(Port::get)
     }
 
     /// Host and port in one text.
-    pub(super) fn ip_port(&self) -> Option<String> {
+    pub(crate) fn ip_port(&self) -> Option<String> {
         Some(format!("{}:{}", self.host.as_ref()?, self.port()?))
     }
 
-    pub(super) fn user_name(&self) -> Option<String> {
+    pub(crate) fn user_name(&self) -> Option<String> {
         self.access.as_ref()?.user_name().map(str::to_owned)
     }
 
-    pub(super) fn database_name(&self) -> Option<String> {
+    pub(crate) fn database_name(&self) -> Option<String> {
         self.access.as_ref()?.database_name().map(str::to_owned)
     }
 
-    pub(super) fn oracle_sid(&self) -> Option<String> {
+    pub(crate) fn oracle_sid(&self) -> Option<String> {
         self.access.as_ref()?.oracle_sid().map(str::to_owned)
     }
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::answer::Refused;
-use super::state::{Handle, Page, State, find};
-use super::times::after;
+use crate::fake::answer::Refused;
+use crate::fake::world::state::{Handle, Page, State, find};
+use crate::fake::world::times::after;
 use crate::v2019_03_06::operations::backup::{
     BackupSetDownloadTaskDetail, CreateFullBackupSetDownloadResponse,
     CreateIncrementBackupSetDownloadResponse, DescribeBackupSetDownloadTaskListResponse,
@@ -27,27 +27,27 @@ const FINISHED_AFTER: Duration = Duration::from_secs(30);
 
 /// A download.
 #[derive(Clone, Debug)]
-pub(super) struct Download {
-    pub(super) id: BackupSetDownloadTaskId,
-    pub(super) set: DownloadedSet,
-    pub(super) created_at: OffsetDateTime,
+pub(crate) struct Download {
+    pub(crate) id: BackupSetDownloadTaskId,
+    pub(crate) set: DownloadedSet,
+    pub(crate) created_at: OffsetDateTime,
     database: DatabaseType,
 }
 
 /// What is downloaded.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct DownloadedSet {
-    pub(super) plan_id: BackupPlanId,
+pub(crate) struct DownloadedSet {
+    pub(crate) plan_id: BackupPlanId,
     /// The full backup set, or the log file.
-    pub(super) backup_set_id: BackupSetId,
+    pub(crate) backup_set_id: BackupSetId,
     /// The job of a log file.
     job_id: Option<BackupSetJobId>,
-    pub(super) format: BackupSetDataFormat,
-    pub(super) size: u64,
+    pub(crate) format: BackupSetDataFormat,
+    pub(crate) size: u64,
 }
 
 impl Download {
-    pub(super) fn status(&self, now: OffsetDateTime) -> DownloadTaskStatus {
+    pub(crate) fn status(&self, now: OffsetDateTime) -> DownloadTaskStatus {
         let is_past = |step| now >= after(self.created_at, step);
         if is_past(FINISHED_AFTER) {
             DownloadTaskStatus::Finish
@@ -60,7 +60,7 @@ impl Download {
         }
     }
 
-    pub(super) fn finished_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    pub(crate) fn finished_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         Some(after(self.created_at, FINISHED_AFTER)).filter(|end| now >= *end)
     }
 

@@ -3,14 +3,14 @@
 use fastrand::Rng;
 use time::OffsetDateTime;
 
-use super::access::{SOURCE, check_access, source_access};
-use super::answer::Refused;
-use super::backups::{FullBackup, next_scheduled};
-use super::ids::{self, Ids};
-use super::logs::Logs;
-use super::pre_checks::PreCheck;
-use super::state::Failures;
-use super::times::after;
+use crate::fake::answer::Refused;
+use crate::fake::service::access::{SOURCE, check_access, source_access};
+use crate::fake::service::backups::{FullBackup, next_scheduled};
+use crate::fake::service::logs::Logs;
+use crate::fake::service::pre_checks::PreCheck;
+use crate::fake::world::ids::{self, Ids};
+use crate::fake::world::state::Failures;
+use crate::fake::world::times::after;
 use crate::v2019_03_06::operations::{
     ConfigureBackupPlan, CreateBackupPlan, ModifyBackupSetDownloadRules, ModifyStorageStrategy,
 };
@@ -20,22 +20,22 @@ use crate::v2019_03_06::types::{
 
 /// A plan: what was done with it and when. Its state at a moment follows from that.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
-    pub(super) id: BackupPlanId,
-    pub(super) order_id: OrderId,
-    pub(super) created_at: OffsetDateTime,
+pub(crate) struct Plan {
+    pub(crate) id: BackupPlanId,
+    pub(crate) order_id: OrderId,
+    pub(crate) created_at: OffsetDateTime,
     /// End of the subscription.
-    pub(super) expires_at: Option<OffsetDateTime>,
-    pub(super) purchase: CreateBackupPlan,
-    pub(super) name: Option<String>,
-    pub(super) configuration: Option<ConfigureBackupPlan>,
+    pub(crate) expires_at: Option<OffsetDateTime>,
+    pub(crate) purchase: CreateBackupPlan,
+    pub(crate) name: Option<String>,
+    pub(crate) configuration: Option<ConfigureBackupPlan>,
     /// Where the database is; a configuration does not know every kind.
-    pub(super) source: Option<PlanSource>,
-    pub(super) pre_check: Option<PreCheck>,
-    pub(super) storage: Option<ModifyStorageStrategy>,
-    pub(super) download_rules: Option<ModifyBackupSetDownloadRules>,
-    pub(super) backups: Vec<FullBackup>,
-    pub(super) logs: Logs,
+    pub(crate) source: Option<PlanSource>,
+    pub(crate) pre_check: Option<PreCheck>,
+    pub(crate) storage: Option<ModifyStorageStrategy>,
+    pub(crate) download_rules: Option<ModifyBackupSetDownloadRules>,
+    pub(crate) backups: Vec<FullBackup>,
+    pub(crate) logs: Logs,
     stage: Stage,
     starts_itself: bool,
     locked: bool,
@@ -56,8 +56,8 @@ enum Stage {
 
 /// Something that happens to a plan by itself.
 #[derive(Clone, Copy)]
-pub(super) struct Due {
-    pub(super) at: OffsetDateTime,
+pub(crate) struct Due {
+    pub(crate) at: OffsetDateTime,
     what: What,
 }
 
@@ -69,13 +69,13 @@ enum What {
 }
 
 impl Plan {
-    pub(super) fn new(
+    pub(crate) fn new(
         purchase: CreateBackupPlan,
         ids: &mut Ids,
         now: OffsetDateTime,
     ) -> Result<Self, Refused> {
         let mut random = ids.fork();
-        let term = purchase.billing.period().map(super::billing::length);
+        let term = purchase.billing.period().map(crate::fake::service::billing::length);
         Ok(Self {
             id: ids.text("dbs", 9)?,
             order_id: ids.order()?,
@@ -100,7 +100,7 @@ impl Plan {
     }
 
     /// The state, given that what was due has happened.
-    pub(super) fn status_at(&self, now: OffsetDateTime) -> BackupPlanStatus {
+    pub(crate) fn status_at(&self, now: OffsetDateTime) -> BackupPlanStatus {
         match (self.stage, &self.pre_check) {
             _ if self.locked => BackupPlanStatus::Locked,
             _ if self.broken.is_some() => BackupPlanStatus::Stop,
@@ -115,14 +115,14 @@ impl Plan {
     }
 
     /// Why the plan broke, or why the pre-check failed as long as it stands in the way.
-    pub(super) fn error_message(&self, now: OffsetDateTime) -> Option<&str> {
+    pub(crate) fn error_message(&self, now: OffsetDateTime) -> Option<&str> {
         if self.broken.is_some() {
             return self.broken.as_deref();
         }
         self.pre_check.as_ref().filter(|_| self.stage == Stage::Configured)?.failure(now)
     }
 
-    pub(super) fn next_due(&self) -> Option<Due> {
+    pub(crate) fn next_due(&self) -> Option<Due> {
         if self.locked {
             return None;
         }
@@ -144,7 +144,7 @@ impl Plan {
         by_itself.into_iter().chain(expires).min_by_key(|due| due.at)
     }
 
-    pub(super) fn happen(&mut self, due: Due, failures: &mut Failures) {
+    pub(crate) fn happen(&mut self, due: Due, failures: &mut Failures) {
         match due.what {
             What::Expires => self.lock(due.at),
             What::StartsItself => drop(self.run(due.at, failures)),
@@ -155,18 +155,18 @@ impl Plan {
         }
     }
 
-    pub(super) fn fail(&mut self, message: String, now: OffsetDateTime) {
+    pub(crate) fn fail(&mut self, message: String, now: OffsetDateTime) {
         self.broken = Some(message);
         self.pause_backups(now);
     }
 
-    pub(super) fn lock(&mut self, now: OffsetDateTime) {
+    pub(crate) fn lock(&mut self, now: OffsetDateTime) {
         self.locked = true;
         self.logs.close(now);
     }
 
     /// Goes on where it was locked.
-    pub(super) fn unlock(&mut self, now: OffsetDateTime) {
+    pub(crate) fn unlock(&mut self, now: OffsetDateTime) {
         if !std::mem::take(&mut self.locked) {
             return;
         }
@@ -176,12 +176,12 @@ impl Plan {
         }
     }
 
-    pub(super) fn logs_on(&self) -> bool {
+    pub(crate) fn logs_on(&self) -> bool {
         self.configuration.as_ref().and_then(|known| known.enable_backup_log).unwrap_or(false)
     }
 
     /// Takes a configuration, or says why not.
-    pub(super) fn configure(
+    pub(crate) fn configure(
         &mut self,
         configuration: ConfigureBackupPlan,
         source: PlanSource,
@@ -203,7 +203,7 @@ impl Plan {
     }
 
     /// [`configure`](Self::configure) in whatever state the plan is.
-    pub(super) fn set_up(
+    pub(crate) fn set_up(
         &mut self,
         configuration: ConfigureBackupPlan,
         source: PlanSource,
@@ -222,7 +222,7 @@ impl Plan {
     }
 
     /// Begins a pre-check, after which the plan must be started.
-    pub(super) fn check_again(&mut self, now: OffsetDateTime, failures: &mut Failures) {
+    pub(crate) fn check_again(&mut self, now: OffsetDateTime, failures: &mut Failures) {
         let failing = failures.pre_checks.pop_front();
         let logs_on = self.logs_on();
         self.pre_check = Some(PreCheck::of_plan(now, logs_on, failing, &mut self.random));
@@ -233,7 +233,7 @@ impl Plan {
     }
 
     /// The configuration, to change it, if the state allows that.
-    pub(super) fn change(
+    pub(crate) fn change(
         &mut self,
         now: OffsetDateTime,
     ) -> Result<&mut ConfigureBackupPlan, Refused> {
@@ -245,15 +245,15 @@ impl Plan {
     }
 
     /// The schedule begins anew: what it missed before stays missed.
-    pub(super) fn reschedule(&mut self, now: OffsetDateTime) {
+    pub(crate) fn reschedule(&mut self, now: OffsetDateTime) {
         self.scheduled_from = now;
     }
 
-    pub(super) fn start_by_itself(&mut self) {
+    pub(crate) fn start_by_itself(&mut self) {
         self.starts_itself = true;
     }
 
-    pub(super) fn start(
+    pub(crate) fn start(
         &mut self,
         now: OffsetDateTime,
         failures: &mut Failures,
@@ -287,7 +287,7 @@ impl Plan {
         Ok(id)
     }
 
-    pub(super) fn stop(&mut self, method: StopMethod, now: OffsetDateTime) -> Result<(), Refused> {
+    pub(crate) fn stop(&mut self, method: StopMethod, now: OffsetDateTime) -> Result<(), Refused> {
         match self.status_at(now) {
             BackupPlanStatus::Running => {}
             status => return Err(Refused::plan_is(status, "be stopped")),
