@@ -2,8 +2,9 @@
 
 use time::OffsetDateTime;
 
-use crate::fake::answer::Refused;
-use crate::fake::world::state::{Handle, State, find};
+use super::handle::Handle;
+use crate::fake::refusal::Refusal;
+use crate::fake::world::state::World;
 use crate::v2019_03_06::operations::service::{
     DescribeDLAServiceResponse, DescribeJobErrorCodeResponse, DescribeNodeCidrListResponse,
     DescribeRegionsResponse, InitializeDbsServiceLinkedRoleResponse, JobError,
@@ -12,13 +13,12 @@ use crate::v2019_03_06::operations::{
     DescribeDLAService, DescribeJobErrorCode, DescribeNodeCidrList, DescribeRegions,
     InitializeDbsServiceLinkedRole,
 };
-use crate::v2019_03_06::region::Region;
-use crate::v2019_03_06::types::{DlaServiceState, JobId, Language};
+use crate::v2019_03_06::types::{DlaServiceState, JobId, Language, Region};
 
 impl Handle for DescribeRegions {
     const REQUIRED: &'static [&'static str] = &[];
 
-    fn handle(&self, _: &mut State, _: OffsetDateTime) -> Result<Self::Response, Refused> {
+    fn handle(self, _: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
         let regions = Region::ALL.iter().copied().map(Into::into).collect();
         Ok(DescribeRegionsResponse { regions })
     }
@@ -27,7 +27,7 @@ impl Handle for DescribeRegions {
 impl Handle for DescribeNodeCidrList {
     const REQUIRED: &'static [&'static str] = &["Region"];
 
-    fn handle(&self, _: &mut State, _: OffsetDateTime) -> Result<Self::Response, Refused> {
+    fn handle(self, _: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
         // Addresses that RFC 5737 keeps for documentation: nobody lets these in by mistake.
         Ok(DescribeNodeCidrListResponse {
             internet_ips: vec!["203.0.113.0/24".to_owned(), "198.51.100.0/24".to_owned()],
@@ -39,8 +39,8 @@ impl Handle for DescribeNodeCidrList {
 impl Handle for DescribeDLAService {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
 
-    fn handle(&self, state: &mut State, _: OffsetDateTime) -> Result<Self::Response, Refused> {
-        find(&mut state.plans, &self.backup_plan_id)?;
+    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        world.plan(&self.backup_plan_id)?;
         let state = DlaServiceState::Closed.into();
         Ok(DescribeDLAServiceResponse { state, auto_add: false, have_job_failed: false })
     }
@@ -50,13 +50,8 @@ impl Handle for InitializeDbsServiceLinkedRole {
     const REQUIRED: &'static [&'static str] = &[];
     const OLD_ENVELOPE: bool = true;
 
-    fn handle(&self, state: &mut State, _: OffsetDateTime) -> Result<Self::Response, Refused> {
-        if std::mem::replace(&mut state.role_exists, true) {
-            return Err(Refused::OldBusiness {
-                code: "EntityAlreadyExists.Role",
-                message: "The role already exists.",
-            });
-        }
+    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        world.create_role()?;
         Ok(InitializeDbsServiceLinkedRoleResponse { data: Some(String::new()) })
     }
 }
@@ -65,13 +60,13 @@ impl Handle for InitializeDbsServiceLinkedRole {
 type Job = (String, &'static str, Option<String>);
 
 /// A full backup set or a restore task.
-fn job(state: &State, id: &JobId, now: OffsetDateTime) -> Option<Job> {
-    let mut backups = state.plans.iter().flat_map(|plan| &plan.backups);
+fn job(world: &World, id: &JobId, now: OffsetDateTime) -> Option<Job> {
+    let mut backups = world.plans.iter().flat_map(|plan| &plan.backups);
     if let Some(backup) = backups.find(|backup| backup.id.as_str() == id.as_str()) {
         let message = backup.error_message(now).map(str::to_owned);
         return Some((backup.status(now).to_string(), "cbs_backup_sub_full", message));
     }
-    let task = state.restores.iter().find(|task| task.id.as_str() == id.as_str())?;
+    let task = world.restores.iter().find(|task| task.id.as_str() == id.as_str())?;
     let message = task.error_message(now).map(str::to_owned);
     Some((task.status(now).to_string(), "cbs_restore", message))
 }
@@ -79,16 +74,16 @@ fn job(state: &State, id: &JobId, now: OffsetDateTime) -> Option<Job> {
 impl Handle for DescribeJobErrorCode {
     const REQUIRED: &'static [&'static str] = &["TaskId"];
 
-    fn handle(&self, state: &mut State, now: OffsetDateTime) -> Result<Self::Response, Refused> {
-        let found = job(state, &self.task_id, now);
-        let (job_state, job_type, message) = found.ok_or_else(|| Refused::unknown("job"))?;
+    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        let found = job(world, &self.task_id, now);
+        let (job_state, job_type, message) = found.ok_or_else(|| Refusal::unknown("job"))?;
         let language = self.language.unwrap_or(Language::English);
         let explain = |message: &String| match language {
             Language::English => format!("The job failed: {message}"),
             Language::Chinese => format!("任务失败：{message}"),
         };
         let item = JobError {
-            job_id: self.task_id.clone(),
+            job_id: self.task_id,
             job_state: Some(job_state),
             job_type: Some(job_type.to_owned()),
             error_code: message.as_ref().map(|_| "failed".to_owned()),

@@ -4,8 +4,7 @@ use std::str::FromStr;
 
 use fastrand::Rng;
 
-use crate::fake::answer::Refused;
-use crate::rpc::sign::hex_string;
+use super::world_error::WorldError;
 use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId, OrderId};
 
 /// Makes the ids of a service. Numbers count up, texts are random.
@@ -28,15 +27,14 @@ impl Ids {
         self.random.fork()
     }
 
-    /// A request id in the service's form.
-    pub(crate) fn request(&mut self) -> String {
+    /// Draws a number that does not come twice.
+    pub(crate) fn unique(&mut self) -> u128 {
         let mut bytes = [0; 16];
         self.random.fill(&mut bytes);
-        let hex = hex_string(&bytes).to_ascii_uppercase();
-        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+        u128::from_be_bytes(bytes)
     }
 
-    pub(crate) fn order(&mut self) -> Result<OrderId, Refused> {
+    pub(crate) fn order(&mut self) -> Result<OrderId, WorldError> {
         self.orders += 1;
         parse(&self.orders.to_string())
     }
@@ -52,7 +50,7 @@ impl Ids {
     }
 
     /// A prefix and lower-case letters and digits.
-    pub(crate) fn text<T: FromStr>(&mut self, prefix: &str, len: usize) -> Result<T, Refused> {
+    pub(crate) fn text<T: FromStr>(&mut self, prefix: &str, len: usize) -> Result<T, WorldError> {
         text(&mut self.random, prefix, len)
     }
 
@@ -64,13 +62,17 @@ impl Ids {
 }
 
 /// [`Ids::text`] from another source.
-pub(crate) fn text<T: FromStr>(random: &mut Rng, prefix: &str, len: usize) -> Result<T, Refused> {
+pub(crate) fn text<T: FromStr>(
+    random: &mut Rng,
+    prefix: &str,
+    len: usize,
+) -> Result<T, WorldError> {
     const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let mut id = prefix.to_owned();
     id.extend((0..len).map(|_| char::from(LETTERS[random.usize(..LETTERS.len())])));
     parse(&id)
 }
 
-fn parse<T: FromStr>(id: &str) -> Result<T, Refused> {
-    id.parse().map_err(|_| Refused::business("InternalError", "The service ran out of ids."))
+fn parse<T: FromStr>(id: &str) -> Result<T, WorldError> {
+    id.parse().map_err(|_| WorldError::OutOfIds)
 }

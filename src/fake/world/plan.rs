@@ -1,22 +1,27 @@
-//! Plans as the fake service keeps them, and how they live.
+//! `Plan`: what was done with a plan, and how it lives.
+
+use std::time::Duration;
 
 use fastrand::Rng;
 use time::OffsetDateTime;
 
-use crate::fake::answer::Refused;
-use crate::fake::service::access::{SOURCE, check_access, source_access};
-use crate::fake::service::backups::{FullBackup, next_scheduled};
-use crate::fake::service::logs::Logs;
-use crate::fake::service::pre_checks::PreCheck;
-use crate::fake::world::ids::{self, Ids};
-use crate::fake::world::state::Failures;
-use crate::fake::world::times::after;
-use crate::v2019_03_06::operations::{
-    ConfigureBackupPlan, CreateBackupPlan, ModifyBackupSetDownloadRules, ModifyStorageStrategy,
-};
+use super::access::check_source;
+use super::backup::{FullBackup, next_scheduled};
+use super::configuration::{Configuration, DownloadRules, Retention};
+use super::failures::Failures;
+use super::ids::{self, Ids};
+use super::log::Logs;
+use super::pre_check::PreCheck;
+use super::purchase::{Purchase, length};
+use super::times::{after, days_after};
+use super::world_error::{PlanAction, WorldError};
 use crate::v2019_03_06::types::{
-    BackupPlanId, BackupPlanStatus, BackupSetId, OrderId, PlanSource, StopMethod,
+    BackupPlanId, BackupPlanStatus, BackupSetId, OrderId, PlanSource, RetentionDays, StopMethod,
+    StorageMethod,
 };
+
+/// How long a new plan cannot be configured.
+pub(crate) const SETTLING_TIME: Duration = Duration::from_secs(5);
 
 /// A plan: what was done with it and when. Its state at a moment follows from that.
 #[derive(Clone, Debug)]
@@ -26,14 +31,12 @@ pub(crate) struct Plan {
     pub(crate) created_at: OffsetDateTime,
     /// End of the subscription.
     pub(crate) expires_at: Option<OffsetDateTime>,
-    pub(crate) purchase: CreateBackupPlan,
+    pub(crate) purchase: Purchase,
     pub(crate) name: Option<String>,
-    pub(crate) configuration: Option<ConfigureBackupPlan>,
-    /// Where the database is; a configuration does not know every kind.
-    pub(crate) source: Option<PlanSource>,
+    pub(crate) configuration: Option<Configuration>,
     pub(crate) pre_check: Option<PreCheck>,
-    pub(crate) storage: Option<ModifyStorageStrategy>,
-    pub(crate) download_rules: Option<ModifyBackupSetDownloadRules>,
+    pub(crate) retention: Option<Retention>,
+    pub(crate) download_rules: Option<DownloadRules>,
     pub(crate) backups: Vec<FullBackup>,
     pub(crate) logs: Logs,
     stage: Stage,
@@ -70,12 +73,12 @@ enum What {
 
 impl Plan {
     pub(crate) fn new(
-        purchase: CreateBackupPlan,
+        purchase: Purchase,
         ids: &mut Ids,
         now: OffsetDateTime,
-    ) -> Result<Self, Refused> {
+    ) -> Result<Self, WorldError> {
         let mut random = ids.fork();
-        let term = purchase.billing.period().map(crate::fake::service::billing::length);
+        let term = purchase.billing.period().map(length);
         Ok(Self {
             id: ids.text("dbs", 9)?,
             order_id: ids.order()?,
@@ -83,9 +86,8 @@ impl Plan {
             expires_at: term.map(|term| now.saturating_add(term)),
             name: None,
             configuration: None,
-            source: None,
             pre_check: None,
-            storage: None,
+            retention: None,
             download_rules: None,
             backups: Vec::new(),
             logs: Logs::new(purchase.database_type, &mut random)?,
@@ -135,7 +137,7 @@ impl Plan {
                 let at = check.ends_at().max(self.scheduled_from);
                 Some(Due { at, what: What::StartsItself })
             }
-            (Stage::Running, _, Some(ConfigureBackupPlan { schedule: Some(schedule), .. })) => {
+            (Stage::Running, _, Some(Configuration { schedule: Some(schedule), .. })) => {
                 next_scheduled(*schedule, self.scheduled_from)
                     .map(|at| Due { at, what: What::FullBackup })
             }
@@ -183,39 +185,32 @@ impl Plan {
     /// Takes a configuration, or says why not.
     pub(crate) fn configure(
         &mut self,
-        configuration: ConfigureBackupPlan,
-        source: PlanSource,
+        configuration: Configuration,
         now: OffsetDateTime,
         failures: &mut Failures,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), WorldError> {
         match self.status_at(now) {
             status @ (BackupPlanStatus::Running | BackupPlanStatus::Locked) => {
-                return Err(Refused::plan_is(status, "be configured"));
+                return Err(WorldError::PlanState(status, PlanAction::Configure));
             }
-            BackupPlanStatus::Wait
-                if now < after(self.created_at, CreateBackupPlan::SETTLING_TIME) =>
-            {
-                return Err(Refused::denied("The backup plan is still being created."));
+            BackupPlanStatus::Wait if now < after(self.created_at, SETTLING_TIME) => {
+                return Err(WorldError::PlanIsNew);
             }
             _ => {}
         }
-        self.set_up(configuration, source, now, failures)
+        self.set_up(configuration, now, failures)
     }
 
     /// [`configure`](Self::configure) in whatever state the plan is.
     pub(crate) fn set_up(
         &mut self,
-        configuration: ConfigureBackupPlan,
-        source: PlanSource,
+        configuration: Configuration,
         now: OffsetDateTime,
         failures: &mut Failures,
-    ) -> Result<(), Refused> {
-        let (instance_type, access) = source_access(&source);
-        check_access(self.purchase.database_type, instance_type, access, &SOURCE)?;
+    ) -> Result<(), WorldError> {
+        check_source(self.purchase.database_type, &configuration.source)?;
         let starts_itself = configuration.auto_start_backup == Some(true);
-        self.name = Some(configuration.backup_plan_name.clone());
         self.configuration = Some(configuration);
-        self.source = Some(source);
         self.check_again(now, failures);
         self.starts_itself = starts_itself;
         Ok(())
@@ -233,14 +228,11 @@ impl Plan {
     }
 
     /// The configuration, to change it, if the state allows that.
-    pub(crate) fn change(
-        &mut self,
-        now: OffsetDateTime,
-    ) -> Result<&mut ConfigureBackupPlan, Refused> {
+    pub(crate) fn change(&mut self, now: OffsetDateTime) -> Result<&mut Configuration, WorldError> {
         let status = self.status_at(now);
         match &mut self.configuration {
             Some(configuration) if status != BackupPlanStatus::Locked => Ok(configuration),
-            _ => Err(Refused::plan_is(status, "be changed")),
+            _ => Err(WorldError::PlanState(status, PlanAction::Change)),
         }
     }
 
@@ -249,7 +241,8 @@ impl Plan {
         self.scheduled_from = now;
     }
 
-    pub(crate) fn start_by_itself(&mut self) {
+    /// Makes the plan start once its pre-check has passed.
+    pub(super) fn start_after_pre_check(&mut self) {
         self.starts_itself = true;
     }
 
@@ -257,14 +250,18 @@ impl Plan {
         &mut self,
         now: OffsetDateTime,
         failures: &mut Failures,
-    ) -> Result<BackupSetId, Refused> {
+    ) -> Result<BackupSetId, WorldError> {
         match self.status_at(now) {
             BackupPlanStatus::CheckPass | BackupPlanStatus::Pause => self.run(now, failures),
-            status => Err(Refused::plan_is(status, "be started")),
+            status => Err(WorldError::PlanState(status, PlanAction::Start)),
         }
     }
 
-    fn run(&mut self, at: OffsetDateTime, failures: &mut Failures) -> Result<BackupSetId, Refused> {
+    fn run(
+        &mut self,
+        at: OffsetDateTime,
+        failures: &mut Failures,
+    ) -> Result<BackupSetId, WorldError> {
         self.stage = Stage::Running;
         self.starts_itself = false;
         self.scheduled_from = at;
@@ -278,7 +275,7 @@ impl Plan {
         &mut self,
         at: OffsetDateTime,
         failures: &mut Failures,
-    ) -> Result<BackupSetId, Refused> {
+    ) -> Result<BackupSetId, WorldError> {
         let id: BackupSetId = ids::text(&mut self.random, "1", 11)?;
         let size = self.random.u64(1 << 20..1 << 33);
         let failure = failures.full_backups.pop_front();
@@ -287,10 +284,14 @@ impl Plan {
         Ok(id)
     }
 
-    pub(crate) fn stop(&mut self, method: StopMethod, now: OffsetDateTime) -> Result<(), Refused> {
+    pub(crate) fn stop(
+        &mut self,
+        method: StopMethod,
+        now: OffsetDateTime,
+    ) -> Result<(), WorldError> {
         match self.status_at(now) {
             BackupPlanStatus::Running => {}
-            status => return Err(Refused::plan_is(status, "be stopped")),
+            status => return Err(WorldError::PlanState(status, PlanAction::Stop)),
         }
         self.stage = Stage::Paused;
         if method == StopMethod::All {
@@ -303,6 +304,66 @@ impl Plan {
         self.logs.close(now);
         for backup in &mut self.backups {
             backup.pause(now);
+        }
+    }
+}
+
+/// What is known of a plan.
+impl Plan {
+    /// Returns the plan's name; a plan without one is listed by its id.
+    pub(crate) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.id.as_str())
+    }
+
+    pub(crate) fn source(&self) -> Option<&PlanSource> {
+        self.configuration.as_ref().map(|known| &known.source)
+    }
+
+    /// Returns how many days a log file is kept.
+    pub(crate) fn log_retention_days(&self) -> u32 {
+        let changed = self.retention.as_ref().and_then(|known| known.logs.kept);
+        changed.unwrap_or_else(|| self.retention_days().into())
+    }
+
+    /// Returns the size of the finished full backups.
+    pub(crate) fn full_bytes(&self, now: OffsetDateTime) -> u64 {
+        let finished = self.backups.iter().filter(|backup| backup.finished_at(now).is_some());
+        finished.map(|backup| backup.size).sum()
+    }
+
+    pub(crate) fn backup(&self, id: &BackupSetId) -> Option<&FullBackup> {
+        self.backups.iter().find(|backup| backup.id == *id)
+    }
+
+    pub(crate) fn retention_days(&self) -> u16 {
+        let configured =
+            self.configuration.as_ref().and_then(|known| known.backup_retention_period);
+        configured.map_or(730, RetentionDays::get)
+    }
+
+    pub(crate) fn infrequent_access_days(&self) -> u32 {
+        let configuration = self.configuration.as_ref();
+        configuration.and_then(|known| known.duplication_infrequent_access_period).unwrap_or(180)
+    }
+
+    pub(crate) fn archive_days(&self) -> u32 {
+        let configuration = self.configuration.as_ref();
+        configuration.and_then(|known| known.duplication_archive_period).unwrap_or(365)
+    }
+
+    /// Where a backup is kept that was finished at a moment.
+    pub(crate) fn storage_method(
+        &self,
+        finished_at: Option<OffsetDateTime>,
+        now: OffsetDateTime,
+    ) -> StorageMethod {
+        match finished_at {
+            None => StorageMethod::Unknown,
+            Some(at) if now >= days_after(at, self.archive_days()) => StorageMethod::Archive,
+            Some(at) if now >= days_after(at, self.infrequent_access_days()) => {
+                StorageMethod::InfrequentAccess
+            }
+            Some(_) => StorageMethod::Standard,
         }
     }
 }

@@ -1,57 +1,36 @@
-//! What the service keeps, and how a request is handled.
+//! `World`: everything the fake keeps, and what happens to it by time alone.
 
-use std::collections::VecDeque;
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use fastrand::Rng;
 use time::OffsetDateTime;
 
-use crate::fake::answer::Refused;
-use crate::fake::service::downloads::Download;
-use crate::fake::service::gateways::{Gateway, Listing};
-use crate::fake::service::pre_checks::FailingItem;
-use crate::fake::service::restores::RestoreTask;
-use crate::fake::world::ids::Ids;
-use crate::fake::world::plan::Plan;
-use crate::rpc::api::Operation;
-use crate::v2019_03_06::types::{BackupPlanId, RestoreTaskId};
+use super::download::Download;
+use super::failures::Failures;
+use super::gateway::{Gateway, Listing};
+use super::ids::Ids;
+use super::plan::Plan;
+use super::restore::RestoreTask;
+use super::world_error::WorldError;
+use crate::v2019_03_06::types::{
+    AgentTaskId, BackupGatewayId, BackupPlanId, Region, RestoreTaskId,
+};
 
-/// A request that the service answers.
-pub(crate) trait Handle: Operation<Response: Serialize> + DeserializeOwned {
-    /// What the gateway's metadata requires.
-    const REQUIRED: &'static [&'static str];
-    /// Whether `Success` is a text in the answer.
-    const OLD_ENVELOPE: bool = false;
-
-    /// Executes the request; what was due before `now` has happened.
-    fn handle(&self, state: &mut State, now: OffsetDateTime) -> Result<Self::Response, Refused>;
-}
-
-/// Everything the service keeps.
+/// Everything the fake keeps.
 #[derive(Debug)]
-pub(crate) struct State {
+pub(crate) struct World {
     pub(crate) ids: Ids,
     pub(crate) plans: Vec<Plan>,
     pub(crate) restores: Vec<RestoreTask>,
     pub(crate) downloads: Vec<Download>,
-    pub(crate) gateways: Vec<Gateway>,
-    pub(crate) listings: Vec<Listing>,
-    pub(crate) role_exists: bool,
+    pub(super) gateways: Vec<Gateway>,
+    pub(super) listings: Vec<Listing>,
+    pub(super) role_exists: bool,
     pub(crate) failures: Failures,
 }
 
-/// What shall go wrong, first come first served.
-#[derive(Debug, Default)]
-pub(crate) struct Failures {
-    pub(crate) pre_checks: VecDeque<FailingItem>,
-    pub(crate) full_backups: VecDeque<String>,
-    pub(crate) restores: VecDeque<String>,
-}
-
-impl State {
-    pub(crate) fn new(ids: Ids) -> Self {
+impl World {
+    pub(crate) fn new(random: Rng) -> Self {
         Self {
-            ids,
+            ids: Ids::new(random),
             plans: Vec::new(),
             restores: Vec::new(),
             downloads: Vec::new(),
@@ -75,37 +54,51 @@ impl State {
         }
     }
 
-    pub(crate) fn restore(&mut self, id: &RestoreTaskId) -> Result<&mut RestoreTask, Refused> {
-        let found = self.restores.iter_mut().find(|task| task.id == *id);
-        found.ok_or_else(|| Refused::unknown("restore task"))
+    pub(crate) fn plan(&self, id: &BackupPlanId) -> Result<&Plan, WorldError> {
+        self.plans.iter().find(|plan| plan.id == *id).ok_or(WorldError::NoPlan)
     }
-}
 
-/// The plan with an id.
-pub(crate) fn find<'p>(plans: &'p mut [Plan], id: &BackupPlanId) -> Result<&'p mut Plan, Refused> {
-    plans.iter_mut().find(|plan| plan.id == *id).ok_or_else(|| Refused::unknown("backup plan"))
-}
+    /// Returns the plan with an id, to change it, and the failures that may befall it.
+    pub(super) fn plan_mut(
+        &mut self,
+        id: &BackupPlanId,
+    ) -> Result<(&mut Plan, &mut Failures), WorldError> {
+        let plan = self.plans.iter_mut().find(|plan| plan.id == *id).ok_or(WorldError::NoPlan)?;
+        Ok((plan, &mut self.failures))
+    }
 
-/// One page of rows, with the numbers that every list has.
-pub(crate) struct Page<T> {
-    pub(crate) number: u32,
-    pub(crate) size: u32,
-    pub(crate) pages: u32,
-    pub(crate) rows: u64,
-    pub(crate) items: Vec<T>,
-}
+    pub(crate) fn restore(&self, id: &RestoreTaskId) -> Result<&RestoreTask, WorldError> {
+        self.restores.iter().find(|task| task.id == *id).ok_or(WorldError::NoRestoreTask)
+    }
 
-impl<T> Page<T> {
-    pub(crate) fn of(rows: Vec<T>, number: Option<u32>, size: u8) -> Self {
-        let (total, rows_per_page) = (rows.len(), usize::from(size.max(1)));
-        let number = number.unwrap_or(0);
-        let skip = usize::try_from(number).unwrap_or(usize::MAX).saturating_mul(rows_per_page);
-        Self {
-            number,
-            size: size.into(),
-            pages: u32::try_from(total.div_ceil(rows_per_page)).unwrap_or(u32::MAX),
-            rows: total as u64,
-            items: rows.into_iter().skip(skip).take(rows_per_page).collect(),
-        }
+    pub(crate) fn gateways(&self) -> &[Gateway] {
+        &self.gateways
+    }
+
+    /// Returns the gateway with an id, in a region if one is given.
+    pub(crate) fn gateway(
+        &self,
+        id: BackupGatewayId,
+        region: Option<Region>,
+    ) -> Result<&Gateway, WorldError> {
+        self.gateways
+            .iter()
+            .find(|gateway| {
+                gateway.id == id && region.is_none_or(|region| gateway.region == region)
+            })
+            .ok_or(WorldError::NoGateway(id))
+    }
+
+    /// Returns a question to a gateway.
+    pub(crate) fn listing(
+        &self,
+        id: AgentTaskId,
+        gateway: BackupGatewayId,
+    ) -> Result<Listing, WorldError> {
+        self.listings
+            .iter()
+            .find(|listing| listing.id == id && listing.gateway == gateway)
+            .copied()
+            .ok_or(WorldError::NoListing(id))
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn percent(from: OffsetDateTime, length: Duration, now: OffsetDateTim
     u8::try_from(passed).unwrap_or(100).min(100)
 }
 
-/// A moment as the wire knows it, in milliseconds.
+/// A moment as clients name it, in milliseconds since 1970.
 pub(crate) fn millis(at: OffsetDateTime) -> i128 {
     at.unix_timestamp_nanos().div_euclid(1_000_000)
 }

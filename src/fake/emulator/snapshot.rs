@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::fake::FakeDbs;
+use crate::fake::dbs::FakeDbs;
 use crate::rpc::clock::Clock;
 
 fn moment(at: OffsetDateTime) -> Option<String> {

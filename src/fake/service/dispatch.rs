@@ -1,0 +1,94 @@
+//! Which request is handled how.
+
+use bytes::Bytes;
+use http::Response;
+use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+
+use super::handle::Handle;
+use crate::fake::refusal::Refusal;
+use crate::fake::reply;
+use crate::fake::world::state::World;
+use crate::rpc::wire::Parameters;
+use crate::v2019_03_06::operations::{
+    ConfigureBackupPlan, CreateAndStartBackupPlan, CreateBackupPlan, CreateFullBackupSetDownload,
+    CreateGetDBListFromAgentTask, CreateIncrementBackupSetDownload, CreateRestoreTask,
+    DescribeBackupGatewayList, DescribeBackupPlanBilling, DescribeBackupPlanList,
+    DescribeBackupSetDownloadTaskList, DescribeDLAService, DescribeFullBackupList,
+    DescribeIncrementBackupList, DescribeJobErrorCode, DescribeNodeCidrList,
+    DescribePreCheckProgressList, DescribeRegions, DescribeRestoreRangeInfo,
+    DescribeRestoreTaskList, DisableBackupLog, EnableBackupLog, GetDBListFromAgent,
+    InitializeDbsServiceLinkedRole, ModifyBackupObjects, ModifyBackupPlanName,
+    ModifyBackupSetDownloadRules, ModifyBackupSourceEndpoint, ModifyBackupStrategy,
+    ModifyStorageStrategy, ReleaseBackupPlan, RenewBackupPlan, StartBackupPlan, StartRestoreTask,
+    StopBackupPlan, UpgradeBackupPlan,
+};
+
+/// Executes the operation of a name, with its parameters.
+pub(in crate::fake) fn execute(
+    world: &mut World,
+    operation: &str,
+    parameters: &Parameters,
+    now: OffsetDateTime,
+) -> Result<Response<Bytes>, Refusal> {
+    macro_rules! dispatch {
+        ($($request:ident),+ $(,)?) => {
+            match operation {
+                $(stringify!($request) => run::<$request>(world, parameters, now),)+
+                _ => Err(Refusal::gateway(
+                    404,
+                    "InvalidAction.NotFound",
+                    "Specified api is not found, please check your url and method.",
+                )),
+            }
+        };
+    }
+    dispatch! {
+        ConfigureBackupPlan, CreateAndStartBackupPlan, CreateBackupPlan,
+        CreateFullBackupSetDownload, CreateGetDBListFromAgentTask,
+        CreateIncrementBackupSetDownload, CreateRestoreTask, DescribeBackupGatewayList,
+        DescribeBackupPlanBilling, DescribeBackupPlanList, DescribeBackupSetDownloadTaskList,
+        DescribeDLAService, DescribeFullBackupList, DescribeIncrementBackupList,
+        DescribeJobErrorCode, DescribeNodeCidrList, DescribePreCheckProgressList,
+        DescribeRegions, DescribeRestoreRangeInfo, DescribeRestoreTaskList, DisableBackupLog,
+        EnableBackupLog, GetDBListFromAgent, InitializeDbsServiceLinkedRole,
+        ModifyBackupObjects, ModifyBackupPlanName, ModifyBackupSetDownloadRules,
+        ModifyBackupSourceEndpoint, ModifyBackupStrategy, ModifyStorageStrategy,
+        ReleaseBackupPlan, RenewBackupPlan, StartBackupPlan, StartRestoreTask, StopBackupPlan,
+        UpgradeBackupPlan,
+    }
+}
+
+fn run<R: Handle>(
+    world: &mut World,
+    parameters: &Parameters,
+    now: OffsetDateTime,
+) -> Result<Response<Bytes>, Refusal> {
+    let request: R = typed(parameters, R::REQUIRED)?;
+    world.settle(now);
+    let response = request.handle(world, now)?;
+    let id = reply::request_id(world.ids.unique());
+    Ok(if R::OLD_ENVELOPE {
+        reply::old_success(&id, &response)
+    } else {
+        reply::success(&id, &response)
+    })
+}
+
+/// Reads the request in its type: what the gateway's metadata requires first, then values.
+fn typed<T: DeserializeOwned>(parameters: &Parameters, required: &[&str]) -> Result<T, Refusal> {
+    if let Some(missing) = required.iter().find(|name| !parameters.contains(name)) {
+        return Err(Refusal::gateway(
+            400,
+            format!("Missing{missing}"),
+            format!("{missing} is mandatory for this action."),
+        ));
+    }
+    parameters.decode().map_err(|error| {
+        // Serde's message is all that tells a missing parameter from a wrong one.
+        let message = error.to_string();
+        let absent = message.starts_with("missing field") || message.contains(" is missing: ");
+        let code = if absent { "Param.NotFound" } else { "InvalidParameterValid" };
+        Refusal::business(code, message)
+    })
+}
