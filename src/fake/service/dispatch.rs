@@ -9,7 +9,7 @@ use super::handle::Handle;
 use crate::fake::refusal::Refusal;
 use crate::fake::reply;
 use crate::fake::world::state::World;
-use crate::rpc::wire::Parameters;
+use crate::rpc::wire::{DecodeError, Parameters};
 use crate::v2019_03_06::operations::{
     ConfigureBackupPlan, CreateAndStartBackupPlan, CreateBackupPlan, CreateFullBackupSetDownload,
     CreateGetDBListFromAgentTask, CreateIncrementBackupSetDownload, CreateRestoreTask,
@@ -85,10 +85,10 @@ fn typed<T: DeserializeOwned>(parameters: &Parameters, required: &[&str]) -> Res
         ));
     }
     parameters.decode().map_err(|error| {
-        // Serde's message is all that tells a missing parameter from a wrong one.
-        let message = error.to_string();
-        let absent = message.starts_with("missing field") || message.contains(" is missing: ");
-        let code = if absent { "Param.NotFound" } else { "InvalidParameterValid" };
-        Refusal::business(code, message)
+        let code = match error {
+            DecodeError::Missing { .. } => "Param.NotFound",
+            DecodeError::Invalid { .. } => "InvalidParameterValid",
+        };
+        Refusal::business(code, error.to_string())
     })
 }

@@ -11,6 +11,8 @@ mod parameters;
 mod percent;
 
 pub(crate) use answer::{Answer, Refusal, Success, decode_answer};
+#[cfg(feature = "fake")]
+pub(crate) use decode::DecodeError;
 pub use encode::EncodeError;
 pub(crate) use list::{ListName, Wrapped, WrappedTexts, list_name};
 pub use parameters::Parameters;
