@@ -43,7 +43,7 @@ impl FakeDbs {
     /// An empty service with one access key, whose clock starts at 2026-01-01T00:00:00Z, and whose
     /// ids and sizes follow from a seed, as do the nonces and tokens of clients on it.
     ///
-    /// The same calls, one after the other, get the same answers every time.
+    /// The same calls, one after the other, get the same responses every time.
     pub fn with_seed(seed: u64) -> Self {
         Self::with(FakeClock::seeded(seed), Some(seed))
     }
@@ -81,47 +81,48 @@ impl FakeDbs {
     }
 
     /// Makes the next pre-check that begins fail, of a plan or of a restore task: a check of this
-    /// name, such as `CHECK_PRIVILEGE`, with this message. Several calls apply to as many.
+    /// name, such as `CHECK_PRIVILEGE`, with this message. Each call applies to one.
     pub fn fail_next_pre_check(&self, item: impl Into<String>, message: impl Into<String>) {
         let failing = (item.into(), message.into());
         self.live(|world, _| world.failures.pre_checks.push_back(failing));
     }
 
     /// Makes the next full backup that is queued fail half-way: it ends in state `stop`, with this
-    /// message. Several calls apply to as many.
+    /// message. Each call applies to one.
     pub fn fail_next_full_backup(&self, message: impl Into<String>) {
         let message = message.into();
         self.live(|world, _| world.failures.full_backups.push_back(message));
     }
 
     /// Makes the next restore that is started fail half-way: the task ends in state `stop`, with
-    /// this message. Several calls apply to as many.
+    /// this message. Each call applies to one.
     pub fn fail_next_restore(&self, message: impl Into<String>) {
         let message = message.into();
         self.live(|world, _| world.failures.restores.push_back(message));
     }
 
     /// Locks a plan, as the service does with one that is not paid; renewing it, or
-    /// [`unlock_plan`](Self::unlock_plan), unlocks it. Says whether there is such a plan.
+    /// [`unlock_plan`](Self::unlock_plan), unlocks it. Returns `false` if there is no
+    /// such plan.
     pub fn lock_plan(&self, id: &BackupPlanId) -> bool {
         self.live(|world, now| world.lock(id, now).is_ok())
     }
 
     /// Unlocks a plan: it goes on where it was locked. A subscription that has expired is locked
-    /// again at once. Says whether there is such a plan.
+    /// again at once. Returns `false` if there is no such plan.
     pub fn unlock_plan(&self, id: &BackupPlanId) -> bool {
         self.live(|world, now| world.unlock(id, now).is_ok())
     }
 
     /// Breaks a plan: from now on it is in state `stop`, with this message, and its backups are
-    /// paused, until a pre-check begins, after it was configured again or changed. Says whether there
-    /// is such a plan.
+    /// paused, until a pre-check begins, after it was configured again or changed. Returns
+    /// `false` if there is no such plan.
     pub fn fail_plan(&self, id: &BackupPlanId, message: impl Into<String>) -> bool {
         let message = message.into();
         self.live(|world, now| world.fail(id, message, now).is_ok())
     }
 
-    /// Lets the gateway refuse calls beyond the published limits, or not, as at the start.
+    /// Enables enforcement of the published rate limits. Off by default.
     ///
     /// Calls are counted per access key and operation, within the time that the limit is for.
     pub fn enforce_rate_limits(&self, enforced: bool) {
@@ -134,7 +135,7 @@ impl FakeDbs {
         self.live(|world, now| world.add_gateway(region, name, now))
     }
 
-    /// Lets a backup gateway see more databases. Says whether there is such a gateway.
+    /// Lets a backup gateway see more databases. Returns `false` if there is no such gateway.
     pub fn add_gateway_databases<N: Into<String>>(
         &self,
         id: BackupGatewayId,
@@ -175,7 +176,7 @@ impl FakeDbs {
     }
 
     /// Forgets plans, backups, restores, downloads, gateways, client tokens, fault rules and
-    /// requests, and begins the ids anew, from the seed if there is one.
+    /// requests, and restarts the ids, from the seed if there is one.
     ///
     /// The keys, the nonces that were used, the clock, and whether limits are enforced stay.
     pub fn reset(&self) {

@@ -31,7 +31,7 @@ struct Nonces {
 }
 
 impl Nonces {
-    /// Says whether a nonce is new, and remembers it as long as its request can be repeated.
+    /// Returns whether a nonce is new, and remembers it as long as its request can be repeated.
     fn take(&mut self, nonce: &str, now: OffsetDateTime) -> bool {
         while self.order.front().is_some_and(|(forget, _)| *forget < now) {
             if let Some((_, old)) = self.order.pop_front() {
@@ -68,7 +68,7 @@ impl Gate {
         self.keys.push(credentials);
     }
 
-    /// Lets a request through, or says why not.
+    /// Checks a request, and hands its parameters on.
     pub(super) fn pass(
         &mut self,
         request: &RecordedRequest,

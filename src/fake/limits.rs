@@ -44,7 +44,7 @@ impl Limits {
         let is_full = calls.len() >= usize::try_from(limit.calls).unwrap_or(usize::MAX);
         match calls.front() {
             Some(first) if is_full => {
-                // The answer says milliseconds; a part of one must be waited as well.
+                // The response names whole milliseconds, so a started one is waited for as well.
                 let wait = since(now, after(*first, window)).as_nanos().div_ceil(1_000_000);
                 Err(Refusal::Throttled(Duration::from_millis(wait.try_into().unwrap_or(u64::MAX))))
             }

@@ -1,8 +1,9 @@
 //! `FakeDbs`: the service in memory, for the tests of services that use this crate.
 //!
-//! It is a [`Transport`](crate::transport::Transport): it reads the same signed HTTP requests that the real service gets,
-//! checks signature, nonce, time, parameters and client token, and answers every operation. Plans,
-//! backups and restores live by a [`FakeClock`]. Faults are injected by rules ([`Faults`]).
+//! It is a [`Transport`](crate::transport::Transport): it reads the same signed HTTP requests that
+//! the real service gets, checks signature, nonce, time, parameters and client token, and executes
+//! every operation. Plans, backups and restores live by a [`FakeClock`]. Faults are injected by
+//! rules ([`Faults`]).
 //!
 //! Nothing sleeps: advance the clock, and what was due has happened. The vendor publishes states
 //! but no transitions, so these are the fake's:
@@ -95,6 +96,9 @@
 //! # Ok(()) }
 //! ```
 
+// From the bottom: `world` holds state and time; `service` turns requests into changes of it;
+// `gate`, `limits` and `tokens` come before the service, and `server` joins them; `dbs` is the handle
+// on all, by way of `fate` (fault rules). `emulator` stands on `dbs`. Imports run downwards only.
 mod clock;
 mod dbs;
 #[cfg(feature = "emulator")]

@@ -1,10 +1,10 @@
-//! The requests that arrived, as many as are kept.
+//! The requests that arrived.
 
 use std::collections::VecDeque;
 
 use crate::rpc::transport::RecordedRequest;
 
-/// The last requests, oldest first; all of them if nothing else is said.
+/// The last requests, oldest first. Keeps all of them by default.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
     kept: VecDeque<RecordedRequest>,

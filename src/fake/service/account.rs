@@ -28,7 +28,7 @@ impl Handle for DescribeNodeCidrList {
     const REQUIRED: &'static [&'static str] = &["Region"];
 
     fn handle(self, _: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
-        // Addresses that RFC 5737 keeps for documentation: nobody lets these in by mistake.
+        // Addresses that RFC 5737 keeps for documentation: no firewall lets these in by mistake.
         Ok(DescribeNodeCidrListResponse {
             internet_ips: vec!["203.0.113.0/24".to_owned(), "198.51.100.0/24".to_owned()],
             intranet_ips: vec!["192.0.2.0/24".to_owned()],

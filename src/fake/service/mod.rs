@@ -1,4 +1,4 @@
-//! The operations: each request becomes an action of the world or a look at it, and a response.
+//! The operations: a request becomes a change or a query of the world, and then a response.
 //!
 //! [`dispatch::execute`] reads a request into its type and hands it to its [`handle::Handle`].
 //! The other files hold one group of operations each, with the rows of their lists. `refuse` gives

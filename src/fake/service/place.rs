@@ -113,7 +113,7 @@ impl Place {
         self.port.map(Port::get)
     }
 
-    /// Host and port in one text.
+    /// Returns host and port in one string.
     pub(crate) fn ip_port(&self) -> Option<String> {
         Some(format!("{}:{}", self.host.as_ref()?, self.port()?))
     }

@@ -61,7 +61,7 @@ impl Ids {
     }
 }
 
-/// [`Ids::text`] from another source.
+/// Works as [`Ids::text`], from another source.
 pub(crate) fn text<T: FromStr>(
     random: &mut Rng,
     prefix: &str,

@@ -57,7 +57,7 @@ enum Stage {
     Paused,
 }
 
-/// Something that happens to a plan by itself.
+/// Something that happens to a plan by time alone.
 #[derive(Clone, Copy)]
 pub(crate) struct Due {
     pub(crate) at: OffsetDateTime,
@@ -182,7 +182,7 @@ impl Plan {
         self.configuration.as_ref().and_then(|known| known.enable_backup_log).unwrap_or(false)
     }
 
-    /// Takes a configuration, or says why not.
+    /// Takes a configuration, and begins a pre-check.
     pub(crate) fn configure(
         &mut self,
         configuration: Configuration,
@@ -236,7 +236,7 @@ impl Plan {
         }
     }
 
-    /// The schedule begins anew: what it missed before stays missed.
+    /// Restarts the schedule: backups that it missed before are not caught up on.
     pub(crate) fn reschedule(&mut self, now: OffsetDateTime) {
         self.scheduled_from = now;
     }
