@@ -167,7 +167,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
 async fn buy(
     client: &Client,
     options: &Options,
-) -> Result<aliyun_dbs::Response<aliyun_dbs::operations::plan::CreateBackupPlanResponse>, Error> {
+) -> Result<aliyun_dbs::Response<aliyun_dbs::operations::CreateBackupPlanResponse>, Error> {
     client
         .send(
             CreateBackupPlan::builder()

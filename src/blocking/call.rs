@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use super::no_output;
 use super::worker::Worker;
-use crate::rpc::api::ApiRequest;
 use crate::rpc::client::{PresignedUrl, Response};
 use crate::rpc::error::Error;
+use crate::rpc::operation::ApiRequest;
 use crate::rpc::retry::RetryPolicy;
 use crate::rpc::value::ClientToken;
 

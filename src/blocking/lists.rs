@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::no_output;
 use super::worker::Worker;
-use crate::rpc::api::PagedOperation;
 use crate::rpc::client::Response;
 use crate::rpc::error::Error;
+use crate::rpc::operation::PagedOperation;
 use crate::rpc::pages;
 
 /// The pages of a list, one call each; made by [`Client::pages`](super::Client::pages).

@@ -28,9 +28,9 @@ pub use call::{Call, Presign};
 pub use lists::{Items, Pages};
 pub use tasks::{Provision, Waiter};
 
-use crate::rpc::api::{ApiRequest, PagedOperation};
 use crate::rpc::client::ClientBuilder;
 use crate::rpc::error::{Error, ErrorKind};
+use crate::rpc::operation::{ApiRequest, PagedOperation};
 use crate::rpc::wait::Condition;
 use crate::v2019_03_06::operations::{ConfigureBackupPlan, CreateBackupPlan};
 use crate::v2019_03_06::region::Region;

@@ -6,11 +6,13 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::refusal::Refusal;
+use crate::rpc::api::Api;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::sign::{SignatureVersion, acs3, rpc_v1};
 use crate::rpc::transport::{RecordedRequest, is_common};
 use crate::rpc::value::Secret;
 use crate::rpc::wire::{Parameters, canonical_query};
+use crate::v2019_03_06::api::Dbs20190306;
 
 /// How far a request's time may be off.
 const WINDOW: Duration = Duration::minutes(15);
@@ -79,7 +81,7 @@ impl Gate {
         }
         let acs3 = request.signature_version() == Some(SignatureVersion::Acs3);
         let claims = if acs3 { acs3_claims(request)? } else { v1_claims(request)? };
-        if claims.version != "2019-03-06" {
+        if claims.version != Dbs20190306::VERSION {
             let message = "Specified parameter Version is not valid.";
             return Err(Refusal::gateway(400, "InvalidVersion", message));
         }

@@ -7,7 +7,7 @@ use http::Response;
 
 use super::gate::Passed;
 use super::refusal::Refusal;
-use crate::rpc::api::Safety;
+use crate::rpc::operation::Safety;
 use crate::rpc::sign::acs3::payload_hash;
 use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::ALL;

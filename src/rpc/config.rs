@@ -11,9 +11,8 @@ use crate::rpc::environment::Environment;
 use crate::rpc::error::{Error, ErrorKind};
 use crate::rpc::sign::SignatureVersion;
 use crate::rpc::transport::parse_proxy;
-use crate::rpc::value::InvalidValue;
 use crate::rpc::value::invalid_value::closest;
-use crate::v2019_03_06::region::Region;
+use crate::rpc::value::{InvalidValue, RegionId};
 
 /// What variables begin with; the rest is the member in capitals.
 const PREFIX: &str = "ALIYUN_DBS_";
@@ -61,7 +60,7 @@ const PREFIX: &str = "ALIYUN_DBS_";
 pub struct Config {
     /// The region whose endpoint requests go to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<Region>,
+    pub region: Option<RegionId>,
     /// An endpoint instead of the region's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
@@ -164,7 +163,7 @@ impl Config {
     /// Sets a member from its text, or says what to write.
     fn set(&mut self, member: &str, text: &str) -> Result<(), String> {
         match member {
-            "region" => self.region = Some(Region::other(text).map_err(said)?),
+            "region" => self.region = Some(RegionId::new(text.to_ascii_lowercase()).map_err(said)?),
             "endpoint" => {
                 text.parse::<Endpoint>().map_err(said)?;
                 self.endpoint = Some(text.to_owned());

@@ -1,4 +1,4 @@
-//! Endpoints: which host serves a region.
+//! `Endpoint`: where requests go.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,6 @@ use http::uri::Scheme;
 use url::{Host, Url};
 
 use crate::rpc::value::InvalidValue;
-use crate::v2019_03_06::region::Region;
 
 /// Network by which a client reaches the service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -23,10 +22,8 @@ pub enum Network {
 /// Where requests go: a scheme, a host and perhaps a port.
 ///
 /// ```
-/// use aliyun_dbs::{Endpoint, Network, Region};
+/// use aliyun_dbs::Endpoint;
 ///
-/// let endpoint = Endpoint::for_region(Region::Chengdu, Network::Vpc);
-/// assert_eq!(endpoint.to_string(), "https://dbs-api-vpc.cn-chengdu.aliyuncs.com");
 /// assert_eq!("127.0.0.1:8080".parse::<Endpoint>()?.to_string(), "https://127.0.0.1:8080");
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
@@ -38,15 +35,8 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The endpoint of a region, as the service's endpoint lists and the vendor's SDKs have it.
-    ///
-    /// Several regions in and around China share the host of Hangzhou. A region that no list has
-    /// gets the host that the naming scheme gives it, `dbs-api.<region>.aliyuncs.com`.
-    pub fn for_region(region: Region, network: Network) -> Self {
-        let host = match network {
-            Network::Vpc => format!("dbs-api-vpc.{region}.aliyuncs.com"),
-            Network::Public => format!("dbs-api.{}.aliyuncs.com", public_host(region)),
-        };
+    /// An encrypted endpoint at a host that an API's endpoint list names.
+    pub(crate) fn https(host: String) -> Self {
         Self { scheme: "https", authority: host, loopback: false }
     }
 
@@ -80,26 +70,6 @@ impl Endpoint {
     /// Whether the host is this machine.
     pub fn is_loopback(&self) -> bool {
         self.loopback
-    }
-}
-
-/// The region whose public host serves this region.
-fn public_host(region: Region) -> Region {
-    match region {
-        Region::Shanghai
-        | Region::Qingdao
-        | Region::Beijing
-        | Region::Shenzhen
-        | Region::HongKong
-        | Region::Zhangjiakou
-        | Region::SiliconValley
-        | Region::Virginia
-        | Region::HangzhouFinance
-        | Region::ShanghaiFinance
-        | Region::ShenzhenFinance
-        | Region::ShanghaiFinance1
-        | Region::ShenzhenFinance1 => Region::Hangzhou,
-        other => other,
     }
 }
 
@@ -158,23 +128,6 @@ fn text_without_user(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn regions_have_the_published_hosts() {
-        for (region, public, vpc) in [
-            ("cn-hangzhou", "dbs-api.cn-hangzhou", "dbs-api-vpc.cn-hangzhou"),
-            ("cn-beijing", "dbs-api.cn-hangzhou", "dbs-api-vpc.cn-beijing"),
-            ("cn-shanghai-finance-1", "dbs-api.cn-hangzhou", "dbs-api-vpc.cn-shanghai-finance-1"),
-            ("ap-southeat-1", "dbs-api.ap-southeast-1", "dbs-api-vpc.ap-southeast-1"),
-            ("cn-wulanchabu", "dbs-api.cn-wulanchabu", "dbs-api-vpc.cn-wulanchabu"),
-            ("xx-yyy-1", "dbs-api.xx-yyy-1", "dbs-api-vpc.xx-yyy-1"),
-        ] {
-            let region = Region::other(region).unwrap();
-            let host = |network| Endpoint::for_region(region, network).authority().to_owned();
-            assert_eq!(host(Network::Public), format!("{public}.aliyuncs.com"));
-            assert_eq!(host(Network::Vpc), format!("{vpc}.aliyuncs.com"));
-        }
-    }
 
     #[test]
     fn the_authority_is_what_goes_over_the_wire() {

@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::rpc::api::Safety;
-use crate::rpc::value::{ClientToken, InvalidValue, Open};
-use crate::v2019_03_06::error_code::ErrorCode;
+use crate::rpc::operation::Safety;
+use crate::rpc::value::{ClientToken, InvalidValue};
 
 /// What a call failed with: what, why, and whether it may have been executed all the same.
 ///
@@ -35,7 +34,7 @@ struct Inner {
     operation: Option<Cow<'static, str>>,
     message: String,
     hint: Option<Cow<'static, str>>,
-    code: Option<Open<ErrorCode>>,
+    code: Option<Box<str>>,
     request_id: Option<String>,
     http_status: Option<StatusCode>,
     attempts: u32,
@@ -104,20 +103,26 @@ impl Error {
         self.0.kind
     }
 
-    /// The code of a refusal: of DBS (`ErrCode`) or of the gateway (`Code`).
+    /// The error code of a refusal: the service's own, or the gateway's.
     ///
-    /// Compare with a known code, or with the text of one that this version has no name for:
+    /// Compare it with a known code by [`is`](Self::is).
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// Whether the service or the gateway refused with this code, in any case.
+    ///
+    /// Takes the published codes of an API, and the text of one that this version has no name for:
     ///
     /// ```
     /// # fn example(error: &aliyun_dbs::Error) -> bool {
     /// use aliyun_dbs::types::ErrorCode;
     ///
-    /// error.code().is_some_and(|code| *code == ErrorCode::BackupPlanNotCreate)
-    ///     || error.code().is_some_and(|code| code.as_str() == "SomethingNew")
+    /// error.is(ErrorCode::BackupPlanNotCreate) || error.is("SomethingNew")
     /// # }
     /// ```
-    pub fn code(&self) -> Option<&Open<ErrorCode>> {
-        self.0.code.as_ref()
+    pub fn is(&self, code: impl AsRef<str>) -> bool {
+        self.code().is_some_and(|given| given.eq_ignore_ascii_case(code.as_ref()))
     }
 
     /// The reason in words, in one line.
@@ -215,8 +220,8 @@ impl Error {
         }
     }
 
-    pub(crate) fn with_code(mut self, code: Open<ErrorCode>) -> Self {
-        self.0.code = Some(code);
+    pub(crate) fn with_code(mut self, code: impl Into<Box<str>>) -> Self {
+        self.0.code = Some(code.into());
         self
     }
 
@@ -357,7 +362,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &inner.kind)
             .field("operation", &inner.operation)
-            .field("code", &inner.code.as_ref().map(Open::as_str))
+            .field("code", &inner.code)
             .field("message", &inner.message)
             .field("hint", &inner.hint)
             .field("request_id", &inner.request_id)
@@ -402,7 +407,7 @@ mod tests {
     #[test]
     fn display_is_one_line_with_all_that_support_asks_for() {
         let error = Error::new(ErrorKind::Service, "plan could not be created")
-            .with_code("BackupPlanNotCreate".into())
+            .with_code("BackupPlanNotCreate")
             .with_http_status(StatusCode::OK)
             .with_request_id(Some("7BCF".into()))
             .in_call(call(Execution::Refused));

@@ -9,6 +9,8 @@ pub(crate) mod endpoint;
 pub(crate) mod environment;
 pub(crate) mod error;
 pub mod observe;
+pub(crate) mod operation;
+pub(crate) mod outcome;
 pub(crate) mod outside;
 pub mod pages;
 pub(crate) mod raw;

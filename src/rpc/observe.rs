@@ -3,7 +3,7 @@
 //! For logs and traces there is nothing to do: calls and attempts are spans of [`tracing`] with
 //! the names of OpenTelemetry's semantic conventions (`rpc.method`, `server.address`,
 //! `http.response.status_code`, `error.type` …); what those do not know begins with
-//! `aliyun_dbs.`. An observer is for numbers.
+//! `aliyun.`. An observer is for numbers.
 //!
 //! [`tracing`]: https://docs.rs/tracing
 //!
@@ -39,6 +39,9 @@ use http::StatusCode;
 use time::OffsetDateTime;
 
 use crate::rpc::error::{Error, ErrorKind};
+
+/// The target of all spans and events of `tracing`: the name of the crate.
+pub(crate) const TARGET: &str = env!("CARGO_CRATE_NAME");
 
 /// Is told what the calls of a client do. Every method does nothing unless it is written.
 ///

@@ -11,9 +11,9 @@ use std::task::{Context, Poll};
 
 use futures_core::{FusedStream, Stream};
 
-use crate::rpc::api::PagedOperation;
 use crate::rpc::client::{CallFuture, Client, Response};
 use crate::rpc::error::Error;
+use crate::rpc::operation::PagedOperation;
 
 impl Client {
     /// All pages of a list, from the request's `PageNum` on.

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::rpc::api::{ApiRequest, Safety};
+use crate::rpc::api::{Api, ApiInfo};
+use crate::rpc::operation::{ApiRequest, Safety};
 use crate::rpc::value::Secret;
 use crate::rpc::wire::{EncodeError, Parameters};
 
@@ -28,15 +29,29 @@ use crate::rpc::wire::{EncodeError, Parameters};
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RawRequest {
+    api: ApiInfo,
+    version: Option<Cow<'static, str>>,
     action: Cow<'static, str>,
     safety: Safety,
     parameters: Parameters,
 }
 
 impl RawRequest {
-    /// A request for the operation of this name.
-    pub fn new(action: impl Into<Cow<'static, str>>) -> Self {
-        Self { action: action.into(), safety: Safety::Mutating, parameters: Parameters::new() }
+    /// A request for an operation of another API that this client's endpoint serves.
+    pub fn of<A: Api>(action: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            api: ApiInfo::of::<A>(),
+            version: None,
+            action: action.into(),
+            safety: Safety::Mutating,
+            parameters: Parameters::new(),
+        }
+    }
+
+    /// Names another version of the API; defaults to the version that the API's type stands for.
+    pub fn version(mut self, version: impl Into<Cow<'static, str>>) -> Self {
+        self.version = Some(version.into());
+        self
     }
 
     /// Sets a parameter to what its value displays as.
@@ -60,6 +75,14 @@ impl RawRequest {
 
 impl ApiRequest for RawRequest {
     type Response = RawResponse;
+
+    fn api(&self) -> &ApiInfo {
+        &self.api
+    }
+
+    fn version(&self) -> &str {
+        self.version.as_deref().unwrap_or(self.api.version)
+    }
 
     fn action(&self) -> Cow<'static, str> {
         self.action.clone()

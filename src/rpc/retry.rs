@@ -3,14 +3,13 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::rpc::api::Safety;
 use crate::rpc::clock::Clock;
 
 /// How often and how patiently a call is tried again.
 ///
 /// What is tried again is not a matter of policy: connect errors, throttling, HTTP 503 and a source
 /// of credentials that is away always, since such a request was not executed; timeouts, broken connections, other 5xx and unreadable
-/// answers only for operations that may run twice harmlessly (see [`Safety`]); refusals never.
+/// answers only for operations that may run twice harmlessly (see [`Safety`](crate::Safety)); refusals never.
 ///
 /// The wait before attempt *n* + 1 is a random time from 0 to `base_delay` · 2ⁿ⁻¹, at most
 /// `max_delay` (full jitter). A wait that the server asks for, by `x-acs-retry-after` or
@@ -82,33 +81,6 @@ impl RetryPolicy {
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self::standard()
-    }
-}
-
-/// What a failed attempt means for the next one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Disposition {
-    /// Refused, or broken beyond repair: not tried again, not executed.
-    Final,
-    /// Certainly not executed: always tried again.
-    NotExecuted,
-    /// Perhaps executed: tried again where that is harmless.
-    Ambiguous,
-    /// Perhaps executed, and trying again will not help.
-    AmbiguousFinal,
-}
-
-impl Disposition {
-    pub(crate) const fn may_have_executed(self) -> bool {
-        matches!(self, Self::Ambiguous | Self::AmbiguousFinal)
-    }
-
-    pub(crate) const fn allows_retry(self, safety: Safety) -> bool {
-        match self {
-            Self::NotExecuted => true,
-            Self::Ambiguous => !matches!(safety, Safety::Mutating),
-            Self::Final | Self::AmbiguousFinal => false,
-        }
     }
 }
 
@@ -218,19 +190,6 @@ mod tests {
             for server in [None, Some(Duration::from_secs(u64::MAX)), Some(Duration::MAX)] {
                 policy.delay(2, server, &Loaded(fraction));
             }
-        }
-    }
-
-    #[test]
-    fn only_harmless_repetitions_follow_an_unknown_outcome() {
-        for (disposition, retried) in [
-            (Disposition::Final, [false, false, false]),
-            (Disposition::NotExecuted, [true, true, true]),
-            (Disposition::Ambiguous, [true, true, false]),
-            (Disposition::AmbiguousFinal, [false, false, false]),
-        ] {
-            let safeties = [Safety::ReadOnly, Safety::IdempotentByToken, Safety::Mutating];
-            assert_eq!(safeties.map(|safety| disposition.allows_retry(safety)), retried);
         }
     }
 

@@ -2,54 +2,17 @@
 
 use std::borrow::Cow;
 
-use crate::rpc::value::Open;
-use crate::v2019_03_06::error_code::ErrorCode;
+use super::error_code::ErrorCode;
+use crate::rpc::value::WireEnum;
 
-/// What to do about a refusal of an operation, where that is known.
-///
-/// `signed_the_same` says whether the server signed our string, if it tells.
-pub(crate) fn of_refusal(
-    code: &Open<ErrorCode>,
-    action: &str,
-    throttling: bool,
-    signed_the_same: impl FnOnce() -> Option<bool>,
-) -> Option<Cow<'static, str>> {
-    if throttling {
-        return Some("Send less often; the operation's RATE_LIMIT is the published limit".into());
-    }
-    Some(match code.known()? {
-        ErrorCode::SignatureDoesNotMatch => match signed_the_same() {
-            Some(true) => "The server signed the same string, so the access key secret does not \
-                           belong to this access key id"
-                .into(),
-            Some(false) => "The server signed another string, so something on the way changes \
-                            the request: look for a proxy that rewrites the host, headers or query"
-                .into(),
-            None => "Most often the access key secret is wrong".into(),
-        },
-        ErrorCode::InvalidAccessKeyIdNotFound => {
-            "Check the access key id, and that it belongs to this cloud".into()
+/// What to do about a refusal by the service, where that is known. The gateway's are known to the
+/// core.
+pub(super) fn of_refusal(code: &str, operation: &str) -> Option<Cow<'static, str>> {
+    Some(match ErrorCode::from_wire(code)? {
+        ErrorCode::RequestForbidden => {
+            format!("Allow dbs:{operation} in the RAM policy of this access key").into()
         }
-        ErrorCode::InvalidAccessKeyIdInactive => "Enable the access key, or use another".into(),
-        ErrorCode::InvalidSecurityTokenExpired => {
-            "The temporary credentials have expired; fetch new ones".into()
-        }
-        ErrorCode::MissingSecurityToken
-        | ErrorCode::InvalidSecurityTokenMalformed
-        | ErrorCode::InvalidSecurityTokenMismatch => {
-            "A temporary access key needs the security token that came with it".into()
-        }
-        ErrorCode::RequestForbidden | ErrorCode::ForbiddenRam | ErrorCode::NoPermission => {
-            format!("Allow dbs:{action} in the RAM policy of this access key").into()
-        }
-        ErrorCode::InvalidTimeStampExpired
-        | ErrorCode::InvalidTimeStampFormat
-        | ErrorCode::IllegalTimestamp => "Set the clock of this machine".into(),
-        ErrorCode::IdempotentParameterMismatch => {
-            "This client token was used for other parameters; a new request needs a new token"
-                .into()
-        }
-        ErrorCode::OperationDeniedJobStatus => of_state(action).into(),
+        ErrorCode::OperationDeniedJobStatus => of_state(operation).into(),
         ErrorCode::InvalidJobId | ErrorCode::DbsNotExists => {
             "Check the id, and that its plan belongs to the account of this access key and to the \
              region of this endpoint"
@@ -62,12 +25,6 @@ pub(crate) fn of_refusal(
              it takes"
                 .into()
         }
-        ErrorCode::InvalidVersion
-        | ErrorCode::InvalidActionNotFound
-        | ErrorCode::InvalidApiNotFound => {
-            "Check the endpoint: this one does not serve the operation".into()
-        }
-        ErrorCode::InvalidProtocolNeedSsl => "Use an https endpoint".into(),
         _ => return None,
     })
 }
@@ -95,7 +52,7 @@ mod tests {
     use super::*;
 
     fn hint(code: &str, action: &str) -> Option<String> {
-        of_refusal(&code.into(), action, false, || None).map(Cow::into_owned)
+        of_refusal(code, action).map(Cow::into_owned)
     }
 
     #[test]
@@ -119,7 +76,7 @@ mod tests {
             ("InvalidJobId", "region"),
             ("Param.NotFound", "parameter"),
             ("InvalidParameterValid", "parameter"),
-            ("Forbidden.RAM", "dbs:StartBackupPlan"),
+            ("Request.Forbidden", "dbs:StartBackupPlan"),
         ] {
             let hint = hint(code, "StartBackupPlan").unwrap();
             assert!(hint.contains(says), "{code}: {hint}");

@@ -1,8 +1,11 @@
 //! DBS API 2019-03-06: plans, backups and restores.
 
+pub(crate) mod api;
+pub(crate) mod client;
 pub(crate) mod conditions;
+mod endpoint;
 pub(crate) mod error_code;
-pub(crate) mod hints;
+mod hints;
 pub mod operations;
 pub mod ram;
 pub(crate) mod region;

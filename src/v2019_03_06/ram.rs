@@ -43,7 +43,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::rpc::api::RamAction;
+use crate::rpc::operation::RamAction;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{AliyunId, BackupPlanId};
 
@@ -53,7 +53,7 @@ use crate::v2019_03_06::types::{AliyunId, BackupPlanId};
 /// each operation's page.
 pub fn policy(actions: impl IntoIterator<Item = RamAction>) -> Policy {
     Policy {
-        actions: actions.into_iter().map(|ram| (ram.action, ram.resource)).collect(),
+        actions: actions.into_iter().collect(),
         regions: Vec::new(),
         account: None,
         plans: Vec::new(),
@@ -67,7 +67,7 @@ pub fn policy(actions: impl IntoIterator<Item = RamAction>) -> Policy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Policy {
-    actions: BTreeSet<(&'static str, &'static str)>,
+    actions: BTreeSet<RamAction>,
     regions: Vec<Region>,
     account: Option<AliyunId>,
     plans: Vec<BackupPlanId>,
@@ -126,15 +126,15 @@ struct Document {
 #[serde(rename_all = "PascalCase")]
 struct Statement {
     effect: &'static str,
-    action: Vec<&'static str>,
+    action: Vec<String>,
     resource: Vec<String>,
 }
 
 impl Policy {
     fn document(&self) -> Document {
-        let mut by_resource: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
-        for (action, resource) in &self.actions {
-            by_resource.entry(resource).or_default().push(action);
+        let mut by_resource: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for action in &self.actions {
+            by_resource.entry(action.resource).or_default().push(action.to_string());
         }
         let statement = by_resource
             .into_iter()
@@ -163,7 +163,7 @@ impl fmt::Display for Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rpc::api::Operation;
+    use crate::rpc::operation::Operation;
     use crate::v2019_03_06::operations::{ALL, CreateBackupPlan, StartBackupPlan};
 
     #[test]
@@ -190,7 +190,7 @@ mod tests {
     fn every_operation_is_allowed_once_and_no_pattern_is_left_open() {
         let text = policy(ALL.iter().map(|info| info.ram)).to_string();
         for info in ALL {
-            assert_eq!(text.matches(&format!("\"{}\"", info.ram.action)).count(), 1);
+            assert_eq!(text.matches(&format!("\"{}\"", info.ram)).count(), 1);
         }
         assert!(!text.contains('#'), "{text}");
     }

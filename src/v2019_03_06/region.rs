@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::rpc::value::RegionId;
 use crate::rpc::value::invalid_value::{InvalidValue, closest};
 use crate::rpc::value::lenient::{FromScalar, Scalar};
 
@@ -16,27 +17,14 @@ pub struct OtherRegion {
 }
 
 impl OtherRegion {
-    const CAPACITY: usize = 32;
+    const CAPACITY: usize = RegionId::MAX_LEN;
 
-    /// Lower-case words joined by dashes, at least two, the first of two or more letters.
-    fn new(id: &str) -> Option<Self> {
-        let mut words = id.split('-');
-        let first = words.next()?;
-        let mut rest = words.peekable();
-        rest.peek()?;
-        let lower = |word: &str| {
-            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        };
-        let shaped = first.len() >= 2
-            && first.bytes().all(|b| b.is_ascii_lowercase())
-            && rest.all(lower)
-            && id.len() <= Self::CAPACITY;
-        if !shaped {
-            return None;
-        }
+    fn new(id: &RegionId) -> Self {
+        let id = id.as_str().as_bytes();
         let mut bytes = [0; Self::CAPACITY];
-        bytes[..id.len()].copy_from_slice(id.as_bytes());
-        Some(Self { bytes, len: u8::try_from(id.len()).ok()? })
+        let len = id.len().min(Self::CAPACITY);
+        bytes[..len].copy_from_slice(&id[..len]);
+        Self { bytes, len: u8::try_from(len).unwrap_or(u8::MAX) }
     }
 
     /// The id.
@@ -170,13 +158,10 @@ impl Region {
     /// When the text does not have the shape of a region id: lower-case words joined by dashes
     /// (`xx-yyy-1`), at most 32 characters.
     pub fn other(id: &str) -> Result<Self, InvalidValue> {
-        Self::from_id(id).or_else(|| OtherRegion::new(id).map(Self::Other)).ok_or_else(|| {
-            InvalidValue::new(
-                "Region",
-                id,
-                "a region id is lower-case words joined by dashes, such as cn-hangzhou",
-            )
-        })
+        match Self::from_id(id) {
+            Some(named) => Ok(named),
+            None => RegionId::new(id).map(|id| Self::Other(OtherRegion::new(&id))),
+        }
     }
 }
 
@@ -212,6 +197,20 @@ impl FromStr for Region {
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+/// What the core resolves endpoints by.
+impl From<Region> for RegionId {
+    fn from(region: Region) -> Self {
+        Self::of_well_formed(region.as_str())
+    }
+}
+
+/// The named region of an id, or [`Region::Other`].
+impl From<&RegionId> for Region {
+    fn from(id: &RegionId) -> Self {
+        Self::from_id(id.as_str()).unwrap_or_else(|| Self::Other(OtherRegion::new(id)))
     }
 }
 

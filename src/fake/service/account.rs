@@ -5,13 +5,11 @@ use time::OffsetDateTime;
 use super::handle::Handle;
 use crate::fake::refusal::Refusal;
 use crate::fake::world::state::World;
-use crate::v2019_03_06::operations::service::{
-    DescribeDLAServiceResponse, DescribeJobErrorCodeResponse, DescribeNodeCidrListResponse,
-    DescribeRegionsResponse, InitializeDbsServiceLinkedRoleResponse, JobError,
-};
 use crate::v2019_03_06::operations::{
-    DescribeDLAService, DescribeJobErrorCode, DescribeNodeCidrList, DescribeRegions,
-    InitializeDbsServiceLinkedRole,
+    DescribeDLAService, DescribeDLAServiceResponse, DescribeJobErrorCode,
+    DescribeJobErrorCodeResponse, DescribeNodeCidrList, DescribeNodeCidrListResponse,
+    DescribeRegions, DescribeRegionsResponse, InitializeDbsServiceLinkedRole,
+    InitializeDbsServiceLinkedRoleResponse, JobError,
 };
 use crate::v2019_03_06::types::{DlaServiceState, JobId, Language, Region};
 

@@ -10,8 +10,9 @@ use crate::fake::world::backup::FullBackup;
 use crate::fake::world::plan::Plan;
 use crate::fake::world::state::World;
 use crate::fake::world::times::days_after;
-use crate::v2019_03_06::operations::DescribeFullBackupList;
-use crate::v2019_03_06::operations::backup::{DescribeFullBackupListResponse, FullBackupFile};
+use crate::v2019_03_06::operations::{
+    DescribeFullBackupList, DescribeFullBackupListResponse, FullBackupFile,
+};
 
 fn row(
     backup: &FullBackup,

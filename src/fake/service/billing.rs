@@ -6,8 +6,9 @@ use super::handle::Handle;
 use crate::fake::refusal::Refusal;
 use crate::fake::world::state::World;
 use crate::fake::world::times::days_after;
-use crate::v2019_03_06::operations::DescribeBackupPlanBilling;
-use crate::v2019_03_06::operations::plan::{BackupPlanBilling, DescribeBackupPlanBillingResponse};
+use crate::v2019_03_06::operations::{
+    BackupPlanBilling, DescribeBackupPlanBilling, DescribeBackupPlanBillingResponse,
+};
 use crate::v2019_03_06::types::ChargeType;
 
 /// Bytes that a subscription of the fake includes in 30 days.

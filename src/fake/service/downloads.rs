@@ -8,13 +8,10 @@ use crate::fake::refusal::Refusal;
 use crate::fake::world::download::Download;
 use crate::fake::world::state::World;
 use crate::fake::world::world_error::WorldError;
-use crate::v2019_03_06::operations::backup::{
-    BackupSetDownloadTaskDetail, CreateFullBackupSetDownloadResponse,
-    CreateIncrementBackupSetDownloadResponse, DescribeBackupSetDownloadTaskListResponse,
-};
 use crate::v2019_03_06::operations::{
-    CreateFullBackupSetDownload, CreateIncrementBackupSetDownload,
-    DescribeBackupSetDownloadTaskList,
+    BackupSetDownloadTaskDetail, CreateFullBackupSetDownload, CreateFullBackupSetDownloadResponse,
+    CreateIncrementBackupSetDownload, CreateIncrementBackupSetDownloadResponse,
+    DescribeBackupSetDownloadTaskList, DescribeBackupSetDownloadTaskListResponse,
 };
 use crate::v2019_03_06::types::{
     BackupSetDataFormat, BackupSetId, DownloadJobType, DownloadTaskSelection, DownloadWay,

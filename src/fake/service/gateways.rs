@@ -7,12 +7,10 @@ use super::page::Page;
 use crate::fake::refusal::Refusal;
 use crate::fake::world::gateway::Gateway;
 use crate::fake::world::state::World;
-use crate::v2019_03_06::operations::gateway::{
-    BackupGateway, CreateGetDBListFromAgentTaskResponse, DescribeBackupGatewayListResponse,
-    GetDBListFromAgentResponse,
-};
 use crate::v2019_03_06::operations::{
-    CreateGetDBListFromAgentTask, DescribeBackupGatewayList, GetDBListFromAgent,
+    BackupGateway, CreateGetDBListFromAgentTask, CreateGetDBListFromAgentTaskResponse,
+    DescribeBackupGatewayList, DescribeBackupGatewayListResponse, GetDBListFromAgent,
+    GetDBListFromAgentResponse,
 };
 use crate::v2019_03_06::types::BackupGatewayStatus;
 

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::fake::refusal::Refusal;
 use crate::fake::world::state::World;
-use crate::rpc::api::Operation;
+use crate::rpc::operation::Operation;
 
 /// A request that the service executes.
 pub(super) trait Handle: Operation<Response: Serialize> + DeserializeOwned {

@@ -10,9 +10,8 @@ use crate::fake::world::log::LogFile;
 use crate::fake::world::plan::Plan;
 use crate::fake::world::state::World;
 use crate::fake::world::times::{days_after, millis};
-use crate::v2019_03_06::operations::DescribeIncrementBackupList;
-use crate::v2019_03_06::operations::backup::{
-    DescribeIncrementBackupListResponse, IncrementBackupFile,
+use crate::v2019_03_06::operations::{
+    DescribeIncrementBackupList, DescribeIncrementBackupListResponse, IncrementBackupFile,
 };
 use crate::v2019_03_06::types::IncrementBackupStatus;
 

@@ -9,8 +9,9 @@ use crate::fake::refusal::Refusal;
 use crate::fake::world::plan::Plan;
 use crate::fake::world::ranges::log_ranges;
 use crate::fake::world::state::World;
-use crate::v2019_03_06::operations::DescribeBackupPlanList;
-use crate::v2019_03_06::operations::plan::{BackupPlanDetail, DescribeBackupPlanListResponse};
+use crate::v2019_03_06::operations::{
+    BackupPlanDetail, DescribeBackupPlanList, DescribeBackupPlanListResponse,
+};
 use crate::v2019_03_06::types::{AutoDownload, BackupSchedule, BackupStorage, BackupStorageType};
 
 fn fits(plan: &Plan, filter: &DescribeBackupPlanList, now: OffsetDateTime) -> bool {

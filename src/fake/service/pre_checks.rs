@@ -7,9 +7,8 @@ use crate::fake::refusal::Refusal;
 use crate::fake::world::pre_check::ItemProgress;
 use crate::fake::world::state::World;
 use crate::fake::world::world_error::{PlanAction, WorldError};
-use crate::v2019_03_06::operations::DescribePreCheckProgressList;
-use crate::v2019_03_06::operations::plan::{
-    DescribePreCheckProgressListResponse, PreCheckProgressDetail,
+use crate::v2019_03_06::operations::{
+    DescribePreCheckProgressList, DescribePreCheckProgressListResponse, PreCheckProgressDetail,
 };
 use crate::v2019_03_06::types::PreCheckTarget;
 

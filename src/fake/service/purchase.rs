@@ -8,13 +8,10 @@ use crate::fake::world::configuration::Configuration;
 use crate::fake::world::plan::SETTLING_TIME;
 use crate::fake::world::purchase::Purchase;
 use crate::fake::world::state::World;
-use crate::v2019_03_06::operations::plan::{
-    CreateAndStartBackupPlanResponse, CreateBackupPlanResponse, ReleaseBackupPlanResponse,
-    RenewBackupPlanResponse, UpgradeBackupPlanResponse,
-};
 use crate::v2019_03_06::operations::{
-    CreateAndStartBackupPlan, CreateBackupPlan, ReleaseBackupPlan, RenewBackupPlan,
-    UpgradeBackupPlan,
+    CreateAndStartBackupPlan, CreateAndStartBackupPlanResponse, CreateBackupPlan,
+    CreateBackupPlanResponse, ReleaseBackupPlan, ReleaseBackupPlanResponse, RenewBackupPlan,
+    RenewBackupPlanResponse, UpgradeBackupPlan, UpgradeBackupPlanResponse,
 };
 
 // The client waits as long as the operation says before it configures a new plan.

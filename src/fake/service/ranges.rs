@@ -10,9 +10,8 @@ use crate::fake::world::plan::Plan;
 use crate::fake::world::ranges::{backups_in, log_ranges};
 use crate::fake::world::state::World;
 use crate::fake::world::times::millis;
-use crate::v2019_03_06::operations::DescribeRestoreRangeInfo;
-use crate::v2019_03_06::operations::restore::{
-    DbsRecoverRange, DescribeRestoreRangeInfoResponse, FullBackupDetail,
+use crate::v2019_03_06::operations::{
+    DbsRecoverRange, DescribeRestoreRangeInfo, DescribeRestoreRangeInfoResponse, FullBackupDetail,
 };
 use crate::v2019_03_06::types::RestoreRangeType;
 

@@ -9,12 +9,9 @@ use crate::fake::refusal::Refusal;
 use crate::fake::world::restore::{RestoreOrder, RestoreTask};
 use crate::fake::world::state::World;
 use crate::fake::world::times::millis;
-use crate::v2019_03_06::operations::restore::{
-    CreateRestoreTaskResponse, DescribeRestoreTaskListResponse, RestoreTaskDetail,
-    StartRestoreTaskResponse,
-};
 use crate::v2019_03_06::operations::{
-    CreateRestoreTask, DescribeRestoreTaskList, StartRestoreTask,
+    CreateRestoreTask, CreateRestoreTaskResponse, DescribeRestoreTaskList,
+    DescribeRestoreTaskListResponse, RestoreTaskDetail, StartRestoreTask, StartRestoreTaskResponse,
 };
 use crate::v2019_03_06::types::{
     BackupMethod, RestoreDestination, RestorePoint, RestoreTaskSelection,

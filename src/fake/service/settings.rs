@@ -6,19 +6,14 @@ use super::handle::Handle;
 use crate::fake::refusal::Refusal;
 use crate::fake::world::configuration::{DownloadRules, NewSource, Retention, RetentionPeriods};
 use crate::fake::world::state::World;
-use crate::v2019_03_06::operations::plan::{
-    ConfigureBackupPlanResponse, ModifyBackupPlanNameResponse, StartBackupPlanResponse,
-    StopBackupPlanResponse,
-};
-use crate::v2019_03_06::operations::settings::{
-    DisableBackupLogResponse, EnableBackupLogResponse, ModifyBackupObjectsResponse,
-    ModifyBackupSetDownloadRulesResponse, ModifyBackupSourceEndpointResponse,
-    ModifyBackupStrategyResponse, ModifyStorageStrategyResponse,
-};
 use crate::v2019_03_06::operations::{
-    ConfigureBackupPlan, DisableBackupLog, EnableBackupLog, ModifyBackupObjects,
-    ModifyBackupPlanName, ModifyBackupSetDownloadRules, ModifyBackupSourceEndpoint,
-    ModifyBackupStrategy, ModifyStorageStrategy, StartBackupPlan, StopBackupPlan,
+    ConfigureBackupPlan, ConfigureBackupPlanResponse, DisableBackupLog, DisableBackupLogResponse,
+    EnableBackupLog, EnableBackupLogResponse, ModifyBackupObjects, ModifyBackupObjectsResponse,
+    ModifyBackupPlanName, ModifyBackupPlanNameResponse, ModifyBackupSetDownloadRules,
+    ModifyBackupSetDownloadRulesResponse, ModifyBackupSourceEndpoint,
+    ModifyBackupSourceEndpointResponse, ModifyBackupStrategy, ModifyBackupStrategyResponse,
+    ModifyStorageStrategy, ModifyStorageStrategyResponse, StartBackupPlan, StartBackupPlanResponse,
+    StopBackupPlan, StopBackupPlanResponse,
 };
 use crate::v2019_03_06::types::{BackupSchedule, NewSchedule, PlanSource};
 

@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::answer::Failure;
-use crate::rpc::api::RateLimit;
+use super::failure::Failure;
 use crate::rpc::clock::{Clock, before, shown};
-use crate::rpc::error::{Error, ErrorKind};
-use crate::rpc::retry::Disposition;
+use crate::rpc::operation::RateLimit;
+use crate::rpc::outcome::{Event, Facts};
 
 /// What lets attempts go.
 ///
@@ -87,15 +86,14 @@ impl Admission {
             Some(Ok(permit)) if left.is_zero() || clock.elapsed() < deadline => Ok(Some(permit)),
             // Nobody closes it; without a permit the attempt goes all the same.
             Some(Err(_)) => Ok(None),
-            Some(Ok(_)) | None => Err(Failure::new(
-                Error::new(
-                    ErrorKind::Timeout,
-                    "the call's time is over, and it never got one of the client's \
-                     max_concurrent_calls",
-                )
-                .with_hint("Allow more calls at once, or give the call a longer timeout"),
-                Disposition::NotExecuted,
-            )),
+            Some(Ok(_)) | None => Err(Failure::judged(
+                &Facts::new(Event::NoTime),
+                "the call's time is over, and it never got one of the client's \
+                 max_concurrent_calls",
+            )
+            .map(|error| {
+                error.with_hint("Allow more calls at once, or give the call a longer timeout")
+            })),
         }
     }
 }
@@ -167,17 +165,17 @@ impl Limiter {
 
 fn over_the_limit(action: &str, limit: RateLimit, wait: Duration) -> Failure {
     let RateLimit { calls, seconds } = limit;
-    let error = Error::new(
-        ErrorKind::Timeout,
+    let failure = Failure::judged(
+        &Facts::new(Event::NoTime),
         format!(
             "the published limit of {action}, {calls} calls in {seconds} seconds, lets it go in {} \
              at the earliest, after the call's time limit",
             shown(wait)
         ),
     )
-    .with_hint("Call it less often, or give the call a longer timeout");
+    .map(|error| error.with_hint("Call it less often, or give the call a longer timeout"));
     // A wait beyond the deadline ends the call, as one that the server asks for does.
-    Failure { retry_after: Some(wait), ..Failure::new(error, Disposition::NotExecuted) }
+    Failure { retry_after: Some(wait), ..failure }
 }
 
 #[cfg(test)]

@@ -8,9 +8,11 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 use super::admission::Admission;
-use super::message::Target;
+use super::handle::Client;
+use super::inner::ClientInner;
 use super::nonce::Nonces;
-use super::{Client, Inner};
+use super::target::Target;
+use crate::rpc::api::{Api, ApiInfo};
 use crate::rpc::clock::{Clock, SystemClock};
 use crate::rpc::config::Config;
 use crate::rpc::credentials::CredentialsProvider;
@@ -21,7 +23,7 @@ use crate::rpc::observe::Observer;
 use crate::rpc::retry::{RetryBudget, RetryPolicy};
 use crate::rpc::sign::{SignatureVersion, Timestamps};
 use crate::rpc::transport::{HttpOptions, ProxyChoice, Transport};
-use crate::v2019_03_06::region::Region;
+use crate::rpc::value::RegionId;
 
 /// Builds a [`Client`]. A region (or an endpoint) and credentials are needed, the rest has
 /// defaults. Building neither blocks nor touches the network.
@@ -44,7 +46,8 @@ use crate::v2019_03_06::region::Region;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct ClientBuilder {
-    region: Option<Region>,
+    api: ApiInfo,
+    region: Option<RegionId>,
     network: Network,
     endpoint: Option<String>,
     allow_plain_http: bool,
@@ -68,9 +71,18 @@ pub struct ClientBuilder {
 /// A word or more at the end of the user agent, as the vendor's SDKs read it.
 const USER_AGENT_VARIABLE: &str = "ALIBABA_CLOUD_USER_AGENT";
 
+impl Client {
+    /// A builder of a client for an API: its endpoints, its words in the user agent and in
+    /// variables.
+    pub fn builder_for<A: Api>() -> ClientBuilder {
+        ClientBuilder::new(ApiInfo::of::<A>())
+    }
+}
+
 impl ClientBuilder {
-    pub(super) fn new() -> Self {
+    fn new(api: ApiInfo) -> Self {
         Self {
+            api,
             region: None,
             network: Network::default(),
             endpoint: None,
@@ -124,8 +136,8 @@ impl ClientBuilder {
     }
 
     /// The region whose endpoint requests go to.
-    pub fn region(mut self, region: Region) -> Self {
-        self.region = Some(region);
+    pub fn region(mut self, region: impl Into<RegionId>) -> Self {
+        self.region = Some(region.into());
         self
     }
 
@@ -336,7 +348,7 @@ impl ClientBuilder {
             .or_else(|| transport.clock())
             .unwrap_or_else(|| Arc::new(SystemClock::new()));
         Ok(Client {
-            inner: Arc::new(Inner {
+            inner: Arc::new(ClientInner {
                 endpoint,
                 credentials,
                 transport,
@@ -359,15 +371,16 @@ impl ClientBuilder {
     }
 
     fn resolve_endpoint(&self) -> Result<Endpoint, Error> {
-        let endpoint = match (&self.endpoint, self.region) {
+        let endpoint = match (&self.endpoint, &self.region) {
             (Some(text), _) => text
                 .parse::<Endpoint>()
                 .map_err(|error| configuration(error.to_string()).with_source(error))?,
-            (None, Some(region)) => Endpoint::for_region(region, self.network),
+            (None, Some(region)) => (self.api.endpoint)(region, self.network),
             (None, None) => {
-                return Err(configuration(
-                    "no region: give ClientBuilder::region one, such as Region::Hangzhou",
-                ));
+                return Err(configuration(format!(
+                    "no region: give ClientBuilder::region one, or set {}REGION",
+                    self.api.env_prefix
+                )));
             }
         };
         if !endpoint.is_https() && !endpoint.is_loopback() && !self.allow_plain_http {
@@ -388,8 +401,8 @@ impl ClientBuilder {
 
     fn user_agent(&self) -> Result<HeaderValue, Error> {
         let mut text = format!(
-            "aliyun-dbs-rust/{} ({}; {})",
-            env!("CARGO_PKG_VERSION"),
+            "{} ({}; {})",
+            self.api.user_agent,
             std::env::consts::OS,
             std::env::consts::ARCH
         );

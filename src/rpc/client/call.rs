@@ -11,17 +11,22 @@ use time::OffsetDateTime;
 use tracing::{Instrument, debug, warn};
 
 use super::admission::Applicant;
-use super::answer::{Failure, Reader};
-use super::message::StringToSign;
+use super::failure::Failure;
+use super::handle::Client;
+use super::inner::ClientInner;
+use super::message::{Addressee, StringToSign};
+use super::receive::Reader;
+use super::response::Response;
 use super::scrub::Scrubber;
 use super::trace::{self, AttemptTrace};
-use super::{Client, Inner, Response, keys, message};
-use crate::rpc::api::{ApiRequest, Safety};
+use super::{keys, message};
 use crate::rpc::clock::{random_digits, shown, within};
 use crate::rpc::credentials::Credentials;
 use crate::rpc::error::{Error, ErrorKind, Execution, FailedCall};
-use crate::rpc::observe::ThrottledBy;
-use crate::rpc::retry::{Disposition, RetryPolicy};
+use crate::rpc::observe::{TARGET, ThrottledBy};
+use crate::rpc::operation::{ApiRequest, Safety};
+use crate::rpc::outcome::{Disposition, Event, Facts};
+use crate::rpc::retry::RetryPolicy;
 use crate::rpc::transport::{AttemptContext, belongs_to_the_signature};
 use crate::rpc::value::ClientToken;
 use crate::rpc::wire::{Answer, Parameters};
@@ -68,8 +73,17 @@ pub struct Call<R> {
 /// The future of a [`Call`].
 pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
 
+impl Client {
+    /// Prepares a call; awaiting it sends the request.
+    ///
+    /// Takes any request of [`crate::operations`], or a [`RawRequest`](crate::RawRequest).
+    pub fn send<R: ApiRequest>(&self, request: R) -> Call<R> {
+        Call::new(self.clone(), request)
+    }
+}
+
 impl<R> Call<R> {
-    pub(super) fn new(client: Client, request: R) -> Self {
+    fn new(client: Client, request: R) -> Self {
         Self {
             timeout: client.inner.call_timeout,
             attempt_timeout: client.inner.attempt_timeout,
@@ -155,7 +169,7 @@ impl<R: ApiRequest> Call<R> {
                 }
                 Err(failure) => failure,
             };
-            state.execution = state.execution.max(failure.execution());
+            state.execution = state.execution.max(failure.execution);
             if self.has_other_credentials(client, &failure, &mut state).await {
                 continue;
             }
@@ -167,9 +181,7 @@ impl<R: ApiRequest> Call<R> {
                     }
                 }
                 Err(reason) => {
-                    let lasting = failure.disposition == Disposition::Final
-                        || failure.disposition == Disposition::AmbiguousFinal;
-                    let mut error = failure.error.retryable(!lasting);
+                    let mut error = failure.error.retryable(failure.disposition.is_passing());
                     if let Some(reason) = reason {
                         error = error.and_hint(reason);
                     }
@@ -235,7 +247,7 @@ impl<R: ApiRequest> Call<R> {
     /// One attempt: fresh credentials, time, nonce and signature.
     async fn attempt(
         &self,
-        client: &Inner,
+        client: &ClientInner,
         parameters: &Parameters,
         state: &mut State<'_>,
     ) -> Result<(http::StatusCode, Answer<R::Response>, Option<String>), Failure> {
@@ -260,7 +272,7 @@ impl<R: ApiRequest> Call<R> {
             None => keys::fetch(client, self.time_left(client, state.deadline)?).await?,
         };
         let left = self.time_left(client, state.deadline)?;
-        keys::check(&credentials).map_err(|error| Failure::new(error, Disposition::Final))?;
+        keys::check(&credentials).map_err(Failure::unsent)?;
         let credentials = &*state.credentials.insert(credentials);
         trace::credentials_used(client, credentials);
 
@@ -269,14 +281,16 @@ impl<R: ApiRequest> Call<R> {
             .transport
             .reads_context()
             .then(|| AttemptContext::new(state.action.clone(), state.attempts));
+        let to = Addressee::of(&self.request, state.action);
         let Prepared { request, string_to_sign, now } =
-            prepare(client, state.action, context, parameters, credentials)?;
+            prepare(client, to, context, parameters, credentials)?;
         let attempt = AttemptTrace::start(client, state.action, state.attempts);
         let limit = self.attempt_timeout.min(left);
         let answer = within(&*client.clock, limit, client.transport.send(request))
             .instrument(attempt.span.clone())
             .await;
         let reader = Reader {
+            api: self.request.api(),
             action: state.action,
             scrubber: Scrubber::new(credentials, parameters),
             string_to_sign: &string_to_sign,
@@ -288,12 +302,11 @@ impl<R: ApiRequest> Call<R> {
     }
 
     /// What is left of the call's time, if anything is.
-    fn time_left(&self, client: &Inner, deadline: Duration) -> Result<Duration, Failure> {
+    fn time_left(&self, client: &ClientInner, deadline: Duration) -> Result<Duration, Failure> {
         match deadline.saturating_sub(client.clock.elapsed()) {
             Duration::ZERO => {
                 let message = format!("the call's time limit of {} is over", shown(self.timeout));
-                let error = Error::new(ErrorKind::Timeout, message);
-                Err(Failure::new(error, Disposition::NotExecuted))
+                Err(Failure::judged(&Facts::new(Event::NoTime), message))
             }
             left => Ok(left),
         }
@@ -310,12 +323,11 @@ impl<R: ApiRequest> Call<R> {
     /// refused for its credentials was not executed, so it may be sent again whatever it is.
     async fn has_other_credentials(
         &self,
-        client: &Inner,
+        client: &ClientInner,
         failure: &Failure,
         state: &mut State<'_>,
     ) -> bool {
-        let code = failure.error.code().and_then(|code| code.known().copied());
-        if !code.is_some_and(keys::are_refused_by)
+        if !keys::are_refused_by(&failure.error)
             || !self.may_be_repeated(failure)
             || std::mem::replace(&mut state.credentials_replaced, true)
         {
@@ -328,7 +340,7 @@ impl<R: ApiRequest> Call<R> {
             Some(Ok(others)) if others != *refused => Some(others),
             _ => return false,
         };
-        debug!(target: "aliyun_dbs", reason = %failure.error, "trying other credentials");
+        debug!(target: TARGET, reason = %failure.error, "trying other credentials");
         trace::retried(client, state.action, state.attempts, failure, Duration::ZERO);
         true
     }
@@ -336,7 +348,7 @@ impl<R: ApiRequest> Call<R> {
     /// How long to wait before the next attempt, or why there is none.
     fn next_wait(
         &self,
-        client: &Inner,
+        client: &ClientInner,
         failure: &Failure,
         state: &mut State<'_>,
     ) -> Result<Duration, Option<Cow<'static, str>>> {
@@ -344,7 +356,7 @@ impl<R: ApiRequest> Call<R> {
             let change = client.learn_server_time(times.server);
             if change.abs() > time::Duration::SECOND {
                 warn!(
-                    target: "aliyun_dbs",
+                    target: TARGET,
                     seconds = change.whole_seconds(),
                     "the clock differs from the server's; corrected for this client",
                 );
@@ -406,8 +418,8 @@ struct Prepared {
 /// Signs a request. A function of its own, so that the future of the call does not keep what only
 /// this needs.
 fn prepare(
-    client: &Inner,
-    action: &str,
+    client: &ClientInner,
+    to: Addressee<'_>,
     context: Option<AttemptContext>,
     parameters: &Parameters,
     credentials: &Credentials,
@@ -416,8 +428,7 @@ fn prepare(
     let now = client.server_time();
     let nonce = client.nonces.next(&*client.clock, now, &mut digits);
     let message::Signed { mut request, string_to_sign } =
-        message::sign(client, action, parameters, credentials, now, nonce)
-            .map_err(|error| Failure::new(error, Disposition::Final))?;
+        message::sign(client, to, parameters, credentials, now, nonce).map_err(Failure::unsent)?;
     if let Some(context) = context {
         request.extensions_mut().insert(context);
     }
@@ -448,7 +459,7 @@ impl<R: ApiRequest + 'static> IntoFuture for Call<R> {
         // A block and not an `async fn`, whose future would hold the call twice.
         Box::pin(async move {
             let client = &*self.client.inner;
-            let span = trace::call_span(client, &self.request.action());
+            let span = trace::call_span(client, self.request.api().product, &self.request.action());
             let started = client.clock.elapsed();
             let result = self.attempts(started).instrument(span.clone()).await;
             trace::call_ended(client, &span, &self.request.action(), started, &result);

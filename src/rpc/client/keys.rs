@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use super::Inner;
-use super::answer::Failure;
+use super::failure::Failure;
+use super::inner::ClientInner;
 use crate::rpc::clock::within;
 use crate::rpc::credentials::{Credentials, CredentialsError};
 use crate::rpc::error::{Error, ErrorKind};
-use crate::rpc::retry::Disposition;
-use crate::v2019_03_06::error_code::ErrorCode;
+use crate::rpc::outcome::{Event, Facts};
 
 /// Asks the provider, for as long as is left of the call.
-pub(super) async fn fetch(client: &Inner, left: Duration) -> Result<Credentials, Failure> {
+pub(super) async fn fetch(client: &ClientInner, left: Duration) -> Result<Credentials, Failure> {
     let mut asked = client.credentials.credentials();
     // One that only renews valid credentials in good time must not cost a short call its time.
     let first = left / 2;
@@ -22,32 +21,37 @@ pub(super) async fn fetch(client: &Inner, left: Duration) -> Result<Credentials,
             None => within(&*client.clock, left.saturating_sub(first), asked).await.ok_or_else(
                 || {
                     let message = "the credentials provider took the whole time of the call";
-                    Failure::new(Error::new(ErrorKind::Timeout, message), Disposition::NotExecuted)
+                    Failure::judged(&Facts::new(Event::NoTime), message)
                 },
             )?,
         },
     };
     answer.map_err(|error| {
-        let passing = error.is_transient();
-        let disposition = if passing { Disposition::NotExecuted } else { Disposition::Final };
-        Failure::new(no_credentials(error), disposition)
+        let facts = Facts::new(Event::NoCredentials).permanent(!error.is_transient());
+        Failure::judged(&facts, no_credentials_message(&error))
+            .map(|failed| failed.with_source(error))
     })
 }
 
 /// Whether a refusal is about the credentials, so that others may help.
-pub(super) fn are_refused_by(code: ErrorCode) -> bool {
-    matches!(
-        code,
-        ErrorCode::InvalidSecurityTokenExpired
-            | ErrorCode::InvalidSecurityTokenMalformed
-            | ErrorCode::InvalidSecurityTokenMismatch
-            | ErrorCode::InvalidAccessKeyIdNotFound
-            | ErrorCode::InvalidAccessKeyIdInactive
-    )
+pub(super) fn are_refused_by(error: &Error) -> bool {
+    [
+        "InvalidSecurityToken.Expired",
+        "InvalidSecurityToken.Malformed",
+        "InvalidSecurityToken.MismatchWithAccessKey",
+        "InvalidAccessKeyId.NotFound",
+        "InvalidAccessKeyId.Inactive",
+    ]
+    .iter()
+    .any(|code| error.is(code))
 }
 
 pub(super) fn no_credentials(error: CredentialsError) -> Error {
-    Error::new(ErrorKind::Credentials, format!("no credentials: {error}")).with_source(error)
+    Error::new(ErrorKind::Credentials, no_credentials_message(&error)).with_source(error)
+}
+
+fn no_credentials_message(error: &CredentialsError) -> String {
+    format!("no credentials: {error}")
 }
 
 /// What would be refused anyway, with a better reason.

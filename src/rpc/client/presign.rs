@@ -8,12 +8,12 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::Client;
+use super::handle::Client;
 use super::keys::{check, no_credentials};
-use super::message::{QUERY_LIMIT, common_v1};
-use crate::rpc::api::{ApiRequest, Safety};
+use super::message::{Addressee, QUERY_LIMIT, common_v1};
 use crate::rpc::clock::within;
 use crate::rpc::error::{Error, ErrorKind, FailedCall};
+use crate::rpc::operation::{ApiRequest, Safety};
 use crate::rpc::sign::{rpc_v1, timestamp};
 use crate::rpc::transport::belongs_to_the_signature;
 use crate::rpc::value::Secret;
@@ -125,7 +125,8 @@ impl<R: ApiRequest> Presign<R> {
         let mut digits = [0; 32];
         let nonce = inner.nonces.next(clock, now, &mut digits);
         let mut query: Vec<(&str, &str)> = parameters.iter().collect();
-        query.extend(common_v1(credentials.access_key_id(), action, nonce, &date));
+        let to = Addressee::of(&self.request, action);
+        query.extend(common_v1(credentials.access_key_id(), to, nonce, &date));
         query.extend(token.map(|token| ("SecurityToken", token)));
         let all = Zeroizing::new(canonical_query(query.iter().copied()));
         let string_to_sign = Zeroizing::new(rpc_v1::string_to_sign("GET", &all));

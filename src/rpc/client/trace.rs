@@ -7,44 +7,43 @@ use std::time::Duration;
 
 use tracing::{Span, debug, field, info_span, warn};
 
-use super::answer::Failure;
-use super::{Inner, Response};
+use super::failure::Failure;
+use super::inner::ClientInner;
+use super::response::Response;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::error::{Error, ErrorKind};
 use crate::rpc::observe::{
-    AttemptEnded, AttemptStarted, CallEnded, CredentialRefreshed, Outcome, Retried, Throttled,
-    ThrottledBy,
+    AttemptEnded, AttemptStarted, CallEnded, CredentialRefreshed, Outcome, Retried, TARGET,
+    Throttled, ThrottledBy,
 };
-use crate::rpc::value::Open;
 
-/// `rpc.system` and `rpc.service`, after the model of `aws-api`.
+/// `rpc.system`, after the model of `aws-api`.
 const RPC_SYSTEM: &str = "aliyun-api";
-const RPC_SERVICE: &str = "Dbs";
 
 /// The span of a call.
-pub(super) fn call_span(client: &Inner, action: &str) -> Span {
+pub(super) fn call_span(client: &ClientInner, product: &str, action: &str) -> Span {
     // Members are worked out only where somebody listens.
     info_span!(
-        target: "aliyun_dbs",
-        "dbs.call",
-        otel.name = %format_args!("{RPC_SERVICE}/{action}"),
+        target: TARGET,
+        "aliyun.call",
+        otel.name = %format_args!("{product}/{action}"),
         otel.kind = "client",
         otel.status_code = field::Empty,
         rpc.system = RPC_SYSTEM,
-        rpc.service = RPC_SERVICE,
+        rpc.service = product,
         rpc.method = action,
         server.address = client.endpoint.host_and_port().0,
         server.port = client.endpoint.host_and_port().1,
         "error.type" = field::Empty,
         error.message = field::Empty,
-        aliyun_dbs.attempts = field::Empty,
-        aliyun_dbs.request_id = field::Empty,
+        aliyun.attempts = field::Empty,
+        aliyun.request_id = field::Empty,
     )
 }
 
 /// Tells how a call ended.
 pub(super) fn call_ended<T>(
-    client: &Inner,
+    client: &ClientInner,
     span: &Span,
     action: &str,
     started: Duration,
@@ -57,8 +56,8 @@ pub(super) fn call_ended<T>(
         Ok(response) => (response.attempts(), response.request_id.as_deref()),
         Err(error) => (error.attempts(), error.request_id()),
     };
-    span.record("aliyun_dbs.attempts", attempts);
-    span.record("aliyun_dbs.request_id", request_id);
+    span.record("aliyun.attempts", attempts);
+    span.record("aliyun.request_id", request_id);
     if let Err(error) = result {
         span.record("otel.status_code", "ERROR");
         span.record("error.type", error_type(error));
@@ -77,17 +76,17 @@ pub(super) fn call_ended<T>(
 
 /// Tells that a failed attempt is followed by another.
 pub(super) fn retried(
-    client: &Inner,
+    client: &ClientInner,
     action: &str,
     attempt: u32,
     failure: &Failure,
     wait: Duration,
 ) {
     debug!(
-        target: "aliyun_dbs",
+        target: TARGET,
         {
-            aliyun_dbs.attempt = attempt,
-            aliyun_dbs.wait_ms = millis(wait),
+            aliyun.attempt = attempt,
+            aliyun.wait_ms = millis(wait),
             error.message = %failure.error,
         },
         "trying again",
@@ -100,18 +99,18 @@ pub(super) fn retried(
 
 /// Tells that an attempt is held back.
 pub(super) fn throttled(
-    client: &Inner,
+    client: &ClientInner,
     action: &str,
     attempt: u32,
     by: ThrottledBy,
     wait: Option<Duration>,
 ) {
     debug!(
-        target: "aliyun_dbs",
+        target: TARGET,
         {
-            aliyun_dbs.attempt = attempt,
-            aliyun_dbs.wait_ms = wait.map(millis),
-            aliyun_dbs.throttled_by = ?by,
+            aliyun.attempt = attempt,
+            aliyun.wait_ms = wait.map(millis),
+            aliyun.throttled_by = ?by,
         },
         "throttled",
     );
@@ -121,7 +120,7 @@ pub(super) fn throttled(
 }
 
 /// Tells an observer when the credentials are others than before.
-pub(super) fn credentials_used(client: &Inner, credentials: &Credentials) {
+pub(super) fn credentials_used(client: &ClientInner, credentials: &Credentials) {
     let Some(observer) = &client.observer else { return };
     let access_key_id = credentials.access_key_id();
     let mut last = client.last_key.lock().unwrap_or_else(PoisonError::into_inner);
@@ -143,7 +142,7 @@ pub(super) fn credentials_used(client: &Inner, credentials: &Credentials) {
 /// Tells that the call ends with an error.
 pub(super) fn failed(error: &Error) {
     warn!(
-        target: "aliyun_dbs",
+        target: TARGET,
         {
             "error.type" = error_type(error),
             error.message = %error,
@@ -155,7 +154,7 @@ pub(super) fn failed(error: &Error) {
 /// An attempt on its way; dropped before it has ended, it tells that it was abandoned.
 pub(super) struct AttemptTrace<'a> {
     pub(super) span: Span,
-    client: &'a Inner,
+    client: &'a ClientInner,
     action: &'a str,
     attempt: u32,
     started: Duration,
@@ -164,10 +163,10 @@ pub(super) struct AttemptTrace<'a> {
 }
 
 impl<'a> AttemptTrace<'a> {
-    pub(super) fn start(client: &'a Inner, action: &'a str, attempt: u32) -> Self {
+    pub(super) fn start(client: &'a ClientInner, action: &'a str, attempt: u32) -> Self {
         let span = info_span!(
-            target: "aliyun_dbs",
-            "dbs.attempt",
+            target: TARGET,
+            "aliyun.attempt",
             otel.name = "POST",
             otel.kind = "client",
             otel.status_code = field::Empty,
@@ -177,10 +176,10 @@ impl<'a> AttemptTrace<'a> {
             server.address = client.endpoint.host_and_port().0,
             server.port = client.endpoint.host_and_port().1,
             "error.type" = field::Empty,
-            aliyun_dbs.attempt = attempt,
-            aliyun_dbs.code = field::Empty,
-            aliyun_dbs.request_id = field::Empty,
-            aliyun_dbs.elapsed_ms = field::Empty,
+            aliyun.attempt = attempt,
+            aliyun.code = field::Empty,
+            aliyun.request_id = field::Empty,
+            aliyun.elapsed_ms = field::Empty,
         );
         if let Some(observer) = &client.observer {
             observer.attempt_started(&AttemptStarted { operation: action, attempt });
@@ -206,22 +205,22 @@ impl<'a> AttemptTrace<'a> {
 
     fn record(&self, result: &Result<(http::StatusCode, Option<&str>), &Failure>) {
         let elapsed = self.elapsed();
-        self.span.record("aliyun_dbs.elapsed_ms", millis(elapsed));
+        self.span.record("aliyun.elapsed_ms", millis(elapsed));
         let (status, request_id) = match result {
             Ok((status, id)) => (Some(*status), *id),
             Err(failure) => (failure.error.http_status(), failure.error.request_id()),
         };
         self.span.record("http.response.status_code", status.map(|status| status.as_u16()));
-        self.span.record("aliyun_dbs.request_id", request_id);
+        self.span.record("aliyun.request_id", request_id);
         let Err(failure) = result else {
             self.tell(status, elapsed, Outcome::Succeeded);
             return;
         };
         let error = &failure.error;
-        let code = error.code().map(Open::as_str);
+        let code = error.code();
         self.span.record("otel.status_code", "ERROR");
         self.span.record("error.type", error_type(error));
-        self.span.record("aliyun_dbs.code", code);
+        self.span.record("aliyun.code", code);
         let outcome = Outcome::Failed {
             kind: error.kind(),
             code,
@@ -262,7 +261,7 @@ fn error_type(error: &Error) -> &str {
         ErrorKind::Timeout => "timeout",
         ErrorKind::Interrupted => "interrupted",
         ErrorKind::Answer => "answer",
-        ErrorKind::Service => error.code().map_or("service", Open::as_str),
+        ErrorKind::Service => error.code().unwrap_or("service"),
     }
 }
 

@@ -132,7 +132,7 @@ impl<P: CredentialsProvider> Cached<P> {
             None => CredentialsError::new(format!("the source took more than {EARLY_LIMIT:?}")),
         };
         warn!(
-            target: "aliyun_dbs",
+            target: crate::rpc::observe::TARGET,
             %error,
             "credentials could not be renewed early; the present ones are still valid",
         );
@@ -162,7 +162,7 @@ impl<P: CredentialsProvider> Cached<P> {
                     expires_at,
                     failures: 0,
                 });
-                debug!(target: "aliyun_dbs", key = credentials.access_key_id(), "credentials fetched");
+                debug!(target: crate::rpc::observe::TARGET, key = credentials.access_key_id(), "credentials fetched");
                 Ok(credentials)
             }
             Err(error) => Err(error),

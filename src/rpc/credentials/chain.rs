@@ -233,7 +233,7 @@ impl CredentialsProvider for Walk {
             }
             match self.ask(*source).await {
                 Ok(credentials) => {
-                    debug!(target: "aliyun_dbs", source = source.name(), "credentials found");
+                    debug!(target: crate::rpc::observe::TARGET, source = source.name(), "credentials found");
                     *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(*source);
                     return Ok(credentials);
                 }

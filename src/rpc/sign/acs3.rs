@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
@@ -70,6 +71,9 @@ fn hex_digits(bytes: &[u8]) -> [u8; 64] {
     digits
 }
 
+/// The path of every request.
+const PATH: &str = "/";
+
 /// About as long as a value of `Authorization`, bytes, without the names of the headers.
 const AUTHORIZATION_LENGTH: usize = 192;
 
@@ -79,6 +83,7 @@ const AUTHORIZATION_LENGTH: usize = 192;
 #[derive(Clone, PartialEq, Eq)]
 pub struct CanonicalRequest {
     text: String,
+    target: Range<usize>,
     headers: Range<usize>,
     signed_headers: Range<usize>,
 }
@@ -140,8 +145,12 @@ impl CanonicalRequest {
             method.len() + query_length + of_headers + payload_hash.len() + AUTHORIZATION_LENGTH,
         );
         text.push_str(method);
-        text.push_str("\n/\n");
+        text.push('\n');
+        let start_of_target = text.len();
+        text.push_str(PATH);
+        text.push('\n');
         write_query(&mut text);
+        let target = start_of_target..text.len();
         text.push('\n');
 
         let start = text.len();
@@ -172,7 +181,7 @@ impl CanonicalRequest {
         let signed_headers = start_of_names..text.len();
         text.push('\n');
         text.push_str(payload_hash);
-        Self { text, headers: start..end, signed_headers }
+        Self { text, target, headers: start..end, signed_headers }
     }
 
     /// The canonical text.
@@ -217,7 +226,7 @@ impl CanonicalRequest {
     pub fn authorize(self, access_key_id: &str, key: &SigningKey) -> AuthorizedRequest {
         let hash = self.hash();
         let signature = key.sign(&hash);
-        let Self { mut text, headers, signed_headers } = self;
+        let Self { mut text, target, headers, signed_headers } = self;
         let start = text.len();
         text.push_str("ACS3-HMAC-SHA256 Credential=");
         text.push_str(access_key_id);
@@ -225,7 +234,7 @@ impl CanonicalRequest {
         text.extend_from_within(signed_headers);
         text.push_str(",Signature=");
         text.push_str(text_of(&signature));
-        AuthorizedRequest { authorization: start..text.len(), text, headers, hash }
+        AuthorizedRequest { authorization: start..text.len(), text, target, headers, hash }
     }
 }
 
@@ -241,19 +250,61 @@ impl fmt::Debug for CanonicalRequest {
 /// can be cut out of.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizedRequest {
-    pub(crate) text: String,
+    text: String,
+    /// Where path and query stand, on two lines.
+    target: Range<usize>,
     /// Where the canonical headers stand, one line each.
-    pub(crate) headers: Range<usize>,
-    /// Where the value of `Authorization` stands.
+    headers: Range<usize>,
+    authorization: Range<usize>,
+    hash: [u8; 32],
+}
+
+/// A signed request as one buffer, and where in it each piece of the HTTP message stands.
+pub(crate) struct Pieces {
+    pub(crate) buffer: Bytes,
+    /// Path and query, as they stand in the request line.
+    pub(crate) path_and_query: Range<usize>,
     pub(crate) authorization: Range<usize>,
     /// SHA-256 of the canonical text, which ends the string to sign.
     pub(crate) hash: [u8; 32],
+    /// Where the next header stands.
+    next_header: usize,
+}
+
+impl Pieces {
+    /// Where the value of the next signed header stands, in the order in which they were signed.
+    /// Name and value are of this length; a name must not repeat.
+    #[inline]
+    pub(crate) fn next_value(&mut self, name: &str, value: &str) -> Range<usize> {
+        // A line is "name:value\n".
+        let start = self.next_header + name.len() + 1;
+        let end = start + value.len();
+        self.next_header = end + 1;
+        start..end
+    }
 }
 
 impl AuthorizedRequest {
     /// The value of the `Authorization` header.
     pub fn authorization(&self) -> &str {
         &self.text[self.authorization.clone()]
+    }
+
+    /// The pieces to send. One byte changes: the line break between path and query becomes a
+    /// question mark.
+    pub(crate) fn into_pieces(self) -> Pieces {
+        let Self { text, target, headers, authorization, hash } = self;
+        let mut buffer = text.into_bytes();
+        let end_of_path = target.start + PATH.len();
+        let path_and_query = if target.end == end_of_path + 1 {
+            // The query is empty.
+            target.start..end_of_path
+        } else {
+            buffer[end_of_path] = b'?';
+            target
+        };
+        let buffer = Bytes::from(buffer);
+        Pieces { buffer, path_and_query, authorization, hash, next_header: headers.start }
     }
 }
 

@@ -5,9 +5,9 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::until::{And, Or};
-use crate::rpc::api::RateLimit;
 use crate::rpc::client::Client;
 use crate::rpc::error::Error;
+use crate::rpc::operation::RateLimit;
 
 /// Something that can be waited for: a look at the service, and a verdict on what was seen.
 ///

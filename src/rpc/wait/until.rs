@@ -4,9 +4,9 @@ use std::fmt;
 use std::future::Future;
 
 use super::condition::{Condition, Look, Pace, Verdict};
-use crate::rpc::api::{Operation, RateLimit};
 use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;
+use crate::rpc::operation::{Operation, RateLimit};
 
 /// Waits until an operation's answer satisfies a judge of your own.
 ///

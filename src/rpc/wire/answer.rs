@@ -283,6 +283,8 @@ pub(crate) struct Refusal {
     pub(crate) business: bool,
     /// What it says of itself all the same.
     pub(crate) success: Option<Success>,
+    /// The status that the body names.
+    pub(crate) http_status: Option<u16>,
 }
 
 impl Refusal {
@@ -325,6 +327,7 @@ impl Refusal {
             recommend: member(&["Recommend"]),
             business,
             success,
+            http_status: member(&["HttpStatusCode"]).and_then(|status| status.parse().ok()),
         })
     }
 
@@ -343,6 +346,7 @@ impl Refusal {
             recommend: element("Recommend"),
             business: false,
             success: None,
+            http_status: None,
         })
     }
 }

@@ -1,10 +1,10 @@
 //! Conditions of backups: finished, downloaded; and of the databases behind a gateway.
 
-use crate::rpc::api::{Operation, RateLimit};
 use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;
+use crate::rpc::operation::{Operation, RateLimit};
 use crate::rpc::wait::{Condition, Look, Pace, Verdict};
-use crate::v2019_03_06::operations::backup::{BackupSetDownloadTaskDetail, FullBackupFile};
+use crate::v2019_03_06::operations::{BackupSetDownloadTaskDetail, FullBackupFile};
 use crate::v2019_03_06::operations::{
     DescribeBackupSetDownloadTaskList, DescribeFullBackupList, GetDBListFromAgent,
 };

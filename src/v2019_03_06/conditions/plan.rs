@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use crate::rpc::api::{Operation, RateLimit};
 use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;
+use crate::rpc::operation::{Operation, RateLimit};
 use crate::rpc::wait::{Condition, Look, Pace, Verdict};
-use crate::v2019_03_06::operations::plan::{
+use crate::v2019_03_06::operations::{
     BackupPlanDetail, DescribePreCheckProgressListResponse, PreCheckProgressDetail,
 };
 use crate::v2019_03_06::operations::{

@@ -1,11 +1,11 @@
 //! The condition of restores: finished.
 
-use crate::rpc::api::{Operation, RateLimit};
 use crate::rpc::client::Client;
 use crate::rpc::error::Error;
+use crate::rpc::operation::{Operation, RateLimit};
 use crate::rpc::wait::{Condition, Look, Pace, Verdict};
 use crate::v2019_03_06::operations::DescribeRestoreTaskList;
-use crate::v2019_03_06::operations::restore::RestoreTaskDetail;
+use crate::v2019_03_06::operations::RestoreTaskDetail;
 use crate::v2019_03_06::types::{RestoreStatus, RestoreTaskId};
 
 /// A restore task is finished.

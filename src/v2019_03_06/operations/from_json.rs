@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::NamedOperation;
-use crate::rpc::api::ApiRequest;
 use crate::rpc::error::{Error, ErrorKind};
+use crate::rpc::operation::ApiRequest;
 
 /// Reads a request from a JSON object whose members are the parameters by their wire names.
 ///

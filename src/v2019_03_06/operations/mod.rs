@@ -1,39 +1,48 @@
-//! The operations of the service: one request type each, with its answer.
+//! The operations of the service: one request type each, with its response.
 //!
 //! A request is a plain value, made by its builder or read from a file, and sent by
 //! [`Client::send`](crate::Client::send). Missing required members do not compile.
 
-pub mod backup;
+mod backup;
+mod declare;
 mod from_json;
-pub mod gateway;
-pub mod plan;
-mod registry;
-pub mod restore;
-pub mod service;
-pub mod settings;
+mod gateway;
+mod plan;
+pub(crate) mod registry;
+mod restore;
+mod service;
+mod settings;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use backup::{
-    CreateFullBackupSetDownload, CreateIncrementBackupSetDownload,
-    DescribeBackupSetDownloadTaskList, DescribeFullBackupList, DescribeIncrementBackupList,
-};
+pub use backup::*;
 pub use from_json::from_json;
-pub use gateway::{CreateGetDBListFromAgentTask, DescribeBackupGatewayList, GetDBListFromAgent};
-pub use plan::{
-    ConfigureBackupPlan, CreateAndStartBackupPlan, CreateBackupPlan, DescribeBackupPlanBilling,
-    DescribeBackupPlanList, DescribePreCheckProgressList, ModifyBackupPlanName, ReleaseBackupPlan,
-    RenewBackupPlan, StartBackupPlan, StopBackupPlan, UpgradeBackupPlan,
-};
+pub use gateway::*;
+pub use plan::*;
 pub use registry::{ALL, NamedOperation, OperationInfo, OperationVisitor, visit};
-pub use restore::{
-    CreateRestoreTask, DescribeRestoreRangeInfo, DescribeRestoreTaskList, StartRestoreTask,
-};
-pub use service::{
-    DescribeDLAService, DescribeJobErrorCode, DescribeNodeCidrList, DescribeRegions,
-    InitializeDbsServiceLinkedRole,
-};
-pub use settings::{
-    DisableBackupLog, EnableBackupLog, ModifyBackupObjects, ModifyBackupSetDownloadRules,
-    ModifyBackupSourceEndpoint, ModifyBackupStrategy, ModifyStorageStrategy,
-};
+pub use restore::*;
+pub use service::*;
+pub use settings::*;
+
+/// Hands the request type of every operation to a macro, in the order of their names: the one list
+/// that the registry and the fake's dispatch are made from. An operation that is not in it does not
+/// compile.
+macro_rules! for_each_operation {
+    ($each:ident) => {
+        $each! {
+            ConfigureBackupPlan, CreateAndStartBackupPlan, CreateBackupPlan,
+            CreateFullBackupSetDownload, CreateGetDBListFromAgentTask,
+            CreateIncrementBackupSetDownload, CreateRestoreTask, DescribeBackupGatewayList,
+            DescribeBackupPlanBilling, DescribeBackupPlanList, DescribeBackupSetDownloadTaskList,
+            DescribeDLAService, DescribeFullBackupList, DescribeIncrementBackupList,
+            DescribeJobErrorCode, DescribeNodeCidrList, DescribePreCheckProgressList,
+            DescribeRegions, DescribeRestoreRangeInfo, DescribeRestoreTaskList, DisableBackupLog,
+            EnableBackupLog, GetDBListFromAgent, InitializeDbsServiceLinkedRole,
+            ModifyBackupObjects, ModifyBackupPlanName, ModifyBackupSetDownloadRules,
+            ModifyBackupSourceEndpoint, ModifyBackupStrategy, ModifyStorageStrategy,
+            ReleaseBackupPlan, RenewBackupPlan, StartBackupPlan, StartRestoreTask, StopBackupPlan,
+            UpgradeBackupPlan
+        }
+    };
+}
+pub(crate) use for_each_operation;

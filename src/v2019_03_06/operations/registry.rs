@@ -5,20 +5,9 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{
-    ConfigureBackupPlan, CreateAndStartBackupPlan, CreateBackupPlan, CreateFullBackupSetDownload,
-    CreateGetDBListFromAgentTask, CreateIncrementBackupSetDownload, CreateRestoreTask,
-    DescribeBackupGatewayList, DescribeBackupPlanBilling, DescribeBackupPlanList,
-    DescribeBackupSetDownloadTaskList, DescribeDLAService, DescribeFullBackupList,
-    DescribeIncrementBackupList, DescribeJobErrorCode, DescribeNodeCidrList,
-    DescribePreCheckProgressList, DescribeRegions, DescribeRestoreRangeInfo,
-    DescribeRestoreTaskList, DisableBackupLog, EnableBackupLog, GetDBListFromAgent,
-    InitializeDbsServiceLinkedRole, ModifyBackupObjects, ModifyBackupPlanName,
-    ModifyBackupSetDownloadRules, ModifyBackupSourceEndpoint, ModifyBackupStrategy,
-    ModifyStorageStrategy, ReleaseBackupPlan, RenewBackupPlan, StartBackupPlan, StartRestoreTask,
-    StopBackupPlan, UpgradeBackupPlan,
-};
-use crate::rpc::api::{Operation, RamAction, RateLimit, Safety};
+use super as operations;
+use super::for_each_operation;
+use crate::rpc::operation::{Operation, RamAction, RateLimit, Safety};
 
 /// What is known about an operation without its types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,8 +15,6 @@ use crate::rpc::api::{Operation, RamAction, RateLimit, Safety};
 pub struct OperationInfo {
     /// Name of the operation on the wire.
     pub action: &'static str,
-    /// File of the operation below `src/operations/`.
-    pub file: &'static str,
     /// Whether it may be sent again.
     pub safety: Safety,
     /// What a RAM policy must allow.
@@ -67,18 +54,37 @@ pub trait OperationVisitor {
     fn visit<O: NamedOperation>(self) -> Self::Output;
 }
 
+/// Implemented by the operations of [`for_each_operation!`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is missing in the list of operations",
+    note = "add it to `for_each_operation!` in src/v2019_03_06/operations/mod.rs"
+)]
+pub(crate) trait Listed {}
+
+/// Refuses to compile for an operation that the list does not have.
+macro_rules! assert_listed {
+    ($request:ident) => {
+        const _: () = {
+            const fn listed<O: $crate::v2019_03_06::operations::registry::Listed>() {}
+            listed::<$request>();
+        };
+    };
+}
+pub(crate) use assert_listed;
+
 macro_rules! registry {
-    ($($operation:ident = $file:literal),+ $(,)?) => {
+    ($($operation:ident),+) => {
         /// Every operation of the service, by name.
         pub const ALL: &[OperationInfo] = &[$(
             OperationInfo {
-                action: $operation::ACTION,
-                file: $file,
-                safety: $operation::SAFETY,
-                ram: $operation::RAM,
-                rate_limit: $operation::RATE_LIMIT,
+                action: operations::$operation::ACTION,
+                safety: operations::$operation::SAFETY,
+                ram: operations::$operation::RAM,
+                rate_limit: operations::$operation::RATE_LIMIT,
             }
         ),+];
+
+        $(impl Listed for operations::$operation {})+
 
         /// Gives the type of the operation with this name to a visitor; `None` if there is no
         /// such operation.
@@ -106,51 +112,14 @@ macro_rules! registry {
         /// ```
         pub fn visit<V: OperationVisitor>(action: &str, visitor: V) -> Option<V::Output> {
             match action {
-                $($operation::ACTION => Some(visitor.visit::<$operation>()),)+
+                $(operations::$operation::ACTION => Some(visitor.visit::<operations::$operation>()),)+
                 _ => None,
             }
         }
     };
 }
 
-registry! {
-    ConfigureBackupPlan = "plan/configure.rs",
-    CreateAndStartBackupPlan = "plan/create_and_start.rs",
-    CreateBackupPlan = "plan/create.rs",
-    CreateFullBackupSetDownload = "backup/full_download.rs",
-    CreateGetDBListFromAgentTask = "gateway/create_database_list.rs",
-    CreateIncrementBackupSetDownload = "backup/increment_download.rs",
-    CreateRestoreTask = "restore/create.rs",
-    DescribeBackupGatewayList = "gateway/list.rs",
-    DescribeBackupPlanBilling = "plan/billing.rs",
-    DescribeBackupPlanList = "plan/list.rs",
-    DescribeBackupSetDownloadTaskList = "backup/download_list.rs",
-    DescribeDLAService = "service/dla.rs",
-    DescribeFullBackupList = "backup/full_list.rs",
-    DescribeIncrementBackupList = "backup/increment_list.rs",
-    DescribeJobErrorCode = "service/job_error_code.rs",
-    DescribeNodeCidrList = "service/node_cidrs.rs",
-    DescribePreCheckProgressList = "plan/precheck.rs",
-    DescribeRegions = "service/regions.rs",
-    DescribeRestoreRangeInfo = "restore/range.rs",
-    DescribeRestoreTaskList = "restore/list.rs",
-    DisableBackupLog = "settings/disable_log.rs",
-    EnableBackupLog = "settings/enable_log.rs",
-    GetDBListFromAgent = "gateway/database_list.rs",
-    InitializeDbsServiceLinkedRole = "service/service_linked_role.rs",
-    ModifyBackupObjects = "settings/objects.rs",
-    ModifyBackupPlanName = "plan/rename.rs",
-    ModifyBackupSetDownloadRules = "settings/download_rules.rs",
-    ModifyBackupSourceEndpoint = "settings/source_endpoint.rs",
-    ModifyBackupStrategy = "settings/strategy.rs",
-    ModifyStorageStrategy = "settings/storage.rs",
-    ReleaseBackupPlan = "plan/release.rs",
-    RenewBackupPlan = "plan/renew.rs",
-    StartBackupPlan = "plan/start.rs",
-    StartRestoreTask = "restore/start.rs",
-    StopBackupPlan = "plan/stop.rs",
-    UpgradeBackupPlan = "plan/upgrade.rs",
-}
+for_each_operation!(registry);
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::rpc::api::{ApiRequest, Operation};
+use crate::rpc::operation::{ApiRequest, Operation};
 use crate::rpc::wire::decode_answer;
 
 /// A request is written as exactly these parameters, secrets included, and read back from them.

@@ -47,7 +47,7 @@ impl From<WaitError> for ProvisionCause {
 
 /// Whether the service knows the token from another request.
 fn is_token_of_another(error: &Error) -> bool {
-    error.code().is_some_and(|code| *code == ErrorCode::IdempotentParameterMismatch)
+    error.is(ErrorCode::IdempotentParameterMismatch)
 }
 
 impl ProvisionError {

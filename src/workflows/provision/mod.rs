@@ -57,7 +57,7 @@ use crate::rpc::client::Client;
 use crate::rpc::clock::random_hex;
 use crate::rpc::value::ClientToken;
 use crate::rpc::wait::steps::Stepwise;
-use crate::v2019_03_06::operations::plan::BackupPlanDetail;
+use crate::v2019_03_06::operations::BackupPlanDetail;
 use crate::v2019_03_06::operations::{ConfigureBackupPlan, CreateBackupPlan};
 use crate::v2019_03_06::types::{BackupPlanId, BackupSetId, OrderId};
 use run::Run;
@@ -199,8 +199,8 @@ pub struct Provisioned {
     /// The plan as the list shows it.
     pub plan: BackupPlanDetail,
     /// Whether this run sent its configuration. `false`: the plan was found configured by an
-    /// earlier run, and has what that one sent; change it by the operations of
-    /// [`settings`](crate::operations::settings).
+    /// earlier run, and has what that one sent; change it by the Modify operations of
+    /// [`operations`](crate::operations).
     pub configured: bool,
     /// The first token, for the next run.
     pub client_token: ClientToken,

@@ -6,16 +6,16 @@ use time::OffsetDateTime;
 
 use super::error::{ProvisionCause, ProvisionError};
 use super::{ProvisionStage, ProvisionStep, Provisioned};
-use crate::rpc::api::Operation;
 use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;
+use crate::rpc::operation::Operation;
 use crate::rpc::sign::acs3;
 use crate::rpc::value::ClientToken;
 use crate::rpc::wait::steps::Steps;
 use crate::rpc::wait::{Condition, Pace, Verdict, WaitErrorKind, until};
 use crate::v2019_03_06::conditions::{PlanRunning, PreCheckPassed, Settling};
 use crate::v2019_03_06::error_code::ErrorCode;
-use crate::v2019_03_06::operations::plan::{
+use crate::v2019_03_06::operations::{
     BackupPlanDetail, DescribePreCheckProgressListResponse, PreCheckProgressDetail,
 };
 use crate::v2019_03_06::operations::{
@@ -259,10 +259,8 @@ impl Course<'_> {
                 Err(error) => error,
             };
             attempt += 1;
-            let too_early =
-                error.code().is_some_and(|code| *code == ErrorCode::OperationDeniedJobStatus);
-            let token_was_used =
-                error.code().is_some_and(|code| *code == ErrorCode::IdempotentParameterMismatch);
+            let too_early = error.is(ErrorCode::OperationDeniedJobStatus);
+            let token_was_used = error.is(ErrorCode::IdempotentParameterMismatch);
             let pause = Pace::pause(PATIENCE, O::RATE_LIMIT, self.client.clock().random_fraction());
             if !(too_early || token_was_used) || attempt >= TRIES || self.left() <= pause {
                 return Err((stage, error.into()));

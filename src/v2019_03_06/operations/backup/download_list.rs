@@ -4,9 +4,9 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::rpc::api::{operation, paged};
 use crate::rpc::value::{ClientToken, Open, lenient};
 use crate::rpc::wire::{Wrapped, list_name};
+use crate::v2019_03_06::operations::declare::{operation, paged};
 use crate::v2019_03_06::types::{
     BackupGatewayId, BackupPlanId, BackupSetDataFormat, BackupSetDownloadTaskId, BackupSetId,
     DatabaseType, DownloadJobType, DownloadTargetType, DownloadTaskSelection, DownloadTaskStatus,

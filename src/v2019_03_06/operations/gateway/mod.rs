@@ -4,14 +4,6 @@ mod create_database_list;
 mod database_list;
 mod list;
 
-pub use create_database_list::{
-    CreateGetDBListFromAgentTask, CreateGetDBListFromAgentTaskBuilder,
-    CreateGetDBListFromAgentTaskResponse,
-};
-pub use database_list::{
-    GetDBListFromAgent, GetDBListFromAgentBuilder, GetDBListFromAgentResponse,
-};
-pub use list::{
-    BackupGateway, DescribeBackupGatewayList, DescribeBackupGatewayListBuilder,
-    DescribeBackupGatewayListResponse,
-};
+pub use create_database_list::*;
+pub use database_list::*;
+pub use list::*;

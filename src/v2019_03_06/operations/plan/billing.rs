@@ -4,8 +4,8 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::rpc::api::operation;
 use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, ChargeType, InstanceClass};
 
 /// Reads how a plan is paid, until when, and what it has used of what was paid for.

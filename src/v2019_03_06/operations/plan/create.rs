@@ -5,8 +5,8 @@ use std::time::Duration;
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::api::operation;
 use crate::rpc::value::{ClientToken, lenient};
+use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
     BackupMethod, BackupPlanId, Billing, DatabaseType, InstanceClass, OrderId, ResourceGroupId,

@@ -6,9 +6,9 @@ use serde_with::formats::CommaSeparator;
 use serde_with::{StringWithSeparator, serde_as, skip_serializing_none};
 use time::OffsetDateTime;
 
-use crate::rpc::api::{operation, paged};
 use crate::rpc::value::{ClientToken, Open, lenient};
 use crate::rpc::wire::{Wrapped, list_name};
+use crate::v2019_03_06::operations::declare::{operation, paged};
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
     AliyunId, BackupGatewayId, BackupGatewayIdentifier, BackupMethod, BackupObjects, BackupPlanId,

@@ -4,9 +4,9 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::rpc::api::operation;
 use crate::rpc::value::{ClientToken, Open, lenient};
 use crate::rpc::wire::{Wrapped, list_name};
+use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{JobId, PreCheckItemState, PreCheckStatus, PreCheckTarget};
 
 /// Reads the progress of a pre-check, of a plan or of a restore task, item by item.

@@ -4,9 +4,9 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::rpc::api::{operation, paged};
 use crate::rpc::value::{ClientToken, Open, lenient};
 use crate::rpc::wire::{Wrapped, list_name};
+use crate::v2019_03_06::operations::declare::{operation, paged};
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
     AliyunId, BackupGatewayId, BackupGatewayIdentifier, BackupPlanId, BackupSetId,

@@ -5,13 +5,7 @@ mod list;
 mod range;
 mod start;
 
-pub use create::{CreateRestoreTask, CreateRestoreTaskBuilder, CreateRestoreTaskResponse};
-pub use list::{
-    DescribeRestoreTaskList, DescribeRestoreTaskListBuilder, DescribeRestoreTaskListResponse,
-    RestoreTaskDetail,
-};
-pub use range::{
-    DbsRecoverRange, DescribeRestoreRangeInfo, DescribeRestoreRangeInfoBuilder,
-    DescribeRestoreRangeInfoResponse, FullBackupDetail,
-};
-pub use start::{StartRestoreTask, StartRestoreTaskBuilder, StartRestoreTaskResponse};
+pub use create::*;
+pub use list::*;
+pub use range::*;
+pub use start::*;

@@ -3,8 +3,8 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::api::operation;
 use crate::rpc::value::ClientToken;
+use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::RestoreTaskId;
 
 /// Starts a restore task whose pre-check passed; it writes to its destination from now on.

@@ -6,15 +6,8 @@ mod node_cidrs;
 mod regions;
 mod service_linked_role;
 
-pub use dla::{DescribeDLAService, DescribeDLAServiceBuilder, DescribeDLAServiceResponse};
-pub use job_error_code::{
-    DescribeJobErrorCode, DescribeJobErrorCodeBuilder, DescribeJobErrorCodeResponse, JobError,
-};
-pub use node_cidrs::{
-    DescribeNodeCidrList, DescribeNodeCidrListBuilder, DescribeNodeCidrListResponse,
-};
-pub use regions::{DescribeRegions, DescribeRegionsBuilder, DescribeRegionsResponse};
-pub use service_linked_role::{
-    InitializeDbsServiceLinkedRole, InitializeDbsServiceLinkedRoleBuilder,
-    InitializeDbsServiceLinkedRoleResponse,
-};
+pub use dla::*;
+pub use job_error_code::*;
+pub use node_cidrs::*;
+pub use regions::*;
+pub use service_linked_role::*;

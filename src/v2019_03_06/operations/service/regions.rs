@@ -3,9 +3,9 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::api::operation;
 use crate::rpc::value::{ClientToken, Open};
 use crate::rpc::wire::{Wrapped, list_name};
+use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::region::Region;
 
 /// Lists the regions that DBS serves.

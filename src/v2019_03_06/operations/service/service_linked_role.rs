@@ -3,8 +3,11 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::api::{ANY, Operation, RamAction, RateLimit, Safety, ram_action};
+use crate::rpc::operation::{Operation, RateLimit, Safety};
 use crate::rpc::value::lenient;
+use crate::v2019_03_06::api::Dbs20190306;
+use crate::v2019_03_06::operations::declare::ANY;
+use crate::v2019_03_06::operations::registry::assert_listed;
 
 /// Creates the service-linked role that DBS needs before it may reach cloud databases, once per
 /// account.
@@ -30,7 +33,7 @@ use crate::rpc::value::lenient;
 ///
 /// match client.send(InitializeDbsServiceLinkedRole::builder().build()).await {
 ///     Ok(_) => {}
-///     Err(error) if error.code().is_some_and(|code| *code == ErrorCode::EntityAlreadyExistsRole) => {}
+///     Err(error) if error.is(ErrorCode::EntityAlreadyExistsRole) => {}
 ///     Err(error) => return Err(error),
 /// }
 /// # Ok(()) }
@@ -51,13 +54,16 @@ pub struct InitializeDbsServiceLinkedRoleResponse {
 }
 
 impl Operation for InitializeDbsServiceLinkedRole {
+    type Api = Dbs20190306;
+    type Response = InitializeDbsServiceLinkedRoleResponse;
+
     const ACTION: &'static str = "InitializeDbsServiceLinkedRole";
     const SAFETY: Safety = Safety::Mutating;
-    const RAM: RamAction = ram_action!(InitializeDbsServiceLinkedRole on ANY);
+    const RAM_RESOURCE: &'static str = ANY;
     const RATE_LIMIT: Option<RateLimit> = None;
-
-    type Response = InitializeDbsServiceLinkedRoleResponse;
 }
+
+assert_listed!(InitializeDbsServiceLinkedRole);
 
 #[cfg(test)]
 mod tests {

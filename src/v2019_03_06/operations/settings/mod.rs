@@ -8,20 +8,10 @@ mod source_endpoint;
 mod storage;
 mod strategy;
 
-pub use disable_log::{DisableBackupLog, DisableBackupLogBuilder, DisableBackupLogResponse};
-pub use download_rules::{
-    ModifyBackupSetDownloadRules, ModifyBackupSetDownloadRulesBuilder,
-    ModifyBackupSetDownloadRulesResponse,
-};
-pub use enable_log::{EnableBackupLog, EnableBackupLogBuilder, EnableBackupLogResponse};
-pub use objects::{ModifyBackupObjects, ModifyBackupObjectsBuilder, ModifyBackupObjectsResponse};
-pub use source_endpoint::{
-    ModifyBackupSourceEndpoint, ModifyBackupSourceEndpointBuilder,
-    ModifyBackupSourceEndpointResponse,
-};
-pub use storage::{
-    ModifyStorageStrategy, ModifyStorageStrategyBuilder, ModifyStorageStrategyResponse,
-};
-pub use strategy::{
-    ModifyBackupStrategy, ModifyBackupStrategyBuilder, ModifyBackupStrategyResponse,
-};
+pub use disable_log::*;
+pub use download_rules::*;
+pub use enable_log::*;
+pub use objects::*;
+pub use source_endpoint::*;
+pub use storage::*;
+pub use strategy::*;

@@ -1,0 +1,72 @@
+//! `Client`: what users hold.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::inner::ClientInner;
+use crate::rpc::clock::Clock;
+use crate::rpc::endpoint::Endpoint;
+use crate::rpc::retry::RetryBudget;
+
+/// A client of the service: cheap to clone, shared between tasks and threads.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), aliyun_dbs::Error> {
+/// use aliyun_dbs::{Client, Region};
+/// use aliyun_dbs::operations::DescribeBackupPlanList;
+///
+/// let client = Client::from_env(Region::Hangzhou)?;
+/// let list = client.send(DescribeBackupPlanList::builder().build()).await?;
+/// for plan in &list.items {
+///     println!("{}", plan.backup_plan_id);
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    pub(super) inner: Arc<ClientInner>,
+}
+
+impl Client {
+    /// The clock that this client lives by, for waits of your own that tests can pass over.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
+
+    /// The time of day as the service has it: the clock's, put right by what answers told.
+    pub fn server_time(&self) -> OffsetDateTime {
+        self.inner.server_time()
+    }
+
+    /// How long a call may take if it is told nothing else.
+    pub(crate) fn call_timeout(&self) -> Duration {
+        self.inner.call_timeout
+    }
+
+    /// Where requests go.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.inner.endpoint
+    }
+
+    /// The retries that the calls of this client have left together.
+    pub fn retry_budget(&self) -> &RetryBudget {
+        &self.inner.budget
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &self.inner.endpoint.to_string())
+            .field("credentials", &self.inner.credentials)
+            .field("transport", &self.inner.transport)
+            .field("signature", &self.inner.signature)
+            .field("retry", &self.inner.retry)
+            .field("call_timeout", &self.inner.call_timeout)
+            .field("attempt_timeout", &self.inner.attempt_timeout)
+            .finish_non_exhaustive()
+    }
+}

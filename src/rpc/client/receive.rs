@@ -1,0 +1,302 @@
+//! From an HTTP response, or none, to a typed response or a failure that says what to do next.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::failure::{Failure, Times};
+use super::hints;
+use super::message::StringToSign;
+use super::scrub::Scrubber;
+use super::server_time::{retry_after, server_time};
+use crate::rpc::api::ApiInfo;
+use crate::rpc::clock::shown;
+use crate::rpc::error::ErrorKind;
+use crate::rpc::outcome::{Event, Facts};
+use crate::rpc::transport::{Outcome, TransportError};
+use crate::rpc::wire::{Answer, Refusal, Success, decode_answer};
+
+/// Characters of an unreadable answer that an error shows.
+const EXCERPT_CHARS: usize = 120;
+
+/// What is needed to read a response besides the response.
+pub(super) struct Reader<'a> {
+    pub(super) api: &'a ApiInfo,
+    pub(super) action: &'a str,
+    pub(super) scrubber: Scrubber<'a>,
+    pub(super) string_to_sign: &'a StringToSign,
+    pub(super) now: OffsetDateTime,
+}
+
+impl Reader<'_> {
+    /// Reads what came of sending, if anything did within a time.
+    pub(super) fn read_outcome<T: DeserializeOwned>(
+        &self,
+        outcome: Option<Result<http::Response<Bytes>, TransportError>>,
+        limit: Duration,
+    ) -> Result<(StatusCode, Answer<T>, Option<String>), Failure> {
+        match outcome {
+            None => {
+                let error = TransportError::timeout(format!("no answer within {}", shown(limit)));
+                Err(self.not_answered(error))
+            }
+            Some(Err(error)) => Err(self.not_answered(error)),
+            Some(Ok(response)) => {
+                let mut answer = self.read(&response)?;
+                let id = self.request_id(answer.envelope.request_id.take(), response.headers());
+                Ok((response.status(), answer, id))
+            }
+        }
+    }
+
+    /// Reads an answer: a success, or why it is none.
+    pub(super) fn read<T: DeserializeOwned>(
+        &self,
+        response: &http::Response<Bytes>,
+    ) -> Result<Answer<T>, Failure> {
+        let status = response.status();
+        if status.is_redirection() {
+            return Err(self.redirect(response));
+        }
+        let body = response.body();
+        if !status.is_success() {
+            return Err(match Refusal::parse(body) {
+                Some(refusal) => self.refused(&refusal, response),
+                None => self.unreadable(response, None),
+            });
+        }
+        match decode_answer::<T>(body) {
+            Ok(answer) if answer.envelope.success == Some(Success::Yes) => Ok(answer),
+            // A type without required members takes the gateway's refusal for an answer.
+            Ok(answer) if answer.envelope.success.is_none() => match Refusal::parse(body) {
+                Some(refusal) if refusal.is_one() => Err(self.refused(&refusal, response)),
+                _ => Ok(answer),
+            },
+            Ok(answer) if answer.envelope.success == Some(Success::Unclear) => {
+                let why = "unclear: its Success is neither true nor false";
+                Err(self.unreadable(response, Some(why.to_owned())))
+            }
+            Ok(answer) => {
+                // With the gateway's `Code`, which is not of the envelope.
+                let refusal = Refusal::parse(body).unwrap_or_else(|| Refusal {
+                    code: answer.envelope.err_code.unwrap_or_default(),
+                    message: answer.envelope.err_message.unwrap_or_default(),
+                    request_id: answer.envelope.request_id,
+                    success: Some(Success::No),
+                    business: true,
+                    ..Refusal::default()
+                });
+                Err(self.refused(&refusal, response))
+            }
+            // A refusal does not have the members of a success, so the decoder stumbles first.
+            Err(_) => Err(match Refusal::parse(body) {
+                Some(refusal) if refusal.is_one() => self.refused(&refusal, response),
+                _ => self.unreadable(response, self.misfit::<T>(body)),
+            }),
+        }
+    }
+
+    /// Turns a transport's error into a failure.
+    pub(super) fn not_answered(&self, error: TransportError) -> Failure {
+        let event = match error.outcome() {
+            Outcome::NotSent => Event::NotSent,
+            Outcome::TimedOut => Event::TimedOut,
+            Outcome::Interrupted => Event::Interrupted,
+            Outcome::UnusableAnswer => Event::Unusable,
+        };
+        let facts = Facts::new(event).permanent(error.is_permanent());
+        let message = self.scrubber.clean(&error.to_string());
+        Failure::judged(&facts, message).map(|mut failed| {
+            // A transport of somebody else's may have put anything into its error.
+            if !self.leaks(&error) {
+                failed = failed.with_source(error);
+            }
+            if failed.kind() == ErrorKind::Connect {
+                failed = failed.with_hint("Check the endpoint, the network and the proxy");
+            }
+            failed
+        })
+    }
+
+    /// Whether an error shows a secret, by itself or by its causes.
+    fn leaks(&self, error: &TransportError) -> bool {
+        let mut shown = format!("{error:?}");
+        let mut cause: Option<&dyn std::error::Error> = Some(error);
+        while let Some(error) = cause {
+            shown = format!("{shown}\n{error}\n{error:?}");
+            cause = error.source();
+        }
+        self.scrubber.finds_in(&shown)
+    }
+
+    /// The request's id, of the body or the header.
+    pub(super) fn request_id(
+        &self,
+        in_body: Option<String>,
+        headers: &HeaderMap,
+    ) -> Option<String> {
+        let in_header = || Some(headers.get("x-acs-request-id")?.to_str().ok()?.to_owned());
+        in_body.or_else(in_header).map(|id| self.scrubber.clean_word(id))
+    }
+
+    fn refused(&self, refusal: &Refusal, response: &http::Response<Bytes>) -> Failure {
+        let retry_after = retry_after(response.headers(), self.now);
+        let asks_to_wait = response.headers().contains_key("x-acs-retry-after")
+            && retry_after.is_some_and(|wait| !wait.is_zero());
+        let event = if refusal.business { Event::ServiceRefusal } else { Event::GatewayRefusal };
+        let code = refusal.code.as_str();
+        let facts = Facts {
+            body_status: refusal.http_status,
+            throttled: asks_to_wait,
+            retry_after,
+            ..Facts::new(event).status(response.status()).code(code)
+        };
+        let mut said = self.message(code, &refusal.message);
+        let shown_code = self.scrubber.clean(code);
+        if shown_code.is_empty() && said.is_empty() {
+            "the service refused, and gave no reason".clone_into(&mut said);
+        }
+        let failure = Failure::judged(&facts, said).map(|mut error| {
+            error = error
+                .with_request_id(self.request_id(refusal.request_id.clone(), response.headers()));
+            let signed_the_same = || self.signed_the_same(&refusal.message);
+            let throttling = error.is_throttling();
+            let hint = hints::of_refusal(self.api, code, self.action, throttling, signed_the_same);
+            if let Some(hint) = hint {
+                error = error.with_hint(hint);
+            }
+            if shown_code.is_empty() { error } else { error.with_code(shown_code) }
+        });
+        let times = server_time(response.headers())
+            .filter(|_| is_about_time(code))
+            .map(|server| Times { signed: self.now, server });
+        Failure { times, ..failure }
+    }
+
+    /// The server's words, without what it echoes.
+    fn message(&self, code: &str, message: &str) -> String {
+        // The signature's refusal quotes the key id and every parameter, passwords included.
+        let said = if code == "SignatureDoesNotMatch" {
+            let echo = message.to_ascii_lowercase().find("server ");
+            message[..echo.unwrap_or(message.len())].trim_end_matches([' ', '.', ','])
+        } else {
+            message
+        };
+        self.scrubber.clean(said)
+    }
+
+    /// Whether the string that the server signed, which its message quotes, is ours.
+    fn signed_the_same(&self, message: &str) -> Option<bool> {
+        let lower = message.to_ascii_lowercase();
+        let quotes = lower.contains("stringtosign is") || lower.contains("string to sign is");
+        let ours = self.string_to_sign.last_line();
+        quotes.then(|| !ours.is_empty() && message.contains(&**ours))
+    }
+
+    fn redirect(&self, response: &http::Response<Bytes>) -> Failure {
+        let status = response.status();
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let target = location
+            .and_then(|text| url::Url::parse(text).ok())
+            .and_then(|url| url.host_str().map(|host| format!(" to {}", self.scrubber.clean(host))))
+            .unwrap_or_default();
+        Failure::judged(
+            &Facts::new(Event::Redirect).status(status),
+            format!("the endpoint redirects{target}, and a signed request is not sent elsewhere"),
+        )
+        .map(|error| {
+            error
+                .with_request_id(self.request_id(None, response.headers()))
+                .with_hint("Check the endpoint, and whether a proxy or login page stands before it")
+        })
+    }
+
+    /// An answer that is not one of the service's.
+    fn unreadable(&self, response: &http::Response<Bytes>, why: Option<String>) -> Failure {
+        let status = response.status();
+        let of_the_service = why.is_some();
+        let what = self.scrubber.clean(&why.unwrap_or_else(|| describe(response)));
+        let shown = self.excerpt(response.body());
+        let message = if shown.is_empty() {
+            format!("the answer is {what}")
+        } else {
+            format!("the answer is {what}, and begins: {shown}")
+        };
+        let facts = Facts {
+            retry_after: retry_after(response.headers(), self.now),
+            ..Facts::new(Event::Unreadable).status(status)
+        };
+        Failure::judged(&facts, message).map(|error| {
+            let error = error.with_request_id(self.request_id(None, response.headers()));
+            if of_the_service {
+                error.with_hint("RawRequest reads answers that this version does not know")
+            } else if !status.is_server_error() {
+                error.with_hint(
+                    "Check the endpoint, and whether a proxy or login page stands before it",
+                )
+            } else {
+                error
+            }
+        })
+    }
+
+    /// Which member of a well-formed answer does not fit, and why.
+    fn misfit<T: DeserializeOwned>(&self, body: &[u8]) -> Option<String> {
+        let mut json: Value = serde_json::from_slice(body).ok()?;
+        json.is_object().then_some(())?;
+        // Before the types see it: their errors quote the value, perhaps cut in the middle.
+        self.scrub_texts(&mut json);
+        let error = serde_path_to_error::deserialize::<_, T>(json).err()?;
+        Some(format!("not as documented at {}: {}", error.path(), error.inner()))
+    }
+
+    fn scrub_texts(&self, json: &mut Value) {
+        match json {
+            Value::String(text) => *text = self.scrubber.scrub(text),
+            Value::Array(values) => values.iter_mut().for_each(|value| self.scrub_texts(value)),
+            Value::Object(members) => {
+                members.values_mut().for_each(|value| self.scrub_texts(value));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn excerpt(&self, body: &[u8]) -> String {
+        // Cleaned before it is cut, so that no half of a secret stays.
+        let clean = self.scrubber.clean_bytes(body);
+        match clean.char_indices().nth(EXCERPT_CHARS) {
+            Some((end, _)) => format!("{}…", &clean[..end]),
+            None => clean,
+        }
+    }
+}
+
+fn is_about_time(code: &str) -> bool {
+    ["InvalidTimeStamp.Expired", "InvalidTimeStamp.Format", "IllegalTimestamp"].contains(&code)
+}
+
+/// What stands in the place of a JSON answer.
+fn describe(response: &http::Response<Bytes>) -> String {
+    let body = response.body();
+    if body.is_empty() {
+        return "empty".to_owned();
+    }
+    let Ok(text) = std::str::from_utf8(body) else {
+        return format!("not UTF-8 text ({} bytes)", body.len());
+    };
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let start = text.trim_start();
+    if kind.is_some_and(|kind| kind.contains("html")) || start.starts_with('<') {
+        return "a web page, not JSON".to_owned();
+    }
+    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        Ok(_) => "JSON of another kind".to_owned(),
+        Err(error) if error.is_eof() => format!("cut short after {} bytes", body.len()),
+        Err(error) => format!("not JSON ({error})"),
+    }
+}

@@ -1,0 +1,78 @@
+//! Macros that implement the core's traits for the requests of this API.
+
+/// The resource pattern of operations on one plan.
+pub(crate) const PLAN: &str = "acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}";
+/// The resource of operations that cannot be narrowed to a plan.
+pub(crate) const ANY: &str = "*";
+
+/// Implements [`Operation`](crate::Operation) for a request with a `client_token` field: its
+/// response, safety, RAM resource and published limit, and where the password is that serde leaves
+/// out.
+macro_rules! operation {
+    (
+        $request:ident -> $response:ident, $safety:ident, ram on $resource:ident,
+        limit $calls:literal per $seconds:literal s $(, secrets $secret:expr)?
+    ) => {
+        impl $crate::rpc::operation::Operation for $request {
+            type Api = $crate::v2019_03_06::api::Dbs20190306;
+            type Response = $response;
+
+            const ACTION: &'static str = stringify!($request);
+            const SAFETY: $crate::rpc::operation::Safety = $crate::rpc::operation::Safety::$safety;
+            const RAM_RESOURCE: &'static str = $crate::v2019_03_06::operations::declare::$resource;
+            const RATE_LIMIT: Option<$crate::rpc::operation::RateLimit> =
+                Some($crate::rpc::operation::RateLimit { calls: $calls, seconds: $seconds });
+
+            fn client_token(&self) -> Option<&$crate::rpc::value::ClientToken> {
+                self.client_token.as_ref()
+            }
+
+            $(
+                fn secrets(&self) -> Vec<(&'static str, &$crate::rpc::value::Secret)> {
+                    let secret: fn(&Self) -> Option<(&'static str, &$crate::rpc::value::Secret)> =
+                        $secret;
+                    secret(self).into_iter().collect()
+                }
+            )?
+        }
+
+        $crate::v2019_03_06::operations::registry::assert_listed!($request);
+    };
+}
+pub(crate) use operation;
+
+/// Implements [`PagedOperation`](crate::PagedOperation) for a request and response with the usual
+/// fields.
+macro_rules! paged {
+    ($request:ident, $item:ident) => {
+        impl $crate::rpc::operation::PagedOperation for $request {
+            type Item = $item;
+
+            fn page_num(&self) -> u32 {
+                use $crate::rpc::api::Api;
+                self.page_num.unwrap_or($crate::v2019_03_06::api::Dbs20190306::FIRST_PAGE)
+            }
+
+            fn set_page_num(&mut self, page_num: u32) {
+                self.page_num = Some(page_num);
+            }
+
+            fn page_size(&self) -> u32 {
+                self.page_size.unwrap_or_default().get().into()
+            }
+
+            fn items(response: &Self::Response) -> &[$item] {
+                &response.items
+            }
+
+            fn into_items(response: Self::Response) -> Vec<$item> {
+                response.items
+            }
+
+            fn total_elements(response: &Self::Response) -> u64 {
+                response.total_elements
+            }
+        }
+    };
+}
+pub(crate) use paged;

@@ -1,0 +1,1 @@
+//! Never built: `Cargo.toml` says what this package is for.

@@ -1,0 +1,260 @@
+//! The blocking client, from every kind of thread.
+
+#![cfg(feature = "blocking")]
+
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use crate::support::{configure, create};
+use aliyun_dbs::blocking::Client;
+use aliyun_dbs::clock::Clock;
+use aliyun_dbs::fake::FakeDbs;
+use aliyun_dbs::operations::DescribeBackupPlanList;
+use aliyun_dbs::provision::{ProvisionStage, ProvisionStep};
+use aliyun_dbs::transport::{Transport, TransportError};
+use aliyun_dbs::types::{BackupPlanStatus, PageSize};
+use aliyun_dbs::wait::{PlanConfigurable, PlanRunning};
+use aliyun_dbs::{ErrorKind, Region, RetryPolicy};
+use async_trait::async_trait;
+use bytes::Bytes;
+
+fn client(dbs: &FakeDbs) -> Client {
+    Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(dbs.credentials())
+        .transport(dbs.clone())
+        .build_blocking()
+        .unwrap()
+}
+
+fn pages_of_two() -> DescribeBackupPlanList {
+    DescribeBackupPlanList::builder().page_size(PageSize::of::<2>()).build()
+}
+
+/// Every kind of call, once.
+fn use_everything() {
+    let dbs = FakeDbs::new();
+    let client = client(&dbs);
+    dbs.faults().drop_after_processing("CreateBackupPlan");
+    let token = "order-1".parse().unwrap();
+    let plan = client
+        .send(create())
+        .timeout(Duration::from_secs(30))
+        .attempt_timeout(Duration::from_secs(5))
+        .client_token(token)
+        .parameter("OwnerId", 7)
+        .call()
+        .unwrap();
+    assert_eq!((plan.attempts(), dbs.plans().len()), (2, 1));
+    assert_eq!(dbs.requests()[0].parameter("OwnerId"), Some("7"));
+
+    let id = plan.backup_plan_id.clone();
+    let looks: Vec<_> =
+        client.wait_for(PlanConfigurable::of(id.clone())).collect::<Result<_, _>>().unwrap();
+    assert!(looks.len() > 1 && looks.last().unwrap().done, "{} looks", looks.len());
+    let error = client
+        .wait_for(PlanRunning::of(id))
+        .interval(Duration::from_secs(5), Duration::from_secs(5))
+        .timeout(Duration::from_secs(20))
+        .call()
+        .unwrap_err();
+    assert!(error.to_string().contains("timed out"), "{error}");
+
+    for _ in 0..4 {
+        client.send(create()).call().unwrap();
+    }
+    let pages: Vec<_> =
+        client.pages(pages_of_two()).map(|page| page.unwrap().items.len()).collect();
+    assert_eq!(pages, [2, 2, 1]);
+    assert_eq!(client.items(pages_of_two()).filter_map(Result::ok).count(), 5);
+
+    let provisioned = client.provision(create(), |id| configure(&id, "hunter2")).call().unwrap();
+    assert_eq!(provisioned.plan.backup_plan_status, BackupPlanStatus::Running);
+    let url = client.presign(pages_of_two()).expires_in(Duration::from_secs(60)).call().unwrap();
+    assert!(url.as_str().contains("Signature="));
+}
+
+#[test]
+fn on_a_plain_thread() {
+    use_everything();
+}
+
+#[tokio::test]
+async fn inside_a_current_thread_runtime() {
+    use_everything();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn inside_a_multi_thread_runtime() {
+    tokio::spawn(async { use_everything() }).await.unwrap();
+}
+
+#[tokio::test]
+async fn inside_spawn_blocking() {
+    tokio::task::spawn_blocking(use_everything).await.unwrap();
+}
+
+#[test]
+fn a_runtime_that_is_dropped_leaves_the_client_alone() {
+    let dbs = FakeDbs::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let client = runtime.block_on(async { client(&dbs) });
+    drop(runtime);
+    client.send(create()).call().unwrap();
+}
+
+#[test]
+fn many_threads_share_one_client() {
+    let dbs = FakeDbs::new();
+    let client = client(&dbs);
+    thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    client.send(create()).call().unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(dbs.plans().len(), 80);
+}
+
+/// The transport of a thread that tells when it is gone.
+#[derive(Clone, Debug)]
+struct Threads {
+    dbs: FakeDbs,
+    seen: Arc<Mutex<Vec<thread::ThreadId>>>,
+}
+
+thread_local! {
+    static ALIVE: std::cell::RefCell<Option<Arc<()>>> = const { std::cell::RefCell::new(None) };
+}
+
+/// Held by each worker's thread until it ends.
+static LIFE: Mutex<Option<Arc<()>>> = Mutex::new(None);
+
+#[async_trait]
+impl Transport for Threads {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        self.seen.lock().unwrap().push(thread::current().id());
+        let life = LIFE.lock().unwrap().clone();
+        ALIVE.with(|alive| *alive.borrow_mut() = life);
+        self.dbs.send(request).await
+    }
+
+    fn clock(&self) -> Option<Arc<dyn Clock>> {
+        Transport::clock(&self.dbs)
+    }
+}
+
+#[tokio::test]
+async fn the_thread_ends_with_the_last_clone_also_inside_a_runtime() {
+    let life = Arc::new(());
+    *LIFE.lock().unwrap() = Some(life.clone());
+    let dbs = FakeDbs::new();
+    let threads = Threads { dbs: dbs.clone(), seen: Arc::default() };
+    let first = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(dbs.credentials())
+        .transport(threads.clone())
+        .build_blocking()
+        .unwrap();
+    let second = first.clone();
+    first.send(create()).call().unwrap();
+    second.send(create()).call().unwrap();
+    let seen = threads.seen.lock().unwrap().clone();
+    assert!(seen[0] == seen[1] && seen[0] != thread::current().id(), "one thread, not this one");
+    *LIFE.lock().unwrap() = None;
+    drop(first);
+    assert_eq!(Arc::strong_count(&life), 2, "a clone keeps the thread");
+    drop(second);
+    assert_eq!(Arc::strong_count(&life), 1, "the thread has ended");
+}
+
+#[test]
+fn an_iterator_outlives_its_client_and_goes_on_after_an_error() {
+    let dbs = FakeDbs::new();
+    let client = client(&dbs);
+    for _ in 0..3 {
+        client.send(create()).call().unwrap();
+    }
+    let mut pages = client.pages(pages_of_two());
+    drop(client);
+    assert_eq!(pages.next().unwrap().unwrap().items.len(), 2);
+    dbs.faults().business_error("DescribeBackupPlanList", "InternalError", "m");
+    assert!(pages.next().unwrap().is_err());
+    assert_eq!(pages.page_num(), Some(1));
+    assert_eq!(pages.next().unwrap().unwrap().items.len(), 1);
+    assert!(pages.next().is_none() && pages.next().is_none());
+}
+
+#[test]
+fn provisioning_tells_its_steps() {
+    let dbs = FakeDbs::new();
+    let client = client(&dbs);
+    let steps: Vec<ProvisionStep> = client
+        .provision(create(), |id| configure(&id, "hunter2"))
+        .client_token("nightly".parse().unwrap())
+        .timeout(Duration::from_secs(600))
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let mut stages: Vec<_> = steps.iter().map(ProvisionStep::stage).collect();
+    stages.dedup();
+    assert_eq!(stages, ProvisionStage::ALL);
+    assert_eq!(dbs.plans().len(), 1);
+}
+
+/// Uses the blocking client from inside itself, or panics.
+#[derive(Clone, Debug, Default)]
+struct Odd(Arc<Mutex<Option<Client>>>);
+
+#[async_trait]
+impl Transport for Odd {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let client = self.0.lock().unwrap().take();
+        let Some(client) = client else { panic!("planted") };
+        let error = client.send(create()).call().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        Err(TransportError::not_sent(error.to_string()))
+    }
+}
+
+#[test]
+fn a_client_inside_itself_is_refused_and_a_panic_goes_to_the_caller() {
+    let odd = Odd::default();
+    let client = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(FakeDbs::new().credentials())
+        .transport(odd.clone())
+        .retry(RetryPolicy::never())
+        .build_blocking()
+        .unwrap();
+    *odd.0.lock().unwrap() = Some(client.clone());
+    let error = client.send(create()).call().unwrap_err();
+    assert!(error.to_string().contains("wait for itself"), "{error}");
+
+    let call = std::panic::AssertUnwindSafe(|| client.send(create()).call());
+    let panic = std::panic::catch_unwind(call).unwrap_err();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"planted"));
+    *odd.0.lock().unwrap() = Some(client.clone());
+    assert!(client.send(create()).call().is_err(), "the thread lives on");
+}
+
+#[test]
+fn a_walk_over_rows_that_is_taken_up_again_misses_none() {
+    let dbs = FakeDbs::new();
+    let client = client(&dbs);
+    for _ in 0..4 {
+        client.send(create()).call().unwrap();
+    }
+    let mut rows = client.items(pages_of_two());
+    assert_eq!(rows.page_num(), Some(0));
+    for resume in [0, 1, 1, 2] {
+        rows.next().unwrap().unwrap();
+        assert_eq!(rows.page_num(), Some(resume));
+    }
+}

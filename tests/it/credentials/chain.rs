@@ -1,0 +1,191 @@
+//! The chain over a table of worlds.
+
+use aliyun_dbs::credentials::{CredentialsProvider, DefaultChain};
+
+use super::server::Server;
+use super::world::{FAR, SECRET, TOKEN, clean, io, keys};
+use crate::support::log::Log;
+use crate::support::process::is_alone;
+
+const CLI: &str = "/home/u/.aliyun/config.json";
+const INI: &str = "/home/u/.alibabacloud/credentials";
+
+const CLI_TEXT: &str = r#"{"current":"d","profiles":[{"name":"d","mode":"AK",
+    "access_key_id":"cli","access_key_secret":"planted-secret-5e1f"}]}"#;
+const INI_TEXT: &str = "[default]\ntype=access_key\naccess_key_id=ini\n\
+    access_key_secret=planted-secret-5e1f\n[other]\ntype=access_key\naccess_key_id=other\n\
+    access_key_secret=planted-secret-5e1f\n";
+
+const ID: (&str, &str) = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "env");
+const KEY: (&str, &str) = ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", SECRET);
+const NO_ECS: (&str, &str) = ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
+
+struct Case {
+    variables: &'static [(&'static str, &'static str)],
+    files: &'static [(&'static str, &'static str)],
+    /// The key that is found, or what the error says.
+    outcome: Result<&'static str, &'static [&'static str]>,
+}
+
+const CASES: &[Case] = &[
+    Case { variables: &[ID, KEY], files: &[(CLI, CLI_TEXT)], outcome: Ok("env") },
+    Case { variables: &[NO_ECS], files: &[(CLI, CLI_TEXT), (INI, INI_TEXT)], outcome: Ok("cli") },
+    Case { variables: &[NO_ECS], files: &[(INI, INI_TEXT)], outcome: Ok("ini") },
+    // Half of a pair is configured and broken.
+    Case {
+        variables: &[ID, NO_ECS],
+        files: &[(CLI, CLI_TEXT)],
+        outcome: Err(&[
+            "environment is configured and does not work",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set",
+        ]),
+    },
+    Case {
+        variables: &[("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/t"), NO_ECS],
+        files: &[(CLI, CLI_TEXT)],
+        outcome: Err(&["OIDC is configured", "tried before: environment"]),
+    },
+    Case {
+        variables: &[NO_ECS],
+        files: &[(CLI, "{ not json"), (INI, INI_TEXT)],
+        outcome: Err(&["CLI profile is configured", "line 1, column 3", "OIDC:"]),
+    },
+    // A named profile that only one of the files has.
+    Case {
+        variables: &[("ALIBABA_CLOUD_PROFILE", "other"), NO_ECS],
+        files: &[(CLI, CLI_TEXT), (INI, INI_TEXT)],
+        outcome: Ok("other"),
+    },
+    // One that no file has: the machine's own identity is not what was asked for.
+    Case {
+        variables: &[
+            ("ALIBABA_CLOUD_PROFILE", "missing"),
+            ("ALIBABA_CLOUD_CREDENTIALS_URI", "http://127.0.0.1:1/"),
+        ],
+        files: &[(CLI, CLI_TEXT), (INI, INI_TEXT)],
+        outcome: Err(&[
+            "no file has the profile missing",
+            "ALIBABA_CLOUD_PROFILE). Tried environment",
+            "ini file:",
+        ]),
+    },
+    Case {
+        variables: &[("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "TRUE"), NO_ECS],
+        files: &[(CLI, CLI_TEXT), (INI, INI_TEXT)],
+        outcome: Ok("ini"),
+    },
+    Case {
+        variables: &[NO_ECS],
+        files: &[],
+        outcome: Err(&[
+            "no source is configured. Tried environment: ALIBABA_CLOUD_ACCESS_KEY_ID and",
+            "CLI profile: there is no /home/u/.aliyun/config.json",
+            "ini file: there is no /home/u/.alibabacloud/credentials",
+            "ECS RAM role: ALIBABA_CLOUD_ECS_METADATA_DISABLED is true",
+            "credentials URI: ALIBABA_CLOUD_CREDENTIALS_URI is not set",
+        ]),
+    },
+];
+
+#[tokio::test]
+async fn the_first_source_that_is_configured_counts() {
+    for (number, case) in CASES.iter().enumerate() {
+        let chain = DefaultChain::builder().io(io(case.variables, case.files)).build();
+        match (chain.credentials().await, case.outcome) {
+            (Ok(found), Ok(key)) => assert_eq!(found.access_key_id(), key, "case {number}"),
+            (Err(error), Err(says)) => {
+                let text = clean(&error);
+                for part in says {
+                    assert!(text.contains(part), "case {number}: {text}");
+                }
+            }
+            (Ok(found), Err(_)) => panic!("case {number}: {}", found.access_key_id()),
+            (Err(error), Ok(_)) => panic!("case {number}: {error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_last_source_is_a_uri_and_sources_can_be_left_out() {
+    let server = Server::start(|_| (200, keys("Success", FAR))).await;
+    let uri = server.url.clone();
+    let variables = [ID, KEY, ("ALIBABA_CLOUD_CREDENTIALS_URI", uri.as_str())];
+    let chain = DefaultChain::builder()
+        .io(io(&variables, &[(CLI, CLI_TEXT), (INI, INI_TEXT)]))
+        .without_environment()
+        .without_oidc()
+        .without_cli_profile()
+        .without_ini_file()
+        .without_ecs_ram_role()
+        .build();
+    let found = chain.credentials().await.unwrap();
+    assert_eq!(found.security_token().unwrap().expose(), TOKEN);
+    chain.credentials().await.unwrap();
+    assert_eq!(server.asked().len(), 1, "what was fetched is kept");
+}
+
+#[tokio::test]
+async fn the_source_that_answered_first_is_kept() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let gone = Arc::new(AtomicBool::new(false));
+    let read = gone.clone();
+    let world = io(&[NO_ECS], &[(CLI, CLI_TEXT)]).with_variables(move |name| match name {
+        "HOME" => Some("/home/u".to_owned()),
+        _ if read.load(Ordering::Relaxed) => None,
+        "ALIBABA_CLOUD_ACCESS_KEY_ID" => Some("env".to_owned()),
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET" => Some(SECRET.to_owned()),
+        _ => None,
+    });
+    let chain = DefaultChain::builder().io(world).build();
+    assert_eq!(chain.credentials().await.unwrap().access_key_id(), "env");
+    gone.store(true, Ordering::Relaxed);
+    let error = clean(&chain.credentials().await.unwrap_err());
+    assert!(
+        error.contains("environment (found earlier)"),
+        "another identity is not taken: {error}"
+    );
+}
+
+/// Keeps everything that is logged on this thread.
+#[tokio::test]
+async fn no_log_holds_a_secret_of_any_source() {
+    if !is_alone("credentials::chain::no_log_holds_a_secret_of_any_source") {
+        return;
+    }
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _logging = tracing::subscriber::set_default(subscriber);
+
+    let server = Server::start(|asked| match asked.line.split(' ').next() {
+        Some("GET") => (200, keys("Success", FAR)),
+        _ => (200, super::world::sts_answer("STS.role", FAR)),
+    })
+    .await;
+    let uri = format!("{}/?{TOKEN}", server.url);
+    for case in CASES {
+        let chain = DefaultChain::builder().io(io(case.variables, case.files)).build();
+        let _ = chain.credentials().await;
+        let _ = format!("{chain:?}");
+    }
+    let chain = DefaultChain::builder()
+        .io(io(&[NO_ECS, ("ALIBABA_CLOUD_CREDENTIALS_URI", &uri)], &[]))
+        .build();
+    chain.credentials().await.unwrap();
+    let failing = DefaultChain::builder()
+        .io(io(
+            &[NO_ECS, ("ALIBABA_CLOUD_CREDENTIALS_URI", "http://127.0.0.1:9/?planted-token-77c0")],
+            &[],
+        ))
+        .build();
+    clean(&failing.credentials().await.unwrap_err());
+
+    let logged = log.text();
+    assert!(logged.contains("credentials fetched"), "{logged}");
+    assert!(!logged.contains(SECRET) && !logged.contains(TOKEN), "{logged}");
+}

@@ -1,0 +1,112 @@
+//! The crate's client against the emulator.
+
+use aliyun_dbs::operations::{
+    ALL, DescribeBackupPlanList, NamedOperation, OperationVisitor, visit,
+};
+use aliyun_dbs::sign::SignatureVersion;
+use aliyun_dbs::{Call, Client, RetryPolicy};
+use serde_json::{Map, Value};
+
+use super::world;
+use crate::support::{configure, create};
+
+/// Sends an operation with parameters from the data of the tests.
+struct Send<'a> {
+    client: &'a Client,
+    parameters: &'a Map<String, Value>,
+}
+
+type Outcome = std::pin::Pin<Box<dyn Future<Output = Result<(), aliyun_dbs::Error>>>>;
+
+impl OperationVisitor for Send<'_> {
+    type Output = Outcome;
+
+    fn visit<O: NamedOperation>(self) -> Outcome {
+        let request: O = serde_json::from_value(self.parameters.clone().into()).unwrap();
+        let call: Call<O> = self.client.send(request).retry(RetryPolicy::never());
+        Box::pin(async move { call.await.map(drop) })
+    }
+}
+
+#[tokio::test]
+async fn every_operation_is_answered_in_both_signatures() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/requests.json");
+    let requests: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let world = world().await;
+    for version in [SignatureVersion::Acs3, SignatureVersion::RpcV1] {
+        let client = world.client_as(version, world.dbs.credentials());
+        let mut accepted = 0;
+        for info in ALL {
+            let parameters = requests[info.action][0].as_object().unwrap();
+            match visit(info.action, Send { client: &client, parameters }).unwrap().await {
+                Ok(()) => accepted += 1,
+                // The plans that the data names do not exist, so the service refuses, and only it.
+                Err(error) => {
+                    assert_eq!(error.http_status().unwrap().as_u16(), 200, "{error}");
+                    assert!(error.code().is_some(), "{error}");
+                }
+            }
+        }
+        assert!(accepted >= 5, "only {accepted} were accepted");
+    }
+    assert_eq!(world.dbs.requests().len(), 2 * ALL.len());
+}
+
+#[tokio::test]
+async fn a_plan_is_bought_and_configured_with_a_temporary_key() {
+    let world = world().await;
+    let key = aliyun_dbs::credentials::Credentials::new("STS.1", "secret")
+        .with_security_token("token-hunter2");
+    world.dbs.add_credentials(key.clone());
+    for version in [SignatureVersion::Acs3, SignatureVersion::RpcV1] {
+        let client = world.client_as(version, key.clone());
+        let plan = client.send(create()).await.unwrap();
+        assert_eq!(plan.attempts(), 1);
+        world.dbs.clock().advance(std::time::Duration::from_secs(5));
+        client.send(configure(&plan.backup_plan_id, "pa ss&%+wörd")).await.unwrap();
+    }
+    assert_eq!(world.dbs.plans().len(), 2);
+    let calls = world.control("GET /_emulator/requests", "").await;
+    for secret in ["token-hunter2", "pa ss", "rd%", "wörd"] {
+        assert!(!calls.body.contains(secret), "{}", calls.body);
+    }
+    assert_eq!(calls.json()["requests"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn however_fast_the_service_lives_signatures_go_by_the_machines_clock() {
+    let world = world().await;
+    world.dbs.clock().advance(std::time::Duration::from_secs(30 * 86400));
+    let client = world.client();
+    let plan = client.send(create()).await.unwrap();
+    assert_eq!(plan.attempts(), 1);
+    let created = world.dbs.plans()[0].created_at;
+    assert!(created - time::OffsetDateTime::now_utc() > time::Duration::days(29));
+}
+
+#[tokio::test]
+async fn one_connection_serves_many_calls() {
+    // With room for one connection, a second one would wait until the first is closed.
+    let world = super::with(|emulator| emulator.max_connections(1)).await;
+    let client = world.client();
+    for _ in 0..20 {
+        client.send(DescribeBackupPlanList::builder().build()).await.unwrap();
+    }
+    assert_eq!(world.dbs.requests().len(), 20);
+}
+
+#[tokio::test]
+async fn a_further_connection_waits_for_room() {
+    let world = super::with(|emulator| emulator.max_connections(1)).await;
+    let idle = tokio::net::TcpStream::connect(world.address).await.unwrap();
+    tokio::task::yield_now().await;
+    let client = world.client();
+    let call = tokio::spawn(async move {
+        client.send(DescribeBackupPlanList::builder().build()).await.map(drop)
+    });
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+    drop(idle);
+    call.await.unwrap().unwrap();
+}

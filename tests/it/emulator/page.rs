@@ -1,0 +1,61 @@
+//! The page for people.
+
+use std::time::Duration;
+
+use aliyun_dbs::operations::StartBackupPlan;
+
+use super::{Answer, World, world};
+use crate::support::{configure, create};
+
+async fn page(world: &World) -> Answer {
+    world.http("GET /", "Accept: text/html,application/xhtml+xml\r\n", "").await
+}
+
+#[tokio::test]
+async fn it_shows_plans_backups_and_calls() {
+    let world = world().await;
+    let page_of_nothing = page(&world).await;
+    assert_eq!(page_of_nothing.status, 200);
+    assert_eq!(page_of_nothing.body.matches("none yet").count(), 4);
+    assert!(page_of_nothing.head.contains("content-security-policy: default-src 'none'"));
+
+    let client = world.client();
+    let id = client.send(create()).await.unwrap().backup_plan_id.clone();
+    world.dbs.clock().advance(Duration::from_secs(5));
+    let mut configuration = configure(&id, "hunter2");
+    configuration.backup_plan_name = "<script>alert('1')</script> & \"more\"".parse().unwrap();
+    client.send(configuration).await.unwrap();
+    world.dbs.clock().advance(Duration::from_secs(10));
+    client.send(StartBackupPlan::builder().backup_plan_id(id.clone()).build()).await.unwrap();
+    world.dbs.clock().advance(Duration::from_secs(35));
+    world.http("GET /?Action=%3Cimg%20src%3Dx%3E", "", "").await;
+    world.dbs.faults().drop_before_processing("DescribeRegions");
+    world.raw("GET /?Action=DescribeRegions HTTP/1.1\r\nHost: a\r\n\r\n").await;
+
+    let html = page(&world).await.body;
+    assert!(html.contains("<meta http-equiv=\"refresh\" content=\"2\">"));
+    assert!(html.contains(id.as_str()));
+    assert!(
+        html.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;more&quot;")
+    );
+    assert!(html.contains("&lt;img src=x&gt;"));
+    assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("hunter2"));
+    assert!(html.contains("width:50%"), "{html}");
+    for text in ["CreateBackupPlan", "StartBackupPlan", "IncompleteSignature", "connection closed"]
+    {
+        assert!(html.contains(text), "{text} is not in {html}");
+    }
+    assert!(html.contains("class=\"state good\">ok<"), "{html}");
+}
+
+#[tokio::test]
+async fn an_sdk_never_gets_it() {
+    let world = world().await;
+    let html = "Accept: text/html\r\n";
+    for line in ["GET /?Action=DescribeRegions", "GET /?Signature=x", "POST /"] {
+        let answer = world.http(line, html, "").await;
+        assert!(!answer.head.contains("text/html"), "{line}: {answer:?}");
+    }
+    let answer = world.http("HEAD /", html, "").await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+}

@@ -1,0 +1,179 @@
+//! Paging, against scripted answers.
+
+use std::time::Duration;
+
+use aliyun_dbs::operations::DescribeBackupPlanList;
+use aliyun_dbs::transport::{ScriptedTransport, TransportError};
+use aliyun_dbs::types::PageSize;
+use aliyun_dbs::{Client, Region, RetryPolicy};
+use futures_util::{StreamExt, TryStreamExt};
+
+fn client(transport: &ScriptedTransport) -> Client {
+    Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(aliyun_dbs::credentials::Credentials::new("id", "secret"))
+        .transport(transport.clone())
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap()
+}
+
+/// A page of plans whose ids count from `first`.
+fn page(first: u32, rows: u32, total: u32) -> String {
+    let rows: Vec<_> = (first..first + rows)
+        .map(|n| {
+            serde_json::json!({
+                "BackupPlanId": format!("dbs{n}"), "BackupPlanName": "n",
+                "BackupPlanStatus": "wait", "BackupPlanCreateTime": 1,
+                "BackupMethod": "logical", "DatabaseType": "MySQL", "InstanceClass": "micro",
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "Success": true, "PageNum": 1, "PageSize": 2, "TotalPages": total.div_ceil(2),
+        "TotalElements": total, "Items": { "BackupPlanDetail": rows },
+    })
+    .to_string()
+}
+
+fn request() -> DescribeBackupPlanList {
+    DescribeBackupPlanList::builder().page_size(PageSize::of::<2>()).build()
+}
+
+fn asked(transport: &ScriptedTransport) -> Vec<String> {
+    let requests = transport.requests();
+    requests.iter().map(|request| request.parameter("PageNum").unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn pages_are_counted_from_zero_and_end_with_the_total() {
+    let transport = ScriptedTransport::new()
+        .answer(200, page(0, 2, 5))
+        .answer(200, page(2, 2, 5))
+        .answer(200, page(4, 1, 5));
+    let mut pages = client(&transport).pages(request());
+    let mut rows = Vec::new();
+    while let Some(page) = pages.next().await {
+        rows.push(page.unwrap().items.len());
+    }
+    assert_eq!(rows, [2, 2, 1]);
+    assert_eq!(asked(&transport), ["0", "1", "2"]);
+    assert!(pages.next().await.is_none(), "it stays ended, without a call");
+    assert_eq!(transport.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_total_that_ends_with_a_full_page_costs_no_further_call() {
+    let transport = ScriptedTransport::new().answer(200, page(0, 2, 4)).answer(200, page(2, 2, 4));
+    let plans = client(&transport).items(request()).collect().await.unwrap();
+    assert_eq!(plans.len(), 4);
+    assert_eq!(transport.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn an_empty_page_and_a_repeated_page_end_the_list_whatever_the_total_says() {
+    let transport =
+        ScriptedTransport::new().answer(200, page(0, 2, 100)).answer(200, page(2, 0, 100));
+    assert_eq!(client(&transport).items(request()).collect().await.unwrap().len(), 2);
+
+    let transport =
+        ScriptedTransport::new().answer(200, page(0, 2, 100)).answer(200, page(0, 2, 100));
+    assert_eq!(client(&transport).items(request()).collect().await.unwrap().len(), 2);
+    assert_eq!(transport.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn rows_are_not_lost_to_a_total_of_nothing() {
+    let transport = ScriptedTransport::new()
+        .answer(200, page(0, 2, 0))
+        .answer(200, page(2, 1, 0))
+        .answer(200, page(3, 0, 0));
+    assert_eq!(client(&transport).items(request()).collect().await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_page_that_fails_is_asked_for_again() {
+    let transport = ScriptedTransport::new()
+        .answer(200, page(0, 2, 4))
+        .fail(TransportError::ambiguous("the connection broke"))
+        .answer(200, page(2, 2, 4));
+    let mut items = client(&transport).items(request());
+    assert_eq!(items.next().await.unwrap().unwrap().backup_plan_id.as_str(), "dbs0");
+    assert_eq!(items.next().await.unwrap().unwrap().backup_plan_id.as_str(), "dbs1");
+    items.next().await.unwrap().unwrap_err();
+    assert_eq!(items.page_num(), 1, "the position is kept");
+    assert_eq!(items.next().await.unwrap().unwrap().backup_plan_id.as_str(), "dbs2");
+    assert_eq!(asked(&transport), ["0", "1", "1"]);
+}
+
+#[tokio::test]
+async fn a_walk_goes_on_from_a_page_number() {
+    let transport = ScriptedTransport::new().answer(200, page(0, 2, 6));
+    let mut pages = client(&transport).pages(request());
+    pages.next().await.unwrap().unwrap();
+    let resume = pages.page_num();
+    assert_eq!(resume, 1);
+
+    let transport = ScriptedTransport::new().answer(200, page(2, 2, 6)).answer(200, page(4, 2, 6));
+    let mut request = request();
+    request.page_num = Some(resume);
+    let plans = client(&transport).items(request).collect().await.unwrap();
+    assert_eq!(plans.len(), 4);
+    assert_eq!(asked(&transport), ["1", "2"]);
+}
+
+#[tokio::test]
+async fn they_are_streams() {
+    let transport = ScriptedTransport::new().answer(200, page(0, 2, 3)).answer(200, page(2, 1, 3));
+    let ids: Vec<_> = client(&transport)
+        .items(request())
+        .map_ok(|plan| plan.backup_plan_id.to_string())
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(ids, ["dbs0", "dbs1", "dbs2"]);
+
+    let transport = ScriptedTransport::new().answer(200, page(0, 2, 2));
+    let pages: Vec<_> = client(&transport).pages(request()).collect().await;
+    assert_eq!(pages.len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_for_before_it_is_wanted() {
+    let transport = ScriptedTransport::new();
+    let pages = client(&transport).pages(request());
+    tokio::time::timeout(Duration::from_millis(1), std::future::pending::<()>()).await.unwrap_err();
+    drop(pages);
+    assert!(transport.requests().is_empty());
+}
+
+#[tokio::test]
+async fn rows_are_not_lost_to_pages_smaller_than_asked_for() {
+    let transport = ScriptedTransport::new()
+        .answer(200, page(0, 2, 5))
+        .answer(200, page(2, 2, 5))
+        .answer(200, page(4, 1, 5));
+    let request = DescribeBackupPlanList::builder().page_size(PageSize::MAX).build();
+    let plans = client(&transport).items(request).collect().await.unwrap();
+    assert_eq!(plans.len(), 5);
+}
+
+#[tokio::test]
+async fn a_walk_over_rows_that_is_taken_up_again_misses_none() {
+    let transport = ScriptedTransport::new().answer(200, page(0, 2, 4)).answer(200, page(2, 2, 4));
+    let mut items = client(&transport).items(request());
+    for (row, resume) in [(0, 0), (1, 1), (2, 1), (3, 2)] {
+        let plan = items.next().await.unwrap().unwrap();
+        assert_eq!(plan.backup_plan_id.as_str(), format!("dbs{row}"));
+        assert_eq!(items.page_num(), resume, "after row {row}");
+    }
+}
+
+#[tokio::test]
+async fn a_walk_that_is_taken_up_again_misses_none_of_pages_smaller_than_asked_for() {
+    let transport = ScriptedTransport::new().answer(200, page(2, 2, 5)).answer(200, page(4, 1, 5));
+    let mut request = DescribeBackupPlanList::builder().page_size(PageSize::MAX).build();
+    request.page_num = Some(1);
+    let plans = client(&transport).items(request).collect().await.unwrap();
+    assert_eq!(plans.len(), 3);
+}
