@@ -10,19 +10,7 @@ use crate::fake::refusal::Refusal;
 use crate::fake::reply;
 use crate::fake::world::state::World;
 use crate::rpc::wire::{DecodeError, Parameters};
-use crate::v2019_03_06::operations::{
-    ConfigureBackupPlan, CreateAndStartBackupPlan, CreateBackupPlan, CreateFullBackupSetDownload,
-    CreateGetDBListFromAgentTask, CreateIncrementBackupSetDownload, CreateRestoreTask,
-    DescribeBackupGatewayList, DescribeBackupPlanBilling, DescribeBackupPlanList,
-    DescribeBackupSetDownloadTaskList, DescribeDLAService, DescribeFullBackupList,
-    DescribeIncrementBackupList, DescribeJobErrorCode, DescribeNodeCidrList,
-    DescribePreCheckProgressList, DescribeRegions, DescribeRestoreRangeInfo,
-    DescribeRestoreTaskList, DisableBackupLog, EnableBackupLog, GetDBListFromAgent,
-    InitializeDbsServiceLinkedRole, ModifyBackupObjects, ModifyBackupPlanName,
-    ModifyBackupSetDownloadRules, ModifyBackupSourceEndpoint, ModifyBackupStrategy,
-    ModifyStorageStrategy, ReleaseBackupPlan, RenewBackupPlan, StartBackupPlan, StartRestoreTask,
-    StopBackupPlan, UpgradeBackupPlan,
-};
+use crate::v2019_03_06::operations::{self, for_each_operation};
 
 /// Executes the operation of a name, with its parameters.
 pub(in crate::fake) fn execute(
@@ -32,9 +20,9 @@ pub(in crate::fake) fn execute(
     now: OffsetDateTime,
 ) -> Result<Response<Bytes>, Refusal> {
     macro_rules! dispatch {
-        ($($request:ident),+ $(,)?) => {
+        ($($request:ident),+) => {
             match operation {
-                $(stringify!($request) => run::<$request>(world, parameters, now),)+
+                $(stringify!($request) => run::<operations::$request>(world, parameters, now),)+
                 _ => Err(Refusal::gateway(
                     404,
                     "InvalidAction.NotFound",
@@ -43,20 +31,7 @@ pub(in crate::fake) fn execute(
             }
         };
     }
-    dispatch! {
-        ConfigureBackupPlan, CreateAndStartBackupPlan, CreateBackupPlan,
-        CreateFullBackupSetDownload, CreateGetDBListFromAgentTask,
-        CreateIncrementBackupSetDownload, CreateRestoreTask, DescribeBackupGatewayList,
-        DescribeBackupPlanBilling, DescribeBackupPlanList, DescribeBackupSetDownloadTaskList,
-        DescribeDLAService, DescribeFullBackupList, DescribeIncrementBackupList,
-        DescribeJobErrorCode, DescribeNodeCidrList, DescribePreCheckProgressList,
-        DescribeRegions, DescribeRestoreRangeInfo, DescribeRestoreTaskList, DisableBackupLog,
-        EnableBackupLog, GetDBListFromAgent, InitializeDbsServiceLinkedRole,
-        ModifyBackupObjects, ModifyBackupPlanName, ModifyBackupSetDownloadRules,
-        ModifyBackupSourceEndpoint, ModifyBackupStrategy, ModifyStorageStrategy,
-        ReleaseBackupPlan, RenewBackupPlan, StartBackupPlan, StartRestoreTask, StopBackupPlan,
-        UpgradeBackupPlan,
-    }
+    for_each_operation!(dispatch)
 }
 
 fn run<R: Handle>(
