@@ -19,11 +19,11 @@ use crate::rpc::clock::{Clock, Sleep, SystemClock};
 /// end. With [`run`](Self::run) the clock follows the machine's, at a speed of your choice.
 #[derive(Debug)]
 pub struct FakeClock {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<ClockState>>,
 }
 
 #[derive(Debug)]
-struct State {
+struct ClockState {
     start: OffsetDateTime,
     elapsed: Duration,
     held: bool,
@@ -60,7 +60,7 @@ impl Run {
     }
 }
 
-impl State {
+impl ClockState {
     fn elapsed(&self) -> Duration {
         self.elapsed.saturating_add(self.run.as_ref().map(Run::passed).unwrap_or_default())
     }
@@ -84,7 +84,7 @@ impl State {
     }
 }
 
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+fn lock(state: &Mutex<ClockState>) -> MutexGuard<'_, ClockState> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -99,7 +99,7 @@ impl FakeClock {
 
     /// A clock that starts at a time of your choice.
     pub fn starting_at(start: OffsetDateTime) -> Self {
-        let state = State {
+        let state = ClockState {
             start,
             elapsed: Duration::ZERO,
             held: false,
@@ -204,7 +204,7 @@ impl Clock for FakeClock {
 }
 
 struct Sleeper {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<ClockState>>,
     duration: Duration,
     key: Option<(Duration, u64)>,
     polls: u32,
@@ -278,7 +278,7 @@ impl Drop for Sleeper {
 
 /// A wait that ends when the clock has moved past its end, for whatever reason.
 struct Limit {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<ClockState>>,
     duration: Duration,
     key: Option<(Duration, u64)>,
     /// Where the clock runs by itself.

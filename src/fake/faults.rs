@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::answer::Refused;
+use super::refusal::Refusal;
 
 /// The fault rules of a [`FakeDbs`](super::FakeDbs).
 ///
@@ -45,7 +45,7 @@ pub(super) enum Effect {
     Truncate,
     Replace(Bytes),
     Html(u16),
-    Refuse(Refused),
+    Refuse(Refusal),
 }
 
 impl Faults {
@@ -85,7 +85,7 @@ impl Faults {
 
     /// The gateway refuses the request for too many, and asks to wait.
     pub fn throttle(&self, operation: &str, wait: Duration) -> FaultRule {
-        self.add(operation, Effect::Refuse(Refused::Throttled(wait)))
+        self.add(operation, Effect::Refuse(Refusal::Throttled(wait)))
     }
 
     /// The gateway refuses the request with a status, a code and a message.
@@ -96,12 +96,12 @@ impl Faults {
         code: &str,
         message: &str,
     ) -> FaultRule {
-        self.add(operation, Effect::Refuse(Refused::gateway(status, code, message)))
+        self.add(operation, Effect::Refuse(Refusal::gateway(status, code, message)))
     }
 
     /// The service refuses the request inside HTTP 200, with `Success: false`.
     pub fn business_error(&self, operation: &str, code: &str, message: &str) -> FaultRule {
-        self.add(operation, Effect::Refuse(Refused::business(code, message)))
+        self.add(operation, Effect::Refuse(Refusal::business(code, message)))
     }
 
     /// The service executes the request; half of the answer arrives.

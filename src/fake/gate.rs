@@ -5,12 +5,14 @@ use std::collections::{HashSet, VecDeque};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use super::answer::Refused;
+use super::refusal::Refusal;
+use crate::rpc::api::Api;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::sign::{SignatureVersion, acs3, rpc_v1};
 use crate::rpc::transport::{RecordedRequest, is_common};
 use crate::rpc::value::Secret;
 use crate::rpc::wire::{Parameters, canonical_query};
+use crate::v2019_03_06::api::Dbs20190306;
 
 /// How far a request's time may be off.
 const WINDOW: Duration = Duration::minutes(15);
@@ -31,7 +33,7 @@ struct Nonces {
 }
 
 impl Nonces {
-    /// Says whether a nonce is new, and remembers it as long as its request can be repeated.
+    /// Returns whether a nonce is new, and remembers it as long as its request can be repeated.
     fn take(&mut self, nonce: &str, now: OffsetDateTime) -> bool {
         while self.order.front().is_some_and(|(forget, _)| *forget < now) {
             if let Some((_, old)) = self.order.pop_front() {
@@ -49,6 +51,7 @@ impl Nonces {
 /// A request that passed the gateway.
 pub(super) struct Passed {
     pub(super) access_key_id: String,
+    pub(super) operation: String,
     pub(super) parameters: Parameters,
 }
 
@@ -67,20 +70,20 @@ impl Gate {
         self.keys.push(credentials);
     }
 
-    /// Lets a request through, or says why not.
+    /// Checks a request, and hands its parameters on.
     pub(super) fn pass(
         &mut self,
         request: &RecordedRequest,
         now: OffsetDateTime,
-    ) -> Result<Passed, Refused> {
+    ) -> Result<Passed, Refusal> {
         if request.operation().is_empty() {
-            return Err(Refused::gateway(400, "MissingAction", "Action is mandatory."));
+            return Err(Refusal::gateway(400, "MissingAction", "Action is mandatory."));
         }
         let acs3 = request.signature_version() == Some(SignatureVersion::Acs3);
         let claims = if acs3 { acs3_claims(request)? } else { v1_claims(request)? };
-        if claims.version != "2019-03-06" {
+        if claims.version != Dbs20190306::VERSION {
             let message = "Specified parameter Version is not valid.";
-            return Err(Refused::gateway(400, "InvalidVersion", message));
+            return Err(Refusal::gateway(400, "InvalidVersion", message));
         }
         let key = self.key(&claims, now)?;
         check_time(claims.date, now)?;
@@ -93,17 +96,18 @@ impl Gate {
         let access_key_id = claims.access_key_id.to_owned();
         if !self.nonces.take(claims.nonce, now) {
             let message = "Specified signature nonce was used already.";
-            return Err(Refused::gateway(400, "SignatureNonceUsed", message));
+            return Err(Refusal::gateway(400, "SignatureNonceUsed", message));
         }
-        Ok(Passed { access_key_id, parameters: parameters(request, acs3) })
+        let operation = request.operation().to_owned();
+        Ok(Passed { access_key_id, operation, parameters: parameters(request, acs3) })
     }
 
-    fn key(&self, claims: &Claims<'_>, now: OffsetDateTime) -> Result<&Credentials, Refused> {
+    fn key(&self, claims: &Claims<'_>, now: OffsetDateTime) -> Result<&Credentials, Refusal> {
         let key =
             self.keys.iter().find(|key| key.access_key_id() == claims.access_key_id).ok_or_else(
                 || {
                     let message = "Specified access key is not found.";
-                    Refused::gateway(404, "InvalidAccessKeyId.NotFound", message)
+                    Refusal::gateway(404, "InvalidAccessKeyId.NotFound", message)
                 },
             )?;
         match (key.security_token().map(Secret::expose), claims.token) {
@@ -111,27 +115,27 @@ impl Gate {
             (Some(known), Some(given)) if known == given => {}
             (Some(_), None) => {
                 let message = "SecurityToken is mandatory for this action.";
-                return Err(Refused::gateway(400, "MissingSecurityToken", message));
+                return Err(Refusal::gateway(400, "MissingSecurityToken", message));
             }
             _ => {
                 let message = "Specified SecurityToken is malformed.";
-                return Err(Refused::gateway(400, "InvalidSecurityToken.Malformed", message));
+                return Err(Refusal::gateway(400, "InvalidSecurityToken.Malformed", message));
             }
         }
         if key.expiration().is_some_and(|expiration| expiration <= now) {
             let message = "Specified SecurityToken is expired.";
-            return Err(Refused::gateway(400, "InvalidSecurityToken.Expired", message));
+            return Err(Refusal::gateway(400, "InvalidSecurityToken.Expired", message));
         }
         Ok(key)
     }
 }
 
-fn incomplete(what: &str) -> Refused {
+fn incomplete(what: &str) -> Refusal {
     let message = format!("The request signature does not conform to standards: {what}.");
-    Refused::gateway(400, "IncompleteSignature", message)
+    Refusal::gateway(400, "IncompleteSignature", message)
 }
 
-fn acs3_claims(request: &RecordedRequest) -> Result<Claims<'_>, Refused> {
+fn acs3_claims(request: &RecordedRequest) -> Result<Claims<'_>, Refusal> {
     let header = |name: &'static str| request.header(name).ok_or_else(|| incomplete(name));
     let authorization = header("authorization")?;
     let access_key_id = authorization_part(authorization, "Credential")?;
@@ -144,7 +148,7 @@ fn acs3_claims(request: &RecordedRequest) -> Result<Claims<'_>, Refused> {
     })
 }
 
-fn authorization_part<'a>(authorization: &'a str, name: &'static str) -> Result<&'a str, Refused> {
+fn authorization_part<'a>(authorization: &'a str, name: &'static str) -> Result<&'a str, Refusal> {
     authorization
         .strip_prefix(acs3::ALGORITHM)
         .and_then(|rest| {
@@ -153,7 +157,7 @@ fn authorization_part<'a>(authorization: &'a str, name: &'static str) -> Result<
         .ok_or_else(|| incomplete(name))
 }
 
-fn v1_claims(request: &RecordedRequest) -> Result<Claims<'_>, Refused> {
+fn v1_claims(request: &RecordedRequest) -> Result<Claims<'_>, Refusal> {
     let parameter = |name: &'static str| request.parameter(name).ok_or_else(|| incomplete(name));
     Ok(Claims {
         access_key_id: parameter("AccessKeyId")?,
@@ -164,19 +168,19 @@ fn v1_claims(request: &RecordedRequest) -> Result<Claims<'_>, Refused> {
     })
 }
 
-fn check_time(date: &str, now: OffsetDateTime) -> Result<(), Refused> {
+fn check_time(date: &str, now: OffsetDateTime) -> Result<(), Refusal> {
     let at = OffsetDateTime::parse(date, &Rfc3339).map_err(|_| {
         let message = "Specified time stamp or date value is not well formatted.";
-        Refused::gateway(400, "InvalidTimeStamp.Format", message)
+        Refusal::gateway(400, "InvalidTimeStamp.Format", message)
     })?;
     if (at - now).abs() > WINDOW {
         let message = "Specified time stamp or date value is expired.";
-        return Err(Refused::gateway(400, "InvalidTimeStamp.Expired", message));
+        return Err(Refusal::gateway(400, "InvalidTimeStamp.Expired", message));
     }
     Ok(())
 }
 
-fn check_acs3(request: &RecordedRequest, secret: &str) -> Result<(), Refused> {
+fn check_acs3(request: &RecordedRequest, secret: &str) -> Result<(), Refusal> {
     let authorization = request.header("authorization").unwrap_or_default();
     let names = authorization_part(authorization, "SignedHeaders")?;
     let given = authorization_part(authorization, "Signature")?;
@@ -215,7 +219,7 @@ fn check_acs3(request: &RecordedRequest, secret: &str) -> Result<(), Refused> {
     Ok(())
 }
 
-fn check_v1(request: &RecordedRequest, secret: &str) -> Result<(), Refused> {
+fn check_v1(request: &RecordedRequest, secret: &str) -> Result<(), Refusal> {
     let given = request.parameter("Signature").ok_or_else(|| incomplete("Signature"))?;
     let query = canonical_query(request.all_parameters().filter(|(name, _)| *name != "Signature"));
     let string_to_sign = rpc_v1::string_to_sign(request.method().as_str(), &query);
@@ -228,8 +232,8 @@ fn check_v1(request: &RecordedRequest, secret: &str) -> Result<(), Refused> {
     Ok(())
 }
 
-fn mismatch(message: &str) -> Refused {
-    Refused::gateway(400, "SignatureDoesNotMatch", message)
+fn mismatch(message: &str) -> Refusal {
+    Refusal::gateway(400, "SignatureDoesNotMatch", message)
 }
 
 /// The operation's own parameters.

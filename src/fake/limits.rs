@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::answer::Refused;
-use super::times::{after, since};
+use super::refusal::Refusal;
+use super::world::times::{after, since};
 use crate::v2019_03_06::operations::ALL;
 
 /// Calls within the window of each limit.
@@ -28,7 +28,7 @@ impl Limits {
         access_key_id: &str,
         operation: &str,
         now: OffsetDateTime,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), Refusal> {
         let known = ALL.iter().find(|info| info.action == operation);
         let Some((info, limit)) = known.and_then(|info| Some((info, info.rate_limit?))) else {
             return Ok(());
@@ -44,9 +44,9 @@ impl Limits {
         let is_full = calls.len() >= usize::try_from(limit.calls).unwrap_or(usize::MAX);
         match calls.front() {
             Some(first) if is_full => {
-                // The answer says milliseconds; a part of one must be waited as well.
+                // The response names whole milliseconds, so a started one is waited for as well.
                 let wait = since(now, after(*first, window)).as_nanos().div_ceil(1_000_000);
-                Err(Refused::Throttled(Duration::from_millis(wait.try_into().unwrap_or(u64::MAX))))
+                Err(Refusal::Throttled(Duration::from_millis(wait.try_into().unwrap_or(u64::MAX))))
             }
             _ => {
                 calls.push_back(now);

@@ -1,12 +1,12 @@
-//! The requests that arrived, as many as are kept.
+//! The requests that arrived.
 
 use std::collections::VecDeque;
 
 use crate::rpc::transport::RecordedRequest;
 
-/// The last requests, oldest first; all of them if nothing else is said.
+/// The last requests, oldest first. Keeps all of them by default.
 #[derive(Debug, Default)]
-pub(super) struct Requests {
+pub(crate) struct Requests {
     kept: VecDeque<RecordedRequest>,
     bytes: usize,
     bounds: Option<Bounds>,
@@ -22,12 +22,12 @@ struct Bounds {
 impl Requests {
     /// Keeps no more than so many requests, and so many bytes of their bodies.
     #[cfg(any(feature = "emulator", test))]
-    pub(super) fn bound(&mut self, requests: usize, bytes: usize) {
+    pub(crate) fn bound(&mut self, requests: usize, bytes: usize) {
         self.bounds = Some(Bounds { requests, bytes });
         self.trim();
     }
 
-    pub(super) fn push(&mut self, request: RecordedRequest) {
+    pub(crate) fn push(&mut self, request: RecordedRequest) {
         self.bytes += request.body().len();
         self.kept.push_back(request);
         self.trim();
@@ -41,16 +41,16 @@ impl Requests {
         }
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.kept.clear();
         self.bytes = 0;
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.kept.len()
     }
 
-    pub(super) fn all(&self) -> Vec<RecordedRequest> {
+    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
         self.kept.iter().cloned().collect()
     }
 }

@@ -2,10 +2,11 @@
 
 use time::OffsetDateTime;
 
-use super::backups::FullBackup;
-use super::downloads::Download;
-use super::plans::Plan;
-use super::restores::RestoreTask;
+use super::service::configuration::as_request;
+use super::world::backup::FullBackup;
+use super::world::download::Download;
+use super::world::plan::Plan;
+use super::world::restore::RestoreTask;
 use crate::v2019_03_06::operations::{ConfigureBackupPlan, CreateBackupPlan, CreateRestoreTask};
 use crate::v2019_03_06::types::{
     BackupPlanId, BackupPlanStatus, BackupSetDataFormat, BackupSetDownloadTaskId, BackupSetId,
@@ -43,9 +44,11 @@ impl FakePlan {
             order_id: plan.order_id.clone(),
             created_at: plan.created_at,
             expires_at: plan.expires_at,
-            purchase: plan.purchase.clone(),
-            configuration: plan.configuration.clone(),
-            source: plan.source.clone(),
+            purchase: plan.purchase.clone().into(),
+            configuration: plan.configuration.clone().map(|configuration| {
+                as_request(plan.id.clone(), plan.name().to_owned(), configuration)
+            }),
+            source: plan.source().cloned(),
             status: plan.status_at(now),
             error_message: plan.error_message(now).map(str::to_owned),
         }
@@ -115,7 +118,7 @@ impl FakeRestoreTask {
     pub(super) fn new(task: &RestoreTask, now: OffsetDateTime) -> Self {
         Self {
             restore_task_id: task.id.clone(),
-            request: task.request.clone(),
+            request: task.order.clone().into(),
             status: task.status(now),
             created_at: task.created_at,
             started_at: task.started_at,

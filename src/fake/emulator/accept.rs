@@ -14,10 +14,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{Shared, exchange};
+use super::body::MAX_HEAD;
+use super::exchange;
+use super::shared::Shared;
 
-/// The longest head of a request, with its URL.
-pub(super) const MAX_HEAD: usize = 64 << 10;
 const MAX_HEADERS: usize = 100;
 /// How long to wait when the system has no more connections to give.
 const PAUSE: Duration = Duration::from_millis(50);

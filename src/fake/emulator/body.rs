@@ -1,4 +1,4 @@
-//! Bodies: those that come in have bounds, those that go out may break off.
+//! How large requests may be, and bodies: those that come in have bounds, those that go out may break off.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -9,6 +9,8 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
+/// The longest head of a request, with its URL.
+pub(super) const MAX_HEAD: usize = 64 << 10;
 /// The largest body of a request.
 pub(super) const MAX_BODY: usize = 1 << 20;
 

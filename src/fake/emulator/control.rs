@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::rules::{self, NewRule};
-use super::{Shared, state};
-use crate::fake::{FakeClock, FakeDbs};
+use super::shared::Shared;
+use super::snapshot;
+use crate::fake::clock::FakeClock;
+use crate::fake::dbs::FakeDbs;
 use crate::rpc::clock::Clock;
 use crate::v2019_03_06::region::Region;
 
@@ -38,13 +40,13 @@ struct NewGateway {
 }
 
 /// Why it was not done.
-enum Failure {
+enum ControlError {
     NotFound,
     Method(&'static str),
     Invalid(String),
 }
 
-impl From<String> for Failure {
+impl From<String> for ControlError {
     fn from(why: String) -> Self {
         Self::Invalid(why)
     }
@@ -54,9 +56,9 @@ impl From<String> for Failure {
 pub(super) fn answer(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Response<Bytes> {
     match perform(shared, method, what, body) {
         Ok(answer) => json(200, &answer),
-        Err(Failure::NotFound) => error(404, "there is no such thing to look at or to steer"),
-        Err(Failure::Invalid(why)) => error(400, &why),
-        Err(Failure::Method(allowed)) => {
+        Err(ControlError::NotFound) => error(404, "there is no such thing to look at or to steer"),
+        Err(ControlError::Invalid(why)) => error(400, &why),
+        Err(ControlError::Method(allowed)) => {
             let mut response = error(405, &format!("use {allowed}"));
             response.headers_mut().insert("allow", HeaderValue::from_static(allowed));
             response
@@ -64,10 +66,15 @@ pub(super) fn answer(shared: &Shared, method: &Method, what: &str, body: &[u8]) 
     }
 }
 
-fn perform(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Result<Value, Failure> {
+fn perform(
+    shared: &Shared,
+    method: &Method,
+    what: &str,
+    body: &[u8],
+) -> Result<Value, ControlError> {
     let dbs = &shared.dbs;
     match (what, method.as_str()) {
-        ("state", "GET") => Ok(state::all(dbs)),
+        ("state", "GET") => Ok(snapshot::all(dbs)),
         ("requests", "GET") => Ok(json!({ "requests": shared.journal().entries() })),
         ("faults", "GET") => Ok(json!({ "faults": rules::list(dbs) })),
         ("faults", "POST") => {
@@ -78,10 +85,10 @@ fn perform(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Result<
             dbs.faults().clear();
             Ok(json!({ "faults": [] }))
         }
-        ("clock", "GET") => Ok(state::clock(dbs)),
+        ("clock", "GET") => Ok(snapshot::clock(dbs)),
         ("clock", "POST") => {
             change_clock(dbs.clock(), &read(body)?)?;
-            Ok(state::clock(dbs))
+            Ok(snapshot::clock(dbs))
         }
         ("gateways", "POST") => add_gateway(dbs, read(body)?),
         ("reset", "POST") => {
@@ -89,11 +96,11 @@ fn perform(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Result<
             shared.journal().clear();
             Ok(json!({}))
         }
-        ("state" | "requests", _) => Err(Failure::Method("GET")),
-        ("faults", _) => Err(Failure::Method("GET, POST, DELETE")),
-        ("clock", _) => Err(Failure::Method("GET, POST")),
-        ("gateways" | "reset", _) => Err(Failure::Method("POST")),
-        _ => Err(Failure::NotFound),
+        ("state" | "requests", _) => Err(ControlError::Method("GET")),
+        ("faults", _) => Err(ControlError::Method("GET, POST, DELETE")),
+        ("clock", _) => Err(ControlError::Method("GET, POST")),
+        ("gateways" | "reset", _) => Err(ControlError::Method("POST")),
+        _ => Err(ControlError::NotFound),
     }
 }
 
@@ -119,7 +126,7 @@ fn change_clock(clock: &FakeClock, change: &ClockChange) -> Result<(), String> {
     Ok(())
 }
 
-fn add_gateway(dbs: &FakeDbs, new: NewGateway) -> Result<Value, Failure> {
+fn add_gateway(dbs: &FakeDbs, new: NewGateway) -> Result<Value, ControlError> {
     let region: Region = new.region.parse().map_err(|_| format!("{} is no region", new.region))?;
     let id = dbs.add_gateway(region, new.name);
     dbs.add_gateway_databases(id, new.databases);

@@ -10,12 +10,12 @@ use http::{HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 use time::OffsetDateTime;
 
-use super::accept::MAX_HEAD;
-use super::body::{Closed, Outgoing, Unread, read};
+use super::body::{Closed, MAX_HEAD, Outgoing, Unread, read};
 use super::journal::Entry;
-use super::refusals::{self, Refusal};
-use super::{Shared, control, guard, page, xml};
-use crate::fake::Fate;
+use super::refusals::{self, EarlyRefusal};
+use super::shared::Shared;
+use super::{control, guard, page, xml};
+use crate::fake::fate::Fate;
 use crate::rpc::clock::Clock;
 use crate::rpc::sign::SignatureVersion;
 use crate::rpc::transport::RecordedRequest;
@@ -106,15 +106,15 @@ async fn call(shared: &Shared, parts: Parts, body: Incoming) -> Result<Response<
 }
 
 /// Bodies are forms; an SDK that names a type and sends no body is let through.
-fn wrong_type(request: &RecordedRequest) -> Option<Refusal> {
+fn wrong_type(request: &RecordedRequest) -> Option<EarlyRefusal> {
     let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let is_form = kind.starts_with(b"application/x-www-form-urlencoded");
     (!request.body().is_empty() && !is_form).then_some(refusals::TYPE)
 }
 
 /// Refuses what is no request of the service, before any of its rules.
-fn refuse(shared: &Shared, request: &RecordedRequest, refusal: Refusal) -> Response<Outgoing> {
-    let response = shared.dbs.service().refuse(&refusal.refused());
+fn refuse(shared: &Shared, request: &RecordedRequest, refusal: EarlyRefusal) -> Response<Outgoing> {
+    let response = shared.dbs.server().refuse(&refusal.refusal());
     // Before the lock: a long request takes a while to write down.
     let entry = Entry::answered(request, &response);
     shared.journal().add(entry);

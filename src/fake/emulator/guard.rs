@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 
-use super::Shared;
+use super::shared::Shared;
 
 /// Lets a request through, or says why not.
 ///

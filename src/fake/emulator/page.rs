@@ -7,7 +7,7 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, Response};
 use time::OffsetDateTime;
 
-use super::Shared;
+use super::shared::Shared;
 use super::xml::escape;
 use crate::rpc::clock::Clock;
 use crate::v2019_03_06::types::{FullBackupStatus, RestoreStatus};
@@ -32,7 +32,7 @@ pub(super) fn answer(shared: &Shared) -> Response<Bytes> {
 
 fn page(shared: &Shared) -> String {
     let clock = shared.dbs.clock();
-    let mut page = Page::default();
+    let mut page = Html::default();
     page.markup("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
     page.markup("<meta http-equiv=\"refresh\" content=\"2\">");
     page.markup("<meta name=\"viewport\" content=\"width=device-width\">");
@@ -52,7 +52,7 @@ fn page(shared: &Shared) -> String {
     page.html
 }
 
-fn plans(page: &mut Page, shared: &Shared) {
+fn plans(page: &mut Html, shared: &Shared) {
     let plans = shared.dbs.plans();
     page.begin("Plans", plans.len(), &["Plan", "Name", "Database", "State", "Bought", "Ends"]);
     for plan in plans.iter().rev().take(ROWS) {
@@ -66,7 +66,7 @@ fn plans(page: &mut Page, shared: &Shared) {
     page.end();
 }
 
-fn backups(page: &mut Page, shared: &Shared) {
+fn backups(page: &mut Html, shared: &Shared) {
     let backups = shared.dbs.full_backups();
     page.begin("Backups", backups.len(), &["Backup set", "Plan", "State", "Progress", "Queued"]);
     for backup in backups.iter().rev().take(ROWS) {
@@ -78,7 +78,7 @@ fn backups(page: &mut Page, shared: &Shared) {
     page.end();
 }
 
-fn restores(page: &mut Page, shared: &Shared) {
+fn restores(page: &mut Html, shared: &Shared) {
     let tasks = shared.dbs.restore_tasks();
     let columns = ["Restore task", "Name", "Plan", "State", "Progress", "Created"];
     page.begin("Restores", tasks.len(), &columns);
@@ -97,7 +97,7 @@ fn restores(page: &mut Page, shared: &Shared) {
     page.end();
 }
 
-fn calls(page: &mut Page, shared: &Shared) {
+fn calls(page: &mut Html, shared: &Shared) {
     let journal = shared.journal();
     let calls = journal.entries();
     page.begin("Calls", calls.len(), &["Time", "Operation", "Outcome", "HTTP"]);
@@ -118,11 +118,11 @@ fn moment(at: OffsetDateTime) -> String {
 
 /// HTML in the making. Only constants are written as markup.
 #[derive(Default)]
-struct Page {
+struct Html {
     html: String,
 }
 
-impl Page {
+impl Html {
     fn markup(&mut self, markup: &'static str) -> &mut Self {
         self.html.push_str(markup);
         self

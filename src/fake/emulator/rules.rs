@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::fake::FakeDbs;
-use crate::fake::answer::Refused;
+use crate::fake::dbs::FakeDbs;
 use crate::fake::faults::{Effect, Rule};
+use crate::fake::refusal::Refusal;
 use crate::v2019_03_06::operations::ALL;
 
 /// Rules that may be in force at a time.
@@ -137,16 +137,16 @@ fn shown(rule: &Rule) -> Value {
             (Kind::ReplaceBody, json!({ "body": String::from_utf8_lossy(body) }))
         }
         Effect::Html(status) => (Kind::HttpStatus, json!({ "status": status })),
-        Effect::Refuse(Refused::Throttled(wait)) => {
+        Effect::Refuse(Refusal::Throttled(wait)) => {
             (Kind::Throttle, json!({ "millis": millis(*wait) }))
         }
-        Effect::Refuse(Refused::Gateway { status, code, message }) => {
+        Effect::Refuse(Refusal::Gateway { status, code, message }) => {
             (Kind::GatewayError, json!({ "status": status, "code": code, "message": message }))
         }
-        Effect::Refuse(Refused::Business { code, message }) => {
+        Effect::Refuse(Refusal::Business { code, message }) => {
             (Kind::BusinessError, json!({ "code": code, "message": message }))
         }
-        Effect::Refuse(Refused::OldBusiness { code, message }) => {
+        Effect::Refuse(Refusal::OldBusiness { code, message }) => {
             (Kind::BusinessError, json!({ "code": code, "message": message }))
         }
     };

@@ -48,10 +48,15 @@ impl InvalidValue {
     }
 }
 
+/// The alternate form (`{:#}`) of a missing value is its bare name: by this a deserializer, whose
+/// error sees only what displays, tells a missing value from a wrong one.
 impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, given, expected } = self;
         if given.is_empty() {
+            if f.alternate() {
+                return f.write_str(what);
+            }
             return write!(f, "{what} is missing: {expected}");
         }
         write!(f, "{given:?} is not a valid {what}: {expected}")
@@ -98,6 +103,15 @@ mod tests {
     fn display_says_what_was_given_and_what_to_write() {
         let error = InvalidValue::new("DatabaseType", "MySQLL", "use MySQL");
         assert_eq!(error.to_string(), "\"MySQLL\" is not a valid DatabaseType: use MySQL");
+    }
+
+    #[test]
+    fn alternate_display_names_a_missing_value() {
+        let missing = InvalidValue::new("UsedTime", "", "give the number of units");
+        assert_eq!(missing.to_string(), "UsedTime is missing: give the number of units");
+        assert_eq!(format!("{missing:#}"), "UsedTime");
+        let wrong = InvalidValue::new("UsedTime", "0", "give the number of units");
+        assert_eq!(format!("{wrong:#}"), wrong.to_string());
     }
 
     #[test]

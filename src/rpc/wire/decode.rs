@@ -1,19 +1,207 @@
 //! RPC parameters back to a typed request, as the fake reads what clients send.
 
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use std::fmt;
+
+use serde::de::value::{MapDeserializer, StrDeserializer};
+use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
+use serde::forward_to_deserialize_any;
 
 use super::parameters::Parameters;
 
 impl Parameters {
     /// Reads a typed request from its parameters, secrets included.
     ///
-    /// Every value is text; the types of this crate read numbers and flags from text.
+    /// Every value is a string; the types of this crate read numbers and flags from strings.
     #[cfg_attr(not(feature = "fake"), allow(dead_code, reason = "the fake and tests decode"))]
-    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         let secrets = self.secrets().map(|(name, secret)| (name, secret.expose()));
-        let members: Map<String, Value> =
-            self.iter().chain(secrets).map(|(name, text)| (name.to_owned(), text.into())).collect();
-        serde_json::from_value(Value::Object(members))
+        let all = self.iter().chain(secrets).map(|(name, text)| (name, Text { name, text }));
+        T::deserialize(MapDeserializer::new(all))
+    }
+}
+
+/// Why parameters are no request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "fake"), allow(dead_code, reason = "the fake and tests decode"))]
+pub(crate) enum DecodeError {
+    /// A parameter is missing.
+    Missing {
+        /// The name of the parameter, or of the value that it holds.
+        name: String,
+        message: String,
+    },
+    /// A parameter has a value that it cannot have.
+    Invalid { message: String },
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Missing { message, .. } | Self::Invalid { message }) = self;
+        f.write_str(message)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+impl de::Error for DecodeError {
+    /// Keeps a message, which says by its alternate form whether a value is missing: `custom` sees
+    /// no more of an [`InvalidValue`](crate::rpc::value::InvalidValue) than how it displays.
+    fn custom<T: fmt::Display>(error: T) -> Self {
+        let (message, name) = (format!("{error}"), format!("{error:#}"));
+        if name == message { Self::Invalid { message } } else { Self::Missing { name, message } }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::Missing { name: field.to_owned(), message: format!("missing field `{field}`") }
+    }
+}
+
+/// The value of a parameter.
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    name: &'a str,
+    text: &'a str,
+}
+
+impl Text<'_> {
+    /// An empty value that its type refuses is a missing one.
+    fn refused(self, error: DecodeError) -> DecodeError {
+        if !self.text.is_empty() {
+            return error;
+        }
+        DecodeError::Missing { name: self.name.to_owned(), message: error.to_string() }
+    }
+}
+
+impl IntoDeserializer<'_, DecodeError> for Text<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Text<'_> {
+    type Error = DecodeError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_str(self.text).map_err(|error| self.refused(error))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        let variant: StrDeserializer<'_, DecodeError> = self.text.into_deserializer();
+        visitor.visit_enum(variant).map_err(|error| self.refused(error))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::rpc::value::{ClientToken, InvalidValue, lenient};
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Request {
+        token: ClientToken,
+        #[serde(flatten)]
+        term: Term,
+        #[serde(default, deserialize_with = "lenient::optional")]
+        count: Option<u32>,
+        note: Option<String>,
+        kind: Option<Kind>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Kind {
+        Plain,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(try_from = "WireTerm")]
+    struct Term(String);
+
+    #[derive(Deserialize)]
+    struct WireTerm {
+        term: Option<String>,
+    }
+
+    impl TryFrom<WireTerm> for Term {
+        type Error = InvalidValue;
+
+        fn try_from(wire: WireTerm) -> Result<Self, InvalidValue> {
+            match wire.term.as_deref() {
+                None => Err(InvalidValue::new("term", "", "give the term")),
+                Some("never") => Err(InvalidValue::new("term", "never", "give a real one")),
+                Some(term) => Ok(Self(term.to_owned())),
+            }
+        }
+    }
+
+    fn decode(given: &[(&str, &str)]) -> Result<Request, DecodeError> {
+        let mut parameters = Parameters::new();
+        for (name, text) in given {
+            parameters.set(name, text);
+        }
+        parameters.decode()
+    }
+
+    #[test]
+    fn strings_become_a_request() {
+        let mut parameters = Parameters::new();
+        for (name, text) in [("token", "t"), ("count", "3"), ("kind", "Plain"), ("more", "x")] {
+            parameters.set(name, text);
+        }
+        parameters.set_secret("term", "1 year".into());
+        let request: Request = parameters.decode().unwrap();
+        assert_eq!(request.token, ClientToken::new("t").unwrap());
+        assert_eq!(request.term, Term("1 year".to_owned()));
+        assert_eq!((request.count, request.note, request.kind), (Some(3), None, Some(Kind::Plain)));
+    }
+
+    #[test]
+    fn missing_parameters_are_named() {
+        for (given, missing, message) in [
+            (&[("term", "1")][..], "token", "missing field `token`"),
+            (&[("token", "t")], "term", "term is missing: give the term"),
+            (&[("token", ""), ("term", "1")], "token", "ClientToken is missing"),
+            (&[("token", "t"), ("term", "1"), ("kind", "")], "kind", "unknown variant"),
+        ] {
+            let error = decode(given).unwrap_err();
+            assert!(error.to_string().starts_with(message), "{error}");
+            let DecodeError::Missing { name, .. } = error else { panic!("{error:?}") };
+            assert_eq!(name, missing);
+        }
+    }
+
+    #[test]
+    fn wrong_parameters_are_invalid() {
+        for wrong in [("term", "never"), ("count", "many"), ("kind", "Other")] {
+            let given: Vec<_> = [("token", "t"), ("term", "1"), wrong].into();
+            let error = decode(&given).unwrap_err();
+            assert!(matches!(error, DecodeError::Invalid { .. }), "{error:?}");
+        }
     }
 }

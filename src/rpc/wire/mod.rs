@@ -13,6 +13,8 @@ mod percent;
 mod refusal;
 mod response;
 
+#[cfg(feature = "fake")]
+pub(crate) use decode::DecodeError;
 pub use encode::EncodeError;
 pub use envelope::EnvelopeFields;
 pub(crate) use envelope::{Envelope, Success};

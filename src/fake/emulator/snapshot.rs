@@ -1,0 +1,94 @@
+//! The service's state as JSON.
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::fake::dbs::FakeDbs;
+use crate::rpc::clock::Clock;
+
+fn moment(at: OffsetDateTime) -> Option<String> {
+    at.format(&Rfc3339).ok()
+}
+
+/// Time and speed.
+pub(super) fn clock(dbs: &FakeDbs) -> Value {
+    json!({ "now": moment(dbs.clock().now()), "speed": dbs.clock().speed() })
+}
+
+/// Plans, backups, restore tasks and downloads.
+pub(super) fn all(dbs: &FakeDbs) -> Value {
+    let plans: Vec<_> = dbs
+        .plans()
+        .into_iter()
+        .map(|plan| {
+            json!({
+                "backup_plan_id": plan.backup_plan_id,
+                "backup_plan_name": plan.configuration.as_ref().map(|c| &c.backup_plan_name),
+                "order_id": plan.order_id,
+                "status": plan.status,
+                "created_at": moment(plan.created_at),
+                "expires_at": plan.expires_at.and_then(moment),
+                "error_message": plan.error_message,
+                "purchase": plan.purchase,
+                "configuration": plan.configuration,
+            })
+        })
+        .collect();
+    let backups: Vec<_> = dbs
+        .full_backups()
+        .into_iter()
+        .map(|backup| {
+            json!({
+                "backup_set_id": backup.backup_set_id,
+                "backup_plan_id": backup.backup_plan_id,
+                "status": backup.status,
+                "progress": backup.progress,
+                "size": backup.size,
+                "created_at": moment(backup.created_at),
+                "finished_at": backup.finished_at.and_then(moment),
+                "error_message": backup.error_message,
+            })
+        })
+        .collect();
+    let restores: Vec<_> = dbs
+        .restore_tasks()
+        .into_iter()
+        .map(|task| {
+            json!({
+                "restore_task_id": task.restore_task_id,
+                "restore_task_name": task.request.restore_task_name,
+                "backup_plan_id": task.request.backup_plan_id,
+                "status": task.status,
+                "progress": task.progress,
+                "created_at": moment(task.created_at),
+                "started_at": task.started_at.and_then(moment),
+                "finished_at": task.finished_at.and_then(moment),
+                "error_message": task.error_message,
+            })
+        })
+        .collect();
+    let downloads: Vec<_> = dbs
+        .downloads()
+        .into_iter()
+        .map(|download| {
+            json!({
+                "backup_set_download_task_id": download.backup_set_download_task_id,
+                "backup_plan_id": download.backup_plan_id,
+                "backup_set_id": download.backup_set_id,
+                "format": download.format,
+                "status": download.status,
+                "size": download.size,
+                "created_at": moment(download.created_at),
+                "finished_at": download.finished_at.and_then(moment),
+            })
+        })
+        .collect();
+    json!({
+        "clock": clock(dbs),
+        "plans": plans,
+        "full_backups": backups,
+        "restore_tasks": restores,
+        "downloads": downloads,
+    })
+}

@@ -1,0 +1,93 @@
+//! What belongs to no plan's life: regions, addresses, the role, explanations.
+
+use time::OffsetDateTime;
+
+use super::handle::Handle;
+use crate::fake::refusal::Refusal;
+use crate::fake::world::state::World;
+use crate::v2019_03_06::operations::{
+    DescribeDLAService, DescribeDLAServiceResponse, DescribeJobErrorCode,
+    DescribeJobErrorCodeResponse, DescribeNodeCidrList, DescribeNodeCidrListResponse,
+    DescribeRegions, DescribeRegionsResponse, InitializeDbsServiceLinkedRole,
+    InitializeDbsServiceLinkedRoleResponse, JobError,
+};
+use crate::v2019_03_06::types::{DlaServiceState, JobId, Language, Region};
+
+impl Handle for DescribeRegions {
+    const REQUIRED: &'static [&'static str] = &[];
+
+    fn handle(self, _: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        let regions = Region::ALL.iter().copied().map(Into::into).collect();
+        Ok(DescribeRegionsResponse { regions })
+    }
+}
+
+impl Handle for DescribeNodeCidrList {
+    const REQUIRED: &'static [&'static str] = &["Region"];
+
+    fn handle(self, _: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        // Addresses that RFC 5737 keeps for documentation: no firewall lets these in by mistake.
+        Ok(DescribeNodeCidrListResponse {
+            internet_ips: vec!["203.0.113.0/24".to_owned(), "198.51.100.0/24".to_owned()],
+            intranet_ips: vec!["192.0.2.0/24".to_owned()],
+        })
+    }
+}
+
+impl Handle for DescribeDLAService {
+    const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
+
+    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        world.plan(&self.backup_plan_id)?;
+        let state = DlaServiceState::Closed.into();
+        Ok(DescribeDLAServiceResponse { state, auto_add: false, have_job_failed: false })
+    }
+}
+
+impl Handle for InitializeDbsServiceLinkedRole {
+    const REQUIRED: &'static [&'static str] = &[];
+    const OLD_ENVELOPE: bool = true;
+
+    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        world.create_role()?;
+        Ok(InitializeDbsServiceLinkedRoleResponse { data: Some(String::new()) })
+    }
+}
+
+/// What is known of a job: its state, its kind, and why it failed.
+type Job = (String, &'static str, Option<String>);
+
+/// A full backup set or a restore task.
+fn job(world: &World, id: &JobId, now: OffsetDateTime) -> Option<Job> {
+    let mut backups = world.plans.iter().flat_map(|plan| &plan.backups);
+    if let Some(backup) = backups.find(|backup| backup.id.as_str() == id.as_str()) {
+        let message = backup.error_message(now).map(str::to_owned);
+        return Some((backup.status(now).to_string(), "cbs_backup_sub_full", message));
+    }
+    let task = world.restores.iter().find(|task| task.id.as_str() == id.as_str())?;
+    let message = task.error_message(now).map(str::to_owned);
+    Some((task.status(now).to_string(), "cbs_restore", message))
+}
+
+impl Handle for DescribeJobErrorCode {
+    const REQUIRED: &'static [&'static str] = &["TaskId"];
+
+    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        let found = job(world, &self.task_id, now);
+        let (job_state, job_type, message) = found.ok_or_else(|| Refusal::unknown("job"))?;
+        let language = self.language.unwrap_or(Language::English);
+        let explain = |message: &String| match language {
+            Language::English => format!("The job failed: {message}"),
+            Language::Chinese => format!("任务失败：{message}"),
+        };
+        let item = JobError {
+            job_id: self.task_id,
+            job_state: Some(job_state),
+            job_type: Some(job_type.to_owned()),
+            error_code: message.as_ref().map(|_| "failed".to_owned()),
+            error_message: message.as_ref().map(explain),
+            language: Some(language.into()),
+        };
+        Ok(DescribeJobErrorCodeResponse { item })
+    }
+}

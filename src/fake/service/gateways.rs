@@ -1,0 +1,73 @@
+//! Backup gateways, and the databases they see.
+
+use time::OffsetDateTime;
+
+use super::handle::Handle;
+use super::page::Page;
+use crate::fake::refusal::Refusal;
+use crate::fake::world::gateway::Gateway;
+use crate::fake::world::state::World;
+use crate::v2019_03_06::operations::{
+    BackupGateway, CreateGetDBListFromAgentTask, CreateGetDBListFromAgentTaskResponse,
+    DescribeBackupGatewayList, DescribeBackupGatewayListResponse, GetDBListFromAgent,
+    GetDBListFromAgentResponse,
+};
+use crate::v2019_03_06::types::BackupGatewayStatus;
+
+fn row(gateway: &Gateway, now: OffsetDateTime) -> BackupGateway {
+    BackupGateway {
+        backup_gateway_id: gateway.id,
+        display_name: Some(gateway.name.clone()),
+        identifier: gateway.identifier.clone(),
+        region: Some(gateway.region.into()),
+        backup_gateway_status: BackupGatewayStatus::Online.into(),
+        backup_gateway_create_time: Some(gateway.created_at),
+        last_heartbeat_time: Some(now),
+        source_endpoint_hostname: Some(gateway.name.clone()),
+        source_endpoint_internet_ip: Some("203.0.113.24".to_owned()),
+        source_endpoint_intranet_ip: Some("192.0.2.24".to_owned()),
+    }
+}
+
+impl Handle for DescribeBackupGatewayList {
+    const REQUIRED: &'static [&'static str] = &["Region"];
+
+    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        let is_wanted = |gateway: &Gateway| {
+            let mut wanted = self.identifiers.iter();
+            wanted.len() == 0 || wanted.any(|wanted| gateway.identifier.as_ref() == Some(wanted))
+        };
+        let fits = |gateway: &&Gateway| gateway.region == self.region && is_wanted(gateway);
+        let rows = world.gateways().iter().filter(fits).collect();
+        let page: Page<&Gateway> =
+            Page::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
+        Ok(DescribeBackupGatewayListResponse {
+            page_num: page.number,
+            page_size: page.size,
+            total_pages: page.pages,
+            total_elements: page.rows,
+            items: page.items.into_iter().map(|gateway| row(gateway, now)).collect(),
+        })
+    }
+}
+
+impl Handle for CreateGetDBListFromAgentTask {
+    const REQUIRED: &'static [&'static str] = &[];
+
+    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        let (gateway, region) = (self.backup_gateway_id, self.source_endpoint_region);
+        let task_id = world.list_databases(gateway, region, now)?;
+        Ok(CreateGetDBListFromAgentTaskResponse { task_id })
+    }
+}
+
+impl Handle for GetDBListFromAgent {
+    const REQUIRED: &'static [&'static str] = &[];
+
+    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        let gateway = world.gateway(self.backup_gateway_id, self.source_endpoint_region)?;
+        let listing = world.listing(self.task_id, gateway.id)?;
+        let db_list = if listing.is_done(now) { gateway.databases.clone() } else { Vec::new() };
+        Ok(GetDBListFromAgentResponse { db_list })
+    }
+}

@@ -1,0 +1,73 @@
+//! The list of log backups.
+
+use time::OffsetDateTime;
+
+use super::handle::Handle;
+use super::page::Page;
+use super::place::Place;
+use crate::fake::refusal::Refusal;
+use crate::fake::world::log::LogFile;
+use crate::fake::world::plan::Plan;
+use crate::fake::world::state::World;
+use crate::fake::world::times::{days_after, millis};
+use crate::v2019_03_06::operations::{
+    DescribeIncrementBackupList, DescribeIncrementBackupListResponse, IncrementBackupFile,
+};
+use crate::v2019_03_06::types::IncrementBackupStatus;
+
+fn row(
+    file: &LogFile,
+    plan: &Plan,
+    asked: &DescribeIncrementBackupList,
+    now: OffsetDateTime,
+) -> IncrementBackupFile {
+    let place = plan.source().map(Place::of_source);
+    let place = place.as_ref();
+    let finished_at = Some(file.until).filter(|_| file.is_full);
+    let status = match finished_at {
+        Some(_) => IncrementBackupStatus::Completed,
+        None => IncrementBackupStatus::Filling,
+    };
+    IncrementBackupFile {
+        backup_set_id: file.id.clone(),
+        backup_set_job_id: plan.logs.job_id.clone(),
+        backup_status: status.into(),
+        backup_size: Some(file.size),
+        start_time: Some(file.from),
+        end_time: Some(file.until),
+        backup_set_expired_time: finished_at.map(|at| days_after(at, plan.log_retention_days())),
+        storage_method: (asked.show_storage_type != Some(false))
+            .then(|| plan.storage_method(finished_at, now).into()),
+        source_endpoint_instance_type: place.map(|place| place.instance_type.into()),
+        source_endpoint_region: place.and_then(|place| place.region).map(Into::into),
+        source_endpoint_instance_id: place.and_then(|place| place.instance_id.clone()),
+        source_endpoint_ip_port: place.and_then(Place::ip_port),
+        source_endpoint_host: place.and_then(Place::host),
+        source_endpoint_port: place.and_then(Place::port),
+    }
+}
+
+impl Handle for DescribeIncrementBackupList {
+    const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
+
+    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+        let plan = world.plan(&self.backup_plan_id)?;
+        let files: Vec<_> = plan
+            .logs
+            .files(now)
+            .into_iter()
+            .filter(|file| {
+                self.start_timestamp.is_none_or(|start| millis(file.until) >= millis(start))
+            })
+            .filter(|file| self.end_timestamp.is_none_or(|end| millis(file.from) <= millis(end)))
+            .collect();
+        let page = Page::of(files, self.page_num, self.page_size.unwrap_or_default().get());
+        Ok(DescribeIncrementBackupListResponse {
+            page_num: page.number,
+            page_size: page.size,
+            total_pages: page.pages,
+            total_elements: page.rows,
+            items: page.items.iter().map(|file| row(file, plan, &self, now)).collect(),
+        })
+    }
+}

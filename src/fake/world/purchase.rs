@@ -1,0 +1,43 @@
+//! What is bought: the terms of a plan.
+
+use time::Duration;
+
+use crate::v2019_03_06::types::{
+    BackupMethod, Billing, ChargeType, ClientToken, DatabaseType, InstanceClass, Period,
+    PeriodUnit, Region, ResourceGroupId, SourceInstanceProduct,
+};
+
+/// The terms that a plan was bought on; upgrades change its class.
+#[derive(Clone, Debug)]
+pub(crate) struct Purchase {
+    pub(crate) region: Region,
+    pub(crate) database_type: DatabaseType,
+    pub(crate) instance_class: InstanceClass,
+    pub(crate) backup_method: BackupMethod,
+    pub(crate) billing: Billing,
+    pub(crate) instance_type: Option<SourceInstanceProduct>,
+    pub(crate) database_region: Option<Region>,
+    pub(crate) storage_region: Option<Region>,
+    pub(crate) storage_type: Option<String>,
+    pub(crate) resource_group_id: Option<ResourceGroupId>,
+    pub(crate) from_app: Option<String>,
+    pub(crate) client_token: Option<ClientToken>,
+}
+
+impl Purchase {
+    pub(crate) const fn charge_type(&self) -> ChargeType {
+        match self.billing {
+            Billing::Subscription(_) => ChargeType::Prepay,
+            Billing::PayAsYouGo => ChargeType::Postpay,
+        }
+    }
+}
+
+/// Returns the length of a term. The fake's months have 30 days, and its years 365.
+pub(super) fn length(period: Period) -> Duration {
+    let days = match period.unit() {
+        PeriodUnit::Year => 365,
+        PeriodUnit::Month => 30,
+    };
+    Duration::days(days * i64::from(period.used_time().get()))
+}
