@@ -125,8 +125,11 @@ pub(crate) use from_scalar_by_text;
 /// The methods of a [`Visitor`] that see scalars, all by the visitor's own method `scalar`.
 macro_rules! visit_scalars {
     () => {
+        $crate::rpc::value::scalar::visit_scalars! { visit_str(&str) => Text }
+        $crate::rpc::value::scalar::visit_scalars! { but strings }
+    };
+    (but strings) => {
         $crate::rpc::value::scalar::visit_scalars! {
-            visit_str(&str) => Text,
             visit_u64(u64) => Unsigned,
             visit_i64(i64) => Signed,
             visit_f64(f64) => Float,

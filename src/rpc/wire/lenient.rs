@@ -144,11 +144,30 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
     serde::forward_to_deserialize_any! { unit_struct }
 }
 
+/// A [`Scalar`], or a string that is known to be one as the code is compiled: most values are.
+pub(super) trait AsScalar: Copy {
+    fn as_scalar(&self) -> Scalar<'_>;
+}
+
+impl AsScalar for Scalar<'_> {
+    #[inline]
+    fn as_scalar(&self) -> Scalar<'_> {
+        *self
+    }
+}
+
+impl AsScalar for &str {
+    #[inline]
+    fn as_scalar(&self) -> Scalar<'_> {
+        Scalar::Text(self)
+    }
+}
+
 /// What serde was promised to find, and so what it gets for what is found.
 trait Promise: Sized {
     fn scalar<'de, V: Visitor<'de>, E: de::Error>(
         visitor: V,
-        scalar: Scalar<'_>,
+        scalar: impl AsScalar,
     ) -> Result<V::Value, E>;
 
     fn nothing<'de, V: Visitor<'de>, E: de::Error>(visitor: V) -> Result<V::Value, E> {
@@ -179,9 +198,9 @@ impl Promise for Anything {
     #[inline]
     fn scalar<'de, V: Visitor<'de>, E: de::Error>(
         visitor: V,
-        scalar: Scalar<'_>,
+        scalar: impl AsScalar,
     ) -> Result<V::Value, E> {
-        match scalar {
+        match scalar.as_scalar() {
             Scalar::Text(text) => visitor.visit_str(text),
             Scalar::Unsigned(number) => visitor.visit_u64(number),
             Scalar::Signed(number) => visitor.visit_i64(number),
@@ -198,9 +217,9 @@ impl Promise for Text {
     #[inline]
     fn scalar<'de, V: Visitor<'de>, E: de::Error>(
         visitor: V,
-        scalar: Scalar<'_>,
+        scalar: impl AsScalar,
     ) -> Result<V::Value, E> {
-        match scalar {
+        match scalar.as_scalar() {
             Scalar::Text(text) => visitor.visit_str(text),
             other => visitor.visit_string(other.to_string()),
         }
@@ -216,9 +235,9 @@ macro_rules! promise_of {
             #[inline]
             fn scalar<'de, V: Visitor<'de>, E: de::Error>(
                 visitor: V,
-                scalar: Scalar<'_>,
+                scalar: impl AsScalar,
             ) -> Result<V::Value, E> {
-                visitor.$visit(<$type>::from_scalar(scalar).map_err(E::custom)?)
+                visitor.$visit(<$type>::from_scalar(scalar.as_scalar()).map_err(E::custom)?)
             }
         }
     )+};
@@ -243,11 +262,11 @@ impl Promise for Optional {
     #[inline]
     fn scalar<'de, V: Visitor<'de>, E: de::Error>(
         visitor: V,
-        scalar: Scalar<'_>,
+        scalar: impl AsScalar,
     ) -> Result<V::Value, E> {
-        match scalar {
+        match scalar.as_scalar() {
             Scalar::Text("") => visitor.visit_none(),
-            scalar => visitor.visit_some(ScalarDeserializer::new(scalar)),
+            _ => visitor.visit_some(ScalarDeserializer::new(scalar)),
         }
     }
 
@@ -277,11 +296,11 @@ struct List;
 impl Promise for List {
     fn scalar<'de, V: Visitor<'de>, E: de::Error>(
         visitor: V,
-        scalar: Scalar<'_>,
+        scalar: impl AsScalar,
     ) -> Result<V::Value, E> {
-        match scalar {
+        match scalar.as_scalar() {
             Scalar::Text("") => Self::nothing(visitor),
-            scalar => visitor.visit_seq(AtMostOne(Some(ScalarDeserializer::new(scalar)))),
+            _ => visitor.visit_seq(AtMostOne(Some(ScalarDeserializer::new(scalar)))),
         }
     }
 
@@ -313,7 +332,7 @@ impl<P, V> Reading<P, V> {
 
 impl<'de, P: Promise, V: Visitor<'de>> Reading<P, V> {
     #[inline]
-    fn scalar<E: de::Error>(self, scalar: Scalar<'_>) -> Result<V::Value, E> {
+    fn scalar<E: de::Error>(self, scalar: impl AsScalar) -> Result<V::Value, E> {
         P::scalar(self.visitor, scalar)
     }
 }
@@ -325,7 +344,12 @@ impl<'de, P: Promise, V: Visitor<'de>> Visitor<'de> for Reading<P, V> {
         self.visitor.expecting(f)
     }
 
-    visit_scalars!();
+    visit_scalars!(but strings);
+
+    #[inline]
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
+        self.scalar(text)
+    }
 
     #[inline]
     fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
@@ -420,26 +444,26 @@ impl<'de, D: Deserializer<'de>> SeqAccess<'de> for AtMostOne<D> {
 }
 
 /// A scalar that was read before it was known what it is for; as lenient as [`Lenient`].
-pub(super) struct ScalarDeserializer<'a, E> {
-    scalar: Scalar<'a>,
+pub(super) struct ScalarDeserializer<S, E> {
+    scalar: S,
     error: PhantomData<E>,
 }
 
-impl<'a, E> ScalarDeserializer<'a, E> {
+impl<S, E> ScalarDeserializer<S, E> {
     #[inline]
-    pub(super) fn new(scalar: Scalar<'a>) -> Self {
+    pub(super) fn new(scalar: S) -> Self {
         Self { scalar, error: PhantomData }
     }
 }
 
-impl<E: de::Error> ScalarDeserializer<'_, E> {
+impl<S: AsScalar, E: de::Error> ScalarDeserializer<S, E> {
     #[inline]
     fn read<'de, P: Promise, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         P::scalar(visitor, self.scalar)
     }
 }
 
-impl<'de, E: de::Error> Deserializer<'de> for ScalarDeserializer<'_, E> {
+impl<'de, S: AsScalar, E: de::Error> Deserializer<'de> for ScalarDeserializer<S, E> {
     type Error = E;
 
     promised!();
@@ -458,7 +482,7 @@ impl<'de, E: de::Error> Deserializer<'de> for ScalarDeserializer<'_, E> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, E> {
-        visitor.visit_enum(self.scalar.to_string().into_deserializer())
+        visitor.visit_enum(self.scalar.as_scalar().to_string().into_deserializer())
     }
 
     serde::forward_to_deserialize_any! {
