@@ -27,9 +27,9 @@ use crate::rpc::value::{ClientToken, InvalidValue};
 /// }
 /// # }
 /// ```
-pub struct Error(Box<Inner>);
+pub struct Error(Box<ErrorInner>);
 
-struct Inner {
+struct ErrorInner {
     kind: ErrorKind,
     operation: Option<Cow<'static, str>>,
     message: String,
@@ -78,7 +78,7 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(ErrorInner {
             kind,
             operation: None,
             message: message.into(),

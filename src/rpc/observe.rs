@@ -103,13 +103,13 @@ pub struct AttemptEnded<'a> {
     /// How long the attempt took.
     pub elapsed: Duration,
     /// How it ended.
-    pub outcome: Outcome<'a>,
+    pub outcome: AttemptOutcome<'a>,
 }
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Outcome<'a> {
+pub enum AttemptOutcome<'a> {
     /// The service did what was asked.
     Succeeded,
     /// It failed.

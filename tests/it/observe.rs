@@ -7,8 +7,8 @@ use crate::support::{configure, create};
 use aliyun_dbs::credentials::{Credentials, CredentialsError, CredentialsProvider};
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::observe::{
-    AttemptEnded, AttemptStarted, CallEnded, CredentialRefreshed, Observer, Outcome, Retried,
-    Throttled, ThrottledBy,
+    AttemptEnded, AttemptOutcome, AttemptStarted, CallEnded, CredentialRefreshed, Observer,
+    Retried, Throttled, ThrottledBy,
 };
 use aliyun_dbs::operations::{CreateBackupPlan, DescribeBackupPlanList};
 use aliyun_dbs::{Client, ClientBuilder, ErrorKind, Operation, RawRequest, Region};
@@ -36,8 +36,8 @@ impl Observer for Diary {
     fn attempt_ended(&self, event: &AttemptEnded<'_>) {
         let status = event.http_status.map_or(0, |status| status.as_u16());
         let outcome = match event.outcome {
-            Outcome::Succeeded => "well".to_owned(),
-            Outcome::Failed { kind, code, may_have_executed, .. } => {
+            AttemptOutcome::Succeeded => "well".to_owned(),
+            AttemptOutcome::Failed { kind, code, may_have_executed, .. } => {
                 format!("{kind:?} {} {may_have_executed}", code.unwrap_or("-"))
             }
             other => format!("{other:?}"),

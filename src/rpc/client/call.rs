@@ -140,7 +140,7 @@ impl<R: ApiRequest> Call<R> {
                 return Err(error.in_call(call));
             }
         };
-        let mut state = State {
+        let mut state = CallProgress {
             action,
             rounds: 0,
             attempts: 0,
@@ -249,7 +249,7 @@ impl<R: ApiRequest> Call<R> {
         &self,
         client: &ClientInner,
         parameters: &Parameters,
-        state: &mut State<'_>,
+        state: &mut CallProgress<'_>,
     ) -> Result<(http::StatusCode, Decoded<R::Response>, Option<String>), Failure> {
         let _slot = {
             let held_back = |wait| {
@@ -325,7 +325,7 @@ impl<R: ApiRequest> Call<R> {
         &self,
         client: &ClientInner,
         failure: &Failure,
-        state: &mut State<'_>,
+        state: &mut CallProgress<'_>,
     ) -> bool {
         if !keys::are_refused_by(&failure.error)
             || !self.may_be_repeated(failure)
@@ -350,7 +350,7 @@ impl<R: ApiRequest> Call<R> {
         &self,
         client: &ClientInner,
         failure: &Failure,
-        state: &mut State<'_>,
+        state: &mut CallProgress<'_>,
     ) -> Result<Duration, Option<Cow<'static, str>>> {
         if let Some(times) = failure.times {
             let change = client.learn_server_time(times.server);
@@ -435,7 +435,7 @@ fn prepare(
     Ok(Prepared { request, string_to_sign, now })
 }
 
-struct State<'a> {
+struct CallProgress<'a> {
     action: &'a Cow<'static, str>,
     /// How often an attempt was begun; it may have ended before anything was sent.
     rounds: u32,

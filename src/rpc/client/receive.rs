@@ -17,7 +17,7 @@ use crate::rpc::api::ApiInfo;
 use crate::rpc::clock::shown;
 use crate::rpc::error::ErrorKind;
 use crate::rpc::outcome::{Event, Facts};
-use crate::rpc::transport::{Outcome, TransportError};
+use crate::rpc::transport::{Delivery, TransportError};
 use crate::rpc::wire::{Decoded, Envelope, Refusal, Success, decode_response, read_envelope};
 
 /// Characters of an unreadable answer that an error shows.
@@ -105,10 +105,10 @@ impl Reader<'_> {
     /// Turns a transport's error into a failure.
     pub(super) fn not_answered(&self, error: TransportError) -> Failure {
         let event = match error.outcome() {
-            Outcome::NotSent => Event::NotSent,
-            Outcome::TimedOut => Event::TimedOut,
-            Outcome::Interrupted => Event::Interrupted,
-            Outcome::UnusableAnswer => Event::Unusable,
+            Delivery::NotSent => Event::NotSent,
+            Delivery::TimedOut => Event::TimedOut,
+            Delivery::Interrupted => Event::Interrupted,
+            Delivery::UnusableAnswer => Event::Unusable,
         };
         let facts = Facts::new(event).permanent(error.is_permanent());
         let message = self.scrubber.clean(&error.to_string());

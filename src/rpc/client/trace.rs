@@ -13,7 +13,7 @@ use super::response::Response;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::error::{Error, ErrorKind};
 use crate::rpc::observe::{
-    AttemptEnded, AttemptStarted, CallEnded, CredentialRefreshed, Outcome, Retried, TARGET,
+    AttemptEnded, AttemptOutcome, AttemptStarted, CallEnded, CredentialRefreshed, Retried, TARGET,
     Throttled, ThrottledBy,
 };
 
@@ -213,7 +213,7 @@ impl<'a> AttemptTrace<'a> {
         self.span.record("http.response.status_code", status.map(|status| status.as_u16()));
         self.span.record("aliyun.request_id", request_id);
         let Err(failure) = result else {
-            self.tell(status, elapsed, Outcome::Succeeded);
+            self.tell(status, elapsed, AttemptOutcome::Succeeded);
             return;
         };
         let error = &failure.error;
@@ -221,7 +221,7 @@ impl<'a> AttemptTrace<'a> {
         self.span.record("otel.status_code", "ERROR");
         self.span.record("error.type", error_type(error));
         self.span.record("aliyun.code", code);
-        let outcome = Outcome::Failed {
+        let outcome = AttemptOutcome::Failed {
             kind: error.kind(),
             code,
             message: error.message(),
@@ -230,7 +230,12 @@ impl<'a> AttemptTrace<'a> {
         self.tell(status, elapsed, outcome);
     }
 
-    fn tell(&self, http_status: Option<http::StatusCode>, elapsed: Duration, outcome: Outcome<'_>) {
+    fn tell(
+        &self,
+        http_status: Option<http::StatusCode>,
+        elapsed: Duration,
+        outcome: AttemptOutcome<'_>,
+    ) {
         if let Some(observer) = &self.client.observer {
             let (operation, attempt) = (self.action, self.attempt);
             let event = AttemptEnded { operation, attempt, http_status, elapsed, outcome };
@@ -246,7 +251,7 @@ impl<'a> AttemptTrace<'a> {
 impl Drop for AttemptTrace<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            self.tell(None, self.elapsed(), Outcome::Abandoned);
+            self.tell(None, self.elapsed(), AttemptOutcome::Abandoned);
         }
     }
 }

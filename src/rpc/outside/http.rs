@@ -1,13 +1,8 @@
-//! The HTTP requests of an [`Io`]: which transport carries them, and for how long.
+//! The HTTP requests of an [`Io`](super::Io): which transport carries them, and for how long.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Request, Response};
-
-use super::Io;
-use crate::rpc::clock::within;
 use crate::rpc::transport::{Transport, TransportError};
 
 /// Whether a request goes through the proxies of the environment.
@@ -19,7 +14,7 @@ pub(crate) enum Route {
     Direct,
 }
 
-/// Why an exchange of an [`Io`] has no response.
+/// Why an exchange of an [`Io`](super::Io) has no response.
 #[derive(Debug)]
 pub(crate) enum ExchangeError {
     /// There is no transport to send with.
@@ -30,7 +25,7 @@ pub(crate) enum ExchangeError {
     TimedOut(Duration),
 }
 
-/// The transports of an [`Io`], one per route.
+/// The transports of an [`Io`](super::Io), one per route.
 #[derive(Clone)]
 pub(super) struct Transports {
     proxied: LazyTransport,
@@ -49,6 +44,13 @@ impl Transports {
     pub(super) fn only(transport: Arc<dyn Transport>) -> Self {
         let lazy = LazyTransport::new(move || Ok(transport.clone()));
         Self { proxied: lazy.clone(), direct: lazy }
+    }
+
+    pub(super) fn of(&self, route: Route) -> Result<Arc<dyn Transport>, TransportError> {
+        match route {
+            Route::Proxied => self.proxied.get(),
+            Route::Direct => self.direct.get(),
+        }
     }
 }
 
@@ -74,30 +76,6 @@ impl LazyTransport {
         }
         let transport = (self.make)()?;
         Ok(self.made.get_or_init(|| transport).clone())
-    }
-}
-
-impl Io {
-    /// The transport of a route.
-    pub(crate) fn transport(&self, route: Route) -> Result<Arc<dyn Transport>, TransportError> {
-        match route {
-            Route::Proxied => self.transports.proxied.get(),
-            Route::Direct => self.transports.direct.get(),
-        }
-    }
-
-    /// Sends a request and waits for the whole response, at most for `limit`.
-    pub(crate) async fn send(
-        &self,
-        route: Route,
-        request: Request<Bytes>,
-        limit: Duration,
-    ) -> Result<Response<Bytes>, ExchangeError> {
-        let transport = self.transport(route).map_err(ExchangeError::Setup)?;
-        within(&**self.clock(), limit, transport.send(request))
-            .await
-            .ok_or(ExchangeError::TimedOut(limit))?
-            .map_err(ExchangeError::Transport)
     }
 }
 

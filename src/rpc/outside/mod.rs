@@ -10,14 +10,18 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+
+use ::http::{Request, Response};
+use bytes::Bytes;
 
 pub(crate) use self::http::{ExchangeError, Route};
 pub use self::programs::RunProgram;
 
 use self::http::Transports;
 use self::programs::SystemPrograms;
-use crate::rpc::clock::{Clock, SystemClock};
-use crate::rpc::transport::Transport;
+use crate::rpc::clock::{Clock, SystemClock, within};
+use crate::rpc::transport::{Transport, TransportError};
 
 type ReadVariable = dyn Fn(&str) -> Option<String> + Send + Sync;
 type ReadFile = dyn Fn(&Path) -> io::Result<String> + Send + Sync;
@@ -134,6 +138,25 @@ impl Io {
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
+    }
+
+    /// The transport of a route.
+    pub(crate) fn transport(&self, route: Route) -> Result<Arc<dyn Transport>, TransportError> {
+        self.transports.of(route)
+    }
+
+    /// Sends a request and waits for the whole response, at most for `limit`.
+    pub(crate) async fn send(
+        &self,
+        route: Route,
+        request: Request<Bytes>,
+        limit: Duration,
+    ) -> Result<Response<Bytes>, ExchangeError> {
+        let transport = self.transport(route).map_err(ExchangeError::Setup)?;
+        within(&*self.clock, limit, transport.send(request))
+            .await
+            .ok_or(ExchangeError::TimedOut(limit))?
+            .map_err(ExchangeError::Transport)
     }
 
     pub(crate) fn programs(&self) -> &dyn RunProgram {

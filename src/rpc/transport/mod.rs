@@ -99,7 +99,7 @@ impl AttemptContext {
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct TransportError {
-    outcome: Outcome,
+    outcome: Delivery,
     permanent: bool,
     message: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -107,7 +107,7 @@ pub struct TransportError {
 
 /// How far the request got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum Delivery {
     NotSent,
     Interrupted,
     TimedOut,
@@ -115,28 +115,28 @@ pub(crate) enum Outcome {
 }
 
 impl TransportError {
-    fn new(outcome: Outcome, message: impl Into<String>) -> Self {
+    fn new(outcome: Delivery, message: impl Into<String>) -> Self {
         Self { outcome, permanent: false, message: message.into(), source: None }
     }
 
     /// Not a byte of the request reached the service: no connection came about.
     pub fn not_sent(message: impl Into<String>) -> Self {
-        Self::new(Outcome::NotSent, message)
+        Self::new(Delivery::NotSent, message)
     }
 
     /// The request, or a part of it, may have arrived: the connection broke at some point.
     pub fn ambiguous(message: impl Into<String>) -> Self {
-        Self::new(Outcome::Interrupted, message)
+        Self::new(Delivery::Interrupted, message)
     }
 
     /// The request may have arrived, and no answer came in time.
     pub fn timeout(message: impl Into<String>) -> Self {
-        Self::new(Outcome::TimedOut, message)
+        Self::new(Delivery::TimedOut, message)
     }
 
     /// An answer came that could not be taken, because of its size or its form.
     pub fn unusable_answer(message: impl Into<String>) -> Self {
-        Self::new(Outcome::UnusableAnswer, message)
+        Self::new(Delivery::UnusableAnswer, message)
     }
 
     /// Says that another attempt will fail just the same.
@@ -155,10 +155,10 @@ impl TransportError {
 
     /// Whether the request may have arrived.
     pub fn may_have_arrived(&self) -> bool {
-        self.outcome != Outcome::NotSent
+        self.outcome != Delivery::NotSent
     }
 
-    pub(crate) fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Delivery {
         self.outcome
     }
 

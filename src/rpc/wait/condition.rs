@@ -1,10 +1,9 @@
-//! What is waited for, how it is judged, and how often it is looked at.
+//! `Condition`: what is waited for, alone or joined with another.
 
-use std::fmt;
 use std::future::Future;
-use std::time::Duration;
 
-use super::until::{And, Or};
+use super::pace::Pace;
+use super::verdict::{Look, Verdict};
 use crate::rpc::client::Client;
 use crate::rpc::error::Error;
 use crate::rpc::operation::RateLimit;
@@ -56,174 +55,140 @@ pub trait Condition: Send + Sync + 'static {
     }
 }
 
-/// What a look saw, and the verdict on it.
+/// Both conditions at one look; made by [`Condition::and`].
 #[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "there is something to see, or there is not")]
-pub enum Look<S> {
-    /// There is nothing to see yet, such as a plan that is not listed.
-    Absent,
-    /// Something was seen.
-    Seen {
-        /// What was seen.
-        state: S,
-        /// Whether it is what is waited for.
-        verdict: Verdict,
-    },
+pub struct And<A, B>(Pair<A, B>);
+
+/// Either of two conditions; made by [`Condition::or`].
+#[derive(Clone, Debug)]
+pub struct Or<A, B>(Pair<A, B>);
+
+#[derive(Clone, Debug)]
+struct Pair<A, B> {
+    first: A,
+    second: B,
 }
 
-impl<S> Look<S> {
-    /// A judge's look at something that may not be there.
-    pub fn at(state: Option<S>, judge: impl FnOnce(&S) -> Verdict) -> Self {
-        match state {
-            None => Self::Absent,
-            Some(state) => Self::Seen { verdict: judge(&state), state },
+impl<A: Condition, B: Condition> And<A, B> {
+    fn new(first: A, second: B) -> Self {
+        Self(Pair { first, second })
+    }
+}
+
+impl<A: Condition, B: Condition> Or<A, B> {
+    fn new(first: A, second: B) -> Self {
+        Self(Pair { first, second })
+    }
+}
+
+impl<A: Condition, B: Condition> Pair<A, B> {
+    async fn look(
+        &self,
+        client: &Client,
+        judge: impl Fn(&Verdict, &Verdict) -> Verdict + Send,
+    ) -> Result<Look<(Option<A::State>, Option<B::State>)>, Error> {
+        let (first, of_first) = self.first.look(client).await?.into_parts();
+        let (second, of_second) = self.second.look(client).await?.into_parts();
+        if first.is_none() && second.is_none() {
+            return Ok(Look::Absent);
+        }
+        let mut verdict = judge(&of_first, &of_second);
+        if let (Some(first), Some(second)) = (of_first.percent(), of_second.percent()) {
+            verdict = verdict.progress(first.min(second));
+        }
+        Ok(Look::Seen { state: (first, second), verdict })
+    }
+
+    fn subject(&self, word: &str) -> String {
+        format!("{} {word} {}", self.first.subject(), self.second.subject())
+    }
+
+    /// Both limits one after the other: a look makes both calls, perhaps of the same operation.
+    fn limit(&self) -> Option<RateLimit> {
+        let (first, second) = match (self.first.limit(), self.second.limit()) {
+            (Some(first), Some(second)) => (first, second),
+            (one, other) => return one.or(other),
+        };
+        let calls = first.calls.saturating_mul(second.calls);
+        let seconds = first.seconds.saturating_mul(second.calls);
+        let seconds = seconds.saturating_add(second.seconds.saturating_mul(first.calls));
+        Some(RateLimit { calls, seconds })
+    }
+
+    /// The more patient pace.
+    fn pace(&self) -> Pace {
+        let (first, second) = (self.first.pace(), self.second.pace());
+        Pace {
+            timeout: first.timeout.max(second.timeout),
+            first: first.first.max(second.first),
+            longest: first.longest.max(second.longest),
+            absent: first.absent.max(second.absent),
         }
     }
+}
 
-    /// The parts: what was seen, if anything, and the verdict.
-    pub(crate) fn into_parts(self) -> (Option<S>, Verdict) {
-        match self {
-            Self::Absent => (None, Verdict::pending("it is not there yet")),
-            Self::Seen { state, verdict } => (Some(state), verdict),
-        }
+fn both(first: &Verdict, second: &Verdict) -> String {
+    format!("{}; {}", first.summary(), second.summary())
+}
+
+impl<A: Condition, B: Condition> Condition for And<A, B> {
+    type State = (Option<A::State>, Option<B::State>);
+
+    fn look(
+        &self,
+        client: &Client,
+    ) -> impl Future<Output = Result<Look<Self::State>, Error>> + Send {
+        self.0.look(client, |first, second| {
+            if let Some(why) = first.failure().or(second.failure()) {
+                Verdict::failed(why)
+            } else if first.is_done() && second.is_done() {
+                Verdict::done(both(first, second))
+            } else {
+                Verdict::pending(both(first, second))
+            }
+        })
+    }
+
+    fn subject(&self) -> String {
+        self.0.subject("and")
+    }
+
+    fn limit(&self) -> Option<RateLimit> {
+        self.0.limit()
+    }
+
+    fn pace(&self) -> Pace {
+        self.0.pace()
     }
 }
 
-/// Whether what was seen is what is waited for, in a few words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub struct Verdict {
-    outcome: Outcome,
-    summary: String,
-    percent: Option<u8>,
-}
+impl<A: Condition, B: Condition> Condition for Or<A, B> {
+    type State = (Option<A::State>, Option<B::State>);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    Pending,
-    Done,
-    Failed,
-}
-
-impl Verdict {
-    fn new(outcome: Outcome, summary: impl fmt::Display) -> Self {
-        Self { outcome, summary: summary.to_string(), percent: None }
+    fn look(
+        &self,
+        client: &Client,
+    ) -> impl Future<Output = Result<Look<Self::State>, Error>> + Send {
+        self.0.look(client, |first, second| {
+            if first.is_done() || second.is_done() {
+                Verdict::done(both(first, second))
+            } else if first.failure().is_some() && second.failure().is_some() {
+                Verdict::failed(both(first, second))
+            } else {
+                Verdict::pending(both(first, second))
+            }
+        })
     }
 
-    /// Not yet.
-    pub fn pending(summary: impl fmt::Display) -> Self {
-        Self::new(Outcome::Pending, summary)
+    fn subject(&self) -> String {
+        self.0.subject("or")
     }
 
-    /// The condition holds.
-    pub fn done(summary: impl fmt::Display) -> Self {
-        Self::new(Outcome::Done, summary)
+    fn limit(&self) -> Option<RateLimit> {
+        self.0.limit()
     }
 
-    /// The condition will never hold, and why.
-    pub fn failed(why: impl fmt::Display) -> Self {
-        Self::new(Outcome::Failed, why)
-    }
-
-    /// How much is done, percent.
-    pub fn progress(mut self, percent: u8) -> Self {
-        self.percent = Some(percent.min(100));
-        self
-    }
-
-    /// Whether the condition holds.
-    pub fn is_done(&self) -> bool {
-        self.outcome == Outcome::Done
-    }
-
-    /// Why the condition will never hold, if so.
-    pub fn failure(&self) -> Option<&str> {
-        (self.outcome == Outcome::Failed).then_some(&self.summary)
-    }
-
-    /// What was seen, in a few words; with the progress where there is one.
-    pub fn summary(&self) -> &str {
-        &self.summary
-    }
-
-    /// How much is done, percent.
-    pub fn percent(&self) -> Option<u8> {
-        self.percent
-    }
-}
-
-/// How long to wait, and how often to look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Pace {
-    /// How long to wait at most.
-    pub timeout: Duration,
-    /// Time between the first two looks.
-    pub first: Duration,
-    /// Longest time between two looks.
-    pub longest: Duration,
-    /// How long it may not be there at all ([`Look::Absent`]) before the wait fails: what was just
-    /// made is seen soon, and what is never seen has another id, region or account.
-    pub absent: Duration,
-}
-
-impl Default for Pace {
-    /// Ten minutes, with looks 2 to 15 seconds apart, and it may be absent for all of them.
-    fn default() -> Self {
-        Self::new(600, 2, 15)
-    }
-}
-
-impl Pace {
-    pub(crate) const fn new(timeout: u64, first: u64, longest: u64) -> Self {
-        Self {
-            timeout: Duration::from_secs(timeout),
-            first: Duration::from_secs(first),
-            longest: Duration::from_secs(longest),
-            absent: Duration::MAX,
-        }
-    }
-
-    /// The pace of something that is listed soon after it was made, if it ever was.
-    ///
-    /// It may be absent for two minutes, or half of the time where that is less.
-    pub(crate) const fn listed(timeout: u64, first: u64, longest: u64) -> Self {
-        let absent = if timeout < 240 { timeout / 2 } else { 120 };
-        Self { absent: Duration::from_secs(absent), ..Self::new(timeout, first, longest) }
-    }
-
-    /// The pause before the next look: longer by up to a quarter, so that many waiters do not
-    /// look at once, and never so short that looks alone would use up the published limit.
-    pub(crate) fn pause(interval: Duration, limit: Option<RateLimit>, fraction: f64) -> Duration {
-        let floor = limit.map_or(Duration::ZERO, |limit| {
-            Duration::from_secs(limit.seconds.into()) / limit.calls.max(1)
-        });
-        let pause = interval.max(floor);
-        let longer = pause.as_secs_f64() * fraction.clamp(0.0, 1.0) / 4.0;
-        pause.saturating_add(Duration::try_from_secs_f64(longer).unwrap_or_default())
-    }
-
-    pub(crate) fn longer(self, interval: Duration) -> Duration {
-        (interval.saturating_mul(3) / 2).min(self.longest).max(self.first)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn looks_stay_under_the_published_limit_and_grow_apart() {
-        let limit = Some(RateLimit { calls: 50, seconds: 60 });
-        for fraction in [0.0, 0.5, 0.999] {
-            let pause = Pace::pause(Duration::ZERO, limit, fraction);
-            assert!(pause >= Duration::from_millis(1200), "{pause:?}");
-            assert!(pause <= Duration::from_millis(1500), "{pause:?}");
-        }
-        let pace = Pace::new(60, 2, 4);
-        let second = Duration::from_secs;
-        assert_eq!(pace.longer(second(2)), second(3));
-        assert_eq!(pace.longer(second(3)), second(4));
-        assert_eq!(Pace::pause(second(3), limit, 0.0), second(3));
+    fn pace(&self) -> Pace {
+        self.0.pace()
     }
 }

@@ -18,9 +18,11 @@
 //! ```
 
 mod condition;
-mod error;
+mod pace;
 pub(crate) mod steps;
 mod until;
+mod verdict;
+mod wait_error;
 
 use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
@@ -30,9 +32,11 @@ use std::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 
-pub use condition::{Condition, Look, Pace, Verdict};
-pub use error::{WaitError, WaitErrorKind};
-pub use until::{And, Or, Until, until};
+pub use condition::{And, Condition, Or};
+pub use pace::Pace;
+pub use until::{Until, until};
+pub use verdict::{Look, Verdict};
+pub use wait_error::{WaitError, WaitErrorKind};
 
 use crate::rpc::client::Client;
 use crate::rpc::clock::{Clock, within};
@@ -43,7 +47,7 @@ impl Client {
     /// Waits until a condition holds; see [`wait`](crate::wait).
     pub fn wait_for<C: Condition>(&self, condition: C) -> Waiter<C> {
         let pace = condition.pace();
-        Waiter { client: self.clone(), pace, state: State::Ready(condition), found: None }
+        Waiter { client: self.clone(), pace, state: WaiterState::Ready(condition), found: None }
     }
 }
 
@@ -75,12 +79,12 @@ pub struct Observation<S> {
 pub struct Waiter<C: Condition> {
     client: Client,
     pace: Pace,
-    state: State<C>,
+    state: WaiterState<C>,
     /// The final state, once a look has seen it. Boxed, so that it may be moved whatever it is.
     found: Option<Box<C::State>>,
 }
 
-enum State<C: Condition> {
+enum WaiterState<C: Condition> {
     Ready(C),
     Watched(Stepwise<Observation<C::State>, (), WaitError>),
     Ended,
@@ -133,15 +137,15 @@ impl<C: Condition> IntoFuture for Waiter<C> {
         Box::pin(async move {
             let Waiter { client, pace, state, found } = self;
             match state {
-                State::Ready(condition) => watch(&client, &condition, pace, None).await,
-                State::Watched(mut task) => {
+                WaiterState::Ready(condition) => watch(&client, &condition, pace, None).await,
+                WaiterState::Watched(mut task) => {
                     let mut last = found.map(|state| *state);
                     while let Some(seen) = poll_fn(|context| task.poll_step(context)).await {
                         last = seen?.state;
                     }
                     last.ok_or_else(WaitError::ended)
                 }
-                State::Ended => found.map(|state| *state).ok_or_else(WaitError::ended),
+                WaiterState::Ended => found.map(|state| *state).ok_or_else(WaitError::ended),
             }
         })
     }
@@ -154,23 +158,25 @@ impl<C: Condition + Unpin> Stream for Waiter<C> {
         let this = self.get_mut();
         loop {
             match &mut this.state {
-                State::Watched(task) => {
+                WaiterState::Watched(task) => {
                     let step = task.poll_step(context);
                     match &step {
                         Poll::Ready(Some(Ok(seen))) if seen.done => {
                             this.found = seen.state.clone().map(Box::new);
                         }
-                        Poll::Ready(None | Some(Err(_))) => this.state = State::Ended,
+                        Poll::Ready(None | Some(Err(_))) => this.state = WaiterState::Ended,
                         _ => {}
                     }
                     return step;
                 }
-                State::Ended => return Poll::Ready(None),
-                State::Ready(_) => {}
+                WaiterState::Ended => return Poll::Ready(None),
+                WaiterState::Ready(_) => {}
             }
-            if let State::Ready(condition) = std::mem::replace(&mut this.state, State::Ended) {
+            if let WaiterState::Ready(condition) =
+                std::mem::replace(&mut this.state, WaiterState::Ended)
+            {
                 let (client, pace) = (this.client.clone(), this.pace);
-                this.state = State::Watched(Stepwise::new(|steps| async move {
+                this.state = WaiterState::Watched(Stepwise::new(|steps| async move {
                     watch(&client, &condition, pace, Some(&steps)).await.map(drop)
                 }));
             }
@@ -180,7 +186,7 @@ impl<C: Condition + Unpin> Stream for Waiter<C> {
 
 impl<C: Condition + Unpin> FusedStream for Waiter<C> {
     fn is_terminated(&self) -> bool {
-        matches!(self.state, State::Ended)
+        matches!(self.state, WaiterState::Ended)
     }
 }
 

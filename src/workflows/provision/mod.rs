@@ -40,7 +40,7 @@
 //! # Ok(()) }
 //! ```
 
-mod error;
+mod provision_error;
 mod run;
 
 use std::fmt;
@@ -51,7 +51,7 @@ use std::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 
-pub use error::{ProvisionCause, ProvisionError};
+pub use provision_error::{ProvisionCause, ProvisionError};
 
 use crate::rpc::client::Client;
 use crate::rpc::clock::random_hex;

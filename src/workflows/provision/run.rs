@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::error::{ProvisionCause, ProvisionError};
+use super::provision_error::{ProvisionCause, ProvisionError};
 use super::{ProvisionStage, ProvisionStep, Provisioned};
 use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;

@@ -11,9 +11,9 @@ use crate::v2019_03_06::error_code::ErrorCode;
 use crate::v2019_03_06::types::BackupPlanId;
 
 /// Why a plan does not run: which stage failed, which plan exists by now, and what to do.
-pub struct ProvisionError(Box<Inner>);
+pub struct ProvisionError(Box<ProvisionErrorInner>);
 
-struct Inner {
+struct ProvisionErrorInner {
     stage: ProvisionStage,
     plan: Option<BackupPlanId>,
     token: Option<ClientToken>,
@@ -57,7 +57,7 @@ impl ProvisionError {
         token: Option<ClientToken>,
         cause: ProvisionCause,
     ) -> Self {
-        Self(Box::new(Inner { stage, plan, token, cause }))
+        Self(Box::new(ProvisionErrorInner { stage, plan, token, cause }))
     }
 
     /// For one that is awaited after it has given its last step.
@@ -106,7 +106,7 @@ impl ProvisionError {
 
 impl fmt::Display for ProvisionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { stage, plan, token, cause } = &*self.0;
+        let ProvisionErrorInner { stage, plan, token, cause } = &*self.0;
         write!(f, "provisioning failed at {stage}")?;
         if let Some(plan) = plan {
             write!(f, " of backup plan {plan}, which is bought")?;

@@ -8,9 +8,9 @@ use crate::rpc::error::Error;
 
 /// Why a wait ended without what was waited for: how long it was, how many looks there were, and
 /// what the last one saw.
-pub struct WaitError(Box<Inner>);
+pub struct WaitError(Box<WaitErrorInner>);
 
-struct Inner {
+struct WaitErrorInner {
     kind: WaitErrorKind,
     subject: String,
     waited: Duration,
@@ -41,7 +41,7 @@ impl WaitError {
         last: Option<String>,
         source: Option<Error>,
     ) -> Self {
-        Self(Box::new(Inner { kind, subject, waited, polls, last, why: None, source }))
+        Self(Box::new(WaitErrorInner { kind, subject, waited, polls, last, why: None, source }))
     }
 
     pub(super) fn because(mut self, why: &str) -> Self {
@@ -91,7 +91,7 @@ impl WaitError {
 
 impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, subject, waited, polls, last, why, source } = &*self.0;
+        let WaitErrorInner { kind, subject, waited, polls, last, why, source } = &*self.0;
         let waited = Duration::from_millis(waited.as_millis().try_into().unwrap_or(u64::MAX));
         let looks = if *polls == 1 { "look" } else { "looks" };
         let what = match kind {
