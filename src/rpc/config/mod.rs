@@ -27,7 +27,7 @@ macro_rules! for_each_setting {
     ($generate:ident) => {
         $generate! {
             /// The region whose endpoint serves the client.
-            region: RegionId as RegionText, r#"`"cn-hangzhou"`"#, ClientBuilder::region;
+            region: RegionId as RegionText, "a region id", ClientBuilder::region;
 
             /// The endpoint; overrides the region's.
             endpoint: String as EndpointUrl, r#"`"https://host:port"`"#, ClientBuilder::endpoint;

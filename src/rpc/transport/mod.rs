@@ -1,7 +1,7 @@
 //! Transports: how a signed request gets to the service, and an answer back.
 //!
 //! [`Transport`] is the seam. [`ReqwestTransport`] speaks HTTP, [`ScriptedTransport`] plays a
-//! list of answers, and `FakeDbs` (feature `fake`) is the service in memory.
+//! list of responses, and the module `fake` (feature `fake`) has the service in memory.
 
 mod options;
 mod recorded;

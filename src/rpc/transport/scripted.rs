@@ -13,7 +13,7 @@ use super::{RecordedRequest, Transport, TransportError};
 /// Plays answers and failures in the order they were written down, checks what is sent against
 /// what was expected, and keeps all of it.
 ///
-/// For tests of one exchange; for tests of a service that uses several operations, `FakeDbs` is
+/// For tests of one exchange; for tests of a service that uses several operations, the fake is
 /// the better double. Clones share one script.
 ///
 /// ```

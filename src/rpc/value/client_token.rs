@@ -13,7 +13,7 @@ use super::invalid_value::InvalidValue;
 /// The service runs requests with the same token and the same parameters once, however often
 /// they arrive. A call without one gets a random one; give your own, and keep it, where a
 /// request must survive a restart of your process.
-/// Source: `CreateBackupPlan`, length from `ConfigureBackupPlan`.
+/// Source: the pages of the operations that take one.
 ///
 /// ```
 /// use aliyun_dbs::types::ClientToken;
