@@ -17,6 +17,7 @@ mod emulator;
 mod fake_life;
 mod loopback;
 mod observe;
+mod other_api;
 mod outcomes;
 mod paging;
 mod presign;

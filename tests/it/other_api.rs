@@ -1,0 +1,148 @@
+//! An API of another version, declared outside the crate: all that differs comes from its `Api`.
+
+use std::borrow::Cow;
+
+use aliyun_dbs::credentials::Credentials;
+use aliyun_dbs::transport::ScriptedTransport;
+use aliyun_dbs::wire::EnvelopeFields;
+use aliyun_dbs::{
+    Api, Client, Endpoint, ErrorKind, Network, Operation, RateLimit, RawRequest, Region, RegionId,
+    Safety,
+};
+use serde::{Deserialize, Serialize};
+
+/// Names its outcome `Ok`, reads the URL only, and counts pages from 1.
+enum Weather {}
+
+impl Api for Weather {
+    const PRODUCT: &'static str = "Weather";
+    const VERSION: &'static str = "2030-01-01";
+    const FIRST_PAGE: u32 = 1;
+    const RAM_PREFIX: &'static str = "weather";
+    const USER_AGENT: &'static str = "weather-rust/1.0";
+    const ENV_PREFIX: &'static str = "WEATHER_";
+    const BODY_PARAMETERS: bool = false;
+    const ENVELOPE: EnvelopeFields = EnvelopeFields {
+        success: &["Ok"],
+        code: &["Reason"],
+        message: &["Words"],
+        ..EnvelopeFields::GATEWAY
+    };
+
+    fn endpoint(region: &RegionId, network: Network) -> Endpoint {
+        let inner = if network == Network::Vpc { "-vpc" } else { "" };
+        format!("https://weather{inner}.{region}.example").parse().unwrap()
+    }
+
+    fn hint(code: &str, operation: &str) -> Option<Cow<'static, str>> {
+        (code == "Fog").then(|| format!("{operation} again when it has lifted").into())
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DescribeSky {
+    place: String,
+    #[serde(skip)]
+    password: Option<aliyun_dbs::types::Secret>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Sky {
+    colour: String,
+    success: Option<bool>,
+}
+
+impl Operation for DescribeSky {
+    type Api = Weather;
+    type Response = Sky;
+
+    const ACTION: &'static str = "DescribeSky";
+    const SAFETY: Safety = Safety::ReadOnly;
+    const RAM_RESOURCE: &'static str = "*";
+    const RATE_LIMIT: Option<RateLimit> = None;
+
+    fn secrets(&self) -> Vec<(&'static str, &aliyun_dbs::types::Secret)> {
+        self.password.iter().map(|password| ("Password", password)).collect()
+    }
+}
+
+fn sky(place: impl Into<String>) -> DescribeSky {
+    DescribeSky { place: place.into(), password: None }
+}
+
+fn client(transport: &ScriptedTransport) -> Client {
+    Client::builder_for::<Weather>()
+        .region(Region::Hangzhou)
+        .network(Network::Vpc)
+        .credentials(Credentials::new("id", "secret"))
+        .transport(transport.clone())
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn version_endpoint_and_user_agent_are_the_apis() {
+    let transport = ScriptedTransport::new()
+        .answer(200, r#"{"RequestId":"R","Ok":"true","Success":false,"Colour":"blue"}"#);
+    let client = client(&transport);
+    let response = client.send(sky("here")).await.unwrap();
+    assert_eq!((response.colour.as_str(), response.request_id()), ("blue", "R"));
+    assert_eq!(response.success, Some(false), "a field of the response, not of this envelope");
+
+    let request = &transport.requests()[0];
+    assert_eq!(request.header("x-acs-version"), Some("2030-01-01"));
+    assert_eq!(request.header("host"), Some("weather-vpc.cn-hangzhou.example"));
+    assert!(request.header("user-agent").unwrap().starts_with("weather-rust/1.0 ("));
+    assert_eq!(DescribeSky::RAM.to_string(), "weather:DescribeSky");
+}
+
+#[tokio::test]
+async fn refusals_and_hints_are_read_by_the_apis_names() {
+    let transport =
+        ScriptedTransport::new().answer(200, r#"{"Ok":false,"Reason":"Fog","Words":"dim"}"#);
+    let error = client(&transport).send(sky("here")).await.unwrap_err();
+    assert!(error.is("Fog") && error.message() == "dim", "{error}");
+    assert_eq!(error.hint(), Some("DescribeSky again when it has lifted"));
+    let forbidden = ScriptedTransport::new().answer(403, r#"{"Code":"Forbidden.RAM"}"#);
+    let error = client(&forbidden).send(sky("here")).await.unwrap_err();
+    assert!(error.hint().unwrap().contains("weather:DescribeSky"), "{error}");
+}
+
+#[tokio::test]
+async fn parameters_stay_in_the_url_where_the_body_is_not_read() {
+    let transport = ScriptedTransport::new().answer(200, r#"{"Ok":true,"Colour":"blue"}"#);
+    let client = client(&transport);
+    client.send(sky("x".repeat(10_000))).await.unwrap();
+    assert!(transport.requests()[0].body().is_empty());
+
+    let secret = DescribeSky { password: Some("hunter2".into()), ..sky("here") };
+    let error = client.send(secret).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Request);
+    assert!(error.to_string().contains("Password") && !error.may_have_executed(), "{error}");
+    assert_eq!(transport.requests().len(), 1, "it was not sent");
+}
+
+#[tokio::test]
+async fn a_raw_request_names_another_version_or_api() {
+    let transport = ScriptedTransport::new()
+        .answer(200, r#"{"RequestId":"R","Success":true}"#)
+        .answer(200, r#"{"RequestId":"R","Ok":true,"Colour":"blue"}"#);
+    let client = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(Credentials::new("id", "secret"))
+        .transport(transport.clone())
+        .build()
+        .unwrap();
+    client.send(RawRequest::new("DescribeX").version("2021-01-01")).await.unwrap();
+    let raw = client.send(RawRequest::of::<Weather>("DescribeSky")).await.unwrap();
+    assert_eq!(raw.get("Colour").as_deref(), Some("blue"));
+    assert_eq!(raw.get("Ok"), None, "the envelope's");
+    let versions: Vec<_> = transport
+        .requests()
+        .iter()
+        .map(|request| request.header("x-acs-version").unwrap().to_owned())
+        .collect();
+    assert_eq!(versions, ["2021-01-01", "2030-01-01"]);
+}
