@@ -84,8 +84,8 @@ impl<'a> Facts<'a> {
         self.status.map_or(0, |status| status.as_u16())
     }
 
-    /// Whether a status says that the service failed. What only the body says is no proof that
-    /// nothing was executed, so every failure that it names counts as one of unknown outcome.
+    /// Whether a status says that the service failed. What only the body says does not prove that
+    /// nothing was executed, so the outcome is unknown for 429 there, too.
     fn has_failed(&self) -> bool {
         let is_failure = |status| status == 408 || (500..600).contains(&status);
         is_failure(self.http_status())
