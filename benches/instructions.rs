@@ -119,7 +119,7 @@ mod counted {
     use std::hint::black_box;
 
     use aliyun_dbs::operations::DescribeBackupPlanList;
-    use aliyun_dbs::sign::acs3;
+    use aliyun_dbs::unversioned::sign::acs3;
     use aliyun_dbs::{ApiRequest, Client};
     use bytes::Bytes;
     use gungraun::prelude::*;
@@ -157,7 +157,7 @@ mod counted {
     }
 
     #[library_benchmark(setup = purchase)]
-    fn encode(request: aliyun_dbs::operations::CreateBackupPlan) -> aliyun_dbs::wire::Parameters {
+    fn encode(request: aliyun_dbs::operations::CreateBackupPlan) -> aliyun_dbs::Parameters {
         black_box(request.parameters().expect("parameters"))
     }
 

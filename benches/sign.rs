@@ -12,7 +12,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use aliyun_dbs::sign::acs3;
+use aliyun_dbs::unversioned::sign::acs3;
 use aliyun_dbs::{Client, RetryPolicy};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};

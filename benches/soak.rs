@@ -22,10 +22,9 @@ mod linux {
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::{Duration, Instant};
 
-    use aliyun_dbs::clock::SystemClock;
     use aliyun_dbs::credentials::{Cached, Credentials, CredentialsError, CredentialsProvider};
     use aliyun_dbs::transport::ReqwestTransport;
-    use aliyun_dbs::{Client, RetryPolicy};
+    use aliyun_dbs::{Client, RetryPolicy, SystemClock};
     use async_trait::async_trait;
     use futures_util::future::join_all;
     use time::OffsetDateTime;

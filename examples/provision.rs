@@ -16,8 +16,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use aliyun_dbs::fake::FakeDbs;
-use aliyun_dbs::provision::{Provision, ProvisionStage, ProvisionStep};
 use aliyun_dbs::types::{BackupPlanId, DatabaseAccess, DatabaseType};
+use aliyun_dbs::workflows::{Provision, ProvisionStage, ProvisionStep};
 use aliyun_dbs::{Client, Region};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use support::Failure;

@@ -8,26 +8,30 @@ pub mod credentials;
 pub mod fake;
 mod rpc;
 mod sts;
+pub mod unversioned;
 mod v2019_03_06;
-mod workflows;
-
-/// Waiting: until a plan can be configured, a pre-check has passed, a backup is finished …
-pub mod wait {
-    pub use crate::rpc::wait::*;
-    pub use crate::v2019_03_06::conditions::*;
-}
+pub mod wait;
+pub mod workflows;
 
 pub use rpc::api::{Api, ApiInfo};
-pub use rpc::client::{Call, Client, ClientBuilder, Response};
+pub use rpc::client::{
+    Call, CallFuture, Client, ClientBuilder, Presign, PresignFuture, PresignedUrl, Response,
+};
+// At the root, since the client, transports and conditions of callers all take a clock.
+pub use rpc::clock::{Clock, Sleep, SystemClock};
 pub use rpc::config::Config;
 pub use rpc::endpoint::{Endpoint, Network};
 pub use rpc::error::{Error, ErrorKind};
 pub use rpc::operation::{ApiRequest, Operation, PagedOperation, RamAction, RateLimit, Safety};
+pub use rpc::pages::{Items, Pages};
 pub use rpc::raw::{RawDecodeError, RawRequest, RawResponse};
 pub use rpc::retry::{RetryBudget, RetryPolicy};
+pub use rpc::sign::SignatureVersion;
 pub use rpc::value::RegionId;
-pub use rpc::{client, clock, observe, pages, sign, transport, wire};
+// Not in `unversioned`: `ApiRequest` and `Api` name them, and those are under semver.
+pub use rpc::wire::{EncodeError, EnvelopeFields, Parameters};
+pub use rpc::{observe, transport};
 pub use v2019_03_06::api::Dbs20190306;
-pub use v2019_03_06::types::{Period, Region};
-pub use v2019_03_06::{operations, ram, types};
-pub use workflows::provision;
+pub use v2019_03_06::region::{OtherRegion, Region};
+pub use v2019_03_06::types::period::Period;
+pub use v2019_03_06::{operations, types};

@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aliyun_dbs::clock::{Clock, Sleep, SystemClock};
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::operations::CreateBackupPlan;
-use aliyun_dbs::sign::acs3;
 use aliyun_dbs::transport::{Transport, TransportError};
 use aliyun_dbs::types::{BackupMethod, DatabaseType, InstanceClass};
-use aliyun_dbs::{ApiRequest, Client, ClientBuilder, Operation, Period, Region};
+use aliyun_dbs::unversioned::sign::acs3;
+use aliyun_dbs::{
+    ApiRequest, Client, ClientBuilder, Clock, Operation, Period, Region, Sleep, SystemClock,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use time::OffsetDateTime;

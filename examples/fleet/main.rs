@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 
 use aliyun_dbs::Client;
 use aliyun_dbs::fake::FakeDbs;
-use aliyun_dbs::provision::{ProvisionCause, ProvisionError, Provisioned};
+use aliyun_dbs::workflows::{ProvisionCause, ProvisionError, Provisioned};
 use indicatif::{ProgressBar, ProgressStyle};
 use journal::Journal;
 use report::{Attempts, Outcome, Report};

@@ -2,8 +2,7 @@
 
 use aliyun_dbs::credentials::DefaultChain;
 use aliyun_dbs::fake::FakeDbs;
-use aliyun_dbs::sign::SignatureVersion;
-use aliyun_dbs::{Client, ClientBuilder, Region};
+use aliyun_dbs::{Client, ClientBuilder, Region, SignatureVersion};
 
 use super::Failure;
 

@@ -1,7 +1,7 @@
 //! Pairs from arbitrary bytes: the query is plain, sorted, and decodes back to the same pairs.
 #![no_main]
 
-use aliyun_dbs::wire::canonical_query;
+use aliyun_dbs::unversioned::wire::canonical_query;
 use libfuzzer_sys::fuzz_target;
 
 fn decode(text: &str) -> String {

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::operations::ConfigureBackupPlan;
 use aliyun_dbs::transport::ScriptedTransport;
-use aliyun_dbs::wire::percent_encode;
+use aliyun_dbs::unversioned::wire::percent_encode;
 use aliyun_dbs::{Client, Error, RawRequest, Region, RetryPolicy};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use libfuzzer_sys::{Corpus, fuzz_target};

@@ -5,9 +5,10 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use aliyun_dbs::types::{
-    BackupPlanId, ClientToken, DatabaseType, ErrorCode, InstanceClass, Open, Period, PeriodUnit,
-    Region, StartTime, Weekdays,
+    BackupPlanId, ClientToken, DatabaseType, ErrorCode, InstanceClass, Open, PeriodUnit, StartTime,
+    Weekdays,
 };
+use aliyun_dbs::{Period, Region};
 use libfuzzer_sys::fuzz_target;
 
 fn check<T: FromStr<Err: Debug + Display> + Display + Debug + PartialEq>(text: &str) -> Option<T> {

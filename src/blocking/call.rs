@@ -89,14 +89,14 @@ impl<R> Presign<R> {
     }
 
     /// How long the gateway is to accept the URL; see
-    /// [`expires_in`](crate::client::Presign::expires_in).
+    /// [`expires_in`](crate::Presign::expires_in).
     pub fn expires_in(mut self, duration: Duration) -> Self {
         self.presign = self.presign.expires_in(duration);
         self
     }
 
     /// Lets the security token of a temporary key stand in the URL; see
-    /// [`with_security_token`](crate::client::Presign::with_security_token).
+    /// [`with_security_token`](crate::Presign::with_security_token).
     pub fn with_security_token(mut self) -> Self {
         self.presign = self.presign.with_security_token();
         self

@@ -109,7 +109,8 @@ impl Client {
         Waiter::new(self.client.wait_for(condition), self.worker.clone())
     }
 
-    /// Prepares to buy, configure and start a plan; see [`provision`](crate::provision).
+    /// Prepares to buy, configure and start a plan; see
+    /// [`Provision`](crate::workflows::Provision).
     pub fn provision<F>(&self, create: CreateBackupPlan, configure: F) -> Provision
     where
         F: FnOnce(BackupPlanId) -> ConfigureBackupPlan + Send + 'static,

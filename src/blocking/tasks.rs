@@ -9,7 +9,7 @@ use super::no_output;
 use super::worker::Worker;
 use crate::rpc::value::ClientToken;
 use crate::rpc::wait::{self, Condition, Observation, WaitError};
-use crate::workflows::provision::{self, ProvisionError, ProvisionStep, Provisioned};
+use crate::workflows::{self, ProvisionError, ProvisionStep, Provisioned};
 
 /// A wait that has been prepared; made by [`Client::wait_for`](super::Client::wait_for).
 ///
@@ -91,17 +91,17 @@ impl<C: Condition> fmt::Debug for Waiter<C> {
 /// everything that happens.
 #[must_use = "nothing is bought until `call`, or until it is iterated"]
 pub struct Provision {
-    provision: Option<provision::Provision>,
+    provision: Option<workflows::Provision>,
     worker: Arc<Worker>,
 }
 
 impl Provision {
-    pub(super) fn new(provision: provision::Provision, worker: Arc<Worker>) -> Self {
+    pub(super) fn new(provision: workflows::Provision, worker: Arc<Worker>) -> Self {
         Self { provision: Some(provision), worker }
     }
 
     /// The first token, which is how a later run finds the plan; see
-    /// [`provision::Provision::client_token`].
+    /// [`workflows::Provision::client_token`].
     pub fn client_token(mut self, token: ClientToken) -> Self {
         self.provision = self.provision.map(|provision| provision.client_token(token));
         self

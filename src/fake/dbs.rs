@@ -18,7 +18,8 @@ use super::world::state::World;
 use crate::rpc::clock::Clock;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::transport::{RecordedRequest, Transport, TransportError};
-use crate::v2019_03_06::types::{BackupGatewayId, BackupPlanId, Region};
+use crate::v2019_03_06::region::Region;
+use crate::v2019_03_06::types::{BackupGatewayId, BackupPlanId};
 
 /// The Database Backup Service in memory. Clones share one service.
 #[derive(Clone)]

@@ -1,8 +1,8 @@
 //! The client for any RPC-style API of Alibaba Cloud.
 
 pub(crate) mod api;
-pub mod client;
-pub mod clock;
+pub(crate) mod client;
+pub(crate) mod clock;
 pub(crate) mod config;
 pub(crate) mod credentials;
 pub(crate) mod endpoint;
@@ -11,11 +11,11 @@ pub mod observe;
 pub(crate) mod operation;
 pub(crate) mod outcome;
 pub(crate) mod outside;
-pub mod pages;
+pub(crate) mod pages;
 pub(crate) mod raw;
 pub(crate) mod retry;
-pub mod sign;
+pub(crate) mod sign;
 pub mod transport;
 pub(crate) mod value;
 pub(crate) mod wait;
-pub mod wire;
+pub(crate) mod wire;

@@ -1,9 +1,4 @@
 //! Paging: every page, or every row, of a list operation.
-//!
-//! [`Client::pages`] and [`Client::items`] ask for one page after the other, beginning with the
-//! request's own `PageNum`, and only when the next one is wanted. They end after the page that
-//! holds the last of `TotalElements` rows, at an empty page, and at a page that repeats the one
-//! before it. A page that fails is asked for again by the next `next`: the position is not lost.
 
 use std::fmt;
 use std::pin::Pin;
@@ -64,6 +59,11 @@ impl Client {
 }
 
 /// The pages of a list, one call each; made by [`Client::pages`].
+///
+/// It asks for one page after the other, beginning with the request's own `PageNum`, and only when
+/// the next one is wanted. It ends after the page that holds the last of `TotalElements` rows, at
+/// an empty page, and at a page that repeats the one before it. A page that fails is asked for
+/// again by the next [`next`](Self::next): the position is not lost.
 ///
 /// Await [`next`](Self::next), or use it as a [`Stream`]. After an error it goes on with the page
 /// that failed, so a loop that skips errors asks for that page forever: stop, or wait, between.

@@ -20,7 +20,7 @@ use crate::rpc::outside::Io;
 ///
 /// ```
 /// use aliyun_dbs::credentials::{Cached, Credentials, Io, RamRoleProvider, RoleSession};
-/// use aliyun_dbs::clock::SystemClock;
+/// use aliyun_dbs::SystemClock;
 ///
 /// let source = Credentials::new("LTAI-example", "the secret");
 /// let session = RoleSession::of("acs:ram::123456789012:role/backups").session_name("nightly");

@@ -1,8 +1,8 @@
 //! Least privilege: the RAM policy that a service needs for the operations it uses.
 //!
 //! ```
-//! use aliyun_dbs::operations::{CreateBackupPlan, DescribeBackupPlanList, StartBackupPlan};
-//! use aliyun_dbs::{Operation, ram};
+//! use aliyun_dbs::Operation;
+//! use aliyun_dbs::operations::{CreateBackupPlan, DescribeBackupPlanList, StartBackupPlan, ram};
 //!
 //! let policy = ram::policy([
 //!     CreateBackupPlan::RAM,

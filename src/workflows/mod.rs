@@ -1,3 +1,11 @@
-//! What stands on operations: several calls that together do one thing.
+//! Workflows: several calls that together do one thing.
+//!
+//! [`Provision`], made by [`Client::provision`](crate::Client::provision), buys, configures and
+//! starts a plan, and resumes after a crash.
 
-pub mod provision;
+mod provision;
+
+pub use provision::{
+    Provision, ProvisionCause, ProvisionError, ProvisionFuture, ProvisionStage, ProvisionStep,
+    Provisioned,
+};

@@ -5,8 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// From the ground up: a folder imports its own files and those of the floors below.
-const FLOORS: [&[&str]; 6] =
-    [&["rpc"], &["sts"], &["credentials"], &["v2019_03_06"], &["workflows"], &["fake", "blocking"]];
+const FLOORS: [&[&str]; 6] = [
+    &["rpc"],
+    &["sts"],
+    &["credentials"],
+    &["v2019_03_06"],
+    &["workflows"],
+    &["fake", "blocking", "wait", "unversioned"],
+];
 
 /// What the core must not know: a product, a version, a region, the service's words.
 const PRODUCT_WORDS: [&str; 9] =

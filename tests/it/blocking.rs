@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use crate::support::{configure, create};
 use aliyun_dbs::blocking::Client;
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::DescribeBackupPlanList;
-use aliyun_dbs::provision::{ProvisionStage, ProvisionStep};
 use aliyun_dbs::transport::{Transport, TransportError};
 use aliyun_dbs::types::{BackupPlanStatus, page_size};
 use aliyun_dbs::wait::{PlanConfigurable, PlanRunning};
-use aliyun_dbs::{ErrorKind, Region, RetryPolicy};
+use aliyun_dbs::workflows::{ProvisionStage, ProvisionStep};
+use aliyun_dbs::{Clock, ErrorKind, Region, RetryPolicy};
 use async_trait::async_trait;
 use bytes::Bytes;
 

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::{configure, create};
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{CreateBackupPlan, DescribeBackupPlanList};
-use aliyun_dbs::sign::SignatureVersion;
 use aliyun_dbs::transport::{ScriptedTransport, Transport, TransportError};
 use aliyun_dbs::types::{BackupPlanStatus, ErrorCode, InstanceClass, page_size};
-use aliyun_dbs::{Client, ClientBuilder, ErrorKind, RawRequest, Region, RetryBudget, RetryPolicy};
+use aliyun_dbs::{
+    Client, ClientBuilder, Clock, ErrorKind, RawRequest, Region, RetryBudget, RetryPolicy,
+    SignatureVersion,
+};
 use bytes::Bytes;
 
 fn on(dbs: &FakeDbs) -> ClientBuilder {

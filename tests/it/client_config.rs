@@ -5,15 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::create;
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{DescribeBackupPlanList, DescribeRegions};
-use aliyun_dbs::sign::SignatureVersion;
 use aliyun_dbs::transport::{Transport, TransportError};
 use aliyun_dbs::{
-    ApiRequest, Client, ClientBuilder, Config, ErrorKind, Network, Operation, RawRequest, Region,
-    RetryPolicy,
+    ApiRequest, Client, ClientBuilder, Clock, Config, ErrorKind, Network, Operation, RawRequest,
+    Region, RetryPolicy, SignatureVersion,
 };
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::transport::ScriptedTransport;
-use aliyun_dbs::wire::EnvelopeFields;
+
 use aliyun_dbs::{
-    Api, Client, Endpoint, ErrorKind, Network, Operation, RateLimit, RawRequest, Region, RegionId,
-    Safety,
+    Api, Client, Endpoint, EnvelopeFields, ErrorKind, Network, Operation, RateLimit, RawRequest,
+    Region, RegionId, Safety,
 };
 use serde::{Deserialize, Serialize};
 

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::{configure, create};
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::credentials::{Cached, Credentials, CredentialsError, CredentialsProvider};
 use aliyun_dbs::fake::{FakeClock, FakeDbs};
 use aliyun_dbs::observe::{Observer, Retried};
@@ -13,7 +12,7 @@ use aliyun_dbs::operations::{DescribeRegions, StopBackupPlan};
 use aliyun_dbs::transport::{ScriptedTransport, Transport, TransportError};
 use aliyun_dbs::types::{ErrorCode, StopMethod};
 use aliyun_dbs::{
-    Client, ClientBuilder, Error, ErrorKind, RawRequest, Region, RetryBudget, RetryPolicy,
+    Client, ClientBuilder, Clock, Error, ErrorKind, RawRequest, Region, RetryBudget, RetryPolicy,
 };
 use async_trait::async_trait;
 use bytes::Bytes;

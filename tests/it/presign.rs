@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use crate::support::{configure, create};
-use aliyun_dbs::client::PresignedUrl;
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::DescribeBackupPlanList;
 use aliyun_dbs::transport::Transport;
-use aliyun_dbs::{Client, ErrorKind, RawRequest, Region, Safety};
+use aliyun_dbs::{Client, Clock, ErrorKind, PresignedUrl, RawRequest, Region, Safety};
 use bytes::Bytes;
 
 fn client(dbs: &FakeDbs, credentials: Credentials) -> Client {

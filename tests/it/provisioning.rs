@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use crate::support::{configure, create};
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{ConfigureBackupPlan, StopBackupPlan};
-use aliyun_dbs::provision::{Provision, ProvisionCause, ProvisionStage, ProvisionStep};
 use aliyun_dbs::types::{BackupPlanId, BackupPlanStatus, ErrorCode, StopMethod};
 use aliyun_dbs::wait::FullBackupFinished;
-use aliyun_dbs::{Client, Region};
+use aliyun_dbs::workflows::{Provision, ProvisionCause, ProvisionStage, ProvisionStep};
+use aliyun_dbs::{Client, Clock, Region};
 
 fn client(dbs: &FakeDbs) -> Client {
     Client::builder()

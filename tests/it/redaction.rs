@@ -9,11 +9,10 @@ use std::time::Duration;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::CreateBackupPlan;
-use aliyun_dbs::sign::SignatureVersion;
 use aliyun_dbs::transport::{ScriptedTransport, TransportError};
 use aliyun_dbs::types::BackupPlanId;
-use aliyun_dbs::wire::percent_encode;
-use aliyun_dbs::{Client, Error, Region, RetryPolicy};
+use aliyun_dbs::unversioned::wire::percent_encode;
+use aliyun_dbs::{Client, Error, Region, RetryPolicy, SignatureVersion};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::log::Log;

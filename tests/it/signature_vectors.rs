@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use aliyun_dbs::sign::{acs3, rpc_v1};
-use aliyun_dbs::wire::{Parameters, canonical_query};
+use aliyun_dbs::Parameters;
+use aliyun_dbs::unversioned::sign::{acs3, rpc_v1};
+use aliyun_dbs::unversioned::wire::canonical_query;
 use serde::Deserialize;
 
 #[derive(Deserialize)]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeClock;
 use aliyun_dbs::operations::{DescribeDLAService, DescribeRegions};
@@ -13,7 +12,7 @@ use aliyun_dbs::wait::{
     Condition, DownloadReady, FullBackupFinished, GatewayDatabases, PlanConfigurable, PlanRunning,
     PreCheckPassed, RestoreFinished, Verdict, WaitErrorKind, until,
 };
-use aliyun_dbs::{Client, Region, RetryPolicy};
+use aliyun_dbs::{Client, Clock, Region, RetryPolicy};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 

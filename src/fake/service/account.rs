@@ -11,7 +11,8 @@ use crate::v2019_03_06::operations::{
     DescribeRegions, DescribeRegionsResponse, InitializeDbsServiceLinkedRole,
     InitializeDbsServiceLinkedRoleResponse, JobError,
 };
-use crate::v2019_03_06::types::{DlaServiceState, JobId, Language, Region};
+use crate::v2019_03_06::region::Region;
+use crate::v2019_03_06::types::{DlaServiceState, JobId, Language};
 
 impl Handle for DescribeRegions {
     const REQUIRED: &'static [&'static str] = &[];

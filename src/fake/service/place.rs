@@ -1,8 +1,9 @@
 //! Endpoints taken apart, as lists show them.
 
+use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
     BackupGatewayId, DatabaseAccess, DatabaseGatewayEndpoint, DatabaseHost, EndpointInstanceType,
-    InstanceId, PlanSource, Port, Region, RestoreDestination, SourceEndpoint,
+    InstanceId, PlanSource, Port, RestoreDestination, SourceEndpoint,
 };
 
 /// What a list shows of an endpoint.

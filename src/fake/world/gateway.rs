@@ -5,7 +5,8 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::times::after;
-use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId, BackupGatewayIdentifier, Region};
+use crate::v2019_03_06::region::Region;
+use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId, BackupGatewayIdentifier};
 
 /// How long a gateway takes to list its databases.
 const LISTING_TIME: Duration = Duration::from_secs(3);

@@ -2,9 +2,10 @@
 
 use time::Duration;
 
+use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
     BackupMethod, Billing, ChargeType, ClientToken, DatabaseType, InstanceClass, Period,
-    PeriodUnit, Region, ResourceGroupId, SourceInstanceProduct,
+    PeriodUnit, ResourceGroupId, SourceInstanceProduct,
 };
 
 /// The terms that a plan was bought on; upgrades change its class.

@@ -10,9 +10,8 @@ use super::ids::Ids;
 use super::plan::Plan;
 use super::restore::RestoreTask;
 use super::world_error::WorldError;
-use crate::v2019_03_06::types::{
-    AgentTaskId, BackupGatewayId, BackupPlanId, Region, RestoreTaskId,
-};
+use crate::v2019_03_06::region::Region;
+use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId, BackupPlanId, RestoreTaskId};
 
 /// Everything the fake keeps.
 #[derive(Debug)]

@@ -22,7 +22,7 @@ pub const EMPTY_PAYLOAD_HASH: &str =
 /// Lower-case hex of the SHA-256 of a body, `x-acs-content-sha256`.
 ///
 /// ```
-/// use aliyun_dbs::sign::acs3;
+/// use aliyun_dbs::unversioned::sign::acs3;
 ///
 /// assert_eq!(acs3::payload_hash(b""), acs3::EMPTY_PAYLOAD_HASH);
 /// ```
@@ -91,9 +91,10 @@ pub struct CanonicalRequest {
 impl CanonicalRequest {
     /// Puts a request into canonical form.
     ///
-    /// `query` is canonical already (see [`canonical_query`](crate::wire::canonical_query));
-    /// `headers` are exactly those under the signature, in any order and case; `payload_hash`
-    /// is [`payload_hash`] of the body.
+    /// `query` is canonical already (see
+    /// [`canonical_query`](crate::unversioned::wire::canonical_query)); `headers` are exactly
+    /// those under the signature, in any order and case; `payload_hash` is [`payload_hash`] of the
+    /// body.
     pub fn new(method: &str, query: &str, headers: &[(&str, &str)], payload_hash: &str) -> Self {
         let names: Vec<Cow<'_, str>> = headers
             .iter()

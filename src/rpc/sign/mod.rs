@@ -1,10 +1,4 @@
-//! Signatures of the API gateway: pure functions of what is sent, the key, the time and a nonce.
-//!
-//! * [`acs3`]: `ACS3-HMAC-SHA256`, what today's gateways and this crate use;
-//! * [`rpc_v1`]: `HMAC-SHA1`, the older RPC signature, for private clouds that know no other.
-//!
-//! Source: the gateway's pages on request structure and signature; checked byte for byte against
-//! 159 examples made with the vendor's own packages.
+//! Signatures of the API gateway; public as [`unversioned::sign`](crate::unversioned::sign).
 
 pub mod acs3;
 pub mod rpc_v1;

@@ -8,10 +8,10 @@ use sha1::Sha1;
 use crate::rpc::wire::percent_encode;
 
 /// What is signed: the method and all parameters, of query and form body alike, in canonical
-/// form without `Signature` (see [`canonical_query`](crate::wire::canonical_query)).
+/// form without `Signature` (see [`canonical_query`](crate::unversioned::wire::canonical_query)).
 ///
 /// ```
-/// use aliyun_dbs::sign::rpc_v1::string_to_sign;
+/// use aliyun_dbs::unversioned::sign::rpc_v1::string_to_sign;
 ///
 /// assert_eq!(string_to_sign("GET", "A=1%202"), "GET&%2F&A%3D1%25202");
 /// ```

@@ -1,7 +1,8 @@
 //! Transports: how a signed request gets to the service, and an answer back.
 //!
-//! [`Transport`] is the seam. [`ReqwestTransport`] speaks HTTP, [`ScriptedTransport`] plays a
-//! list of responses, and the module `fake` (feature `fake`) has the service in memory.
+//! [`Transport`] is the seam. `ReqwestTransport` (features `rustls` and `native-tls`) speaks HTTP,
+//! [`ScriptedTransport`] plays a list of responses, and the module `fake` (feature `fake`) has the
+//! service in memory.
 
 mod options;
 mod recorded;

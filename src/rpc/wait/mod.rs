@@ -1,21 +1,4 @@
-//! Waiting: until a plan can be configured, a pre-check has passed, a backup is finished …
-//!
-//! [`Client::wait_for`] takes a [`Condition`] and makes a [`Waiter`]: await it for the final
-//! state, or use it as a [`Stream`] of what each look saw, for a progress bar. The conditions of
-//! the service's asynchronous operations are here; [`until`] makes one of any request, and
-//! [`Condition::and`] and [`Condition::or`] join them.
-//!
-//! ```no_run
-//! # async fn example(client: aliyun_dbs::Client, plan: aliyun_dbs::types::BackupPlanId)
-//! # -> Result<(), Box<dyn std::error::Error>> {
-//! use std::time::Duration;
-//! use aliyun_dbs::wait::{PlanRunning, PreCheckPassed};
-//!
-//! client.wait_for(PreCheckPassed::of(plan.clone())).await?;
-//! let plan = client.wait_for(PlanRunning::of(plan)).timeout(Duration::from_secs(600)).await?;
-//! println!("{} runs", plan.backup_plan_name);
-//! # Ok(()) }
-//! ```
+//! The engine of waiting: conditions, the loop that polls them, and its errors.
 
 mod condition;
 mod pace;

@@ -49,7 +49,9 @@ pub(crate) fn push_encoded(out: &mut String, text: &str) {
 /// `A-Z a-z 0-9 - _ . ~` left as they are.
 ///
 /// ```
-/// assert_eq!(aliyun_dbs::wire::percent_encode("a b*~中"), "a%20b%2A~%E4%B8%AD");
+/// use aliyun_dbs::unversioned::wire::percent_encode;
+///
+/// assert_eq!(percent_encode("a b*~中"), "a%20b%2A~%E4%B8%AD");
 /// ```
 pub fn percent_encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -63,7 +65,9 @@ pub fn percent_encode(text: &str) -> String {
 /// Names are taken to be unique.
 ///
 /// ```
-/// let query = aliyun_dbs::wire::canonical_query([("b", "1 2"), ("B", ""), ("a", "é")]);
+/// use aliyun_dbs::unversioned::wire::canonical_query;
+///
+/// let query = canonical_query([("b", "1 2"), ("B", ""), ("a", "é")]);
 /// assert_eq!(query, "B=&a=%C3%A9&b=1%202");
 /// ```
 pub fn canonical_query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {

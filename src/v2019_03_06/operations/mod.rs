@@ -2,6 +2,9 @@
 //!
 //! A request is a plain value, made by its builder or read from a file, and sent by
 //! [`Client::send`](crate::Client::send). Missing required members do not compile.
+//!
+//! [`ram`] makes the least RAM policy for a list of operations; [`ALL`] and [`visit`] find
+//! operations by name, and [`from_json`] reads a request from a file.
 
 mod backup;
 mod declare;
@@ -25,6 +28,8 @@ pub use registry::{ALL, NamedOperation, OperationInfo, OperationVisitor, visit};
 pub use restore::*;
 pub use service::*;
 pub use settings::*;
+
+pub use crate::v2019_03_06::ram;
 
 /// Hands the request type of every operation to a macro, in the order of their names: the one list
 /// that the registry and the fake's dispatch are made from. An operation that is not in it does not

@@ -26,7 +26,7 @@ mod language;
 mod number_identifier;
 mod objects;
 mod paging;
-mod period;
+pub(crate) mod period;
 mod plan_method;
 mod plan_source;
 mod port;
@@ -63,7 +63,8 @@ pub use language::Language;
 pub use number_identifier::{AgentTaskId, BackupGatewayId};
 pub use objects::{BackupObject, BackupObjects, BackupTable, RestoreObject, RestoreObjects};
 pub use paging::{PageSize, PageSizeChoice};
-pub use period::{MonthTerm, Months, Period, PeriodUnit, UsedTime, YearTerm, Years};
+pub(crate) use period::Period;
+pub use period::{MonthTerm, Months, PeriodUnit, UsedTime, YearTerm, Years};
 pub use plan_method::PlanMethod;
 pub use plan_source::PlanSource;
 pub use port::Port;
@@ -95,4 +96,3 @@ pub use {
 
 pub use crate::rpc::value::{ClientToken, InvalidValue, Open, Secret, UnknownValue, WireEnum};
 pub use crate::v2019_03_06::error_code::ErrorCode;
-pub use crate::v2019_03_06::region::{OtherRegion, Region};

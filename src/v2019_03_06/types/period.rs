@@ -248,16 +248,16 @@ terms!(MonthTerm for Months<1>, Months<2>, Months<3>, Months<4>, Months<5>, Mont
 #[macro_export]
 macro_rules! __period {
     ($years:literal year) => {
-        $crate::types::Period::years::<$years>()
+        $crate::Period::years::<$years>()
     };
     ($years:literal years) => {
-        $crate::types::Period::years::<$years>()
+        $crate::Period::years::<$years>()
     };
     ($months:literal month) => {
-        $crate::types::Period::months::<$months>()
+        $crate::Period::months::<$months>()
     };
     ($months:literal months) => {
-        $crate::types::Period::months::<$months>()
+        $crate::Period::months::<$months>()
     };
     ($($other:tt)*) => {
         ::core::compile_error!(

@@ -1,44 +1,4 @@
 //! Provisioning: from nothing to a running plan, in one call that survives a crash.
-//!
-//! [`Client::provision`] buys a plan, waits until it takes its configuration, configures it,
-//! waits for the pre-check, starts it, and waits until it runs. Every step has a client token of
-//! its own, derived from the first: provisioned again with the same token, after a crash or a
-//! failure, it finds the plan and goes on where it stopped. Nothing is bought twice.
-//!
-//! A plan that an earlier run configured is not configured again: [`Provisioned::configured`] says
-//! whether this one did.
-//!
-//! To reach a cloud database the service needs the account's service-linked role. It is made once,
-//! by [`InitializeDbsServiceLinkedRole`](crate::operations::InitializeDbsServiceLinkedRole), and not
-//! here: few services are allowed to.
-//!
-//! ```no_run
-//! # async fn example(
-//! #     client: aliyun_dbs::Client,
-//! #     create: aliyun_dbs::operations::CreateBackupPlan,
-//! # ) -> Result<(), Box<dyn std::error::Error>> {
-//! use aliyun_dbs::Region;
-//! use aliyun_dbs::operations::ConfigureBackupPlan;
-//! use aliyun_dbs::types::{BackupObject, DatabaseAccess, SourceEndpoint};
-//!
-//! let provisioned = client
-//!     .provision(create, |backup_plan_id| {
-//!         ConfigureBackupPlan::builder()
-//!             .backup_plan_id(backup_plan_id)
-//!             .backup_plan_name("orders-nightly")
-//!             .source_endpoint(SourceEndpoint::Rds {
-//!                 region: Region::Hangzhou,
-//!                 instance_id: "rm-bp1p8c2947exm".parse().expect("an instance id"),
-//!                 access: DatabaseAccess::mysql("dbs_backup", "correct horse"),
-//!             })
-//!             .backup_objects(BackupObject::database("orders"))
-//!             .build()
-//!     })
-//!     .client_token("orders-nightly-2026".parse()?) // keep it: it is the way back
-//!     .await?;
-//! println!("{} runs", provisioned.backup_plan_id);
-//! # Ok(()) }
-//! ```
 
 mod provision_error;
 mod run;
@@ -66,7 +26,7 @@ use run::Run;
 const TIMEOUT: Duration = Duration::from_secs(1800);
 
 impl Client {
-    /// Prepares to buy, configure and start a plan; see [`provision`](crate::provision).
+    /// Prepares to buy, configure and start a plan; see [`Provision`].
     ///
     /// The configuration is made by a function, because it needs the id of the plan that is
     /// bought first. The tokens of both requests give way to those of the provisioning, except
@@ -208,6 +168,46 @@ pub struct Provisioned {
 
 /// A provisioning that has been prepared: awaiting it gives the running plan, and as a
 /// [`Stream`] it gives a [`ProvisionStep`] for everything that happens.
+///
+/// [`Client::provision`] buys a plan, waits until it takes its configuration, configures it,
+/// waits for the pre-check, starts it, and waits until it runs. Every step has a client token of
+/// its own, derived from the first: provisioned again with the same token, after a crash or a
+/// failure, it finds the plan and goes on where it stopped. Nothing is bought twice.
+///
+/// A plan that an earlier run configured is not configured again: [`Provisioned::configured`] says
+/// whether this one did.
+///
+/// To reach a cloud database the service needs the account's service-linked role. It is made once,
+/// by [`InitializeDbsServiceLinkedRole`](crate::operations::InitializeDbsServiceLinkedRole), and not
+/// here: few services are allowed to.
+///
+/// ```no_run
+/// # async fn example(
+/// #     client: aliyun_dbs::Client,
+/// #     create: aliyun_dbs::operations::CreateBackupPlan,
+/// # ) -> Result<(), Box<dyn std::error::Error>> {
+/// use aliyun_dbs::Region;
+/// use aliyun_dbs::operations::ConfigureBackupPlan;
+/// use aliyun_dbs::types::{BackupObject, DatabaseAccess, SourceEndpoint};
+///
+/// let provisioned = client
+///     .provision(create, |backup_plan_id| {
+///         ConfigureBackupPlan::builder()
+///             .backup_plan_id(backup_plan_id)
+///             .backup_plan_name("orders-nightly")
+///             .source_endpoint(SourceEndpoint::Rds {
+///                 region: Region::Hangzhou,
+///                 instance_id: "rm-bp1p8c2947exm".parse().expect("an instance id"),
+///                 access: DatabaseAccess::mysql("dbs_backup", "correct horse"),
+///             })
+///             .backup_objects(BackupObject::database("orders"))
+///             .build()
+///     })
+///     .client_token("orders-nightly-2026".parse()?) // keep it: it is the way back
+///     .await?;
+/// println!("{} runs", provisioned.backup_plan_id);
+/// # Ok(()) }
+/// ```
 #[must_use = "nothing is bought until it is awaited"]
 pub struct Provision {
     run: Option<Run>,

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aliyun_dbs::clock::Clock;
+use aliyun_dbs::Clock;
 use aliyun_dbs::credentials::{Cached, Credentials, CredentialsError, CredentialsProvider};
 use aliyun_dbs::fake::FakeClock;
 

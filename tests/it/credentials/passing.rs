@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::credentials::{
     Credentials, CredentialsError, CredentialsProvider, DefaultChain, EcsRamRoleProvider, Io,
     RamRoleProvider, RoleSession, UriProvider,
@@ -14,7 +13,7 @@ use aliyun_dbs::credentials::{
 use aliyun_dbs::fake::FakeClock;
 use aliyun_dbs::operations::DescribeRegions;
 use aliyun_dbs::transport::{ScriptedTransport, TransportError};
-use aliyun_dbs::{Client, Region};
+use aliyun_dbs::{Client, Clock, Region};
 use time::format_description::well_known::Rfc3339;
 
 use super::world::{io, keys};

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::credentials::{Cached, Credentials, CredentialsError, CredentialsProvider};
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{DescribeRegions, InitializeDbsServiceLinkedRole};
 use aliyun_dbs::types::ErrorCode;
-use aliyun_dbs::{Client, Region, RetryPolicy};
+use aliyun_dbs::{Client, Clock, Region, RetryPolicy};
 
 /// Gives keys that the service knows for a minute, and believes that they last an hour.
 #[derive(Debug)]

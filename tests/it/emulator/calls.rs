@@ -3,8 +3,7 @@
 use aliyun_dbs::operations::{
     ALL, DescribeBackupPlanList, NamedOperation, OperationVisitor, visit,
 };
-use aliyun_dbs::sign::SignatureVersion;
-use aliyun_dbs::{Call, Client, RetryPolicy};
+use aliyun_dbs::{Call, Client, RetryPolicy, SignatureVersion};
 use serde_json::{Map, Value};
 
 use super::world;

@@ -1,9 +1,8 @@
 //! The control API.
 
-use aliyun_dbs::RetryPolicy;
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::fake::emulator::Emulator;
 use aliyun_dbs::operations::DescribeRegions;
+use aliyun_dbs::{Clock, RetryPolicy};
 use serde_json::json;
 
 use super::{with, world};

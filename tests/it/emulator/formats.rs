@@ -1,14 +1,14 @@
 //! Requests as other SDKs write them: GET, forms, XML.
 
-use aliyun_dbs::sign::rpc_v1;
-use aliyun_dbs::wire::canonical_query;
+use aliyun_dbs::unversioned::sign::rpc_v1;
+use aliyun_dbs::unversioned::wire::canonical_query;
 
 use super::{Answer, World, world};
 
 /// A request of signature version 1, signed, as a query.
 fn v1(world: &World, method: &str, own: &[(&str, &str)]) -> String {
     let key = world.dbs.credentials();
-    let timestamp = aliyun_dbs::sign::timestamp(time::OffsetDateTime::now_utc());
+    let timestamp = aliyun_dbs::unversioned::sign::timestamp(time::OffsetDateTime::now_utc());
     let nonce = format!("{:?}-{}", std::time::Instant::now(), number());
     let mut parameters = vec![
         ("AccessKeyId", key.access_key_id()),
@@ -96,10 +96,10 @@ async fn refusals_of_the_service_are_answers_in_xml() {
 
 #[tokio::test]
 async fn the_type_of_a_body_that_is_not_there_needs_no_signature() {
-    use aliyun_dbs::sign::acs3;
+    use aliyun_dbs::unversioned::sign::acs3;
     let world = world().await;
     let key = world.dbs.credentials();
-    let timestamp = aliyun_dbs::sign::timestamp(time::OffsetDateTime::now_utc());
+    let timestamp = aliyun_dbs::unversioned::sign::timestamp(time::OffsetDateTime::now_utc());
     let host = world.address.to_string();
     let hash = acs3::payload_hash(b"");
     let headers = [

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::support::{configure, create};
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::BackupPlanDetail;
@@ -17,7 +16,9 @@ use aliyun_dbs::operations::*;
 use aliyun_dbs::transport::RecordedRequest;
 use aliyun_dbs::types::*;
 use aliyun_dbs::wait::PlanRunning;
-use aliyun_dbs::{ApiRequest, Client, Error, Operation, Period, RawRequest, Region, RetryPolicy};
+use aliyun_dbs::{
+    ApiRequest, Client, Clock, Error, Operation, Period, RawRequest, Region, RetryPolicy,
+};
 use time::OffsetDateTime;
 
 /// A service of its own for each test, and a client on it.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aliyun_dbs::Period;
 use aliyun_dbs::operations::{NamedOperation, OperationVisitor, visit};
 use aliyun_dbs::types::{BackupObject, BackupObjects, PeriodUnit, RestoreObject, RestoreObjects};
-use aliyun_dbs::wire::{Parameters, canonical_query};
+use aliyun_dbs::unversioned::wire::canonical_query;
+use aliyun_dbs::{Parameters, Period};
 use proptest::prelude::*;
 use serde_json::Value;
 

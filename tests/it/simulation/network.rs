@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aliyun_dbs::clock::Clock;
+use aliyun_dbs::Clock;
 use aliyun_dbs::transport::{Transport, TransportError};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};

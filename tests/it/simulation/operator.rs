@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use aliyun_dbs::clock::Clock;
 use aliyun_dbs::operations::{
     ConfigureBackupPlan, CreateBackupPlan, DescribeBackupPlanList, InitializeDbsServiceLinkedRole,
     NamedOperation, StopBackupPlan,
@@ -15,7 +14,7 @@ use aliyun_dbs::types::{
     BackupMethod, BackupPlanId, ClientToken, DatabaseAccess, DatabaseType, InstanceClass,
     SourceEndpoint, StopMethod,
 };
-use aliyun_dbs::{Client, Period, Region, Safety};
+use aliyun_dbs::{Client, Clock, Period, Region, Safety};
 
 use super::network::Flaw;
 use super::world::{Seen, World};

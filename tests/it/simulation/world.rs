@@ -5,10 +5,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use aliyun_dbs::clock::{Clock, Sleep};
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::transport::{AttemptContext, Transport};
-use aliyun_dbs::{Client, Region, RetryBudget};
+use aliyun_dbs::{Client, Clock, Region, RetryBudget, Sleep};
 use bytes::Bytes;
 use fastrand::Rng;
 use http::{Request, Response};

@@ -5,7 +5,8 @@ use time::OffsetDateTime;
 use crate::fake::world::gateway::{Gateway, Listing};
 use crate::fake::world::state::World;
 use crate::fake::world::world_error::WorldError;
-use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId, Region};
+use crate::v2019_03_06::region::Region;
+use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId};
 
 impl World {
     pub(crate) fn add_gateway(
