@@ -1,6 +1,17 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+// The floors, from the ground up; docs/architecture.md draws them.
+//
+// rpc          the client for any RPC-style API; a failed attempt is judged in rpc/outcome.rs, and
+//              retried, or not, in rpc/client/call.rs
+// sts          the operations of STS, and the providers that call them
+// credentials  the sources of credentials that may name a role
+// v2019_03_06  DBS 2019-03-06: a file per operation below operations/<group>/; another version of
+//              the API is a folder beside it, and a line here
+// workflows    several calls that together do one thing
+// fake         the service in memory
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 pub mod credentials;

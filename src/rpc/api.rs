@@ -34,6 +34,10 @@ pub trait Api: Send + Sync + 'static {
     /// What the fields are called that every response carries; defaults to those of the gateway.
     const ENVELOPE: EnvelopeFields = EnvelopeFields::GATEWAY;
 
+    /// The published error codes, which are shown as they are. In all others, what looks like a
+    /// secret of the call is hidden. Defaults to none.
+    const ERROR_CODES: &'static [&'static str] = &[];
+
     /// The endpoint that serves a region.
     fn endpoint(region: &RegionId, network: Network) -> Endpoint;
 
@@ -56,13 +60,24 @@ pub struct ApiInfo {
     pub(crate) body_parameters: bool,
     pub(crate) envelope: EnvelopeFields,
     pub(crate) confidential: bool,
+    pub(crate) error_codes: &'static [&'static str],
     pub(crate) endpoint: fn(&RegionId, Network) -> Endpoint,
     pub(crate) hint: fn(&str, &str) -> Option<Cow<'static, str>>,
 }
 
 impl ApiInfo {
     /// Describes an API.
+    ///
+    /// # Panics
+    ///
+    /// If a [confidential](Api::CONFIDENTIAL) API has no
+    /// [parameters in the body](Api::BODY_PARAMETERS). Called in a constant, as the client does, it
+    /// does not compile then.
     pub const fn of<A: Api>() -> Self {
+        assert!(
+            A::BODY_PARAMETERS || !A::CONFIDENTIAL,
+            "a confidential API needs parameters in the body"
+        );
         Self {
             product: A::PRODUCT,
             version: A::VERSION,
@@ -72,6 +87,7 @@ impl ApiInfo {
             body_parameters: A::BODY_PARAMETERS,
             envelope: A::ENVELOPE,
             confidential: A::CONFIDENTIAL,
+            error_codes: A::ERROR_CODES,
             endpoint: A::endpoint,
             hint: A::hint,
         }

@@ -1,4 +1,8 @@
-//! The client for any RPC-style API of Alibaba Cloud.
+//! The client for any RPC-style API of Alibaba Cloud. It names no product: what differs between APIs
+//! comes from `trait Api`.
+//!
+//! What a failed attempt means is decided in `outcome`, whether another one follows in
+//! `client/call.rs`, after which delay in `retry`.
 
 pub(crate) mod api;
 pub(crate) mod client;

@@ -84,19 +84,27 @@ impl<'a> Facts<'a> {
         self.status.map_or(0, |status| status.as_u16())
     }
 
-    /// Whether a status says that the service failed. What only the body says does not prove that
-    /// nothing was executed, so the outcome is unknown for 429 there, too.
+    /// Whether a status says that the service failed. A body may say so beside HTTP 2xx. That does
+    /// not prove that nothing was executed, so the outcome is unknown for 429 there too, unless the
+    /// code or a header says that the gateway throttles.
     fn has_failed(&self) -> bool {
         let is_failure = |status| status == 408 || (500..600).contains(&status);
+        let only_in_body = self.status.is_some_and(|status| status.is_success());
         is_failure(self.http_status())
-            || self.body_status.is_some_and(|status| status == 429 || is_failure(status))
+            || self
+                .body_status
+                .filter(|_| only_in_body)
+                .is_some_and(|status| is_failure(status) || (status == 429 && !self.is_held_back()))
+    }
+
+    /// Whether the code or a header says that the gateway throttles.
+    fn is_held_back(&self) -> bool {
+        REFUSALS.contains(&self.event) && (self.code.contains("Throttling") || self.throttled)
     }
 
     /// Whether the service or the gateway says that there are too many requests.
     fn is_throttling(&self) -> bool {
-        let refusal = REFUSALS.contains(&self.event);
-        self.http_status() == 429
-            || (refusal && (self.code.contains("Throttling") || self.throttled))
+        self.http_status() == 429 || self.body_status == Some(429) || self.is_held_back()
     }
 }
 
@@ -158,7 +166,7 @@ struct Line {
 enum StatusSet {
     Any,
     Is(&'static [u16]),
-    /// 5xx and 408, also where only the body names it.
+    /// 5xx and 408, also where only the body of a 2xx names it.
     Failure,
     /// 4xx.
     Client,

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use futures_core::{FusedStream, Stream};
 
+use crate::rpc::api::Api;
 use crate::rpc::client::{CallFuture, Client, Response};
 use crate::rpc::error::Error;
 use crate::rpc::operation::PagedOperation;
@@ -132,7 +133,8 @@ impl<O: PagedOperation> Pages<O> {
         // have done so before this walk began.
         let came = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         let size = u64::from(self.request.page_size()).min(came);
-        let skipped = || u64::from(self.page_num).saturating_mul(size);
+        let pages_before = self.page_num.saturating_sub(O::Api::FIRST_PAGE);
+        let skipped = || u64::from(pages_before).saturating_mul(size);
         let seen = self.seen.unwrap_or_else(skipped).saturating_add(came);
         self.seen = Some(seen);
         self.before = Some(rows.to_vec());

@@ -1,4 +1,5 @@
-//! Retries: which failures, how often, after how long.
+//! Retries: how often, after which delay, and how many for all calls together. Which failures are
+//! retried is decided by `outcome`.
 
 use std::sync::Mutex;
 use std::time::Duration;

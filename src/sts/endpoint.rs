@@ -74,7 +74,7 @@ impl StsEndpoint {
             return Ok(Endpoint::https("sts.aliyuncs.com".to_owned()));
         };
         // Checked, so that a region cannot say where the token goes.
-        let region = RegionId::new(region).map_err(|_| {
+        let region = RegionId::new(region.to_ascii_lowercase()).map_err(|_| {
             CredentialsError::new(format!(
                 "invalid region `{region}` for STS: expected an id such as `cn-hangzhou`"
             ))

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::error_code::ErrorCode;
 use super::hints;
 use super::region::Region;
 use crate::rpc::api::Api;
@@ -30,6 +31,7 @@ impl Api for Dbs20190306 {
         message: &["ErrMessage"],
         ..EnvelopeFields::GATEWAY
     };
+    const ERROR_CODES: &'static [&'static str] = &published_codes();
 
     fn endpoint(region: &RegionId, network: Network) -> Endpoint {
         Endpoint::for_region(Region::from(region), network)
@@ -38,4 +40,14 @@ impl Api for Dbs20190306 {
     fn hint(code: &str, operation: &str) -> Option<Cow<'static, str>> {
         hints::of_refusal(code, operation)
     }
+}
+
+const fn published_codes() -> [&'static str; ErrorCode::ALL.len()] {
+    let mut codes = [""; ErrorCode::ALL.len()];
+    let mut index = 0;
+    while index < codes.len() {
+        codes[index] = ErrorCode::ALL[index].as_str();
+        index += 1;
+    }
+    codes
 }

@@ -5,8 +5,8 @@ use crate::rpc::value::wire_enum::wire_enum;
 wire_enum! {
     /// A published error code, of DBS (`ErrCode`) or of the API gateway before it (`Code`).
     ///
-    /// Errors carry it as [`Open<ErrorCode>`](crate::types::Open), since there are more than are
-    /// published.
+    /// Errors carry the text, since there are more than are published; compare it by
+    /// [`Error::is`](crate::Error::is).
     pub enum ErrorCode {
         /// The plan could not be created. Source: `CreateBackupPlan`, 2020 page.
         BackupPlanNotCreate = "BackupPlanNotCreate",

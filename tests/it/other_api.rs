@@ -6,8 +6,8 @@ use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::transport::ScriptedTransport;
 
 use aliyun_dbs::{
-    Api, Client, Endpoint, EnvelopeFields, ErrorKind, Network, Operation, RateLimit, RawRequest,
-    Region, RegionId, Safety,
+    Api, Client, Endpoint, EnvelopeFields, ErrorKind, Network, Operation, PagedOperation,
+    RateLimit, RawRequest, Region, RegionId, Safety,
 };
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +124,92 @@ async fn parameters_stay_in_the_url_where_the_body_is_not_read() {
     assert_eq!(transport.requests().len(), 1, "it was not sent");
 }
 
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DescribeClouds {
+    page_num: Option<u32>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Clouds {
+    total: u64,
+    names: Vec<String>,
+}
+
+impl Operation for DescribeClouds {
+    type Api = Weather;
+    type Response = Clouds;
+
+    const ACTION: &'static str = "DescribeClouds";
+    const SAFETY: Safety = Safety::ReadOnly;
+    const RAM_RESOURCE: &'static str = "*";
+    const RATE_LIMIT: Option<RateLimit> = None;
+}
+
+impl PagedOperation for DescribeClouds {
+    type Item = String;
+
+    fn page_num(&self) -> u32 {
+        self.page_num.unwrap_or(Weather::FIRST_PAGE)
+    }
+
+    fn set_page_num(&mut self, page_num: u32) {
+        self.page_num = Some(page_num);
+    }
+
+    fn page_size(&self) -> u32 {
+        2
+    }
+
+    fn items(response: &Clouds) -> &[String] {
+        &response.names
+    }
+
+    fn into_items(response: Clouds) -> Vec<String> {
+        response.names
+    }
+
+    fn total_elements(response: &Clouds) -> u64 {
+        response.total
+    }
+}
+
+#[tokio::test]
+async fn pages_are_counted_from_the_apis_first() {
+    for (start, numbers, names) in
+        [(None, vec!["1", "2"], vec!["a", "b", "c", "d"]), (Some(2), vec!["2"], vec!["c", "d"])]
+    {
+        let transport = ScriptedTransport::new();
+        let transport = match start {
+            None => transport.answer(200, r#"{"Ok":true,"Total":4,"Names":["a","b"]}"#),
+            Some(_) => transport,
+        }
+        .answer(200, r#"{"Ok":true,"Total":4,"Names":["c","d"]}"#);
+        let mut clouds = client(&transport).items(DescribeClouds { page_num: start });
+        let mut walked = Vec::new();
+        while let Some(cloud) = clouds.next().await {
+            walked.push(cloud.unwrap());
+        }
+        assert_eq!(walked, names);
+        let requests = transport.requests();
+        let asked: Vec<_> =
+            requests.iter().map(|request| request.parameter("PageNum").unwrap()).collect();
+        assert_eq!(asked, numbers);
+    }
+}
+
+#[tokio::test]
+async fn codes_are_compared_in_any_case() {
+    let transport = ScriptedTransport::new().answer(
+        400,
+        r#"{"Code":"signatureDoesNotMatch","Message":"No match. server string to sign is:POST&AccessKeyId=id"}"#,
+    );
+    let error = client(&transport).send(sky("here")).await.unwrap_err();
+    assert!(error.is("SignatureDoesNotMatch") && error.hint().is_some(), "{error}");
+    assert!(!error.to_string().contains("POST"), "{error}");
+}
+
 #[tokio::test]
 async fn a_raw_request_names_another_version_or_api() {
     let transport = ScriptedTransport::new()
@@ -135,7 +221,9 @@ async fn a_raw_request_names_another_version_or_api() {
         .transport(transport.clone())
         .build()
         .unwrap();
-    client.send(RawRequest::new("DescribeX").version("2021-01-01")).await.unwrap();
+    client.send(RawRequest::new("DescribeX").version(" 2021-01-01")).await.unwrap();
+    let none = client.send(RawRequest::new("DescribeX").version(" ")).await.unwrap_err();
+    assert_eq!(none.kind(), ErrorKind::Request);
     let raw = client.send(RawRequest::of::<Weather>("DescribeSky")).await.unwrap();
     assert_eq!(raw.get("Colour").as_deref(), Some("blue"));
     assert_eq!(raw.get("Ok"), None, "the envelope's");

@@ -211,6 +211,9 @@ impl<R: ApiRequest> Call<R> {
         if self.request.action().trim().is_empty() {
             return Err(Error::new(ErrorKind::Request, "the operation has no name"));
         }
+        if self.request.version().trim().is_empty() {
+            return Err(Error::new(ErrorKind::Request, "the request names no API version"));
+        }
         let mut parameters = self.request.parameters().map_err(|error| {
             Error::new(ErrorKind::Request, error.to_string()).with_source(error)
         })?;
@@ -327,7 +330,7 @@ impl<R: ApiRequest> Call<R> {
         failure: &Failure,
         state: &mut CallProgress<'_>,
     ) -> bool {
-        if !keys::are_refused_by(&failure.error)
+        if !failure.refuses_credentials
             || !self.may_be_repeated(failure)
             || std::mem::replace(&mut state.credentials_replaced, true)
         {

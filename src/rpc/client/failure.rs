@@ -16,6 +16,8 @@ pub(super) struct Failure {
     pub(super) retry_after: Option<Duration>,
     /// If the failure was about the time: the server's, and the one that was signed.
     pub(super) times: Option<Times>,
+    /// Whether the refusal is about the credentials, so that others may help.
+    pub(super) refuses_credentials: bool,
 }
 
 /// A request's time, which the server refused, and the server's own.
@@ -48,6 +50,7 @@ impl Failure {
             execution: verdict.execution,
             retry_after: verdict.wait,
             times: None,
+            refuses_credentials: false,
         }
     }
 
@@ -64,6 +67,7 @@ impl Failure {
             execution: verdict.execution,
             retry_after: None,
             times: None,
+            refuses_credentials: false,
         }
     }
 

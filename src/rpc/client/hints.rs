@@ -16,7 +16,13 @@ pub(super) fn of_refusal(
     signed_the_same: impl FnOnce() -> Option<bool>,
 ) -> Option<Cow<'static, str>> {
     if throttling {
-        return Some("Send less often; the operation's RATE_LIMIT is the published limit".into());
+        // Callers cannot see the limits of operations that the client makes for itself.
+        let hint = if api.confidential {
+            "Send less often"
+        } else {
+            "Send less often; the operation's RATE_LIMIT is the published limit"
+        };
+        return Some(hint.into());
     }
     (api.hint)(code, action).or_else(|| of_gateway(api, code, action, signed_the_same))
 }
@@ -27,8 +33,9 @@ fn of_gateway(
     action: &str,
     signed_the_same: impl FnOnce() -> Option<bool>,
 ) -> Option<Cow<'static, str>> {
-    Some(match code {
-        "SignatureDoesNotMatch" => match signed_the_same() {
+    // Case is not told apart, as in the table of outcomes.
+    Some(match code.to_ascii_lowercase().as_str() {
+        "signaturedoesnotmatch" => match signed_the_same() {
             Some(true) => "The server signed the same string, so the access key secret does not \
                            belong to this access key id"
                 .into(),
@@ -37,32 +44,32 @@ fn of_gateway(
                 .into(),
             None => "Most often the access key secret is wrong".into(),
         },
-        "InvalidAccessKeyId.NotFound" => {
+        "invalidaccesskeyid.notfound" => {
             "Check the access key id, and that it belongs to this cloud".into()
         }
-        "InvalidAccessKeyId.Inactive" => "Enable the access key, or use another".into(),
-        "InvalidSecurityToken.Expired" => {
+        "invalidaccesskeyid.inactive" => "Enable the access key, or use another".into(),
+        "invalidsecuritytoken.expired" => {
             "The temporary credentials have expired; fetch new ones".into()
         }
-        "MissingSecurityToken"
-        | "InvalidSecurityToken.Malformed"
-        | "InvalidSecurityToken.MismatchWithAccessKey" => {
+        "missingsecuritytoken"
+        | "invalidsecuritytoken.malformed"
+        | "invalidsecuritytoken.mismatchwithaccesskey" => {
             "A temporary access key needs the security token that came with it".into()
         }
-        "Forbidden.RAM" | "NoPermission" => {
+        "forbidden.ram" | "nopermission" => {
             format!("Allow {}:{action} in the RAM policy of this access key", api.ram_prefix).into()
         }
-        "InvalidTimeStamp.Expired" | "InvalidTimeStamp.Format" | "IllegalTimestamp" => {
+        "invalidtimestamp.expired" | "invalidtimestamp.format" | "illegaltimestamp" => {
             "Set the clock of this machine".into()
         }
-        "IdempotentParameterMismatch" => {
+        "idempotentparametermismatch" => {
             "This client token was used for other parameters; a new request needs a new token"
                 .into()
         }
-        "InvalidVersion" | "InvalidAction.NotFound" | "InvalidApi.NotFound" => {
+        "invalidversion" | "invalidaction.notfound" | "invalidapi.notfound" => {
             "Check the endpoint: this one does not serve the operation".into()
         }
-        "InvalidProtocol.NeedSsl" => "Use an https endpoint".into(),
+        "invalidprotocol.needssl" => "Use an https endpoint".into(),
         _ => return None,
     })
 }

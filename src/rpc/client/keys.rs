@@ -34,7 +34,7 @@ pub(super) async fn fetch(client: &ClientInner, left: Duration) -> Result<Creden
 }
 
 /// Whether a refusal is about the credentials, so that others may help.
-pub(super) fn are_refused_by(error: &Error) -> bool {
+pub(super) fn are_refused_by(code: &str) -> bool {
     [
         "InvalidSecurityToken.Expired",
         "InvalidSecurityToken.Malformed",
@@ -43,7 +43,7 @@ pub(super) fn are_refused_by(error: &Error) -> bool {
         "InvalidAccessKeyId.Inactive",
     ]
     .iter()
-    .any(|code| error.is(code))
+    .any(|known| known.eq_ignore_ascii_case(code))
 }
 
 pub(super) fn no_credentials(error: CredentialsError) -> Error {

@@ -69,7 +69,7 @@ pub(super) struct Addressee<'a> {
 impl<'a> Addressee<'a> {
     pub(super) fn of(request: &'a impl ApiRequest, action: &'a str) -> Self {
         let ApiInfo { body_parameters, confidential, .. } = *request.api();
-        let version = request.version();
+        let version = without_blanks(request.version());
         Self { action, version, reads_body: body_parameters, confidential }
     }
 }

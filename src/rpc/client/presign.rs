@@ -158,6 +158,12 @@ impl<R: ApiRequest> Presign<R> {
                  and by crawlers, and this operation changes something",
             ));
         }
+        if self.request.api().confidential {
+            return Err(refuse(
+                "requests of this API are confidential, and a URL is kept in logs and histories: \
+                 send it as a call",
+            ));
+        }
         let parameters = self
             .request
             .parameters()

@@ -9,16 +9,16 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
 use super::failure::{Failure, Times};
-use super::hints;
 use super::message::StringToSign;
 use super::scrub::Scrubber;
 use super::server_time::{retry_after, server_time};
+use super::{hints, keys};
 use crate::rpc::api::ApiInfo;
 use crate::rpc::clock::shown;
 use crate::rpc::error::ErrorKind;
 use crate::rpc::outcome::{Event, Facts};
 use crate::rpc::transport::{Delivery, TransportError};
-use crate::rpc::wire::{Decoded, Envelope, Refusal, Success, decode_response, read_envelope};
+use crate::rpc::wire::{Decoded, Refusal, Success, decode_response, read_envelope};
 
 /// Characters of an unreadable answer that an error shows.
 const EXCERPT_CHARS: usize = 120;
@@ -63,17 +63,15 @@ impl Reader<'_> {
             return Err(self.redirect(response));
         }
         let body = response.body();
+        let fields = &self.api.envelope;
         if !status.is_success() {
-            return Err(
-                match read_envelope(body, &self.api.envelope)
-                    .and_then(|envelope| envelope.refusal())
-                {
-                    Some(refusal) => self.refused(&refusal, response),
-                    None => self.unreadable(response, None),
-                },
-            );
+            let refusal = read_envelope(body, fields).and_then(|found| found.refusal(fields));
+            return Err(match refusal {
+                Some(refusal) => self.refused(&refusal, response),
+                None => self.unreadable(response, None),
+            });
         }
-        match decode_response::<T>(body, &self.api.envelope) {
+        match decode_response::<T>(body, fields) {
             Ok(decoded) => {
                 let refusal = match decoded.envelope.success {
                     Some(Success::Yes) => return Ok(decoded),
@@ -81,8 +79,12 @@ impl Reader<'_> {
                         let why = "unclear: its Success is neither true nor false";
                         return Err(self.unreadable(response, Some(why.to_owned())));
                     }
-                    // A type without required fields takes the gateway's refusal for a success.
-                    Some(Success::No) | None => decoded.envelope.refusal(),
+                    // A type without required fields takes the gateway's refusal for a success. A
+                    // body that cannot be read as a whole has at least the API's own fields.
+                    Some(Success::No) | None => match read_envelope(body, fields) {
+                        Some(envelope) => envelope.refusal(fields),
+                        None => decoded.envelope.refusal(fields),
+                    },
                 };
                 match refusal {
                     Some(refusal) if refusal.is_one() => Err(self.refused(&refusal, response)),
@@ -90,15 +92,19 @@ impl Reader<'_> {
                 }
             }
             // A refusal does not have the fields of a success, so the decoder stumbles first.
-            Err(misfit) => Err(match misfit.envelope.as_ref().and_then(Envelope::refusal) {
-                Some(refusal) if refusal.is_one() => self.refused(&refusal, response),
-                _ => {
-                    // Before the types see it: their errors quote the value, perhaps cut in the
-                    // middle.
-                    let scrub = |text: &mut String| *text = self.scrubber.scrub(text);
-                    self.unreadable(response, misfit.describe::<T>(!self.api.confidential, scrub))
-                }
-            }),
+            Err(misfit) => {
+                let refusal = misfit.envelope.as_ref().and_then(|found| found.refusal(fields));
+                Err(match refusal {
+                    Some(refusal) if refusal.is_one() => self.refused(&refusal, response),
+                    _ => {
+                        // Before the types see it: their errors quote the value, perhaps cut in the
+                        // middle.
+                        let scrub = |text: &mut String| *text = self.scrubber.scrub(text);
+                        let why = misfit.describe::<T>(!self.api.confidential, scrub);
+                        self.unreadable(response, why)
+                    }
+                })
+            }
         }
     }
 
@@ -142,7 +148,23 @@ impl Reader<'_> {
         headers: &HeaderMap,
     ) -> Option<String> {
         let in_header = || Some(headers.get("x-acs-request-id")?.to_str().ok()?.to_owned());
-        in_body.or_else(in_header).map(|id| self.scrubber.clean_word(id))
+        in_body
+            .or_else(in_header)
+            .filter(|id| !self.api.confidential || is_plain_word(id))
+            .map(|id| self.scrubber.clean_word(id))
+    }
+
+    /// The error code as errors and traces show it. A published code is shown as it is, so that it
+    /// can be compared even where a secret is a part of it.
+    fn shown_code(&self, code: &str) -> String {
+        let is_published = |known: &&str| known.eq_ignore_ascii_case(code);
+        if let Some(published) = self.api.error_codes.iter().find(|known| is_published(known)) {
+            (*published).to_owned()
+        } else if self.api.confidential && !is_plain_word(code) {
+            String::new()
+        } else {
+            self.scrubber.clean(code)
+        }
     }
 
     fn refused(&self, refusal: &Refusal, response: &http::Response<Bytes>) -> Failure {
@@ -158,7 +180,7 @@ impl Reader<'_> {
             ..Facts::new(event).status(response.status()).code(code)
         };
         let mut said = self.message(code, &refusal.message);
-        let shown_code = self.scrubber.clean(code);
+        let shown_code = self.shown_code(code);
         if shown_code.is_empty() && said.is_empty() {
             "the service refused, and gave no reason".clone_into(&mut said);
         }
@@ -176,7 +198,8 @@ impl Reader<'_> {
         let times = server_time(response.headers())
             .filter(|_| is_about_time(code))
             .map(|server| Times { signed: self.now, server });
-        Failure { times, ..failure }
+        let refuses_credentials = keys::are_refused_by(code);
+        Failure { times, refuses_credentials, ..failure }
     }
 
     /// The server's words, without what it echoes.
@@ -185,7 +208,7 @@ impl Reader<'_> {
             return String::new();
         }
         // The signature's refusal quotes the key id and every parameter, passwords included.
-        let said = if code == "SignatureDoesNotMatch" {
+        let said = if code.eq_ignore_ascii_case("SignatureDoesNotMatch") {
             let echo = message.to_ascii_lowercase().find("server ");
             message[..echo.unwrap_or(message.len())].trim_end_matches([' ', '.', ','])
         } else {
@@ -262,8 +285,16 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a text is a word such as error codes and request ids are, and not a sentence or a secret
+/// with other characters.
+fn is_plain_word(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
+}
+
 fn is_about_time(code: &str) -> bool {
-    ["InvalidTimeStamp.Expired", "InvalidTimeStamp.Format", "IllegalTimestamp"].contains(&code)
+    ["InvalidTimeStamp.Expired", "InvalidTimeStamp.Format", "IllegalTimestamp"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(code))
 }
 
 /// What stands in the place of a JSON answer.

@@ -71,6 +71,7 @@ fn unusable(header: &str) -> Error {
         "x-acs-security-token" => (ErrorKind::Credentials, "the security token"),
         "x-acs-accesskey-id" | "authorization" => (ErrorKind::Credentials, "the access key id"),
         "x-acs-action" => (ErrorKind::Request, "the name of the operation"),
+        "x-acs-version" => (ErrorKind::Request, "the API version"),
         _ => (ErrorKind::Request, "a header"),
     };
     Error::new(

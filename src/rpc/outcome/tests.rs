@@ -81,7 +81,11 @@ fn rows() -> Vec<(ErrorKind, Disposition, Vec<Facts<'static>>)> {
             throttled(gateway(500, "serviceunavailable")),
         ]),
         (Service, NotExecuted, vec![gateway(429, "Whatever"), service(429, "InternalError")]),
-        (Service, NotExecuted, vec![gateway(400, "Throttling.User"), gateway(500, "Throttling")]),
+        (Service, NotExecuted, vec![
+            gateway(400, "Throttling.User"),
+            gateway(500, "Throttling"),
+            in_body(429, service(200, "Throttling.User")),
+        ]),
         (Service, Ambiguous, vec![
             gateway(400, "SignatureNonceUsed"),
             throttled(gateway(400, "SignatureNonceUsed")),
@@ -105,6 +109,8 @@ fn rows() -> Vec<(ErrorKind, Disposition, Vec<Facts<'static>>)> {
         (Service, NotExecuted, vec![
             throttled(gateway(400, "Whatever")),
             throttled(service(429, "Throttling")),
+            in_body(429, throttled(gateway(429, "Throttling"))),
+            in_body(429, throttled(service(200, "Throttling.User"))),
         ]),
         (Service, Final, vec![
             service(200, "BackupPlanNotCreate"),
@@ -112,6 +118,7 @@ fn rows() -> Vec<(ErrorKind, Disposition, Vec<Facts<'static>>)> {
             gateway(403, "Forbidden.RAM"),
             gateway(404, "InvalidAction.NotFound"),
             in_body(400, service(200, "Param.NotFound")),
+            in_body(500, gateway(400, "InvalidParameter")),
         ]),
         (Answer, NotExecuted, vec![unreadable(503), unreadable(429)]),
         (Answer, Ambiguous, vec![unreadable(500), unreadable(504), unreadable(408)]),
@@ -144,15 +151,19 @@ fn all_facts() -> impl Iterator<Item = Facts<'static>> {
     EVENTS.into_iter().flat_map(move |(event, _)| {
         statuses.clone().flat_map(move |status| {
             CODES.into_iter().flat_map(move |code| {
-                [(false, false), (false, true), (true, false), (true, true)].map(
-                    |(throttled, permanent)| Facts {
-                        status: status.map(|status| StatusCode::from_u16(status).unwrap()),
-                        code,
-                        throttled,
-                        permanent,
-                        ..Facts::new(event)
-                    },
-                )
+                let flags = [(false, false), (false, true), (true, false), (true, true)];
+                flags.into_iter().flat_map(move |(throttled, permanent)| {
+                    [None, Some(200), Some(400), Some(429), Some(500), Some(503)].map(
+                        |body_status| Facts {
+                            status: status.map(|status| StatusCode::from_u16(status).unwrap()),
+                            body_status,
+                            code,
+                            throttled,
+                            permanent,
+                            ..Facts::new(event)
+                        },
+                    )
+                })
             })
         })
     })
@@ -177,6 +188,18 @@ fn lost_responses_are_never_called_unexecuted() {
 }
 
 #[test]
+fn body_status_counts_only_beside_success() {
+    for facts in all_facts() {
+        let without = judge(&Facts { body_status: None, ..facts });
+        let beside_success = facts.status.is_some_and(|status| status.is_success());
+        let verdict = judge(&facts);
+        assert!(beside_success || verdict.disposition == without.disposition, "{facts:?}");
+        // It never makes a promise that would not be made without it.
+        assert!(verdict.execution >= without.execution, "{facts:?}");
+    }
+}
+
+#[test]
 fn throttling_is_told_by_status_code_or_header() {
     for (facts, expected) in [
         (gateway(429, ""), true),
@@ -184,6 +207,7 @@ fn throttling_is_told_by_status_code_or_header() {
         (gateway(400, "Throttling.Api"), true),
         (gateway(400, "Rejected.Throttling"), true),
         (throttled(service(200, "")), true),
+        (in_body(429, service(200, "")), true),
         (gateway(503, "ServiceUnavailable"), false),
         (service(200, "Param.NotFound"), false),
     ] {
@@ -219,7 +243,7 @@ fn printed() -> String {
         let status = match line.status {
             StatusSet::Any => String::new(),
             StatusSet::Is(set) => set.iter().map(u16::to_string).collect::<Vec<_>>().join(", "),
-            StatusSet::Failure => "5xx, 408; in the body also 429".into(),
+            StatusSet::Failure => "5xx, 408, or in the body of a 2xx: 5xx, 408, 429".into(),
             StatusSet::Client => "4xx".into(),
             StatusSet::Success => "2xx".into(),
         };

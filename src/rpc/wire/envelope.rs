@@ -2,18 +2,16 @@
 
 use std::fmt;
 
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer, UnitDeserializer};
-use serde::de::{
-    self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
-use super::lenient::{Lenient, ScalarDeserializer};
-use crate::rpc::value::scalar::{Found, FromScalar, Scalar, read, visit_scalars};
+use super::lenient::Lenient;
+use crate::rpc::value::scalar::{Found, FromScalar, Scalar, read};
 
 /// The names that an API gives to the fields of its envelope.
 ///
 /// Where a field has several names, the first is preferred. These fields are taken out of every
-/// response before its type sees it.
+/// response before its type sees it. An API that writes the gateway's `Code` beside its own code
+/// lists it behind that: in a response without success it is then the service's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "an API lists its names on top of `GATEWAY`'s")]
 pub struct EnvelopeFields {
@@ -64,9 +62,8 @@ pub(crate) struct Envelope {
     pub(crate) gateway: Gateway,
 }
 
-/// What the gateway says when it refuses a request itself.
-///
-/// A response may have fields of these names, so that its type sees them as well.
+/// What the gateway says when it refuses a request itself. Read only where a response may be a
+/// refusal, since the type of a success may have fields of these names.
 #[derive(Debug, Default)]
 pub(crate) struct Gateway {
     pub(crate) code: Option<String>,
@@ -156,13 +153,42 @@ impl Envelope {
 /// A deserializer of an object that takes the envelope out, and reads all the rest leniently.
 pub(super) struct Peeled<'e, D> {
     inner: Lenient<D>,
-    fields: &'e EnvelopeFields,
+    names: Names<'e>,
     envelope: &'e mut Envelope,
 }
 
 impl<'e, D> Peeled<'e, D> {
-    pub(super) fn new(inner: D, fields: &'e EnvelopeFields, envelope: &'e mut Envelope) -> Self {
-        Self { inner: Lenient::new(inner), fields, envelope }
+    pub(super) fn new(inner: D, names: Names<'e>, envelope: &'e mut Envelope) -> Self {
+        Self { inner: Lenient::new(inner), names, envelope }
+    }
+}
+
+/// Which names are fields of the envelope.
+#[derive(Clone, Copy)]
+pub(super) enum Names<'e> {
+    /// Those of the API. All others are the type's, and what it does not have is skipped unread.
+    Api(&'e EnvelopeFields),
+    /// Those of the API and of the gateway's refusals.
+    ApiAndGateway(&'e EnvelopeFields),
+}
+
+/// What a field of the envelope is to the API, and to the gateway.
+#[derive(Clone, Copy, Default)]
+struct Roles {
+    api: Option<(Field, usize)>,
+    gateway: Option<(Field, usize)>,
+}
+
+impl Names<'_> {
+    #[inline]
+    fn roles(self, name: &str) -> Option<Roles> {
+        let roles = match self {
+            Self::Api(fields) => Roles { api: fields.find(name), gateway: None },
+            Self::ApiAndGateway(fields) => {
+                Roles { api: fields.find(name), gateway: Field::of_gateway(name) }
+            }
+        };
+        (roles.api.is_some() || roles.gateway.is_some()).then_some(roles)
     }
 }
 
@@ -170,8 +196,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Peeled<'_, D> {
     type Error = D::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let Self { inner, fields, envelope } = self;
-        inner.deserialize_map(PeeledVisitor { visitor, fields, envelope })
+        let Self { inner, names, envelope } = self;
+        inner.deserialize_map(PeeledVisitor { visitor, names, envelope })
     }
 
     serde::forward_to_deserialize_any! {
@@ -183,7 +209,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Peeled<'_, D> {
 
 struct PeeledVisitor<'e, V> {
     visitor: V,
-    fields: &'e EnvelopeFields,
+    names: Names<'e>,
     envelope: &'e mut Envelope,
 }
 
@@ -195,17 +221,15 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for PeeledVisitor<'_, V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        let Self { visitor, fields, envelope } = self;
-        visitor.visit_map(PeeledMap { map, fields, envelope, also: None })
+        let Self { visitor, names, envelope } = self;
+        visitor.visit_map(PeeledMap { map, names, envelope })
     }
 }
 
 struct PeeledMap<'e, A> {
     map: A,
-    fields: &'e EnvelopeFields,
+    names: Names<'e>,
     envelope: &'e mut Envelope,
-    /// The gateway's field that the next value is, besides one of the type.
-    also: Option<(Field, usize)>,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for PeeledMap<'_, A> {
@@ -217,35 +241,31 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for PeeledMap<'_, A> {
     ) -> Result<Option<K::Value>, A::Error> {
         let mut seed = Some(seed);
         loop {
-            let key = KeySeed { seed: &mut seed, fields: self.fields, also: &mut self.also };
+            let key = KeySeed { seed: &mut seed, names: self.names };
             match self.map.next_key_seed(key)? {
                 None => return Ok(None),
                 Some(Key::Own(key)) => return Ok(Some(key)),
-                Some(Key::Envelope(field)) => {
-                    self.map.next_value_seed(Kept { field, envelope: self.envelope })?;
+                Some(Key::Envelope(roles)) => {
+                    self.map.next_value_seed(Kept { roles, envelope: self.envelope })?;
                 }
             }
         }
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        match self.also.take() {
-            None => self.map.next_value_seed(seed),
-            Some(field) => self.map.next_value_seed(Seen { seed, field, envelope: self.envelope }),
-        }
+        self.map.next_value_seed(seed)
     }
 }
 
 enum Key<K> {
-    Envelope((Field, usize)),
+    Envelope(Roles),
     Own(K),
 }
 
 /// Looks at a key before the operation's type does; the seed is used for the first key of its own.
 struct KeySeed<'s, K> {
     seed: &'s mut Option<K>,
-    fields: &'s EnvelopeFields,
-    also: &'s mut Option<(Field, usize)>,
+    names: Names<'s>,
 }
 
 impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<'_, K> {
@@ -264,10 +284,9 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for KeySeed<'_, K> {
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        if let Some(field) = self.fields.find(name) {
-            return Ok(Key::Envelope(field));
+        if let Some(roles) = self.names.roles(name) {
+            return Ok(Key::Envelope(roles));
         }
-        *self.also = Field::of_gateway(name);
         let seed = self.seed.take().ok_or_else(|| E::custom("a key was asked for twice"))?;
         seed.deserialize(name.into_deserializer()).map(Key::Own)
     }
@@ -275,7 +294,7 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for KeySeed<'_, K> {
 
 /// Reads a field of the envelope.
 struct Kept<'e> {
-    field: (Field, usize),
+    roles: Roles,
     envelope: &'e mut Envelope,
 }
 
@@ -285,53 +304,11 @@ impl<'de> DeserializeSeed<'de> for Kept<'_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         read(deserializer, |found| {
             if let Found::Scalar(scalar) = found {
-                self.envelope.keep(self.field, scalar);
+                for field in [self.roles.api, self.roles.gateway].into_iter().flatten() {
+                    self.envelope.keep(field, scalar);
+                }
             }
             Ok(())
         })
-    }
-}
-
-/// Reads a value for a type, and keeps it for the envelope as well.
-struct Seen<'e, S> {
-    seed: S,
-    field: (Field, usize),
-    envelope: &'e mut Envelope,
-}
-
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Seen<'_, S> {
-    type Value = S::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, S: DeserializeSeed<'de>> Seen<'_, S> {
-    fn scalar<E: de::Error>(self, scalar: Scalar<'_>) -> Result<S::Value, E> {
-        self.envelope.keep(self.field, scalar);
-        self.seed.deserialize(ScalarDeserializer::new(scalar))
-    }
-}
-
-impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Seen<'_, S> {
-    type Value = S::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    visit_scalars!();
-
-    fn visit_unit<E: de::Error>(self) -> Result<S::Value, E> {
-        self.seed.deserialize(Lenient::new(UnitDeserializer::new()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<S::Value, A::Error> {
-        self.seed.deserialize(Lenient::new(SeqAccessDeserializer::new(list)))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<S::Value, A::Error> {
-        self.seed.deserialize(Lenient::new(MapAccessDeserializer::new(object)))
     }
 }

@@ -17,7 +17,7 @@ mod response;
 pub(crate) use decode::DecodeError;
 pub use encode::EncodeError;
 pub use envelope::EnvelopeFields;
-pub(crate) use envelope::{Envelope, Success};
+pub(crate) use envelope::Success;
 pub(crate) use lenient::Lenient;
 pub(crate) use list::{ListName, Wrapped, list_name};
 pub use parameters::Parameters;

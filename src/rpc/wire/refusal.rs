@@ -1,6 +1,6 @@
 //! Refusals: the gateway's, as JSON or XML, and the service's own.
 
-use super::envelope::{Envelope, Gateway, Success};
+use super::envelope::{Envelope, EnvelopeFields, Gateway, Success};
 
 /// What a response says when it refuses: the gateway's code or the service's own.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -31,18 +31,25 @@ impl Refusal {
 }
 
 impl Envelope {
-    /// The refusal that it is: with the gateway's code, or without success.
-    pub(crate) fn refusal(&self) -> Option<Refusal> {
-        let business = self.gateway.code.is_none();
-        if business && self.success != Some(Success::No) {
+    /// The refusal that it is, if it has the gateway's code or no success.
+    ///
+    /// A `Code` is the gateway's, unless the API lists it among its own and says that it failed.
+    pub(crate) fn refusal(&self, fields: &EnvelopeFields) -> Option<Refusal> {
+        let failed = self.success == Some(Success::No);
+        let is_own = fields.code.iter().any(|name| name.eq_ignore_ascii_case("Code"));
+        let business = self.gateway.code.is_none() || (failed && is_own);
+        if business && !failed {
             return None;
         }
+        let (own, gateway) =
+            ((&self.code, &self.message), (&self.gateway.code, &self.gateway.message));
+        let (first, second) = if business { (own, gateway) } else { (gateway, own) };
         let either = |first: &Option<String>, second: &Option<String>| {
             first.as_ref().or(second.as_ref()).cloned().unwrap_or_default()
         };
         Some(Refusal {
-            code: either(&self.gateway.code, &self.code),
-            message: either(&self.gateway.message, &self.message),
+            code: either(first.0, second.0),
+            message: either(first.1, second.1),
             request_id: self.request_id.clone(),
             recommend: self.gateway.recommend.clone(),
             business,
@@ -81,7 +88,6 @@ fn unescape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::envelope::EnvelopeFields;
     use super::super::response::read_envelope;
     use super::*;
 
@@ -92,7 +98,7 @@ mod tests {
             message: &["ErrMessage"],
             ..EnvelopeFields::GATEWAY
         };
-        read_envelope(body.as_bytes(), &fields)?.refusal()
+        read_envelope(body.as_bytes(), &fields)?.refusal(&fields)
     }
 
     #[test]
@@ -136,6 +142,29 @@ mod tests {
             ["", "{}", "[]", r#"{"Success":true,"ErrCode":"C"}"#, "<html>502</html>", "\u{0}"]
         {
             assert_eq!(parse(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn code_may_be_the_gateways_and_the_services() {
+        let fields = EnvelopeFields {
+            success: &["Success"],
+            code: &["ErrCode", "Code"],
+            message: &["ErrMessage"],
+            ..EnvelopeFields::GATEWAY
+        };
+        for (body, code, business) in [
+            (r#"{"Code":"Throttling.User"}"#, "Throttling.User", false),
+            (
+                r#"{"Success":false,"Code":"Success","ErrCode":"InvalidJobId"}"#,
+                "InvalidJobId",
+                true,
+            ),
+            (r#"{"Success":"false","Code":"InvalidJobId"}"#, "InvalidJobId", true),
+        ] {
+            let refusal =
+                read_envelope(body.as_bytes(), &fields).unwrap().refusal(&fields).unwrap();
+            assert_eq!((refusal.code.as_str(), refusal.business), (code, business), "{body}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::Value;
 
-use super::envelope::{Envelope, EnvelopeFields, Peeled};
+use super::envelope::{Envelope, EnvelopeFields, Names, Peeled};
 use super::lenient::Lenient;
 
 /// A decoded response: the envelope, and the operation's own fields.
@@ -28,9 +28,9 @@ pub(crate) fn decode_response<T: DeserializeOwned>(
 ) -> Result<Decoded<T>, Box<Misfit>> {
     match text(body) {
         // Checked at once, and not string by string.
-        Some(text) => decode(serde_json::Deserializer::from_str(text), fields),
+        Some(text) => decode(serde_json::Deserializer::from_str(text), Names::Api(fields)),
         // Fields that the type does not have may hold anything.
-        None => decode(serde_json::Deserializer::from_slice(body), fields),
+        None => decode(serde_json::Deserializer::from_slice(body), Names::Api(fields)),
     }
     .map_err(|_| Box::new(Misfit::find(body, fields)))
 }
@@ -39,7 +39,10 @@ pub(crate) fn decode_response<T: DeserializeOwned>(
 pub(crate) fn read_envelope(body: &[u8], fields: &EnvelopeFields) -> Option<Envelope> {
     let text = text(body)?;
     xml(text).or_else(|| {
-        let decoded = decode::<_, IgnoredAny>(serde_json::Deserializer::from_str(text), fields);
+        let decoded = decode::<_, IgnoredAny>(
+            serde_json::Deserializer::from_str(text),
+            Names::ApiAndGateway(fields),
+        );
         Some(decoded.ok()?.envelope)
     })
 }
@@ -56,19 +59,19 @@ fn text(body: &[u8]) -> Option<&str> {
 
 fn decode<'de, R: serde_json::de::Read<'de>, T: Deserialize<'de>>(
     mut json: serde_json::Deserializer<R>,
-    fields: &EnvelopeFields,
+    names: Names<'_>,
 ) -> Result<Decoded<T>, serde_json::Error> {
-    let decoded = peel(&mut json, fields)?;
+    let decoded = peel(&mut json, names)?;
     json.end()?;
     Ok(decoded)
 }
 
 fn peel<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
-    fields: &EnvelopeFields,
+    names: Names<'_>,
 ) -> Result<Decoded<T>, D::Error> {
     let mut envelope = Envelope::default();
-    let value = T::deserialize(Peeled::new(deserializer, fields, &mut envelope))?;
+    let value = T::deserialize(Peeled::new(deserializer, names, &mut envelope))?;
     Ok(Decoded { envelope, value })
 }
 
@@ -78,7 +81,9 @@ impl Misfit {
         let Some(text) = text(body) else { return Self { envelope: None, json: None } };
         let json = serde_json::from_str(text).ok().filter(Value::is_object);
         let envelope = match &json {
-            Some(json) => peel::<_, IgnoredAny>(json, fields).ok().map(|peeled| peeled.envelope),
+            Some(json) => peel::<_, IgnoredAny>(json, Names::ApiAndGateway(fields))
+                .ok()
+                .map(|peeled| peeled.envelope),
             None => xml(text),
         };
         Self { envelope, json }
@@ -178,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn type_and_envelope_both_see_the_gateways_fields() {
+    fn gateways_fields_are_the_types_unless_it_may_be_a_refusal() {
         #[derive(Debug, PartialEq, serde::Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Coded {
@@ -188,6 +193,8 @@ mod tests {
         let body = br#"{"Code":"404","Message":["a",1],"code":5}"#;
         let Decoded { envelope, value } = decode_response::<Coded>(body, &FIELDS).unwrap();
         assert_eq!(value, Coded { code: Some(404), message: vec!["a".into(), "1".into()] });
+        assert_eq!(envelope.gateway.code, None);
+        let envelope = read_envelope(body, &FIELDS).unwrap();
         assert_eq!(envelope.gateway.code.as_deref(), Some("404"));
         assert_eq!(envelope.gateway.message, None);
         let value: Value = decode_response(body, &FIELDS).unwrap().value;
@@ -196,6 +203,16 @@ mod tests {
 
     #[test]
     fn unread_field_may_be_in_any_encoding() {
+        for field in [
+            &b"\"Message\":\"\xd6\xd0\""[..],
+            br#""Message":"\ud83d""#,
+            br#""Code":1e400"#,
+            br#""requestId":"\ud83d""#,
+        ] {
+            let body = [b"{\"Success\":true,", field, b",\"BackupPlanId\":\"a\"}"].concat();
+            let decoded = decode_created(&body).unwrap();
+            assert_eq!(decoded.value.backup_plan_id, "a", "{}", body.escape_ascii());
+        }
         let body = b"{\"Success\":true,\"Note\":\"\xd6\xd0\",\"BackupPlanId\":\"a\"}";
         assert_eq!(decode_created(body).unwrap().value.backup_plan_id, "a");
         let body = "\u{feff}{\"Success\":true,\"BackupPlanId\":\"a\"}";

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::ProvisionStage;
+use super::progress::ProvisionStage;
 use crate::rpc::error::Error;
 use crate::rpc::value::ClientToken;
 use crate::rpc::wait::WaitError;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::progress::{ProvisionStage, ProvisionStep, Provisioned};
 use super::provision_error::{ProvisionCause, ProvisionError};
-use super::{ProvisionStage, ProvisionStep, Provisioned};
 use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;
 use crate::rpc::operation::Operation;

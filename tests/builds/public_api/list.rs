@@ -51,8 +51,8 @@ impl Reached {
         self.paths.entry(id).or_default().insert(path);
     }
 
-    /// The lines of the list, and the ids of everything that they name.
-    pub(super) fn list(&self) -> (Vec<String>, BTreeMap<u64, String>) {
+    /// The lines of the list, and the ids of everything that they name with the places that do.
+    pub(super) fn list(&self) -> (Vec<String>, BTreeMap<u64, BTreeSet<String>>) {
         let mut list =
             List { names: Names::new(&self.paths), in_trait: false, lines: BTreeSet::new() };
         for (id, paths) in &self.paths {

@@ -16,8 +16,8 @@ pub(super) struct Names<'a> {
     /// What stands at the root, where names without a path are the crate's.
     root: BTreeSet<&'a str>,
     place: String,
-    /// Every item that was named, and a place that names it.
-    pub(super) used: RefCell<BTreeMap<u64, String>>,
+    /// Every item that was named, and the places that name it.
+    pub(super) used: RefCell<BTreeMap<u64, BTreeSet<String>>>,
 }
 
 impl<'a> Names<'a> {
@@ -39,7 +39,7 @@ impl<'a> Names<'a> {
         let id = named["id"].as_u64().unwrap();
         let written = named["path"].as_str().unwrap();
         let last = written.rsplit("::").next().unwrap();
-        self.used.borrow_mut().entry(id).or_insert_with(|| self.place.clone());
+        self.used.borrow_mut().entry(id).or_default().insert(self.place.clone());
         if let Some(path) = self.paths.get(&id).and_then(BTreeSet::first) {
             return path.clone();
         }

@@ -154,6 +154,7 @@ async fn the_source_that_answered_first_is_kept() {
 async fn hear_secrets_from_sts() {
     for (status, body) in [
         (403, format!(r#"{{"Code":"NoPermission","Message":"{SECRET}","RequestId":"R"}}"#)),
+        (400, format!(r#"{{"Code":"the key is {SECRET}","RequestId":"of {SECRET}"}}"#)),
         (500, format!("<html>{SECRET}</html>")),
         (200, format!(r#"{{"Credentials":{{"AccessKeyId":"a","AccessKeySecret":"{SECRET}"}}}}"#)),
         (200, format!(r#"{{"Credentials":{{"AccessKeyId":{{"{SECRET}":1}}}}}}"#)),
