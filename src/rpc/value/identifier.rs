@@ -3,6 +3,7 @@
 use super::invalid_value::InvalidValue;
 
 /// Rejects what the service would reject, or what would split a list of identifiers.
+#[inline]
 pub(crate) fn check(what: &'static str, text: &str) -> Result<(), InvalidValue> {
     if text.is_empty() {
         return Err(InvalidValue::new(what, text, "give the id that the service gave"));
@@ -47,6 +48,7 @@ macro_rules! identifiers {
                 /// # Errors
                 ///
                 /// When the string is empty or holds a blank, a comma or a control character.
+                #[inline]
                 pub fn new(text: impl AsRef<str>) -> Result<Self, $crate::rpc::value::InvalidValue> {
                     let text = text.as_ref();
                     $crate::rpc::value::identifier::check(stringify!($name), text)?;
@@ -62,6 +64,7 @@ macro_rules! identifiers {
             impl std::str::FromStr for $name {
                 type Err = $crate::rpc::value::InvalidValue;
 
+                #[inline]
                 fn from_str(text: &str) -> Result<Self, Self::Err> {
                     Self::new(text)
                 }
@@ -82,6 +85,7 @@ macro_rules! identifiers {
             $crate::rpc::value::lenient::from_scalar_by_text!($name => "an identifier");
 
             impl<'de> serde::Deserialize<'de> for $name {
+                #[inline]
                 fn deserialize<D: serde::Deserializer<'de>>(
                     deserializer: D,
                 ) -> Result<Self, D::Error> {

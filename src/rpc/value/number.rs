@@ -51,6 +51,7 @@ macro_rules! numbers {
             impl $crate::rpc::value::lenient::FromScalar for $name {
                 const EXPECTED: &'static str = "a whole number, or its text";
 
+                #[inline]
                 fn from_scalar(
                     scalar: $crate::rpc::value::lenient::Scalar<'_>,
                 ) -> Result<Self, String> {
@@ -59,6 +60,7 @@ macro_rules! numbers {
             }
 
             impl<'de> serde::Deserialize<'de> for $name {
+                #[inline]
                 fn deserialize<D: serde::Deserializer<'de>>(
                     deserializer: D,
                 ) -> Result<Self, D::Error> {

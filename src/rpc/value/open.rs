@@ -129,6 +129,7 @@ impl<T: FromStr> FromScalar for Open<T> {
 
 /// Accepts whatever stands there: an odd value must not cost the whole response.
 impl<'de, T: FromStr> Deserialize<'de> for Open<T> {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         read(deserializer, |found| match found {
             Found::Scalar(scalar) => Self::from_scalar(scalar),

@@ -71,6 +71,7 @@ impl FromScalar for f64 {
     const EXPECTED: &'static str = "a number, or its text";
 
     #[expect(clippy::cast_precision_loss, reason = "serde reads integers as floats the same way")]
+    #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
         match scalar {
             Scalar::Unsigned(number) => Some(number as Self),
@@ -86,6 +87,7 @@ impl FromScalar for f64 {
 impl FromScalar for bool {
     const EXPECTED: &'static str = "true or false, or its text";
 
+    #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
         match scalar {
             Scalar::Bool(flag) => Ok(flag),
@@ -99,6 +101,7 @@ impl FromScalar for bool {
 impl FromScalar for String {
     const EXPECTED: &'static str = "a text";
 
+    #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
         Ok(scalar.to_string())
     }
@@ -110,6 +113,7 @@ macro_rules! from_scalar_by_text {
         impl $crate::rpc::value::lenient::FromScalar for $type {
             const EXPECTED: &'static str = $expected;
 
+            #[inline]
             fn from_scalar(scalar: $crate::rpc::value::lenient::Scalar<'_>) -> Result<Self, String> {
                 match scalar {
                     $crate::rpc::value::lenient::Scalar::Text(text) => text.parse(),
