@@ -45,7 +45,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) status: Option<StatusCode>,
     /// The status that the body names, if it does.
     pub(crate) body_status: Option<u16>,
-    /// The error code of a refusal; empty if there is none.
+    /// The error code of a refusal; empty without one.
     pub(crate) code: &'a str,
     /// Whether the gateway asks to wait (`x-acs-retry-after`), which it does to throttle.
     pub(crate) throttled: bool,

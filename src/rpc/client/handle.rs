@@ -41,7 +41,7 @@ impl Client {
         self.inner.server_time()
     }
 
-    /// How long a call may take if it is told nothing else.
+    /// The default timeout of a call.
     pub(crate) fn call_timeout(&self) -> Duration {
         self.inner.call_timeout
     }

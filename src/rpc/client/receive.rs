@@ -53,7 +53,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads an answer: a success, or why it is none.
+    /// Reads a response: a success, or the reason why it failed.
     pub(super) fn read<T: DeserializeOwned>(
         &self,
         response: &http::Response<Bytes>,
@@ -130,7 +130,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Whether an error shows a secret, by itself or by its causes.
+    /// Whether an error or one of its causes shows a secret.
     fn leaks(&self, error: &TransportError) -> bool {
         let mut shown = format!("{error:?}");
         let mut cause: Option<&dyn std::error::Error> = Some(error);
@@ -229,6 +229,7 @@ impl Reader<'_> {
         let status = response.status();
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let target = location
+            .filter(|_| !self.api.confidential)
             .and_then(|text| url::Url::parse(text).ok())
             .and_then(|url| url.host_str().map(|host| format!(" to {}", self.scrubber.clean(host))))
             .unwrap_or_default();

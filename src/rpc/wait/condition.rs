@@ -8,11 +8,11 @@ use crate::rpc::client::Client;
 use crate::rpc::error::Error;
 use crate::rpc::operation::RateLimit;
 
-/// Something that can be waited for: a look at the service, and a verdict on what was seen.
+/// Something that can be waited for: a poll of the service, and a verdict on its response.
 ///
 /// Implement it for a condition of your own, or make one with [`until`](super::until).
 pub trait Condition: Send + Sync + 'static {
-    /// What a look sees.
+    /// What a poll sees.
     type State: Clone + Send + 'static;
 
     /// Looks once.
@@ -33,7 +33,7 @@ pub trait Condition: Send + Sync + 'static {
         None
     }
 
-    /// How long and how often to look if the waiter is told nothing else.
+    /// The default timeout and polling interval.
     fn pace(&self) -> Pace {
         Pace::default()
     }

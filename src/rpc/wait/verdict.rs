@@ -1,8 +1,8 @@
-//! `Verdict`: what a look saw, and whether it is what is waited for.
+//! `Verdict`: what a poll saw, and whether it is what is waited for.
 
 use std::fmt;
 
-/// What a look saw, and the verdict on it.
+/// What a poll saw, and the verdict on it.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "there is something to see, or there is not")]
 pub enum Look<S> {

@@ -124,7 +124,7 @@ impl Field {
 
 impl Envelope {
     /// Keeps what was found under the name at this place of the field's names. What cannot be read
-    /// counts as absent, because it must not cost the response.
+    /// is treated as absent, because it must not cost the response.
     fn keep(&mut self, (field, place): (Field, usize), found: Scalar<'_>) {
         fn set<T: FromScalar>(slot: &mut Option<T>, place: usize, found: Scalar<'_>) {
             if (place == 0 || slot.is_none())

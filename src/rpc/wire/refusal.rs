@@ -12,14 +12,14 @@ pub(crate) struct Refusal {
     pub(crate) recommend: Option<String>,
     /// Whether it is the service's own `Success: false`, not the gateway's refusal.
     pub(crate) business: bool,
-    /// What it says of itself all the same.
+    /// The `Success` of the response, if it has one.
     pub(crate) success: Option<Success>,
     /// The status that the body names.
     pub(crate) http_status: Option<u16>,
 }
 
 impl Refusal {
-    /// Whether a response with a status of success is a refusal: it must not say that it is none.
+    /// Whether a response with a status of success is a refusal: it must not claim success.
     pub(crate) fn is_one(&self) -> bool {
         let says_that_all_is_well = ["200", "OK", "Success"].contains(&self.code.as_str());
         match self.success {

@@ -18,7 +18,7 @@ use crate::rpc::wait::steps::Stepwise;
 use crate::v2019_03_06::operations::{ConfigureBackupPlan, CreateBackupPlan};
 use crate::v2019_03_06::types::BackupPlanId;
 
-/// How long provisioning may take if it is told nothing else.
+/// The default timeout of a provisioning.
 const TIMEOUT: Duration = Duration::from_secs(1800);
 
 impl Client {

@@ -56,7 +56,7 @@ pub enum ProvisionStep {
         /// The first token: how a later run finds the plan.
         client_token: ClientToken,
     },
-    /// A look on the way: the stage, what was seen, and how much is done.
+    /// A poll of a stage: what was seen, and how much is done.
     Waiting {
         /// The stage.
         stage: ProvisionStage,
