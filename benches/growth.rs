@@ -145,7 +145,7 @@ impl Transport for Pages {
         Ok(http::Response::new(self.0[number].clone()))
     }
 
-    fn reads_context(&self) -> bool {
+    fn uses_attempt_context(&self) -> bool {
         false
     }
 }

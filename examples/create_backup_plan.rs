@@ -175,7 +175,7 @@ async fn buy(
                 .database_type(options.database_type)
                 .instance_class(options.instance_class)
                 .backup_method(options.backup_method)
-                .period(options.period)
+                .billing(options.period)
                 .build(),
         )
         .await

@@ -36,7 +36,7 @@ struct Options {
     seed: Option<u64>,
     rate_limits: bool,
     speed: f64,
-    control_from_anywhere: bool,
+    allow_remote_control: bool,
 }
 
 #[tokio::main]
@@ -67,8 +67,8 @@ async fn run() -> Result<(), Failure> {
         .await
         .map_err(|error| format!("{address} cannot be listened on: {error}"))?
         .speed(options.speed);
-    if options.control_from_anywhere {
-        emulator = emulator.control_from_anywhere();
+    if options.allow_remote_control {
+        emulator = emulator.allow_remote_control();
     }
     let mut out = std::io::stdout();
     writeln!(out, "listening on {}", emulator.url())?;
@@ -113,7 +113,7 @@ fn options() -> Result<Option<Options>, Failure> {
         seed: None,
         rate_limits: false,
         speed: 1.0,
-        control_from_anywhere: false,
+        allow_remote_control: false,
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
@@ -131,7 +131,7 @@ fn options() -> Result<Option<Options>, Failure> {
             "--seed" => options.seed = Some(number(&name, &value()?)?),
             "--speed" => options.speed = number(&name, &value()?)?,
             "--rate-limits" => options.rate_limits = true,
-            "--control-from-anywhere" => options.control_from_anywhere = true,
+            "--control-from-anywhere" => options.allow_remote_control = true,
             _ => return Err(format!("unknown option {name}; {USAGE}").into()),
         }
     }

@@ -34,7 +34,7 @@ impl Observer for Numbers {
 
     fn retried(&self, event: &Retried<'_>) {
         self.0.retries.fetch_add(1, Ordering::Relaxed);
-        println!("    again in {:?}: {}", event.wait, event.reason);
+        println!("    again in {:?}: {}", event.delay, event.reason);
     }
 
     fn throttled(&self, _: &Throttled<'_>) {
@@ -73,7 +73,7 @@ async fn main() -> Result<(), Error> {
                 .database_type(DatabaseType::MySql)
                 .instance_class(InstanceClass::Small)
                 .backup_method(BackupMethod::Logical)
-                .period(Period::years::<1>())
+                .billing(Period::years::<1>())
                 .build(),
         )
         .await?;

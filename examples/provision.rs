@@ -58,7 +58,7 @@ async fn run() -> Result<(), Failure> {
         .build()?;
 
     // A second of the fake's time passes in twenty milliseconds of ours.
-    dbs.clock().hold();
+    dbs.clock().pause();
     let clock = dbs.clock().clone();
     let time = tokio::spawn(async move {
         loop {

@@ -126,12 +126,12 @@ async fn restore(
     let task = client.send(request).await?.into_inner().restore_task_id;
     println!("Restore task {task}, into {} at {}:{}", target.into, target.host, target.port);
 
-    client.wait_for(PreCheckPassed::of(task.clone())).await?;
+    client.wait_for(PreCheckPassed::new(task.clone())).await?;
     println!("The pre-check has passed");
     client.send(StartRestoreTask::builder().restore_task_id(task.clone()).build()).await?;
 
     let bar = ProgressBar::new(100).with_style(ProgressStyle::with_template("[{bar:40}] {msg}")?);
-    let mut restoring = client.wait_for(RestoreFinished::of(task));
+    let mut restoring = client.wait_for(RestoreFinished::new(task));
     while let Some(look) = restoring.next().await {
         let look = look?;
         bar.set_position(look.progress.unwrap_or(0).into());

@@ -21,7 +21,7 @@ impl Backups {
             .database_type(DatabaseType::PostgreSql)
             .instance_class(InstanceClass::Micro)
             .backup_method(BackupMethod::Logical)
-            .period(Period::months::<6>())
+            .billing(Period::months::<6>())
             .build();
         let plan = self.client.send(request).client_token(token).await?;
         Ok(plan.into_inner().backup_plan_id)

@@ -17,15 +17,15 @@
 //! use std::time::Duration;
 //! use aliyun_dbs::wait::{PlanRunning, PreCheckPassed};
 //!
-//! client.wait_for(PreCheckPassed::of(plan.clone())).await?;
-//! let plan = client.wait_for(PlanRunning::of(plan)).timeout(Duration::from_secs(600)).await?;
+//! client.wait_for(PreCheckPassed::new(plan.clone())).await?;
+//! let plan = client.wait_for(PlanRunning::new(plan)).timeout(Duration::from_secs(600)).await?;
 //! println!("{} runs", plan.backup_plan_name);
 //! # Ok(()) }
 //! ```
 
 pub use crate::rpc::wait::{
-    And, Condition, Look, Observation, Or, Pace, Until, Verdict, WaitError, WaitErrorKind, Waiter,
-    WaiterFuture, until,
+    And, Condition, Observation, Or, PollOutcome, PollStatus, PollingPolicy, Until, WaitError,
+    WaitErrorKind, Waiter, WaiterFuture, until,
 };
 pub use crate::v2019_03_06::conditions::{
     DownloadReady, FullBackupFinished, GatewayDatabases, PlanConfigurable, PlanRunning,

@@ -33,7 +33,7 @@ pub(crate) fn purchase() -> CreateBackupPlan {
         .database_type(DatabaseType::MySql)
         .instance_class(InstanceClass::Small)
         .backup_method(BackupMethod::Logical)
-        .period(Period::years::<3>())
+        .billing(Period::years::<3>())
         .client_token("8f6f97746e2dcf2644c43e50c40e010f".parse().expect("a token"))
         .build()
 }
@@ -88,7 +88,7 @@ impl Transport for AnswersAtOnce {
     }
 
     // As the built-in transport does.
-    fn reads_context(&self) -> bool {
+    fn uses_attempt_context(&self) -> bool {
         false
     }
 }
@@ -118,7 +118,7 @@ impl Transport for NeverAnswers {
     }
 
     // As the built-in transport does.
-    fn reads_context(&self) -> bool {
+    fn uses_attempt_context(&self) -> bool {
         false
     }
 }
@@ -162,5 +162,5 @@ pub(crate) fn canonical(request: &CreateBackupPlan) -> acs3::CanonicalRequest {
         ("x-acs-signature-nonce", "aabc56285348938203d1300375b467b5"),
         ("x-acs-version", "2019-03-06"),
     ];
-    acs3::CanonicalRequest::of_parameters("POST", &parameters, &headers, hash)
+    acs3::CanonicalRequest::from_parameters("POST", &parameters, &headers, hash)
 }

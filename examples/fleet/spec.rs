@@ -50,7 +50,7 @@ impl Spec {
             .database_type(self.database_type)
             .instance_class(self.instance_class)
             .backup_method(BackupMethod::Logical)
-            .period(period)
+            .billing(period)
             .build()
     }
 

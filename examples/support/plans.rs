@@ -24,12 +24,12 @@ pub(crate) async fn fill(dbs: &FakeDbs) -> Result<BackupPlanId, Failure> {
     });
     let orders = orders.await?;
     if let Some(set) = orders.full_backup {
-        client.wait_for(FullBackupFinished::of(orders.backup_plan_id.clone(), set)).await?;
+        client.wait_for(FullBackupFinished::new(orders.backup_plan_id.clone(), set)).await?;
     }
 
     let ledger = client.send(purchase(DatabaseType::PostgreSql, "ledger-2026")?).await?;
     let id = ledger.backup_plan_id.clone();
-    client.wait_for(PlanConfigurable::of(id.clone())).await?;
+    client.wait_for(PlanConfigurable::new(id.clone())).await?;
     let access = DatabaseAccess::postgresql("dbs", "correct horse", "ledger");
     client.send(configuration(id, "ledger-weekly", "ledger", access)).await?;
 
@@ -44,7 +44,7 @@ pub(crate) fn purchase(database: DatabaseType, token: &str) -> Result<CreateBack
         .database_type(database)
         .instance_class(InstanceClass::Small)
         .backup_method(BackupMethod::Logical)
-        .period(Period::years::<1>())
+        .billing(Period::years::<1>())
         .client_token(token.parse()?)
         .build())
 }

@@ -127,7 +127,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let client = Client::builder()
         .region(Region::Hangzhou)
         .credentials(Credentials::new("key-id", SECRET).with_security_token(TOKEN))
-        .transport(ScriptedTransport::new().respond(response.map(Into::into)))
+        .transport(ScriptedTransport::new().respond_with(response.map(Into::into)))
         .retry(RetryPolicy::never())
         .build()
         .expect("a client");
@@ -137,8 +137,8 @@ fuzz_target!(|data: &[u8]| -> Corpus {
             runtime.block_on(client.send(request).into_future()).map(drop)
         } else {
             let request = RawRequest::new("ConfigureBackupPlan")
-                .param("BackupPlanId", "dbs1")
-                .secret_param("SourceEndpointPassword", PASSWORD);
+                .parameter("BackupPlanId", "dbs1")
+                .secret_parameter("SourceEndpointPassword", PASSWORD);
             runtime.block_on(client.send(request).into_future()).map(drop)
         }
     });

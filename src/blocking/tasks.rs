@@ -13,7 +13,7 @@ use crate::workflows::{self, ProvisionError, ProvisionStep, Provisioned};
 
 /// A wait that has been prepared; made by [`Client::wait_for`](super::Client::wait_for).
 ///
-/// [`call`](Self::call) gives the final state; as an iterator it gives an [`Observation`] for each
+/// [`wait`](Self::wait) returns the final state; as an iterator it gives an [`Observation`] for each
 /// look.
 #[must_use = "a waiter does nothing until `call`, or until it is iterated"]
 pub struct Waiter<C: Condition> {
@@ -32,15 +32,15 @@ impl<C: Condition> Waiter<C> {
         self
     }
 
-    /// How long what is waited for may not be there; see [`wait::Waiter::absent_for`].
-    pub fn absent_for(mut self, limit: Duration) -> Self {
-        self.waiter = self.waiter.map(|waiter| waiter.absent_for(limit));
+    /// How long what is waited for may not be there; see [`wait::Waiter::missing_timeout`].
+    pub fn missing_timeout(mut self, timeout: Duration) -> Self {
+        self.waiter = self.waiter.map(|waiter| waiter.missing_timeout(timeout));
         self
     }
 
-    /// How long to wait between looks; see [`wait::Waiter::interval`].
-    pub fn interval(mut self, first: Duration, longest: Duration) -> Self {
-        self.waiter = self.waiter.map(|waiter| waiter.interval(first, longest));
+    /// How long to wait between looks; see [`wait::Waiter::poll_interval`].
+    pub fn poll_interval(mut self, initial: Duration, max: Duration) -> Self {
+        self.waiter = self.waiter.map(|waiter| waiter.poll_interval(initial, max));
         self
     }
 
@@ -49,7 +49,7 @@ impl<C: Condition> Waiter<C> {
     /// # Errors
     ///
     /// When the time is out, when what is waited for has failed, or when looking fails for good.
-    pub fn call(self) -> Result<C::State, WaitError> {
+    pub fn wait(self) -> Result<C::State, WaitError> {
         match self.waiter {
             Some(waiter) => self
                 .worker
@@ -87,7 +87,7 @@ impl<C: Condition> fmt::Debug for Waiter<C> {
 
 /// A provisioning that has been prepared; made by [`Client::provision`](super::Client::provision).
 ///
-/// [`call`](Self::call) gives the running plan; as an iterator it gives a [`ProvisionStep`] for
+/// [`run`](Self::run) returns the running plan; as an iterator it gives a [`ProvisionStep`] for
 /// everything that happens.
 #[must_use = "nothing is bought until `call`, or until it is iterated"]
 pub struct Provision {
@@ -118,7 +118,7 @@ impl Provision {
     /// # Errors
     ///
     /// When a stage fails; the error says which, what exists by now, and what to do.
-    pub fn call(self) -> Result<Provisioned, ProvisionError> {
+    pub fn run(self) -> Result<Provisioned, ProvisionError> {
         match self.provision {
             Some(provision) => self
                 .worker

@@ -71,12 +71,12 @@ impl CredentialsProvider for DefaultChain {
         self.walk.credentials().await
     }
 
-    fn at_hand(&self) -> Option<Credentials> {
-        self.walk.at_hand()
+    fn cached(&self) -> Option<Credentials> {
+        self.walk.cached()
     }
 
-    async fn replace(&self, refused: &Credentials) -> Result<Credentials, CredentialsError> {
-        self.walk.replace(refused).await
+    async fn refresh(&self, rejected: &Credentials) -> Result<Credentials, CredentialsError> {
+        self.walk.refresh(rejected).await
     }
 }
 
@@ -202,14 +202,14 @@ impl Walk {
         let io = self.io.clone();
         match source {
             Source::Environment => EnvironmentProvider::from_io(io).load(),
-            Source::Oidc => OidcProvider::from_variables(io)?.credentials().await,
+            Source::Oidc => OidcProvider::from_env(io)?.credentials().await,
             Source::CliProfile => {
                 let profile = self.profile.clone();
-                CliProfileProvider::from_variables(profile, io)?.credentials().await
+                CliProfileProvider::from_env(profile, io)?.credentials().await
             }
             Source::IniFile => IniFileProvider::new(self.profile.clone(), io).credentials().await,
-            Source::EcsRamRole => EcsRamRoleProvider::from_variables(io)?.credentials().await,
-            Source::Uri => UriProvider::from_variables(io)?.credentials().await,
+            Source::EcsRamRole => EcsRamRoleProvider::from_env(io)?.credentials().await,
+            Source::Uri => UriProvider::from_env(io)?.credentials().await,
         }
     }
 }

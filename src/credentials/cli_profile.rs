@@ -74,7 +74,7 @@ impl CliProfileProvider {
     /// # Errors
     ///
     /// Not configured when it is disabled.
-    pub fn from_variables(profile: Option<String>, io: Io) -> Result<Self, CredentialsError> {
+    pub fn from_env(profile: Option<String>, io: Io) -> Result<Self, CredentialsError> {
         if io.is_true(DISABLED) {
             return Err(CredentialsError::not_configured(format!("{DISABLED} is true")));
         }
@@ -155,12 +155,12 @@ impl Reader<'_> {
         let io = || self.io.clone();
         let endpoint = || {
             let region = Some(profile.sts_region.clone()).filter(|region| !region.is_empty());
-            StsEndpoint::from_variables(self.io).or_region(region, profile.enable_vpc)
+            StsEndpoint::from_env(self.io).or_region(region, profile.enable_vpc)
         };
         let session = || {
             let names = [&profile.ram_session_name, &profile.role_session_name];
             let name = names.into_iter().find(|name| !name.is_empty()).cloned();
-            Ok(RoleSession::of(some(&profile.ram_role_arn, "ram_role_arn")?)
+            Ok(RoleSession::new(some(&profile.ram_role_arn, "ram_role_arn")?)
                 .session_name(name.unwrap_or_default())
                 .duration_seconds(profile.expired_seconds)
                 .policy(profile.policy.clone())

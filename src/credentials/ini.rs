@@ -141,13 +141,13 @@ impl CredentialsProvider for IniFileProvider {
                     take("access_key_id")?,
                     Secret::from(take("access_key_secret")?),
                 );
-                let session = RoleSession::of(take("role_arn")?)
+                let session = RoleSession::new(take("role_arn")?)
                     .session_name(take("role_session_name").unwrap_or_default())
                     .policy(take("policy").unwrap_or_default());
                 RamRoleProvider::new(by, session, self.io.clone()).credentials().await
             }
             "oidc_role_arn" => {
-                let session = RoleSession::of(take("role_arn")?)
+                let session = RoleSession::new(take("role_arn")?)
                     .session_name(take("role_session_name").unwrap_or_default())
                     .policy(take("policy").unwrap_or_default());
                 let (provider, file) = (take("oidc_provider_arn")?, take("oidc_token_file_path")?);

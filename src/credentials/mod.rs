@@ -19,5 +19,5 @@ pub use crate::rpc::credentials::{
     Cached, Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider,
     EnvironmentProvider, ProcessProvider, UriProvider,
 };
-pub use crate::rpc::outside::{Io, RunProgram};
+pub use crate::rpc::outside::{Io, ProcessRunner};
 pub use crate::sts::{OidcProvider, RamRoleProvider, RoleSession, StsEndpoint};

@@ -15,7 +15,7 @@ use crate::rpc::clock::{Clock, Sleep, SystemClock};
 /// A clock that stands still until it is moved, or until somebody waits.
 ///
 /// Waits do not take time: the clock jumps to the end of the earliest one. With
-/// [`hold`](Self::hold) waits last until [`advance`](Self::advance) moves the clock past their
+/// [`pause`](Self::pause) waits last until [`advance`](Self::advance) moves the clock past their
 /// end. With [`run`](Self::run) the clock follows the machine's, at a speed of your choice.
 #[derive(Debug)]
 pub struct FakeClock {
@@ -150,12 +150,12 @@ impl FakeClock {
     }
 
     /// Makes waits last until the clock is advanced past their end.
-    pub fn hold(&self) {
+    pub fn pause(&self) {
         lock(&self.state).held = true;
     }
 
-    /// Ends [`hold`](Self::hold): the clock jumps to the end of the earliest wait again.
-    pub fn release(&self) {
+    /// Ends [`pause`](Self::pause): the clock jumps to the end of the earliest wait again.
+    pub fn resume(&self) {
         let mut state = lock(&self.state);
         state.held = false;
         let now = state.elapsed;
@@ -391,7 +391,7 @@ mod tests {
     #[tokio::test]
     async fn a_held_clock_waits_for_the_test() {
         let clock = Arc::new(FakeClock::new());
-        clock.hold();
+        clock.pause();
         let sleeper = tokio::spawn({
             let clock = clock.clone();
             async move { clock.sleep(Duration::from_secs(5)).await }

@@ -73,7 +73,7 @@ impl Faults {
     }
 
     /// The service executes the request, and answers after a delay.
-    pub fn slow(&self, operation: &str, delay: Duration) -> FaultRule {
+    pub fn delay(&self, operation: &str, delay: Duration) -> FaultRule {
         self.add(operation, Effect::Slow(delay))
     }
 

@@ -40,7 +40,7 @@
 //!             .database_type(DatabaseType::MySql)
 //!             .instance_class(InstanceClass::Small)
 //!             .backup_method(BackupMethod::Logical)
-//!             .period(Period::years::<3>())
+//!             .billing(Period::years::<3>())
 //!             .build(),
 //!     )
 //!     .await?;
@@ -78,7 +78,7 @@
 //!             .database_type(DatabaseType::MySql)
 //!             .instance_class(InstanceClass::Small)
 //!             .method(PlanMethod::Logical)
-//!             .period(Period::years::<1>())
+//!             .billing(Period::years::<1>())
 //!             .backup_plan_name("orders")
 //!             .source(SourceEndpoint::Other {
 //!                 host: "192.0.2.10".parse()?,

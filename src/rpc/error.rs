@@ -71,7 +71,7 @@ pub enum ErrorKind {
     /// a repetition is harmless.
     Interrupted,
     /// An answer came that is none: not JSON, cut short, empty, too large, a redirect.
-    Answer,
+    Response,
     /// The service, or the gateway before it, refused; [`code`](Error::code) says why.
     Service,
 }

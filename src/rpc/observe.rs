@@ -140,7 +140,7 @@ pub struct Retried<'a> {
     /// Why it failed, in one line.
     pub reason: &'a str,
     /// How long the call waits before the next one.
-    pub wait: Duration,
+    pub delay: Duration,
 }
 
 /// An attempt was refused or held back, because there are too many.
@@ -154,7 +154,7 @@ pub struct Throttled<'a> {
     /// Who asks to wait.
     pub by: ThrottledBy,
     /// How long to wait, if that was said.
-    pub wait: Option<Duration>,
+    pub delay: Option<Duration>,
 }
 
 /// Who holds an attempt back.

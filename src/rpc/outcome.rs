@@ -247,7 +247,7 @@ const REFUSALS: &[Event] = &[Event::GatewayRefusal, Event::ServiceRefusal];
 /// Every line, in the order in which they are tried. `docs/architecture.md` prints it.
 const TABLE: &[Line] = {
     use Disposition::{Ambiguous, AmbiguousFinal, Final, NotExecuted};
-    use ErrorKind::{Answer, Connect, Credentials, Interrupted, Request, Service, Timeout};
+    use ErrorKind::{Connect, Credentials, Interrupted, Request, Response, Service, Timeout};
     use Event::{NoCredentials, NoTime, Redirect, ServiceRefusal, Unreadable, Unwritable};
     &[
         // Nothing was sent.
@@ -262,9 +262,9 @@ const TABLE: &[Line] = {
         Line::of(&[Event::TimedOut], Timeout, Ambiguous),
         Line::of(&[Event::Interrupted], Interrupted, AmbiguousFinal).permanent(),
         Line::of(&[Event::Interrupted], Interrupted, Ambiguous),
-        Line::of(&[Event::Unusable], Answer, AmbiguousFinal).permanent(),
-        Line::of(&[Event::Unusable], Answer, Ambiguous),
-        Line::of(&[Redirect], Answer, Final),
+        Line::of(&[Event::Unusable], Response, AmbiguousFinal).permanent(),
+        Line::of(&[Event::Unusable], Response, Ambiguous),
+        Line::of(&[Redirect], Response, Final),
         // A refusal.
         Line::of(REFUSALS, Service, NotExecuted)
             .codes(CodeSet::Is(&["ServiceUnavailable", "ServiceUnavailableTemporary"])),
@@ -288,10 +288,10 @@ const TABLE: &[Line] = {
         Line::of(REFUSALS, Service, NotExecuted).throttled(true),
         Line::of(REFUSALS, Service, Final),
         // A response that is not one of the service's.
-        Line::of(&[Unreadable], Answer, NotExecuted).status(StatusSet::Is(&[503, 429])),
-        Line::of(&[Unreadable], Answer, Ambiguous).status(StatusSet::Failure),
-        Line::of(&[Unreadable], Answer, Final).status(StatusSet::Client),
-        Line::of(&[Unreadable], Answer, Ambiguous),
+        Line::of(&[Unreadable], Response, NotExecuted).status(StatusSet::Is(&[503, 429])),
+        Line::of(&[Unreadable], Response, Ambiguous).status(StatusSet::Failure),
+        Line::of(&[Unreadable], Response, Final).status(StatusSet::Client),
+        Line::of(&[Unreadable], Response, Ambiguous),
     ]
 };
 
@@ -300,7 +300,7 @@ pub(crate) fn judge(facts: &Facts<'_>) -> Verdict {
     let line = TABLE.iter().find(|line| line.fits(facts));
     // A test proves that no facts are without a line; if they were, nothing would be claimed.
     let (kind, disposition) = line
-        .map_or((ErrorKind::Answer, Disposition::AmbiguousFinal), |line| {
+        .map_or((ErrorKind::Response, Disposition::AmbiguousFinal), |line| {
             (line.kind, line.disposition)
         });
     let execution = if disposition.may_have_executed() {

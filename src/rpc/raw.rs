@@ -21,7 +21,7 @@ use crate::rpc::wire::{EncodeError, Lenient, Parameters};
 /// use aliyun_dbs::{RawRequest, Safety};
 ///
 /// let regions = client
-///     .send(RawRequest::new("DescribeRegions").safety(Safety::ReadOnly).param("ClientToken", "t-1"))
+///     .send(RawRequest::new("DescribeRegions").safety(Safety::ReadOnly).parameter("ClientToken", "t-1"))
 ///     .await?;
 /// println!("{regions}");
 /// # Ok(()) }
@@ -38,7 +38,7 @@ pub struct RawRequest {
 
 impl RawRequest {
     /// A request for an operation of another API that this client's endpoint serves.
-    pub fn of<A: Api>(action: impl Into<Cow<'static, str>>) -> Self {
+    pub fn for_api<A: Api>(action: impl Into<Cow<'static, str>>) -> Self {
         Self {
             api: ApiInfo::of::<A>(),
             version: None,
@@ -55,13 +55,13 @@ impl RawRequest {
     }
 
     /// Sets a parameter to what its value displays as.
-    pub fn param(mut self, name: impl AsRef<str>, value: impl fmt::Display) -> Self {
+    pub fn parameter(mut self, name: impl AsRef<str>, value: impl fmt::Display) -> Self {
         self.parameters.set(name.as_ref(), value);
         self
     }
 
     /// Sets a parameter that must not be seen: it travels in the body and is not shown.
-    pub fn secret_param(mut self, name: impl AsRef<str>, value: impl Into<Secret>) -> Self {
+    pub fn secret_parameter(mut self, name: impl AsRef<str>, value: impl Into<Secret>) -> Self {
         self.parameters.set_secret(name.as_ref(), value.into());
         self
     }

@@ -40,7 +40,7 @@ impl StsEndpoint {
     }
 
     /// Reads `ALIBABA_CLOUD_STS_REGION` and `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED`.
-    pub(crate) fn from_variables(io: &Io) -> Self {
+    pub(crate) fn from_env(io: &Io) -> Self {
         Self {
             host: None,
             region: io.variable("ALIBABA_CLOUD_STS_REGION"),

@@ -38,7 +38,7 @@ pub(super) struct Exchange {
 impl Exchange {
     /// Signs with the keys of a provider; sends to the endpoint that the variables name.
     pub(super) fn new(signer: Arc<dyn CredentialsProvider>, io: Io) -> Self {
-        let endpoint = StsEndpoint::from_variables(&io);
+        let endpoint = StsEndpoint::from_env(&io);
         Self { signer, endpoint, io, client: Arc::default() }
     }
 
@@ -116,7 +116,7 @@ fn failure(what: &str, role: &str, error: &Error) -> CredentialsError {
     let no_response = |why| CredentialsError::no_response(what, why);
     match (error.kind(), error.http_status()) {
         (ErrorKind::Credentials, _) => no_signer(role, error),
-        (ErrorKind::Answer, Some(StatusCode::OK)) => holds_none(what),
+        (ErrorKind::Response, Some(StatusCode::OK)) => holds_none(what),
         (_, Some(status)) => refused(what, status, error),
         (ErrorKind::Connect, None) if error.is_retryable() => no_response(NoResponse::NotConnected),
         (ErrorKind::Connect, None) => no_response(NoResponse::Unreachable),
@@ -128,7 +128,7 @@ fn failure(what: &str, role: &str, error: &Error) -> CredentialsError {
         }
         (ErrorKind::Interrupted, None) => no_response(NoResponse::Interrupted),
         (ErrorKind::Timeout, None) => no_response(NoResponse::TimedOut(EXCHANGE_TIMEOUT)),
-        (ErrorKind::Answer, None) => no_response(NoResponse::Unusable),
+        (ErrorKind::Response, None) => no_response(NoResponse::Unusable),
         (ErrorKind::Configuration | ErrorKind::Request | ErrorKind::Service, None) => {
             unsendable(what, error)
         }
@@ -244,7 +244,7 @@ mod tests {
 
         let transport = Refusing::default();
         let io = Io::system()
-            .with_variables(|_| None)
+            .with_env(|_| None)
             .with_clock(at(input("date")))
             .with_transport(transport.clone());
         let key = Credentials::new(input("access_key_id"), input("access_key_secret"));
@@ -299,11 +299,11 @@ mod tests {
             ..Refusing::default()
         };
         let io = Io::system()
-            .with_variables(|_| None)
+            .with_env(|_| None)
             .with_clock(at("2025-01-01T00:00:00Z"))
             .with_transport(transport.clone());
         let key = Credentials::new("id", "secret");
-        let provider = RamRoleProvider::new(key, RoleSession::of("acs:ram::1:role/r"), io);
+        let provider = RamRoleProvider::new(key, RoleSession::new("acs:ram::1:role/r"), io);
         for _ in 0..2 {
             let error = provider.credentials().await.unwrap_err();
             assert!(!error.is_transient() && error.to_string().contains("clock"), "{error}");

@@ -56,11 +56,11 @@ impl OidcProvider {
     /// provider's ARN and the token file are unset, and one that names what is missing if only
     /// some of the three are set. `ALIBABA_CLOUD_ROLE_ARN` alone configures nothing: other sources
     /// read it as well.
-    pub fn from_variables(io: Io) -> Result<Self, CredentialsError> {
+    pub fn from_env(io: Io) -> Result<Self, CredentialsError> {
         let role = io.variable(ROLE_ARN);
         match (role, io.variable(PROVIDER_ARN), io.variable(TOKEN_FILE)) {
             (Some(role), Some(provider), Some(file)) => {
-                Ok(Self::new(provider, file, RoleSession::of(role), io))
+                Ok(Self::new(provider, file, RoleSession::new(role), io))
             }
             (_, None, None) => Err(CredentialsError::not_configured(format!(
                 "{PROVIDER_ARN} and {TOKEN_FILE} are not set"

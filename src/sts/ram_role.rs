@@ -23,7 +23,7 @@ use crate::rpc::outside::Io;
 /// use aliyun_dbs::SystemClock;
 ///
 /// let source = Credentials::new("LTAI-example", "the secret");
-/// let session = RoleSession::of("acs:ram::123456789012:role/backups").session_name("nightly");
+/// let session = RoleSession::new("acs:ram::123456789012:role/backups").session_name("nightly");
 /// let role = RamRoleProvider::new(source, session, Io::system());
 /// let provider = Cached::new(role, std::sync::Arc::new(SystemClock::new()));
 /// ```

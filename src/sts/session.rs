@@ -23,7 +23,7 @@ pub struct RoleSession {
 
 impl RoleSession {
     /// A session of one hour of a role (`acs:ram::<account>:role/<name>`).
-    pub fn of(role_arn: impl Into<String>) -> Self {
+    pub fn new(role_arn: impl Into<String>) -> Self {
         Self {
             role_arn: role_arn.into(),
             session_name: None,

@@ -42,7 +42,7 @@ impl Config {
     ///
     /// Returns an error that names the first variable with an invalid value, and what is expected.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_variables(Dbs20190306::ENV_PREFIX, &Io::system())
+        Self::from_prefixed_env(Dbs20190306::ENV_PREFIX, &Io::system())
     }
 
     /// Reads the settings as [`from_env`](Self::from_env), from a function instead of the process.
@@ -53,8 +53,8 @@ impl Config {
     pub fn from_env_with(
         read: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Result<Self, Error> {
-        let io = Io::system().with_variables(read);
-        Self::from_variables(Dbs20190306::ENV_PREFIX, &io)
+        let io = Io::system().with_env(read);
+        Self::from_prefixed_env(Dbs20190306::ENV_PREFIX, &io)
     }
 }
 
@@ -62,8 +62,8 @@ impl RawRequest {
     /// A request for the operation of this name.
     ///
     /// It names API version 2019-03-06; see [`version`](Self::version) for another one of DBS, and
-    /// [`of`](Self::of) for another API.
+    /// [`for_api`](Self::for_api) for another API.
     pub fn new(action: impl Into<Cow<'static, str>>) -> Self {
-        Self::of::<Dbs20190306>(action)
+        Self::for_api::<Dbs20190306>(action)
     }
 }

@@ -50,13 +50,13 @@ fn use_everything() {
 
     let id = plan.backup_plan_id.clone();
     let looks: Vec<_> =
-        client.wait_for(PlanConfigurable::of(id.clone())).collect::<Result<_, _>>().unwrap();
+        client.wait_for(PlanConfigurable::new(id.clone())).collect::<Result<_, _>>().unwrap();
     assert!(looks.len() > 1 && looks.last().unwrap().done, "{} looks", looks.len());
     let error = client
-        .wait_for(PlanRunning::of(id))
-        .interval(Duration::from_secs(5), Duration::from_secs(5))
+        .wait_for(PlanRunning::new(id))
+        .poll_interval(Duration::from_secs(5), Duration::from_secs(5))
         .timeout(Duration::from_secs(20))
-        .call()
+        .wait()
         .unwrap_err();
     assert!(error.to_string().contains("timed out"), "{error}");
 
@@ -68,7 +68,7 @@ fn use_everything() {
     assert_eq!(pages, [2, 2, 1]);
     assert_eq!(client.items(pages_of_two()).filter_map(Result::ok).count(), 5);
 
-    let provisioned = client.provision(create(), |id| configure(&id, "hunter2")).call().unwrap();
+    let provisioned = client.provision(create(), |id| configure(&id, "hunter2")).run().unwrap();
     assert_eq!(provisioned.plan.backup_plan_status, BackupPlanStatus::Running);
     let url = client.presign(pages_of_two()).expires_in(Duration::from_secs(60)).call().unwrap();
     assert!(url.as_str().contains("Signature="));

@@ -129,7 +129,7 @@ async fn a_throttled_call_waits_as_it_is_told() {
 #[tokio::test]
 async fn slow_answers_end_at_the_attempts_limit_and_calls_at_theirs() {
     let dbs = FakeDbs::new();
-    dbs.faults().slow("CreateBackupPlan", Duration::from_secs(3600)).always();
+    dbs.faults().delay("CreateBackupPlan", Duration::from_secs(3600)).always();
     let started = dbs.clock().elapsed();
     let error = client(&dbs).send(create()).timeout(Duration::from_secs(25)).await.unwrap_err();
     assert!(error.is_timeout() && error.may_have_executed(), "{error}");
@@ -177,7 +177,7 @@ async fn broken_answers_are_told_apart_and_buy_once() {
     for (body, says) in [("", "empty"), ("<html>", "a web page"), ("{\"a", "cut short")] {
         dbs.faults().replace_body("CreateBackupPlan", body);
         let error = client(&dbs).send(create()).retry(RetryPolicy::never()).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Answer);
+        assert_eq!(error.kind(), ErrorKind::Response);
         assert!(error.to_string().contains(says) && error.may_have_executed(), "{error}");
     }
 }
@@ -225,16 +225,19 @@ async fn the_fake_refuses_what_the_service_would() {
         (RawRequest::new("CreateBackupPlan"), "MissingBackupMethod"),
         (
             RawRequest::new("CreateBackupPlan")
-                .param("BackupMethod", "logical")
-                .param("DatabaseType", "MySQL")
-                .param("InstanceClass", "small")
-                .param("Region", "cn-hangzhou")
-                .param("Period", "Month")
-                .param("UsedTime", 12),
+                .parameter("BackupMethod", "logical")
+                .parameter("DatabaseType", "MySQL")
+                .parameter("InstanceClass", "small")
+                .parameter("Region", "cn-hangzhou")
+                .parameter("Period", "Month")
+                .parameter("UsedTime", 12),
             "InvalidParameterValid",
         ),
         (RawRequest::new("Nonsense"), "InvalidAction.NotFound"),
-        (RawRequest::new("DescribeBackupPlanList").param("PageSize", 101), "InvalidParameterValid"),
+        (
+            RawRequest::new("DescribeBackupPlanList").parameter("PageSize", 101),
+            "InvalidParameterValid",
+        ),
     ] {
         let error = client.send(request).await.unwrap_err();
         assert_eq!(error.code().unwrap(), code, "{error}");
@@ -360,7 +363,7 @@ async fn a_request_that_is_delivered_twice_runs_once_and_is_not_called_unexecute
 async fn a_script_says_how_a_request_differs_without_its_values() {
     let script = ScriptedTransport::new()
         .expect("ConfigureBackupPlan", [("BackupPlanId", "dbs1"), ("SslCaPem", "x")])
-        .answer(200, "{}");
+        .respond(200, "{}");
     let client = Client::builder()
         .region(Region::Hangzhou)
         .credentials(Credentials::new("id", "s"))
@@ -384,7 +387,7 @@ fn answers(status: u16, headers: &[(&'static str, &'static str)], body: &str) ->
     for (name, value) in headers {
         response.headers_mut().insert(*name, http::HeaderValue::from_static(value));
     }
-    ScriptedTransport::new().respond(response)
+    ScriptedTransport::new().respond_with(response)
 }
 
 fn scripted(script: &ScriptedTransport) -> Client {
@@ -416,7 +419,7 @@ async fn a_token_that_protects_nothing_is_not_sent() {
         let script = ScriptedTransport::new();
         let request = RawRequest::new("StopBackupPlan")
             .safety(aliyun_dbs::Safety::IdempotentByToken)
-            .param("ClientToken", token);
+            .parameter("ClientToken", token);
         let error = scripted(&script).send(request).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Request, 0), "{error}");
         assert!(error.to_string().contains("1 to 64"), "{error}");
@@ -451,7 +454,7 @@ async fn a_success_that_cannot_be_read_is_none() {
     let body = r#"{"RequestId":"R","Success":"perhaps","BackupPlanId":"dbs1"}"#;
     let call = scripted(&answers(200, &[], body)).send(create()).retry(RetryPolicy::never());
     let error = call.await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Answer);
+    assert_eq!(error.kind(), ErrorKind::Response);
     assert!(error.may_have_executed() && error.to_string().contains("Success"), "{error}");
 }
 

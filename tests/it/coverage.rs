@@ -153,7 +153,7 @@ impl OperationVisitor for Answer<'_> {
         let client = Client::builder()
             .region(Region::Hangzhou)
             .credentials(Credentials::new("id", "secret"))
-            .transport(ScriptedTransport::new().answer(200, self.body.to_string()))
+            .transport(ScriptedTransport::new().respond(200, self.body.to_string()))
             .build()
             .unwrap();
         let request: O = serde_json::from_value(self.request.clone().into()).unwrap();

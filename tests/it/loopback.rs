@@ -223,7 +223,7 @@ async fn a_failed_tls_handshake_is_no_connection() {
 #[tokio::test]
 async fn redirects_are_not_followed() {
     let error = error_of(answer(302, "")).await;
-    assert_eq!(error.kind(), ErrorKind::Answer);
+    assert_eq!(error.kind(), ErrorKind::Response);
     assert!(error.to_string().contains("redirects to 127.0.0.1"), "{error}");
     assert!(!error.may_have_executed());
 }
@@ -239,7 +239,7 @@ async fn broken_answers_keep_status_and_beginning() {
         (answer(200, "[]"), "JSON of another kind"),
     ] {
         let error = error_of(does).await;
-        assert_eq!(error.kind(), ErrorKind::Answer, "{error}");
+        assert_eq!(error.kind(), ErrorKind::Response, "{error}");
         assert!(error.to_string().contains(says), "{error}");
         assert!(error.http_status().is_some() && error.may_have_executed(), "{error}");
         assert!(!error.to_string().contains('\n'));
@@ -262,7 +262,7 @@ async fn a_huge_answer_is_not_read_to_its_end() {
     for does in [Does::Flood, Does::Raw(head)] {
         let server = Server::start(vec![does]).await;
         let error = server.client().send(create()).await.unwrap_err();
-        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Answer, 1), "{error}");
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Response, 1), "{error}");
         assert!(error.to_string().contains("larger than 16777216 bytes"), "{error}");
         assert!(error.may_have_executed());
     }

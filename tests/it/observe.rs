@@ -47,11 +47,11 @@ impl Observer for Diary {
 
     fn retried(&self, event: &Retried<'_>) {
         assert!(!event.reason.is_empty());
-        self.write(format!("retry {} {}", event.attempt, event.wait >= Duration::from_secs(7)));
+        self.write(format!("retry {} {}", event.attempt, event.delay >= Duration::from_secs(7)));
     }
 
     fn throttled(&self, event: &Throttled<'_>) {
-        self.write(format!("throttled {} {:?} {:?}", event.attempt, event.by, event.wait));
+        self.write(format!("throttled {} {:?} {:?}", event.attempt, event.by, event.delay));
     }
 
     fn credential_refreshed(&self, event: &CredentialRefreshed<'_>) {
@@ -113,7 +113,7 @@ async fn failures_are_told_as_the_caller_gets_them() {
             "call CreateBackupPlan 1 true Some(Service)",
         ]
     );
-    client.send(RawRequest::new("X").param("Signature", "s")).await.unwrap_err();
+    client.send(RawRequest::new("X").parameter("Signature", "s")).await.unwrap_err();
     assert_eq!(diary.take(), ["call X 0 false Some(Request)"], "no attempt came of it");
 }
 
@@ -121,8 +121,8 @@ async fn failures_are_told_as_the_caller_gets_them() {
 async fn an_attempt_whose_call_is_dropped_ends_as_well() {
     let dbs = FakeDbs::new();
     let (client, diary) = watched(&dbs);
-    dbs.faults().slow("CreateBackupPlan", Duration::from_secs(3));
-    dbs.clock().hold();
+    dbs.faults().delay("CreateBackupPlan", Duration::from_secs(3));
+    dbs.clock().pause();
     let mut call = client.send(create()).into_future();
     let polled = futures_util::future::poll_immediate(&mut call).await;
     assert!(polled.is_none(), "it waits for the answer");

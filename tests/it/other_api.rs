@@ -85,7 +85,7 @@ fn client(transport: &ScriptedTransport) -> Client {
 #[tokio::test]
 async fn version_endpoint_and_user_agent_are_the_apis() {
     let transport = ScriptedTransport::new()
-        .answer(200, r#"{"RequestId":"R","Ok":"true","Success":false,"Colour":"blue"}"#);
+        .respond(200, r#"{"RequestId":"R","Ok":"true","Success":false,"Colour":"blue"}"#);
     let client = client(&transport);
     let response = client.send(sky("here")).await.unwrap();
     assert_eq!((response.colour.as_str(), response.request_id()), ("blue", "R"));
@@ -101,18 +101,18 @@ async fn version_endpoint_and_user_agent_are_the_apis() {
 #[tokio::test]
 async fn refusals_and_hints_are_read_by_the_apis_names() {
     let transport =
-        ScriptedTransport::new().answer(200, r#"{"Ok":false,"Reason":"Fog","Words":"dim"}"#);
+        ScriptedTransport::new().respond(200, r#"{"Ok":false,"Reason":"Fog","Words":"dim"}"#);
     let error = client(&transport).send(sky("here")).await.unwrap_err();
     assert!(error.is("Fog") && error.message() == "dim", "{error}");
     assert_eq!(error.hint(), Some("DescribeSky again when it has lifted"));
-    let forbidden = ScriptedTransport::new().answer(403, r#"{"Code":"Forbidden.RAM"}"#);
+    let forbidden = ScriptedTransport::new().respond(403, r#"{"Code":"Forbidden.RAM"}"#);
     let error = client(&forbidden).send(sky("here")).await.unwrap_err();
     assert!(error.hint().unwrap().contains("weather:DescribeSky"), "{error}");
 }
 
 #[tokio::test]
 async fn parameters_stay_in_the_url_where_the_body_is_not_read() {
-    let transport = ScriptedTransport::new().answer(200, r#"{"Ok":true,"Colour":"blue"}"#);
+    let transport = ScriptedTransport::new().respond(200, r#"{"Ok":true,"Colour":"blue"}"#);
     let client = client(&transport);
     client.send(sky("x".repeat(10_000))).await.unwrap();
     assert!(transport.requests()[0].body().is_empty());
@@ -182,10 +182,10 @@ async fn pages_are_counted_from_the_apis_first() {
     {
         let transport = ScriptedTransport::new();
         let transport = match start {
-            None => transport.answer(200, r#"{"Ok":true,"Total":4,"Names":["a","b"]}"#),
+            None => transport.respond(200, r#"{"Ok":true,"Total":4,"Names":["a","b"]}"#),
             Some(_) => transport,
         }
-        .answer(200, r#"{"Ok":true,"Total":4,"Names":["c","d"]}"#);
+        .respond(200, r#"{"Ok":true,"Total":4,"Names":["c","d"]}"#);
         let mut clouds = client(&transport).items(DescribeClouds { page_num: start });
         let mut walked = Vec::new();
         while let Some(cloud) = clouds.next().await {
@@ -201,7 +201,7 @@ async fn pages_are_counted_from_the_apis_first() {
 
 #[tokio::test]
 async fn codes_are_compared_in_any_case() {
-    let transport = ScriptedTransport::new().answer(
+    let transport = ScriptedTransport::new().respond(
         400,
         r#"{"Code":"signatureDoesNotMatch","Message":"No match. server string to sign is:POST&AccessKeyId=id"}"#,
     );
@@ -213,8 +213,8 @@ async fn codes_are_compared_in_any_case() {
 #[tokio::test]
 async fn a_raw_request_names_another_version_or_api() {
     let transport = ScriptedTransport::new()
-        .answer(200, r#"{"RequestId":"R","Success":true}"#)
-        .answer(200, r#"{"RequestId":"R","Ok":true,"Colour":"blue"}"#);
+        .respond(200, r#"{"RequestId":"R","Success":true}"#)
+        .respond(200, r#"{"RequestId":"R","Ok":true,"Colour":"blue"}"#);
     let client = Client::builder()
         .region(Region::Hangzhou)
         .credentials(Credentials::new("id", "secret"))
@@ -224,7 +224,7 @@ async fn a_raw_request_names_another_version_or_api() {
     client.send(RawRequest::new("DescribeX").version(" 2021-01-01")).await.unwrap();
     let none = client.send(RawRequest::new("DescribeX").version(" ")).await.unwrap_err();
     assert_eq!(none.kind(), ErrorKind::Request);
-    let raw = client.send(RawRequest::of::<Weather>("DescribeSky")).await.unwrap();
+    let raw = client.send(RawRequest::for_api::<Weather>("DescribeSky")).await.unwrap();
     assert_eq!(raw.get("Colour").as_deref(), Some("blue"));
     assert_eq!(raw.get("Ok"), None, "the envelope's");
     let versions: Vec<_> = transport

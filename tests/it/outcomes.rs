@@ -32,7 +32,7 @@ fn answered(status: u16, headers: &[(&'static str, &'static str)], body: &str) -
     Client::builder()
         .region(Region::Hangzhou)
         .credentials(Credentials::new("id", "secret-1"))
-        .transport(ScriptedTransport::new().respond(response))
+        .transport(ScriptedTransport::new().respond_with(response))
         .retry(RetryPolicy::never())
         .build()
         .unwrap()
@@ -96,7 +96,7 @@ async fn a_wait_that_is_too_long_is_said_next_to_what_to_do() {
 async fn a_success_that_does_not_fit_is_no_refusal() {
     let body = r#"{"RequestId":"R","Success":true,"Code":"200","Message":"fine"}"#;
     let error = answered(200, &[], body).send(create()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Answer, "{error}");
+    assert_eq!(error.kind(), ErrorKind::Response, "{error}");
     assert!(error.may_have_executed(), "{error}");
 }
 
@@ -157,7 +157,7 @@ async fn what_cannot_be_sent_is_not() {
     let nameless = client.send(RawRequest::new(" ")).await.unwrap_err();
     assert_eq!((nameless.kind(), nameless.attempts()), (ErrorKind::Request, 0), "{nameless}");
     for name in ["ClientToken", "Signature", "AccessKeyId"] {
-        let request = RawRequest::new("StopBackupPlan").secret_param(name, "hunter2");
+        let request = RawRequest::new("StopBackupPlan").secret_parameter(name, "hunter2");
         let error = client.send(request).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Request, 0), "{name}: {error}");
         assert!(error.to_string().contains(name), "{error}");
@@ -298,7 +298,7 @@ impl CredentialsProvider for Stale {
         Ok(Credentials::new("LTAI-stale", "stale"))
     }
 
-    async fn replace(&self, _: &Credentials) -> Result<Credentials, CredentialsError> {
+    async fn refresh(&self, _: &Credentials) -> Result<Credentials, CredentialsError> {
         Ok(self.0.credentials())
     }
 }
@@ -319,7 +319,7 @@ async fn a_query_is_measured_as_it_travels() {
     let dbs = FakeDbs::new();
     let client = on(&dbs).build().unwrap();
     for (value, in_body) in [("é".repeat(2000), true), ("e".repeat(4000), false)] {
-        let request = RawRequest::new("DescribeRegions").param("Note", &value);
+        let request = RawRequest::new("DescribeRegions").parameter("Note", &value);
         // Whether the fake likes it does not matter.
         let _ = client.send(request).await;
         let sent = dbs.requests().pop().unwrap();

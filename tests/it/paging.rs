@@ -48,9 +48,9 @@ fn asked(transport: &ScriptedTransport) -> Vec<String> {
 #[tokio::test]
 async fn pages_are_counted_from_zero_and_end_with_the_total() {
     let transport = ScriptedTransport::new()
-        .answer(200, page(0, 2, 5))
-        .answer(200, page(2, 2, 5))
-        .answer(200, page(4, 1, 5));
+        .respond(200, page(0, 2, 5))
+        .respond(200, page(2, 2, 5))
+        .respond(200, page(4, 1, 5));
     let mut pages = client(&transport).pages(request());
     let mut rows = Vec::new();
     while let Some(page) = pages.next().await {
@@ -64,7 +64,8 @@ async fn pages_are_counted_from_zero_and_end_with_the_total() {
 
 #[tokio::test]
 async fn a_total_that_ends_with_a_full_page_costs_no_further_call() {
-    let transport = ScriptedTransport::new().answer(200, page(0, 2, 4)).answer(200, page(2, 2, 4));
+    let transport =
+        ScriptedTransport::new().respond(200, page(0, 2, 4)).respond(200, page(2, 2, 4));
     let plans = client(&transport).items(request()).collect().await.unwrap();
     assert_eq!(plans.len(), 4);
     assert_eq!(transport.requests().len(), 2);
@@ -73,11 +74,11 @@ async fn a_total_that_ends_with_a_full_page_costs_no_further_call() {
 #[tokio::test]
 async fn an_empty_page_and_a_repeated_page_end_the_list_whatever_the_total_says() {
     let transport =
-        ScriptedTransport::new().answer(200, page(0, 2, 100)).answer(200, page(2, 0, 100));
+        ScriptedTransport::new().respond(200, page(0, 2, 100)).respond(200, page(2, 0, 100));
     assert_eq!(client(&transport).items(request()).collect().await.unwrap().len(), 2);
 
     let transport =
-        ScriptedTransport::new().answer(200, page(0, 2, 100)).answer(200, page(0, 2, 100));
+        ScriptedTransport::new().respond(200, page(0, 2, 100)).respond(200, page(0, 2, 100));
     assert_eq!(client(&transport).items(request()).collect().await.unwrap().len(), 2);
     assert_eq!(transport.requests().len(), 2);
 }
@@ -85,18 +86,18 @@ async fn an_empty_page_and_a_repeated_page_end_the_list_whatever_the_total_says(
 #[tokio::test]
 async fn rows_are_not_lost_to_a_total_of_nothing() {
     let transport = ScriptedTransport::new()
-        .answer(200, page(0, 2, 0))
-        .answer(200, page(2, 1, 0))
-        .answer(200, page(3, 0, 0));
+        .respond(200, page(0, 2, 0))
+        .respond(200, page(2, 1, 0))
+        .respond(200, page(3, 0, 0));
     assert_eq!(client(&transport).items(request()).collect().await.unwrap().len(), 3);
 }
 
 #[tokio::test]
 async fn a_page_that_fails_is_asked_for_again() {
     let transport = ScriptedTransport::new()
-        .answer(200, page(0, 2, 4))
+        .respond(200, page(0, 2, 4))
         .fail(TransportError::ambiguous("the connection broke"))
-        .answer(200, page(2, 2, 4));
+        .respond(200, page(2, 2, 4));
     let mut items = client(&transport).items(request());
     assert_eq!(items.next().await.unwrap().unwrap().backup_plan_id.as_str(), "dbs0");
     assert_eq!(items.next().await.unwrap().unwrap().backup_plan_id.as_str(), "dbs1");
@@ -108,13 +109,14 @@ async fn a_page_that_fails_is_asked_for_again() {
 
 #[tokio::test]
 async fn a_walk_goes_on_from_a_page_number() {
-    let transport = ScriptedTransport::new().answer(200, page(0, 2, 6));
+    let transport = ScriptedTransport::new().respond(200, page(0, 2, 6));
     let mut pages = client(&transport).pages(request());
     pages.next().await.unwrap().unwrap();
     let resume = pages.page_num();
     assert_eq!(resume, 1);
 
-    let transport = ScriptedTransport::new().answer(200, page(2, 2, 6)).answer(200, page(4, 2, 6));
+    let transport =
+        ScriptedTransport::new().respond(200, page(2, 2, 6)).respond(200, page(4, 2, 6));
     let mut request = request();
     request.page_num = Some(resume);
     let plans = client(&transport).items(request).collect().await.unwrap();
@@ -124,7 +126,8 @@ async fn a_walk_goes_on_from_a_page_number() {
 
 #[tokio::test]
 async fn they_are_streams() {
-    let transport = ScriptedTransport::new().answer(200, page(0, 2, 3)).answer(200, page(2, 1, 3));
+    let transport =
+        ScriptedTransport::new().respond(200, page(0, 2, 3)).respond(200, page(2, 1, 3));
     let ids: Vec<_> = client(&transport)
         .items(request())
         .map_ok(|plan| plan.backup_plan_id.to_string())
@@ -133,7 +136,7 @@ async fn they_are_streams() {
         .unwrap();
     assert_eq!(ids, ["dbs0", "dbs1", "dbs2"]);
 
-    let transport = ScriptedTransport::new().answer(200, page(0, 2, 2));
+    let transport = ScriptedTransport::new().respond(200, page(0, 2, 2));
     let pages: Vec<_> = client(&transport).pages(request()).collect().await;
     assert_eq!(pages.len(), 1);
 }
@@ -150,9 +153,9 @@ async fn nothing_is_asked_for_before_it_is_wanted() {
 #[tokio::test]
 async fn rows_are_not_lost_to_pages_smaller_than_asked_for() {
     let transport = ScriptedTransport::new()
-        .answer(200, page(0, 2, 5))
-        .answer(200, page(2, 2, 5))
-        .answer(200, page(4, 1, 5));
+        .respond(200, page(0, 2, 5))
+        .respond(200, page(2, 2, 5))
+        .respond(200, page(4, 1, 5));
     let request = DescribeBackupPlanList::builder().page_size(PageSize::MAX).build();
     let plans = client(&transport).items(request).collect().await.unwrap();
     assert_eq!(plans.len(), 5);
@@ -160,7 +163,8 @@ async fn rows_are_not_lost_to_pages_smaller_than_asked_for() {
 
 #[tokio::test]
 async fn a_walk_over_rows_that_is_taken_up_again_misses_none() {
-    let transport = ScriptedTransport::new().answer(200, page(0, 2, 4)).answer(200, page(2, 2, 4));
+    let transport =
+        ScriptedTransport::new().respond(200, page(0, 2, 4)).respond(200, page(2, 2, 4));
     let mut items = client(&transport).items(request());
     for (row, resume) in [(0, 0), (1, 1), (2, 1), (3, 2)] {
         let plan = items.next().await.unwrap().unwrap();
@@ -171,7 +175,8 @@ async fn a_walk_over_rows_that_is_taken_up_again_misses_none() {
 
 #[tokio::test]
 async fn a_walk_that_is_taken_up_again_misses_none_of_pages_smaller_than_asked_for() {
-    let transport = ScriptedTransport::new().answer(200, page(2, 2, 5)).answer(200, page(4, 1, 5));
+    let transport =
+        ScriptedTransport::new().respond(200, page(2, 2, 5)).respond(200, page(4, 1, 5));
     let mut request = DescribeBackupPlanList::builder().page_size(PageSize::MAX).build();
     request.page_num = Some(1);
     let plans = client(&transport).items(request).collect().await.unwrap();

@@ -86,9 +86,9 @@ async fn what_does_not_belong_into_a_url_is_refused_with_the_reason() {
         client.presign(create()).await,
         client.presign(configure(&"dbs1".parse().unwrap(), "hunter2")).await,
         client.presign(RawRequest::new("DescribeRegions")).await,
-        client.presign(read("GetX").secret_param("Password", "hunter2")).await,
-        client.presign(read("GetX").param("Signature", "s")).await,
-        client.presign(read("GetX").param("Long", "x".repeat(9000))).await,
+        client.presign(read("GetX").secret_parameter("Password", "hunter2")).await,
+        client.presign(read("GetX").parameter("Signature", "s")).await,
+        client.presign(read("GetX").parameter("Long", "x".repeat(9000))).await,
     ];
     let reasons = [
         "only reads",

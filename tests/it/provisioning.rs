@@ -53,7 +53,7 @@ async fn a_plan_is_bought_configured_checked_and_started() {
     assert_eq!(running.plan.backup_plan_status, BackupPlanStatus::Running);
     assert_eq!(running.client_token.as_str(), "t-1");
     let set = running.full_backup.unwrap();
-    client.wait_for(FullBackupFinished::of(running.backup_plan_id, set)).await.unwrap();
+    client.wait_for(FullBackupFinished::new(running.backup_plan_id, set)).await.unwrap();
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ fn endpoint() -> Option<String> {
 }
 
 fn request() -> RawRequest {
-    RawRequest::new("DescribeRegions").secret_param("Password", "hunter2")
+    RawRequest::new("DescribeRegions").secret_parameter("Password", "hunter2")
 }
 
 #[test]
@@ -110,7 +110,7 @@ async fn child_takes_on_a_role() {
     let Some(endpoint) = endpoint() else { return };
     let provider = RamRoleProvider::new(
         Credentials::new("id", "secret"),
-        RoleSession::of("acs:ram::1:role/r"),
+        RoleSession::new("acs:ram::1:role/r"),
         Io::system(),
     )
     .endpoint(StsEndpoint::host(endpoint));

@@ -141,7 +141,7 @@ async fn no_secret_is_shown() {
 
         for status in [200, 400, 500] {
             for echo in echoes() {
-                let script = ScriptedTransport::new().answer(status, echo);
+                let script = ScriptedTransport::new().respond(status, echo);
                 let client = build(Client::builder().transport(script.clone()));
                 shown.error(&client.send(configure(&id, PASSWORD)).await.unwrap_err());
                 shown.debug(&script);

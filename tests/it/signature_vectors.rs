@@ -103,10 +103,10 @@ fn acs3() {
         let sorted: Vec<_> = lines.map(|line| line.split_once(':').unwrap()).collect();
         let parameters = input.query.iter().map(|(name, value)| (&**name, &**value)).collect();
         let direct =
-            acs3::CanonicalRequest::of_parameters(&input.method, &parameters, &sorted, &hash);
+            acs3::CanonicalRequest::from_parameters(&input.method, &parameters, &sorted, &hash);
         assert_eq!(direct, canonical, "{name}");
         let any_order =
-            acs3::CanonicalRequest::of_parameters(&input.method, &parameters, &headers, &hash);
+            acs3::CanonicalRequest::from_parameters(&input.method, &parameters, &headers, &hash);
         assert_eq!(any_order, canonical, "{name}");
         let key = acs3::SigningKey::new(&input.access_key_secret);
         let authorized = direct.authorize(&input.access_key_id, &key);

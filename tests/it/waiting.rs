@@ -10,7 +10,7 @@ use aliyun_dbs::transport::{ScriptedTransport, TransportError};
 use aliyun_dbs::types::{BackupPlanId, DlaServiceState, RestoreTaskId};
 use aliyun_dbs::wait::{
     Condition, DownloadReady, FullBackupFinished, GatewayDatabases, PlanConfigurable, PlanRunning,
-    PreCheckPassed, RestoreFinished, Verdict, WaitErrorKind, until,
+    PollStatus, PreCheckPassed, RestoreFinished, WaitErrorKind, until,
 };
 use aliyun_dbs::{Client, Clock, Region, RetryPolicy};
 use futures_util::StreamExt;
@@ -26,7 +26,7 @@ struct Bench {
 fn bench(answers: impl IntoIterator<Item = Value>) -> Bench {
     let script = answers
         .into_iter()
-        .fold(ScriptedTransport::new(), |script, answer| script.answer(200, answer.to_string()));
+        .fold(ScriptedTransport::new(), |script, answer| script.respond(200, answer.to_string()));
     with(script)
 }
 
@@ -86,7 +86,7 @@ fn checks(status: &str, progress: u8) -> Value {
 #[tokio::test]
 async fn a_wait_gives_the_final_state_and_looks_ever_less_often() {
     let bench = bench([checks("running", 10), checks("running", 50), checks("finish", 100)]);
-    let passed = bench.client.wait_for(PreCheckPassed::of(plan_id())).await.unwrap();
+    let passed = bench.client.wait_for(PreCheckPassed::new(plan_id())).await.unwrap();
     assert_eq!(passed.progress, 100);
     bench.script.assert_finished();
     let waited = bench.clock.elapsed();
@@ -97,7 +97,7 @@ async fn a_wait_gives_the_final_state_and_looks_ever_less_often() {
 #[tokio::test]
 async fn as_a_stream_it_tells_every_look() {
     let bench = bench([checks("running", 10), checks("running", 50), checks("finish", 100)]);
-    let mut waiter = bench.client.wait_for(PreCheckPassed::of(plan_id()));
+    let mut waiter = bench.client.wait_for(PreCheckPassed::new(plan_id()));
     let mut seen = Vec::new();
     while let Some(look) = waiter.next().await {
         let look = look.unwrap();
@@ -118,7 +118,7 @@ async fn as_a_stream_it_tells_every_look() {
 #[tokio::test]
 async fn the_rest_of_a_watched_wait_can_be_awaited() {
     let bench = bench([checks("running", 10), checks("running", 50), checks("finish", 100)]);
-    let mut waiter = bench.client.wait_for(PreCheckPassed::of(plan_id()));
+    let mut waiter = bench.client.wait_for(PreCheckPassed::new(plan_id()));
     assert_eq!(StreamExt::next(&mut waiter).await.unwrap().unwrap().polls, 1);
     assert_eq!(waiter.await.unwrap().progress, 100);
 }
@@ -126,7 +126,7 @@ async fn the_rest_of_a_watched_wait_can_be_awaited() {
 #[tokio::test]
 async fn a_failed_pre_check_names_each_failed_item() {
     let bench = bench([checks("running", 10), checks("failed", 60)]);
-    let error = bench.client.wait_for(PreCheckPassed::of(plan_id())).await.unwrap_err();
+    let error = bench.client.wait_for(PreCheckPassed::new(plan_id())).await.unwrap_err();
     assert_eq!(error.kind(), WaitErrorKind::Failed);
     let text = error.to_string();
     assert!(text.contains("the pre-check of backup plan dbs1 failed"), "{text}");
@@ -140,7 +140,7 @@ async fn checks_of_before_are_waited_out() {
     again["Items"]["PreCheckProgressDetail"][0]["BootTime"] = 3000.into();
     let bench = bench([checks("finish", 100), again]);
     let since = time::OffsetDateTime::from_unix_timestamp(2).unwrap();
-    let condition = PreCheckPassed::of(plan_id()).begun_after(since);
+    let condition = PreCheckPassed::new(plan_id()).started_after(since);
     bench.client.wait_for(condition).await.unwrap();
     bench.script.assert_finished();
 }
@@ -150,16 +150,16 @@ async fn a_wait_ends_with_its_time_and_says_what_it_saw_last() {
     for seed in 0..200 {
         let script = ScriptedTransport::new();
         let running = checks("running", 40).to_string();
-        let script = (0..100).fold(script, |script, _| script.answer(200, running.clone()));
+        let script = (0..100).fold(script, |script, _| script.respond(200, running.clone()));
         let bench = on(FakeClock::seeded(seed), script);
         let waiter = bench
             .client
-            .wait_for(PreCheckPassed::of(plan_id()))
+            .wait_for(PreCheckPassed::new(plan_id()))
             .timeout(Duration::from_secs(60))
-            .interval(Duration::from_secs(5), Duration::from_secs(5));
+            .poll_interval(Duration::from_secs(5), Duration::from_secs(5));
         let error = waiter.await.unwrap_err();
         assert_eq!(error.kind(), WaitErrorKind::TimedOut);
-        assert_eq!(error.waited(), Duration::from_secs(60));
+        assert_eq!(error.elapsed(), Duration::from_secs(60));
         assert_eq!(error.last_state(), Some("running, 40 %"));
         // Every 5 to 6.25 s: 10 to 12 looks, and one two seconds before the end.
         assert!((11..=13).contains(&error.polls()), "{} looks, seed {seed}", error.polls());
@@ -174,9 +174,9 @@ async fn the_published_limit_is_kept_whatever_interval_is_asked_for() {
     let bench = bench((0..100).map(|_| plan("init", 0, "")));
     let waiter = bench
         .client
-        .wait_for(PlanRunning::of(plan_id()))
+        .wait_for(PlanRunning::new(plan_id()))
         .timeout(Duration::from_secs(60))
-        .interval(Duration::ZERO, Duration::ZERO);
+        .poll_interval(Duration::ZERO, Duration::ZERO);
     let error = waiter.await.unwrap_err();
     assert!(error.polls() <= 50, "{} looks in 60 s", error.polls());
     assert!(error.polls() >= 40, "{} looks in 60 s", error.polls());
@@ -186,12 +186,12 @@ async fn the_published_limit_is_kept_whatever_interval_is_asked_for() {
 async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_is_not() {
     let script = ScriptedTransport::new()
         .fail(TransportError::ambiguous("the connection broke"))
-        .answer(200, checks("finish", 100).to_string());
-    with(script).client.wait_for(PreCheckPassed::of(plan_id())).await.unwrap();
+        .respond(200, checks("finish", 100).to_string());
+    with(script).client.wait_for(PreCheckPassed::new(plan_id())).await.unwrap();
 
     let refusal = json!({ "Success": false, "ErrCode": "Param.NotFound", "ErrMessage": "no" });
     let bench = bench([refusal]);
-    let error = bench.client.wait_for(PreCheckPassed::of(plan_id())).await.unwrap_err();
+    let error = bench.client.wait_for(PreCheckPassed::new(plan_id())).await.unwrap_err();
     assert_eq!(error.kind(), WaitErrorKind::Call);
     assert_eq!(error.call().unwrap().code().unwrap(), "Param.NotFound");
     assert!(error.to_string().contains("Param.NotFound"), "{error}");
@@ -200,7 +200,7 @@ async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_is_
         script.fail(TransportError::ambiguous("the connection broke"))
     });
     let bench = with(script);
-    let waiter = bench.client.wait_for(PreCheckPassed::of(plan_id()));
+    let waiter = bench.client.wait_for(PreCheckPassed::new(plan_id()));
     let error = waiter.timeout(Duration::from_secs(30)).await.unwrap_err();
     assert_eq!(error.kind(), WaitErrorKind::TimedOut);
     assert!(error.to_string().contains("the connection broke"), "{error}");
@@ -212,7 +212,7 @@ async fn a_new_plan_is_configurable_after_five_seconds() {
     let now = i64::try_from(clock.now().unix_timestamp_nanos() / 1_000_000).unwrap();
     let absent = page("BackupPlanDetail", json!([]));
     let bench = bench(std::iter::once(absent).chain((0..20).map(|_| plan("wait", now, ""))));
-    let row = bench.client.wait_for(PlanConfigurable::of(plan_id())).await.unwrap();
+    let row = bench.client.wait_for(PlanConfigurable::new(plan_id())).await.unwrap();
     assert_eq!(row.backup_plan_name, "orders");
     assert!(bench.clock.elapsed() >= Duration::from_millis(4900), "{:?}", bench.clock.elapsed());
     assert!(bench.clock.elapsed() <= Duration::from_secs(10), "{:?}", bench.clock.elapsed());
@@ -235,13 +235,13 @@ async fn each_condition_knows_its_good_and_bad_ends() {
         }
     }
     ends(
-        || PlanConfigurable::of(plan_id()),
+        || PlanConfigurable::new(plan_id()),
         plan("init", 1, "x"),
         &[(plan("running", 1, ""), "stop it"), (plan("locked", 1, ""), "order")],
     )
     .await;
     ends(
-        || PlanRunning::of(plan_id()),
+        || PlanRunning::new(plan_id()),
         plan("running", 1, ""),
         &[
             (plan("stop", 1, "disk full"), "disk full"),
@@ -257,7 +257,7 @@ async fn each_condition_knows_its_good_and_bad_ends() {
         )
     };
     ends(
-        || FullBackupFinished::of(plan_id(), "set1".parse().unwrap()),
+        || FullBackupFinished::new(plan_id(), "set1".parse().unwrap()),
         full("finish", "NULL"),
         &[(full("stop", "disk full"), "disk full"), (full("pause", "NULL"), "paused")],
     )
@@ -272,7 +272,7 @@ async fn each_condition_knows_its_good_and_bad_ends() {
         )
     };
     ends(
-        || RestoreFinished::of(RestoreTaskId::new("task1").unwrap()),
+        || RestoreFinished::new(RestoreTaskId::new("task1").unwrap()),
         restore("running", json!(1), "NULL"),
         &[
             (restore("stop", json!(1), "disk full"), "disk full"),
@@ -291,7 +291,7 @@ async fn each_condition_knows_its_good_and_bad_ends() {
         )
     };
     ends(
-        || DownloadReady::of("task1".parse().unwrap()),
+        || DownloadReady::new("task1".parse().unwrap()),
         download("finish", ""),
         &[
             (download("stop", "gone"), "gone"),
@@ -301,7 +301,7 @@ async fn each_condition_knows_its_good_and_bad_ends() {
     )
     .await;
     ends(
-        || GatewayDatabases::of(7.into(), 8.into()).in_region(Region::Hangzhou),
+        || GatewayDatabases::new(7.into(), 8.into()).region(Region::Hangzhou),
         json!({ "Success": true, "DbList": { "dbName": ["orders"] } }),
         &[],
     )
@@ -328,7 +328,7 @@ async fn a_restore_shows_how_far_its_stages_are() {
     ]);
     let looks: Vec<_> = bench
         .client
-        .wait_for(RestoreFinished::of("task1".parse().unwrap()))
+        .wait_for(RestoreFinished::new("task1".parse().unwrap()))
         .map(|look| look.unwrap().progress)
         .collect()
         .await;
@@ -341,18 +341,18 @@ async fn conditions_are_made_of_requests_and_of_each_other() {
         let request = DescribeDLAService::builder().backup_plan_id(plan_id()).build();
         until("the data lake to close", request, |answer| {
             if answer.state == DlaServiceState::Closed {
-                Verdict::done("closed")
+                PollStatus::done("closed")
             } else {
-                Verdict::pending(&answer.state)
+                PollStatus::pending(&answer.state)
             }
         })
     };
     let regions = || {
         until("three regions", DescribeRegions::builder().build(), |answer| {
             match answer.regions.len() {
-                0 => Verdict::failed("there are no regions"),
-                3.. => Verdict::done("three"),
-                few => Verdict::pending(few),
+                0 => PollStatus::failed("there are no regions"),
+                3.. => PollStatus::done("three"),
+                few => PollStatus::pending(few),
             }
         })
     };
@@ -383,7 +383,7 @@ async fn a_slow_clock_does_not_keep_a_plan_from_its_configuration() {
     // Bought, by the service's clock, ten minutes from now.
     let bought = (FakeClock::seeded(1).now().unix_timestamp() + 600) * 1000;
     let bench = bench((0..100).map(|_| plan("wait", bought, "")));
-    bench.client.wait_for(PlanConfigurable::of(plan_id())).await.unwrap();
+    bench.client.wait_for(PlanConfigurable::new(plan_id())).await.unwrap();
     let waited = bench.clock.elapsed();
     assert!((5..15).contains(&waited.as_secs()), "{waited:?}");
 }
@@ -391,11 +391,11 @@ async fn a_slow_clock_does_not_keep_a_plan_from_its_configuration() {
 #[tokio::test]
 async fn two_conditions_on_one_operation_share_its_limit() {
     let bench = bench((0..42).map(|_| plan("init", 0, "")));
-    let both = PlanRunning::of(plan_id()).and(PlanRunning::of(plan_id()));
+    let both = PlanRunning::new(plan_id()).and(PlanRunning::new(plan_id()));
     let waiter = bench
         .client
         .wait_for(both)
-        .interval(Duration::ZERO, Duration::ZERO)
+        .poll_interval(Duration::ZERO, Duration::ZERO)
         .timeout(Duration::from_secs(50));
     let error = waiter.await.unwrap_err();
     assert_eq!(error.kind(), WaitErrorKind::TimedOut);
@@ -408,8 +408,8 @@ async fn an_endless_interval_is_no_panic() {
     let bench = bench([plan("init", 0, ""), plan("init", 0, "")]);
     let error = bench
         .client
-        .wait_for(PlanRunning::of(plan_id()))
-        .interval(Duration::MAX, Duration::MAX)
+        .wait_for(PlanRunning::new(plan_id()))
+        .poll_interval(Duration::MAX, Duration::MAX)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), WaitErrorKind::TimedOut);
@@ -421,9 +421,9 @@ async fn the_last_look_is_shortly_before_the_end() {
     let bench = bench(answers);
     let waiter = bench
         .client
-        .wait_for(PreCheckPassed::of(plan_id()))
+        .wait_for(PreCheckPassed::new(plan_id()))
         .timeout(Duration::from_secs(100))
-        .interval(Duration::from_secs(60), Duration::from_secs(60));
+        .poll_interval(Duration::from_secs(60), Duration::from_secs(60));
     waiter.await.unwrap();
     assert_eq!(bench.clock.elapsed(), Duration::from_secs(98));
 }
@@ -435,23 +435,23 @@ async fn what_is_never_there_is_not_waited_for_to_the_end() {
         let error = bench.client.wait_for(condition).await.unwrap_err();
         assert_eq!(error.kind(), WaitErrorKind::Failed, "{error}");
         assert!(error.to_string().contains("check its id"), "{error}");
-        assert!((60..300).contains(&error.waited().as_secs()), "{error}");
+        assert!((60..300).contains(&error.elapsed().as_secs()), "{error}");
     }
-    absent(PlanConfigurable::of(plan_id()), "BackupPlanDetail").await;
-    let both = PlanRunning::of(plan_id()).and(PlanConfigurable::of(plan_id()));
+    absent(PlanConfigurable::new(plan_id()), "BackupPlanDetail").await;
+    let both = PlanRunning::new(plan_id()).and(PlanConfigurable::new(plan_id()));
     absent(both, "BackupPlanDetail").await;
-    absent(PlanRunning::of(plan_id()), "BackupPlanDetail").await;
-    absent(RestoreFinished::of(RestoreTaskId::new("task1").unwrap()), "RestoreTaskDetail").await;
-    absent(DownloadReady::of("task1".parse().unwrap()), "BackupSetDownloadTaskDetail").await;
-    absent(FullBackupFinished::of(plan_id(), "set1".parse().unwrap()), "FullBackupFile").await;
+    absent(PlanRunning::new(plan_id()), "BackupPlanDetail").await;
+    absent(RestoreFinished::new(RestoreTaskId::new("task1").unwrap()), "RestoreTaskDetail").await;
+    absent(DownloadReady::new("task1".parse().unwrap()), "BackupSetDownloadTaskDetail").await;
+    absent(FullBackupFinished::new(plan_id(), "set1".parse().unwrap()), "FullBackupFile").await;
 
     // One that comes late is waited for, and the limit can be another.
     let late = || {
         let away = page("BackupPlanDetail", json!([]));
         bench([away.clone(), away.clone(), away, plan("running", 1, "")])
     };
-    late().client.wait_for(PlanRunning::of(plan_id())).await.unwrap();
-    let wait = late().client.wait_for(PlanRunning::of(plan_id()));
-    let error = wait.absent_for(Duration::from_secs(3)).await.unwrap_err();
+    late().client.wait_for(PlanRunning::new(plan_id())).await.unwrap();
+    let wait = late().client.wait_for(PlanRunning::new(plan_id()));
+    let error = wait.missing_timeout(Duration::from_secs(3)).await.unwrap_err();
     assert_eq!((error.kind(), error.polls()), (WaitErrorKind::Failed, 3), "{error}");
 }

@@ -7,6 +7,6 @@ fn main() {
         .database_type(DatabaseType::MySql)
         .instance_class(InstanceClass::Small)
         .backup_method(BackupMethod::Logical)
-        .period(Period::years::<3>())
+        .billing(Period::years::<3>())
         .build();
 }

@@ -19,6 +19,6 @@ pub(crate) fn main() {
         .database_type(DatabaseType::MySql)
         .instance_class(InstanceClass::Small)
         .backup_method(BackupMethod::Logical)
-        .period(Period::years::<3>())
+        .billing(Period::years::<3>())
         .build();
 }

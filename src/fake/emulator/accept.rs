@@ -27,7 +27,7 @@ pub(super) async fn run(
     listener: TcpListener,
     shared: Arc<Shared>,
     max_connections: usize,
-    drain_time: Duration,
+    drain_timeout: Duration,
     shutdown: impl Future<Output = ()> + Send,
 ) {
     let permits = Arc::new(Semaphore::new(max_connections));
@@ -52,7 +52,7 @@ pub(super) async fn run(
     // Each connection sees that the sender is gone.
     drop(stop);
     let drain = async { while connections.join_next().await.is_some() {} };
-    if timeout(drain_time, drain).await.is_err() {
+    if timeout(drain_timeout, drain).await.is_err() {
         connections.shutdown().await;
     }
 }

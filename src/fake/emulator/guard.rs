@@ -15,7 +15,7 @@ pub(super) fn check(shared: &Shared, peer: SocketAddr, parts: &Parts) -> Result<
     if parts.headers.contains_key(ORIGIN) {
         return Err("web pages of others may not do this");
     }
-    if shared.control_from_anywhere {
+    if shared.allow_remote_control {
         return Ok(());
     }
     if !peer.ip().to_canonical().is_loopback() {

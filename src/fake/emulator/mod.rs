@@ -46,7 +46,7 @@
 //! concern what begins next.
 //!
 //! The page and these answer to clients on the same machine only, unless
-//! [`control_from_anywhere`](Emulator::control_from_anywhere) says so, and never to web pages of
+//! [`allow_remote_control`](Emulator::allow_remote_control) says so, and never to web pages of
 //! others.
 //!
 //! # Bounds

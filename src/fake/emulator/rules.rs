@@ -92,7 +92,7 @@ impl NewRule {
             Kind::RefuseConnection => faults.refuse_connection(operation),
             Kind::DropBeforeProcessing => faults.drop_before_processing(operation),
             Kind::DropAfterProcessing => faults.drop_after_processing(operation),
-            Kind::Slow => faults.slow(operation, millis()?),
+            Kind::Slow => faults.delay(operation, millis()?),
             Kind::HttpStatus => faults.http_status(operation, status()?),
             Kind::Throttle => faults.throttle(operation, millis()?),
             Kind::GatewayError => {

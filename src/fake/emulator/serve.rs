@@ -28,7 +28,7 @@ pub struct Emulator {
     address: SocketAddr,
     shared: Shared,
     max_connections: usize,
-    drain_time: Duration,
+    drain_timeout: Duration,
 }
 
 impl Emulator {
@@ -57,10 +57,10 @@ impl Emulator {
                 dbs,
                 journal: Mutex::new(Journal::new(KEPT)),
                 read_timeout: Duration::from_secs(30),
-                control_from_anywhere: false,
+                allow_remote_control: false,
             },
             max_connections: 256,
-            drain_time: Duration::from_secs(5),
+            drain_timeout: Duration::from_secs(5),
         })
     }
 
@@ -96,15 +96,15 @@ impl Emulator {
     }
 
     /// How long requests may go on after the shutdown began; 5 seconds unless told otherwise.
-    pub const fn drain_time(mut self, time: Duration) -> Self {
-        self.drain_time = time;
+    pub const fn drain_timeout(mut self, time: Duration) -> Self {
+        self.drain_timeout = time;
         self
     }
 
     /// Lets the page and the control API answer to other machines, by any name. Web pages of others
     /// still get no answer.
-    pub const fn control_from_anywhere(mut self) -> Self {
-        self.shared.control_from_anywhere = true;
+    pub const fn allow_remote_control(mut self) -> Self {
+        self.shared.allow_remote_control = true;
         self
     }
 
@@ -115,8 +115,8 @@ impl Emulator {
 
     /// Serves until a future ends; then takes no more connections, and lets running requests end.
     pub async fn serve_until(self, shutdown: impl Future<Output = ()> + Send) {
-        let Self { listener, shared, max_connections, drain_time, .. } = self;
-        accept::run(listener, Arc::new(shared), max_connections, drain_time, shutdown).await;
+        let Self { listener, shared, max_connections, drain_timeout, .. } = self;
+        accept::run(listener, Arc::new(shared), max_connections, drain_timeout, shutdown).await;
     }
 }
 

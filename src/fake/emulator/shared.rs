@@ -11,7 +11,7 @@ pub(super) struct Shared {
     pub(super) dbs: FakeDbs,
     pub(super) journal: Mutex<Journal>,
     pub(super) read_timeout: Duration,
-    pub(super) control_from_anywhere: bool,
+    pub(super) allow_remote_control: bool,
 }
 
 impl Shared {

@@ -205,7 +205,7 @@ impl ClientBuilder {
         mut self,
         read: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
-        self.io = self.io.with_variables(read);
+        self.io = self.io.with_env(read);
         self
     }
 

@@ -269,7 +269,7 @@ impl<R: ApiRequest> Call<R> {
         }
         .await?;
         // Those that came for refused ones go before what the provider has at hand.
-        let given = state.replacement.take().or_else(|| client.credentials.at_hand());
+        let given = state.replacement.take().or_else(|| client.credentials.cached());
         let credentials = match given {
             Some(credentials) => credentials,
             None => keys::fetch(client, self.time_left(client, state.deadline)?).await?,
@@ -282,7 +282,7 @@ impl<R: ApiRequest> Call<R> {
         state.attempts += 1;
         let context = client
             .transport
-            .reads_context()
+            .uses_attempt_context()
             .then(|| AttemptContext::new(state.action.clone(), state.attempts));
         let to = Addressee::of(&self.request, state.action);
         let Prepared { request, string_to_sign, now } =
@@ -338,7 +338,7 @@ impl<R: ApiRequest> Call<R> {
         }
         let Some(refused) = &state.credentials else { return false };
         let left = state.deadline.saturating_sub(client.clock.elapsed());
-        let others = within(&*client.clock, left, client.credentials.replace(refused)).await;
+        let others = within(&*client.clock, left, client.credentials.refresh(refused)).await;
         state.replacement = match others {
             Some(Ok(others)) if others != *refused => Some(others),
             _ => return false,

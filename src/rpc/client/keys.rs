@@ -16,7 +16,7 @@ pub(super) async fn fetch(client: &ClientInner, left: Duration) -> Result<Creden
     let first = left / 2;
     let answer = match within(&*client.clock, first, &mut asked).await {
         Some(answer) => answer,
-        None => match client.credentials.at_hand() {
+        None => match client.credentials.cached() {
             Some(valid) => return Ok(valid),
             None => within(&*client.clock, left.saturating_sub(first), asked).await.ok_or_else(
                 || {

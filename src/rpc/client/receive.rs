@@ -114,7 +114,7 @@ impl Reader<'_> {
             Delivery::NotSent => Event::NotSent,
             Delivery::TimedOut => Event::TimedOut,
             Delivery::Interrupted => Event::Interrupted,
-            Delivery::UnusableAnswer => Event::Unusable,
+            Delivery::InvalidResponse => Event::Unusable,
         };
         let facts = Facts::new(event).permanent(error.is_permanent());
         let message = self.scrubber.clean(&error.to_string());

@@ -93,7 +93,7 @@ pub(super) fn retried(
     );
     if let Some(observer) = &client.observer {
         let reason = failure.error.to_string();
-        observer.retried(&Retried { operation: action, attempt, reason: &reason, wait });
+        observer.retried(&Retried { operation: action, attempt, reason: &reason, delay: wait });
     }
 }
 
@@ -115,7 +115,7 @@ pub(super) fn throttled(
         "throttled",
     );
     if let Some(observer) = &client.observer {
-        observer.throttled(&Throttled { operation: action, attempt, by, wait });
+        observer.throttled(&Throttled { operation: action, attempt, by, delay: wait });
     }
 }
 
@@ -265,7 +265,7 @@ fn error_type(error: &Error) -> &str {
         ErrorKind::Connect => "connect",
         ErrorKind::Timeout => "timeout",
         ErrorKind::Interrupted => "interrupted",
-        ErrorKind::Answer => "answer",
+        ErrorKind::Response => "response",
         ErrorKind::Service => error.code().unwrap_or("service"),
     }
 }

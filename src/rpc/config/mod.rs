@@ -173,7 +173,7 @@ for_each_setting!(define_config);
 
 impl Config {
     /// Reads the settings from variables whose names begin with an API's prefix.
-    pub(crate) fn from_variables(prefix: &str, io: &Io) -> Result<Self, Error> {
+    pub(crate) fn from_prefixed_env(prefix: &str, io: &Io) -> Result<Self, Error> {
         let mut config = Self::default();
         for setting in SETTINGS {
             let variable = format!("{prefix}{}", setting.to_ascii_uppercase());

@@ -29,7 +29,7 @@ const EARLY_LIMIT: Duration = Duration::from_secs(2);
 ///   meanwhile use the valid ones and do not wait.
 /// * An early fetch that fails, or takes more than two seconds, keeps the valid credentials,
 ///   warns, and is made again after a growing pause. From the expiry on, callers wait for it.
-/// * Credentials that have expired when they arrive are refused.
+/// * Credentials that have expired when they arrive are rejected.
 /// * Credentials without an expiry are not kept: their source is asked each time.
 pub struct Cached<P> {
     provider: P,
@@ -64,33 +64,33 @@ impl<P: CredentialsProvider> Cached<P> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The kept credentials, if they are valid and not those that were refused; and whether it is
+    /// The kept credentials, if they are valid and not those that were rejected; and whether it is
     /// time to fetch others.
-    fn kept(&self, refused: Option<&Credentials>) -> Option<(Credentials, bool)> {
+    fn kept(&self, rejected: Option<&Credentials>) -> Option<(Credentials, bool)> {
         let now = self.clock.now();
         let cache = self.cache();
         let kept = cache.kept.as_ref()?;
-        let valid = kept.expires_at > now && refused != Some(&kept.credentials);
+        let valid = kept.expires_at > now && rejected != Some(&kept.credentials);
         valid.then(|| (kept.credentials.clone(), kept.fetch_at <= now))
     }
 
-    /// Forgets refused credentials, also for those who know nothing of the refusal, or who come
+    /// Forgets rejected credentials, also for those who know nothing of the refusal, or who come
     /// after a fetch of others has failed.
-    fn drop_refused(&self, refused: &Credentials) {
+    fn drop_refused(&self, rejected: &Credentials) {
         let mut cache = self.cache();
-        if cache.kept.as_ref().is_some_and(|kept| kept.credentials == *refused) {
+        if cache.kept.as_ref().is_some_and(|kept| kept.credentials == *rejected) {
             cache.kept = None;
         }
     }
 
-    async fn get(&self, refused: Option<&Credentials>) -> Result<Credentials, CredentialsError> {
-        match self.kept(refused) {
+    async fn get(&self, rejected: Option<&Credentials>) -> Result<Credentials, CredentialsError> {
+        match self.kept(rejected) {
             Some((credentials, false)) => return Ok(credentials),
             Some((credentials, true)) => {
                 // Somebody fetches already: what is at hand is good for now.
                 let Ok(_fetching) = self.fetching.try_lock() else { return Ok(credentials) };
                 // Perhaps somebody has just done so.
-                if let Some((fresh, false)) = self.kept(refused) {
+                if let Some((fresh, false)) = self.kept(rejected) {
                     return Ok(fresh);
                 }
                 return Ok(self.fetch_early().await.unwrap_or(credentials));
@@ -99,7 +99,7 @@ impl<P: CredentialsProvider> Cached<P> {
         }
         let seen = self.cache().fetches;
         let _fetching = self.fetching.lock().await;
-        if let Some((credentials, _)) = self.kept(refused) {
+        if let Some((credentials, _)) = self.kept(rejected) {
             return Ok(credentials);
         }
         {
@@ -108,7 +108,7 @@ impl<P: CredentialsProvider> Cached<P> {
             if cache.fetches > seen {
                 match &cache.last {
                     Some(Ok(credentials))
-                        if refused != Some(credentials)
+                        if rejected != Some(credentials)
                             && credentials.expiration().is_none_or(|at| at > self.clock.now()) =>
                     {
                         return Ok(credentials.clone());
@@ -195,14 +195,14 @@ impl<P: CredentialsProvider> CredentialsProvider for Cached<P> {
         self.get(None).await
     }
 
-    fn at_hand(&self) -> Option<Credentials> {
+    fn cached(&self) -> Option<Credentials> {
         // When it is time to fetch, the caller must come the long way.
         self.kept(None).and_then(|(credentials, fetch)| (!fetch).then_some(credentials))
     }
 
-    async fn replace(&self, refused: &Credentials) -> Result<Credentials, CredentialsError> {
-        self.drop_refused(refused);
-        self.get(Some(refused)).await
+    async fn refresh(&self, rejected: &Credentials) -> Result<Credentials, CredentialsError> {
+        self.drop_refused(rejected);
+        self.get(Some(rejected)).await
     }
 }
 

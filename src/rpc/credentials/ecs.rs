@@ -30,7 +30,7 @@ const TOKEN_SECONDS: &str = "21600";
 #[derive(Clone, Debug)]
 pub struct EcsRamRoleProvider {
     role: Option<String>,
-    service: String,
+    endpoint: String,
     io: Io,
 }
 
@@ -52,7 +52,7 @@ impl MetadataFailure {
 impl EcsRamRoleProvider {
     /// Asks for this role, or first for its name.
     pub fn new(role: Option<String>, io: Io) -> Self {
-        Self { role, service: SERVICE.to_owned(), io }
+        Self { role, endpoint: SERVICE.to_owned(), io }
     }
 
     /// As `ALIBABA_CLOUD_ECS_METADATA` (the role's name) and
@@ -61,7 +61,7 @@ impl EcsRamRoleProvider {
     /// # Errors
     ///
     /// Not configured when it is disabled.
-    pub fn from_variables(io: Io) -> Result<Self, CredentialsError> {
+    pub fn from_env(io: Io) -> Result<Self, CredentialsError> {
         if io.is_true(DISABLED) {
             return Err(CredentialsError::not_configured(format!("{DISABLED} is true")));
         }
@@ -71,9 +71,9 @@ impl EcsRamRoleProvider {
 
     /// Asks another service than `http://100.100.100.200`, for tests.
     #[must_use]
-    pub fn service(mut self, url: impl Into<String>) -> Self {
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         let url: String = url.into();
-        url.trim_end_matches('/').clone_into(&mut self.service);
+        url.trim_end_matches('/').clone_into(&mut self.endpoint);
         self
     }
 
@@ -83,7 +83,7 @@ impl EcsRamRoleProvider {
         path: &str,
         header: Option<(&str, &str)>,
     ) -> Result<Response<Bytes>, CredentialsError> {
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.service));
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.endpoint));
         if let Some((name, value)) = header {
             request = request.header(name, value);
         }

@@ -29,7 +29,7 @@ impl EnvironmentProvider {
 
     /// Reads variables by a function of yours, for tests or another store of settings.
     pub fn with_reader(read: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
-        Self::from_io(Io::system().with_variables(read))
+        Self::from_io(Io::system().with_env(read))
     }
 
     /// Reads variables as an [`Io`] does.

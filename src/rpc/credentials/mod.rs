@@ -154,19 +154,19 @@ pub trait CredentialsProvider: fmt::Debug + Send + Sync {
 
     /// Credentials that are at hand and valid now, for which nothing needs to be waited for; a call
     /// asks this first. `None` leads to [`credentials`](Self::credentials). Credentials that
-    /// [`replace`](Self::replace) was told of as refused must not come back from here.
-    fn at_hand(&self) -> Option<Credentials> {
+    /// [`refresh`](Self::refresh) was told of as rejected must not come back from here.
+    fn cached(&self) -> Option<Credentials> {
         None
     }
 
-    /// Credentials in place of ones that the service has refused as expired or invalid. A
+    /// Credentials in place of ones that the service has rejected as expired or invalid. A
     /// provider that keeps what it fetched fetches anew; others look again.
     ///
     /// # Errors
     ///
     /// As [`credentials`](Self::credentials).
-    async fn replace(&self, refused: &Credentials) -> Result<Credentials, CredentialsError> {
-        let _ = refused;
+    async fn refresh(&self, rejected: &Credentials) -> Result<Credentials, CredentialsError> {
+        let _ = rejected;
         self.credentials().await
     }
 }
@@ -177,12 +177,12 @@ impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
         (**self).credentials().await
     }
 
-    fn at_hand(&self) -> Option<Credentials> {
-        (**self).at_hand()
+    fn cached(&self) -> Option<Credentials> {
+        (**self).cached()
     }
 
-    async fn replace(&self, refused: &Credentials) -> Result<Credentials, CredentialsError> {
-        (**self).replace(refused).await
+    async fn refresh(&self, rejected: &Credentials) -> Result<Credentials, CredentialsError> {
+        (**self).refresh(rejected).await
     }
 }
 
@@ -192,7 +192,7 @@ impl CredentialsProvider for Credentials {
         Ok(self.clone())
     }
 
-    fn at_hand(&self) -> Option<Credentials> {
+    fn cached(&self) -> Option<Credentials> {
         Some(self.clone())
     }
 }

@@ -39,7 +39,7 @@ impl UriProvider {
     /// # Errors
     ///
     /// Not configured when the variable is not set.
-    pub fn from_variables(io: Io) -> Result<Self, CredentialsError> {
+    pub fn from_env(io: Io) -> Result<Self, CredentialsError> {
         match io.variable(VARIABLE) {
             Some(uri) => Ok(Self::new(uri, io)),
             None => Err(CredentialsError::not_configured(format!("{VARIABLE} is not set"))),

@@ -58,7 +58,7 @@ fn in_body(status: u16, facts: Facts<'static>) -> Facts<'static> {
 /// For each line of the table, in its order: what it says, and attempts that it decides.
 #[rustfmt::skip]
 fn rows() -> Vec<(ErrorKind, Disposition, Vec<Facts<'static>>)> {
-    use ErrorKind::{Answer, Connect, Credentials, Interrupted, Request, Service, Timeout};
+    use ErrorKind::{Response, Connect, Credentials, Interrupted, Request, Service, Timeout};
     let lasting = |event| vec![Facts::new(event).permanent(true)];
     let passing = |event| vec![Facts::new(event)];
     vec![
@@ -72,9 +72,9 @@ fn rows() -> Vec<(ErrorKind, Disposition, Vec<Facts<'static>>)> {
         (Timeout, Ambiguous, passing(Event::TimedOut)),
         (Interrupted, AmbiguousFinal, lasting(Event::Interrupted)),
         (Interrupted, Ambiguous, passing(Event::Interrupted)),
-        (Answer, AmbiguousFinal, lasting(Event::Unusable)),
-        (Answer, Ambiguous, passing(Event::Unusable)),
-        (Answer, Final, vec![at(Event::Redirect, 302)]),
+        (Response, AmbiguousFinal, lasting(Event::Unusable)),
+        (Response, Ambiguous, passing(Event::Unusable)),
+        (Response, Final, vec![at(Event::Redirect, 302)]),
         (Service, NotExecuted, vec![
             gateway(503, "ServiceUnavailable"),
             gateway(500, "ServiceUnavailableTemporary"),
@@ -120,10 +120,10 @@ fn rows() -> Vec<(ErrorKind, Disposition, Vec<Facts<'static>>)> {
             in_body(400, service(200, "Param.NotFound")),
             in_body(500, gateway(400, "InvalidParameter")),
         ]),
-        (Answer, NotExecuted, vec![unreadable(503), unreadable(429)]),
-        (Answer, Ambiguous, vec![unreadable(500), unreadable(504), unreadable(408)]),
-        (Answer, Final, vec![unreadable(400), unreadable(403), unreadable(404)]),
-        (Answer, Ambiguous, vec![unreadable(200), unreadable(204)]),
+        (Response, NotExecuted, vec![unreadable(503), unreadable(429)]),
+        (Response, Ambiguous, vec![unreadable(500), unreadable(504), unreadable(408)]),
+        (Response, Final, vec![unreadable(400), unreadable(403), unreadable(404)]),
+        (Response, Ambiguous, vec![unreadable(200), unreadable(204)]),
     ]
 }
 

@@ -93,7 +93,7 @@ fn system_transport(route: Route) -> Result<Arc<dyn Transport>, TransportError> 
         ..HttpOptions::default()
     };
     // Responses of sources of credentials are short; a long one comes from something else.
-    Ok(Arc::new(ReqwestTransport::with_options(&options)?.max_answer(1 << 20)))
+    Ok(Arc::new(ReqwestTransport::with_options(&options)?.max_response_size(1 << 20)))
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]

@@ -16,7 +16,7 @@ use ::http::{Request, Response};
 use bytes::Bytes;
 
 pub(crate) use self::http::{ExchangeError, Route};
-pub use self::programs::RunProgram;
+pub use self::programs::ProcessRunner;
 
 use self::http::Transports;
 use self::programs::SystemPrograms;
@@ -38,7 +38,7 @@ type ReadFile = dyn Fn(&Path) -> io::Result<String> + Send + Sync;
 /// ```
 /// use aliyun_dbs::credentials::{DefaultChain, Io};
 ///
-/// let io = Io::system().with_variables(|name| match name {
+/// let io = Io::system().with_env(|name| match name {
 ///     "ALIBABA_CLOUD_ACCESS_KEY_ID" => Some("LTAI-example".to_owned()),
 ///     "ALIBABA_CLOUD_ACCESS_KEY_SECRET" => Some("the secret".to_owned()),
 ///     _ => None,
@@ -50,7 +50,7 @@ pub struct Io {
     variables: Arc<ReadVariable>,
     files: Arc<ReadFile>,
     transports: Transports,
-    programs: Arc<dyn RunProgram>,
+    programs: Arc<dyn ProcessRunner>,
     clock: Arc<dyn Clock>,
 }
 
@@ -71,7 +71,7 @@ impl Io {
 
     /// Reads variables through a function instead of from the process.
     #[must_use]
-    pub fn with_variables(
+    pub fn with_env(
         mut self,
         read: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
@@ -98,7 +98,7 @@ impl Io {
 
     /// Runs programs through another runner.
     #[must_use]
-    pub fn with_programs(mut self, programs: impl RunProgram + 'static) -> Self {
+    pub fn with_process_runner(mut self, programs: impl ProcessRunner + 'static) -> Self {
         self.programs = Arc::new(programs);
         self
     }
@@ -159,7 +159,7 @@ impl Io {
             .map_err(ExchangeError::Transport)
     }
 
-    pub(crate) fn programs(&self) -> &dyn RunProgram {
+    pub(crate) fn programs(&self) -> &dyn ProcessRunner {
         &*self.programs
     }
 }
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn variables_are_trimmed_and_empty_ones_unset() {
-        let io = Io::system().with_variables(|name| Some(name.to_owned()));
+        let io = Io::system().with_env(|name| Some(name.to_owned()));
         for (written, read) in [
             ("text", Some("text")),
             (" two words\r\n", Some("two words")),

@@ -14,7 +14,7 @@ const OUTPUT_LIMIT: u64 = 1 << 20;
 
 /// Runs programs for [`ProcessProvider`](crate::credentials::ProcessProvider).
 #[async_trait]
-pub trait RunProgram: fmt::Debug + Send + Sync {
+pub trait ProcessRunner: fmt::Debug + Send + Sync {
     /// Runs a program without a shell and returns its standard output.
     ///
     /// # Errors
@@ -40,7 +40,7 @@ impl Drop for Running {
 }
 
 #[async_trait]
-impl RunProgram for SystemPrograms {
+impl ProcessRunner for SystemPrograms {
     async fn run(&self, program: &str, arguments: &[String]) -> std::io::Result<String> {
         let mut child = Command::new(program)
             .args(arguments)

@@ -115,7 +115,7 @@ impl CanonicalRequest {
 
     /// As [`new`](Self::new) with the query of these parameters, secret ones left out. Headers that
     /// are in canonical order and form already take no detour: all is written where it is signed.
-    pub fn of_parameters(
+    pub fn from_parameters(
         method: &str,
         parameters: &Parameters,
         headers: &[(impl AsRef<str>, &str)],

@@ -34,7 +34,7 @@ use crate::rpc::clock::Clock;
 /// * One call is one attempt: no retries, no redirects; the client does the rest.
 /// * The request is signed: headers and query must arrive as they are.
 /// * The request's extensions carry an [`AttemptContext`], unless
-///   [`reads_context`](Transport::reads_context) says that nobody looks.
+///   [`uses_attempt_context`](Transport::uses_attempt_context) says that nobody looks.
 /// * Dropping the future gives the attempt up; the client does so when time runs out.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync {
@@ -51,7 +51,7 @@ pub trait Transport: fmt::Debug + Send + Sync {
 
     /// Whether requests are to carry an [`AttemptContext`]. One that does not look at it says no and
     /// spares each request three allocations.
-    fn reads_context(&self) -> bool {
+    fn uses_attempt_context(&self) -> bool {
         true
     }
 
@@ -71,8 +71,8 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
         (**self).send(request).await
     }
 
-    fn reads_context(&self) -> bool {
-        (**self).reads_context()
+    fn uses_attempt_context(&self) -> bool {
+        (**self).uses_attempt_context()
     }
 
     fn clock(&self) -> Option<Arc<dyn Clock>> {
@@ -112,7 +112,7 @@ pub(crate) enum Delivery {
     NotSent,
     Interrupted,
     TimedOut,
-    UnusableAnswer,
+    InvalidResponse,
 }
 
 impl TransportError {
@@ -136,8 +136,8 @@ impl TransportError {
     }
 
     /// An answer came that could not be taken, because of its size or its form.
-    pub fn unusable_answer(message: impl Into<String>) -> Self {
-        Self::new(Delivery::UnusableAnswer, message)
+    pub fn invalid_response(message: impl Into<String>) -> Self {
+        Self::new(Delivery::InvalidResponse, message)
     }
 
     /// Says that another attempt will fail just the same.

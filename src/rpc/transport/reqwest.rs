@@ -29,7 +29,7 @@ use crate::rpc::endpoint::is_loopback;
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
-    max_answer: usize,
+    max_response_size: usize,
     base: OnceLock<Base>,
     past_proxy: Option<PastProxy>,
 }
@@ -67,8 +67,8 @@ impl Base {
 }
 
 impl ReqwestTransport {
-    /// Default of [`max_answer`](Self::max_answer): 16 MiB.
-    pub const MAX_ANSWER: usize = 16 << 20;
+    /// Default of [`max_response_size`](Self::max_response_size): 16 MiB.
+    pub const MAX_RESPONSE_SIZE: usize = 16 << 20;
     /// Default of the connect timeout: 5 seconds.
     pub const CONNECT_TIMEOUT: Duration = HttpOptions::CONNECT_TIMEOUT;
 
@@ -108,13 +108,18 @@ impl ReqwestTransport {
     /// Give it no redirects and no retries: [`reqwest::redirect::Policy::none`],
     /// [`reqwest::retry::never`].
     pub fn from_client(client: reqwest::Client) -> Self {
-        Self { client, max_answer: Self::MAX_ANSWER, base: OnceLock::new(), past_proxy: None }
+        Self {
+            client,
+            max_response_size: Self::MAX_RESPONSE_SIZE,
+            base: OnceLock::new(),
+            past_proxy: None,
+        }
     }
 
     /// Sets the size, in bytes, above which an answer is refused.
     #[must_use]
-    pub fn max_answer(mut self, bytes: usize) -> Self {
-        self.max_answer = bytes;
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.max_response_size = bytes;
         self
     }
 
@@ -177,7 +182,7 @@ impl ReqwestTransport {
         let mut first = Bytes::new();
         let mut whole = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(classify)? {
-            if first.len().max(whole.len()) + chunk.len() > self.max_answer {
+            if first.len().max(whole.len()) + chunk.len() > self.max_response_size {
                 return Err(self.too_large());
             }
             if first.is_empty() {
@@ -193,9 +198,9 @@ impl ReqwestTransport {
     }
 
     fn too_large(&self) -> TransportError {
-        TransportError::unusable_answer(format!(
+        TransportError::invalid_response(format!(
             "the answer is larger than {} bytes; it was not read to its end",
-            self.max_answer
+            self.max_response_size
         ))
         .permanent()
     }
@@ -237,7 +242,7 @@ impl fmt::Debug for ReqwestTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReqwestTransport")
             .field("client", &self.client)
-            .field("max_answer", &self.max_answer)
+            .field("max_response_size", &self.max_response_size)
             .finish_non_exhaustive()
     }
 }
@@ -258,7 +263,7 @@ impl Transport for ReqwestTransport {
         let request = self.translate(request)?;
         let client = self.client(request.url())?;
         let mut response = client.execute(request).await.map_err(classify)?;
-        if response.content_length().is_some_and(|length| length > self.max_answer as u64) {
+        if response.content_length().is_some_and(|length| length > self.max_response_size as u64) {
             return Err(self.too_large());
         }
         let body = self.read(&mut response).await?;
@@ -268,7 +273,7 @@ impl Transport for ReqwestTransport {
         Ok(answer)
     }
 
-    fn reads_context(&self) -> bool {
+    fn uses_attempt_context(&self) -> bool {
         false
     }
 }

@@ -24,14 +24,14 @@ use super::{RecordedRequest, Transport, TransportError};
 ///
 /// let script = ScriptedTransport::new()
 ///     .expect("DescribeDLAService", [("BackupPlanId", "dbs1")])
-///     .answer(200, r#"{"RequestId":"R","Success":true,"State":"Running"}"#);
+///     .respond(200, r#"{"RequestId":"R","Success":true,"State":"Running"}"#);
 /// let client = Client::builder()
 ///     .region(Region::Hangzhou)
 ///     .credentials(Credentials::new("id", "secret"))
 ///     .transport(script.clone())
 ///     .build()?;
 /// let answer =
-///     client.send(RawRequest::new("DescribeDLAService").param("BackupPlanId", "dbs1")).await?;
+///     client.send(RawRequest::new("DescribeDLAService").parameter("BackupPlanId", "dbs1")).await?;
 /// assert_eq!(answer.get("State").as_deref(), Some("Running"));
 /// script.assert_finished();
 /// # Ok(()) }
@@ -121,15 +121,15 @@ impl ScriptedTransport {
 
     /// A step that answers with this status and body. A status that HTTP does not have becomes
     /// 500.
-    pub fn answer(self, status: u16, body: impl Into<Bytes>) -> Self {
+    pub fn respond(self, status: u16, body: impl Into<Bytes>) -> Self {
         let mut response = Response::new(body.into());
         *response.status_mut() =
             StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        self.respond(response)
+        self.respond_with(response)
     }
 
     /// A step that answers with this response, headers included.
-    pub fn respond(self, response: Response<Bytes>) -> Self {
+    pub fn respond_with(self, response: Response<Bytes>) -> Self {
         self.step(Ok(response))
     }
 

@@ -33,12 +33,12 @@ impl InvalidValue {
     }
 
     /// The type or parameter that refused the value, for example `DatabaseType`.
-    pub fn what(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         self.what
     }
 
     /// The refused text, cut after 80 characters.
-    pub fn given(&self) -> &str {
+    pub fn value(&self) -> &str {
         &self.given
     }
 
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn long_values_are_cut_at_a_character() {
         let error = InvalidValue::new("ClientToken", "中".repeat(200), "…");
-        assert_eq!(error.given().chars().count(), 81);
+        assert_eq!(error.value().chars().count(), 81);
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl<T> Open<T> {
 
 impl<T: FromStr> Open<T> {
     /// Reads a text as a known value, or keeps it.
-    pub fn from_text(text: &str) -> Self {
+    pub fn from_wire(text: &str) -> Self {
         text.parse().map_or_else(|_| Self::Unknown(UnknownValue(text.into())), Self::Known)
     }
 }
@@ -87,7 +87,7 @@ impl<T> From<T> for Open<T> {
 
 impl<T: WireEnum + FromStr> From<&str> for Open<T> {
     fn from(text: &str) -> Self {
-        Self::from_text(text)
+        Self::from_wire(text)
     }
 }
 
@@ -121,8 +121,8 @@ impl<T: FromStr> FromScalar for Open<T> {
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
         Ok(match scalar {
-            Scalar::Text(text) => Self::from_text(text),
-            other => Self::from_text(&other.to_string()),
+            Scalar::Text(text) => Self::from_wire(text),
+            other => Self::from_wire(&other.to_string()),
         })
     }
 }
@@ -133,9 +133,9 @@ impl<'de, T: FromStr> Deserialize<'de> for Open<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         read(deserializer, |found| match found {
             Found::Scalar(scalar) => Self::from_scalar(scalar),
-            Found::Null => Ok(Self::from_text("")),
-            Found::List => Ok(Self::from_text("[…]")),
-            Found::Object => Ok(Self::from_text("{…}")),
+            Found::Null => Ok(Self::from_wire("")),
+            Found::List => Ok(Self::from_wire("[…]")),
+            Found::Object => Ok(Self::from_wire("{…}")),
         })
     }
 }

@@ -2,13 +2,13 @@
 
 use std::future::Future;
 
-use super::pace::Pace;
-use super::verdict::{Look, Verdict};
+use super::poll_outcome::{PollOutcome, PollStatus};
+use super::polling_policy::PollingPolicy;
 use crate::rpc::client::Client;
 use crate::rpc::error::Error;
 use crate::rpc::operation::RateLimit;
 
-/// Something that can be waited for: a poll of the service, and a verdict on its response.
+/// Something that can be waited for: a poll of the service, and a status on its response.
 ///
 /// Implement it for a condition of your own, or make one with [`until`](super::until).
 pub trait Condition: Send + Sync + 'static {
@@ -20,22 +20,22 @@ pub trait Condition: Send + Sync + 'static {
     /// # Errors
     ///
     /// The error of the call; one that is retryable does not end the wait.
-    fn look(
+    fn poll(
         &self,
         client: &Client,
-    ) -> impl Future<Output = Result<Look<Self::State>, Error>> + Send;
+    ) -> impl Future<Output = Result<PollOutcome<Self::State>, Error>> + Send;
 
     /// What is waited for, in words that fit after "waiting for".
     fn subject(&self) -> String;
 
     /// The published limit of the operation that looks.
-    fn limit(&self) -> Option<RateLimit> {
+    fn rate_limit(&self) -> Option<RateLimit> {
         None
     }
 
     /// The default timeout and polling interval.
-    fn pace(&self) -> Pace {
-        Pace::default()
+    fn polling_policy(&self) -> PollingPolicy {
+        PollingPolicy::default()
     }
 
     /// Waits until this and another condition hold at the same look.
@@ -82,21 +82,21 @@ impl<A: Condition, B: Condition> Or<A, B> {
 }
 
 impl<A: Condition, B: Condition> Pair<A, B> {
-    async fn look(
+    async fn poll(
         &self,
         client: &Client,
-        judge: impl Fn(&Verdict, &Verdict) -> Verdict + Send,
-    ) -> Result<Look<(Option<A::State>, Option<B::State>)>, Error> {
-        let (first, of_first) = self.first.look(client).await?.into_parts();
-        let (second, of_second) = self.second.look(client).await?.into_parts();
+        judge: impl Fn(&PollStatus, &PollStatus) -> PollStatus + Send,
+    ) -> Result<PollOutcome<(Option<A::State>, Option<B::State>)>, Error> {
+        let (first, of_first) = self.first.poll(client).await?.into_parts();
+        let (second, of_second) = self.second.poll(client).await?.into_parts();
         if first.is_none() && second.is_none() {
-            return Ok(Look::Absent);
+            return Ok(PollOutcome::Missing);
         }
-        let mut verdict = judge(&of_first, &of_second);
+        let mut status = judge(&of_first, &of_second);
         if let (Some(first), Some(second)) = (of_first.percent(), of_second.percent()) {
-            verdict = verdict.progress(first.min(second));
+            status = status.progress(first.min(second));
         }
-        Ok(Look::Seen { state: (first, second), verdict })
+        Ok(PollOutcome::Found { state: (first, second), status })
     }
 
     fn subject(&self, word: &str) -> String {
@@ -104,8 +104,8 @@ impl<A: Condition, B: Condition> Pair<A, B> {
     }
 
     /// Both limits one after the other: a look makes both calls, perhaps of the same operation.
-    fn limit(&self) -> Option<RateLimit> {
-        let (first, second) = match (self.first.limit(), self.second.limit()) {
+    fn rate_limit(&self) -> Option<RateLimit> {
+        let (first, second) = match (self.first.rate_limit(), self.second.rate_limit()) {
             (Some(first), Some(second)) => (first, second),
             (one, other) => return one.or(other),
         };
@@ -115,36 +115,36 @@ impl<A: Condition, B: Condition> Pair<A, B> {
         Some(RateLimit { calls, seconds })
     }
 
-    /// The more patient pace.
-    fn pace(&self) -> Pace {
-        let (first, second) = (self.first.pace(), self.second.pace());
-        Pace {
+    /// Returns the slower and longer of the two policies.
+    fn polling_policy(&self) -> PollingPolicy {
+        let (first, second) = (self.first.polling_policy(), self.second.polling_policy());
+        PollingPolicy {
             timeout: first.timeout.max(second.timeout),
-            first: first.first.max(second.first),
-            longest: first.longest.max(second.longest),
-            absent: first.absent.max(second.absent),
+            initial_interval: first.initial_interval.max(second.initial_interval),
+            max_interval: first.max_interval.max(second.max_interval),
+            missing_timeout: first.missing_timeout.max(second.missing_timeout),
         }
     }
 }
 
-fn both(first: &Verdict, second: &Verdict) -> String {
+fn both(first: &PollStatus, second: &PollStatus) -> String {
     format!("{}; {}", first.summary(), second.summary())
 }
 
 impl<A: Condition, B: Condition> Condition for And<A, B> {
     type State = (Option<A::State>, Option<B::State>);
 
-    fn look(
+    fn poll(
         &self,
         client: &Client,
-    ) -> impl Future<Output = Result<Look<Self::State>, Error>> + Send {
-        self.0.look(client, |first, second| {
+    ) -> impl Future<Output = Result<PollOutcome<Self::State>, Error>> + Send {
+        self.0.poll(client, |first, second| {
             if let Some(why) = first.failure().or(second.failure()) {
-                Verdict::failed(why)
+                PollStatus::failed(why)
             } else if first.is_done() && second.is_done() {
-                Verdict::done(both(first, second))
+                PollStatus::done(both(first, second))
             } else {
-                Verdict::pending(both(first, second))
+                PollStatus::pending(both(first, second))
             }
         })
     }
@@ -153,29 +153,29 @@ impl<A: Condition, B: Condition> Condition for And<A, B> {
         self.0.subject("and")
     }
 
-    fn limit(&self) -> Option<RateLimit> {
-        self.0.limit()
+    fn rate_limit(&self) -> Option<RateLimit> {
+        self.0.rate_limit()
     }
 
-    fn pace(&self) -> Pace {
-        self.0.pace()
+    fn polling_policy(&self) -> PollingPolicy {
+        self.0.polling_policy()
     }
 }
 
 impl<A: Condition, B: Condition> Condition for Or<A, B> {
     type State = (Option<A::State>, Option<B::State>);
 
-    fn look(
+    fn poll(
         &self,
         client: &Client,
-    ) -> impl Future<Output = Result<Look<Self::State>, Error>> + Send {
-        self.0.look(client, |first, second| {
+    ) -> impl Future<Output = Result<PollOutcome<Self::State>, Error>> + Send {
+        self.0.poll(client, |first, second| {
             if first.is_done() || second.is_done() {
-                Verdict::done(both(first, second))
+                PollStatus::done(both(first, second))
             } else if first.failure().is_some() && second.failure().is_some() {
-                Verdict::failed(both(first, second))
+                PollStatus::failed(both(first, second))
             } else {
-                Verdict::pending(both(first, second))
+                PollStatus::pending(both(first, second))
             }
         })
     }
@@ -184,11 +184,11 @@ impl<A: Condition, B: Condition> Condition for Or<A, B> {
         self.0.subject("or")
     }
 
-    fn limit(&self) -> Option<RateLimit> {
-        self.0.limit()
+    fn rate_limit(&self) -> Option<RateLimit> {
+        self.0.rate_limit()
     }
 
-    fn pace(&self) -> Pace {
-        self.0.pace()
+    fn polling_policy(&self) -> PollingPolicy {
+        self.0.polling_policy()
     }
 }

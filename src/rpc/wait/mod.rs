@@ -1,10 +1,10 @@
 //! The engine of waiting: conditions, the loop that polls them, and its errors.
 
 mod condition;
-mod pace;
+mod poll_outcome;
+mod polling_policy;
 pub(crate) mod steps;
 mod until;
-mod verdict;
 mod wait_error;
 
 use std::fmt;
@@ -16,9 +16,9 @@ use std::time::Duration;
 use futures_core::{FusedStream, Stream};
 
 pub use condition::{And, Condition, Or};
-pub use pace::Pace;
+pub use poll_outcome::{PollOutcome, PollStatus};
+pub use polling_policy::PollingPolicy;
 pub use until::{Until, until};
-pub use verdict::{Look, Verdict};
 pub use wait_error::{WaitError, WaitErrorKind};
 
 use crate::rpc::client::Client;
@@ -29,8 +29,8 @@ use crate::rpc::wait::steps::{Steps, Stepwise};
 impl Client {
     /// Waits until a condition holds; see [`wait`](crate::wait).
     pub fn wait_for<C: Condition>(&self, condition: C) -> Waiter<C> {
-        let pace = condition.pace();
-        Waiter { client: self.clone(), pace, state: WaiterState::Ready(condition), found: None }
+        let polling = condition.polling_policy();
+        Waiter { client: self.clone(), polling, state: WaiterState::Ready(condition), found: None }
     }
 }
 
@@ -49,19 +49,19 @@ pub struct Observation<S> {
     /// Looks so far, this one included.
     pub polls: u32,
     /// Time since the waiting began.
-    pub waited: Duration,
+    pub elapsed: Duration,
 }
 
 /// A wait that has been prepared: awaiting it gives the final state, and as a [`Stream`] it
 /// gives an [`Observation`] for each look.
 ///
-/// It looks at once, then ever less often, within its [`Pace`] and under the published limit of
+/// It looks at once, then ever less often, within its [`PollingPolicy`] and under the published limit of
 /// the operation that it looks with. A look that fails in a way that may pass (a broken
 /// connection, throttling) is made again until the time is out; other errors end the wait.
 #[must_use = "a waiter does nothing until it is awaited"]
 pub struct Waiter<C: Condition> {
     client: Client,
-    pace: Pace,
+    polling: PollingPolicy,
     state: WaiterState<C>,
     /// The final state, once a look has seen it. Boxed, so that it may be moved whatever it is.
     found: Option<Box<C::State>>,
@@ -79,23 +79,23 @@ pub type WaiterFuture<S> = Pin<Box<dyn Future<Output = Result<S, WaitError>> + S
 impl<C: Condition> Waiter<C> {
     /// How long to wait at most.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.pace.timeout = timeout;
+        self.polling.timeout = timeout;
         self
     }
 
     /// How long what is waited for may not be there at all. The conditions of this crate that look
     /// for something by its id fail after two minutes, [`PlanConfigurable`](crate::wait::PlanConfigurable) after one. Of two that
     /// are joined, both must be away.
-    pub fn absent_for(mut self, limit: Duration) -> Self {
-        self.pace.absent = limit;
+    pub fn missing_timeout(mut self, timeout: Duration) -> Self {
+        self.polling.missing_timeout = timeout;
         self
     }
 
     /// How long to wait between looks: at first, and at most. The published limit of the
     /// operation that looks is kept whatever is asked for.
-    pub fn interval(mut self, first: Duration, longest: Duration) -> Self {
-        self.pace.first = first;
-        self.pace.longest = longest;
+    pub fn poll_interval(mut self, initial: Duration, max: Duration) -> Self {
+        self.polling.initial_interval = initial;
+        self.polling.max_interval = max;
         self
     }
 
@@ -118,9 +118,9 @@ impl<C: Condition> IntoFuture for Waiter<C> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let Waiter { client, pace, state, found } = self;
+            let Waiter { client, polling, state, found } = self;
             match state {
-                WaiterState::Ready(condition) => watch(&client, &condition, pace, None).await,
+                WaiterState::Ready(condition) => watch(&client, &condition, polling, None).await,
                 WaiterState::Watched(mut task) => {
                     let mut last = found.map(|state| *state);
                     while let Some(seen) = poll_fn(|context| task.poll_step(context)).await {
@@ -158,9 +158,9 @@ impl<C: Condition + Unpin> Stream for Waiter<C> {
             if let WaiterState::Ready(condition) =
                 std::mem::replace(&mut this.state, WaiterState::Ended)
             {
-                let (client, pace) = (this.client.clone(), this.pace);
+                let (client, polling) = (this.client.clone(), this.polling);
                 this.state = WaiterState::Watched(Stepwise::new(|steps| async move {
-                    watch(&client, &condition, pace, Some(&steps)).await.map(drop)
+                    watch(&client, &condition, polling, Some(&steps)).await.map(drop)
                 }));
             }
         }
@@ -175,7 +175,7 @@ impl<C: Condition + Unpin> FusedStream for Waiter<C> {
 
 impl<C: Condition> fmt::Debug for Waiter<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Waiter").field("pace", &self.pace).finish_non_exhaustive()
+        f.debug_struct("Waiter").field("polling", &self.polling).finish_non_exhaustive()
     }
 }
 
@@ -189,43 +189,43 @@ const LAST_LOOK: Duration = Duration::from_secs(2);
 async fn watch<C: Condition>(
     client: &Client,
     condition: &C,
-    pace: Pace,
+    polling: PollingPolicy,
     steps: Option<&Steps<Observation<C::State>>>,
 ) -> Result<C::State, WaitError> {
     let clock = &**client.clock();
     let mut wait = Progress {
         clock,
-        pace,
+        polling,
         started: clock.elapsed(),
         polls: 0,
         last: None,
         absent_since: None,
     };
-    let mut interval = pace.first;
+    let mut interval = polling.initial_interval;
     let mut last_look = false;
     loop {
-        let Some(seen) = within(clock, wait.left(), pin!(condition.look(client))).await else {
+        let Some(seen) = within(clock, wait.left(), pin!(condition.poll(client))).await else {
             return Err(wait.timed_out(condition.subject(), None));
         };
         wait.polls += 1;
         let mut passing = None;
         match seen {
             Ok(look) => {
-                let (state, verdict) = look.into_parts();
+                let (state, status) = look.into_parts();
                 wait.saw(state.is_some());
-                wait.last = Some(verdict.summary().to_owned());
-                if let Some(why) = verdict.failure() {
+                wait.last = Some(status.summary().to_owned());
+                if let Some(why) = status.failure() {
                     return Err(wait.failed(condition.subject(), why));
                 }
-                let found = state.clone().filter(|_| verdict.is_done());
+                let found = state.clone().filter(|_| status.is_done());
                 if let Some(steps) = steps {
                     steps.tell(Observation {
                         state,
-                        summary: verdict.summary().to_owned(),
-                        progress: verdict.percent(),
+                        summary: status.summary().to_owned(),
+                        progress: status.percent(),
                         done: found.is_some(),
                         polls: wait.polls,
-                        waited: wait.waited(),
+                        elapsed: wait.elapsed(),
                     });
                 }
                 if let Some(state) = found {
@@ -238,7 +238,8 @@ async fn watch<C: Condition>(
             Err(error) if error.is_retryable() => passing = Some(error),
             Err(error) => return Err(wait.broken(condition.subject(), error)),
         }
-        let mut pause = Pace::pause(interval, condition.limit(), clock.random_fraction());
+        let mut pause =
+            PollingPolicy::jittered(interval, condition.rate_limit(), clock.random_fraction());
         if pause >= wait.left() {
             // One more look shortly before the end, for what came in the last pause.
             pause = wait.left().saturating_sub(LAST_LOOK);
@@ -248,14 +249,14 @@ async fn watch<C: Condition>(
             }
         }
         clock.sleep(pause).await;
-        interval = pace.longer(interval);
+        interval = polling.next_interval(interval);
     }
 }
 
 /// How far a wait has come.
 struct Progress<'c> {
     clock: &'c dyn Clock,
-    pace: Pace,
+    polling: PollingPolicy,
     started: Duration,
     polls: u32,
     last: Option<String>,
@@ -266,25 +267,25 @@ struct Progress<'c> {
 impl Progress<'_> {
     /// Keeps whether there was something to see.
     fn saw(&mut self, something: bool) {
-        let now = self.waited();
+        let now = self.elapsed();
         self.absent_since = (!something).then(|| self.absent_since.unwrap_or(now));
     }
 
     fn is_absent_for_good(&self) -> bool {
-        let absent = self.absent_since.map(|since| self.waited().saturating_sub(since));
-        absent.is_some_and(|absent| absent >= self.pace.absent)
+        let absent = self.absent_since.map(|since| self.elapsed().saturating_sub(since));
+        absent.is_some_and(|absent| absent >= self.polling.missing_timeout)
     }
 
-    fn waited(&self) -> Duration {
+    fn elapsed(&self) -> Duration {
         self.clock.elapsed().saturating_sub(self.started)
     }
 
     fn left(&self) -> Duration {
-        self.pace.timeout.saturating_sub(self.waited())
+        self.polling.timeout.saturating_sub(self.elapsed())
     }
 
     fn error(&self, kind: WaitErrorKind, subject: String, source: Option<Error>) -> WaitError {
-        WaitError::new(kind, subject, self.waited(), self.polls, self.last.clone(), source)
+        WaitError::new(kind, subject, self.elapsed(), self.polls, self.last.clone(), source)
     }
 
     fn timed_out(&self, subject: String, source: Option<Error>) -> WaitError {

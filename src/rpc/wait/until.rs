@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::condition::Condition;
-use super::verdict::{Look, Verdict};
+use super::poll_outcome::{PollOutcome, PollStatus};
 use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;
 use crate::rpc::operation::{Operation, RateLimit};
@@ -14,14 +14,14 @@ use crate::rpc::operation::{Operation, RateLimit};
 /// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use aliyun_dbs::operations::DescribeDLAService;
 /// use aliyun_dbs::types::DlaServiceState;
-/// use aliyun_dbs::wait::{Verdict, until};
+/// use aliyun_dbs::wait::{PollStatus, until};
 ///
 /// let request = DescribeDLAService::builder().backup_plan_id("dbs1".parse()?).build();
 /// let closed = until("data-lake analytics to close", request, |answer| {
 ///     if answer.state == DlaServiceState::Closed {
-///         Verdict::done("closed")
+///         PollStatus::done("closed")
 ///     } else {
-///         Verdict::pending(&answer.state)
+///         PollStatus::pending(&answer.state)
 ///     }
 /// });
 /// client.wait_for(closed).await?;
@@ -30,7 +30,7 @@ use crate::rpc::operation::{Operation, RateLimit};
 pub fn until<O, J>(subject: impl Into<String>, request: O, judge: J) -> Until<O, J>
 where
     O: Operation<Response: Clone + 'static> + Clone + 'static,
-    J: Fn(&O::Response) -> Verdict + Send + Sync + 'static,
+    J: Fn(&O::Response) -> PollStatus + Send + Sync + 'static,
 {
     Until { subject: subject.into(), request, judge }
 }
@@ -55,21 +55,21 @@ impl<O: Operation, J> fmt::Debug for Until<O, J> {
 impl<O, J> Condition for Until<O, J>
 where
     O: Operation<Response: Clone + 'static> + Clone + 'static,
-    J: Fn(&O::Response) -> Verdict + Send + Sync + 'static,
+    J: Fn(&O::Response) -> PollStatus + Send + Sync + 'static,
 {
     type State = O::Response;
 
-    async fn look(&self, client: &Client) -> Result<Look<O::Response>, Error> {
+    async fn poll(&self, client: &Client) -> Result<PollOutcome<O::Response>, Error> {
         let state = client.send(self.request.clone()).await.map(Response::into_inner)?;
-        let verdict = (self.judge)(&state);
-        Ok(Look::Seen { state, verdict })
+        let status = (self.judge)(&state);
+        Ok(PollOutcome::Found { state, status })
     }
 
     fn subject(&self) -> String {
         self.subject.clone()
     }
 
-    fn limit(&self) -> Option<RateLimit> {
+    fn rate_limit(&self) -> Option<RateLimit> {
         O::RATE_LIMIT
     }
 }

@@ -69,7 +69,7 @@ impl WaitError {
     }
 
     /// How long the wait was.
-    pub fn waited(&self) -> Duration {
+    pub fn elapsed(&self) -> Duration {
         self.0.waited
     }
 

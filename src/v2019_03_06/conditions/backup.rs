@@ -3,7 +3,7 @@
 use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;
 use crate::rpc::operation::{Operation, RateLimit};
-use crate::rpc::wait::{Condition, Look, Pace, Verdict};
+use crate::rpc::wait::{Condition, PollOutcome, PollStatus, PollingPolicy};
 use crate::v2019_03_06::operations::{BackupSetDownloadTaskDetail, FullBackupFile};
 use crate::v2019_03_06::operations::{
     DescribeBackupSetDownloadTaskList, DescribeFullBackupList, GetDBListFromAgent,
@@ -26,7 +26,7 @@ pub struct FullBackupFinished {
 
 impl FullBackupFinished {
     /// Waits for this backup set of this plan.
-    pub fn of(plan: BackupPlanId, set: BackupSetId) -> Self {
+    pub fn new(plan: BackupPlanId, set: BackupSetId) -> Self {
         Self { plan, set }
     }
 }
@@ -34,7 +34,7 @@ impl FullBackupFinished {
 impl Condition for FullBackupFinished {
     type State = FullBackupFile;
 
-    async fn look(&self, client: &Client) -> Result<Look<Self::State>, Error> {
+    async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
         let request = DescribeFullBackupList::builder()
             .backup_plan_id(self.plan.clone())
             .backup_set_id(self.set.clone())
@@ -42,22 +42,22 @@ impl Condition for FullBackupFinished {
             .build();
         let list = client.send(request).await?.into_inner();
         let row = list.items.into_iter().find(|row| row.backup_set_id == self.set);
-        Ok(Look::at(row, |row| match row.backup_status.known() {
-            Some(FullBackupStatus::Finish) => Verdict::done("finished").progress(100),
-            Some(FullBackupStatus::Stop) => Verdict::failed(format_args!(
+        Ok(PollOutcome::from_option(row, |row| match row.backup_status.known() {
+            Some(FullBackupStatus::Finish) => PollStatus::done("finished").progress(100),
+            Some(FullBackupStatus::Stop) => PollStatus::failed(format_args!(
                 "it failed: {}",
                 row.error_message.as_deref().unwrap_or("DescribeJobErrorCode says why")
             )),
-            Some(FullBackupStatus::Pause) => Verdict::failed(
+            Some(FullBackupStatus::Pause) => PollStatus::failed(
                 "it was paused with its plan; start that, and wait for the backup set that its start \
                  names",
             ),
             _ => match row.logical_full_backup_progress {
                 Some(percent) => {
-                    Verdict::pending(format_args!("{}, {percent} %", row.backup_status))
+                    PollStatus::pending(format_args!("{}, {percent} %", row.backup_status))
                         .progress(percent)
                 }
-                None => Verdict::pending(&row.backup_status),
+                None => PollStatus::pending(&row.backup_status),
             },
         }))
     }
@@ -66,13 +66,13 @@ impl Condition for FullBackupFinished {
         format!("full backup {} of plan {}", self.set, self.plan)
     }
 
-    fn limit(&self) -> Option<RateLimit> {
+    fn rate_limit(&self) -> Option<RateLimit> {
         DescribeFullBackupList::RATE_LIMIT
     }
 
     /// A day, with looks 5 seconds to a minute apart.
-    fn pace(&self) -> Pace {
-        Pace::listed(86_400, 5, 60)
+    fn polling_policy(&self) -> PollingPolicy {
+        PollingPolicy::listed(86_400, 5, 60)
     }
 }
 
@@ -87,7 +87,7 @@ pub struct DownloadReady {
 
 impl DownloadReady {
     /// Waits for this download.
-    pub fn of(task: BackupSetDownloadTaskId) -> Self {
+    pub fn new(task: BackupSetDownloadTaskId) -> Self {
         Self { task }
     }
 }
@@ -95,25 +95,24 @@ impl DownloadReady {
 impl Condition for DownloadReady {
     type State = BackupSetDownloadTaskDetail;
 
-    async fn look(&self, client: &Client) -> Result<Look<Self::State>, Error> {
+    async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
         let request =
             DescribeBackupSetDownloadTaskList::builder().selection(self.task.clone()).build();
         let list = client.send(request).await?.into_inner();
         let row = list.items.into_iter().find(|row| row.backup_set_download_task_id == self.task);
-        Ok(Look::at(row, |row| {
+        Ok(PollOutcome::from_option(row, |row| {
             let why = row.error_message.as_deref();
             match row.backup_set_download_status.known() {
-                Some(DownloadTaskStatus::Finish) => Verdict::done("ready"),
-                Some(DownloadTaskStatus::Stop) => Verdict::failed(format_args!(
+                Some(DownloadTaskStatus::Finish) => PollStatus::done("ready"),
+                Some(DownloadTaskStatus::Stop) => PollStatus::failed(format_args!(
                     "it failed: {}",
                     why.unwrap_or("DescribeJobErrorCode says why")
                 )),
-                Some(DownloadTaskStatus::Init) if why.is_some() => Verdict::failed(format_args!(
-                    "its pre-check failed: {}",
-                    why.unwrap_or_default()
-                )),
-                Some(DownloadTaskStatus::Pause) => Verdict::failed("it was paused"),
-                _ => Verdict::pending(&row.backup_set_download_status),
+                Some(DownloadTaskStatus::Init) if why.is_some() => PollStatus::failed(
+                    format_args!("its pre-check failed: {}", why.unwrap_or_default()),
+                ),
+                Some(DownloadTaskStatus::Pause) => PollStatus::failed("it was paused"),
+                _ => PollStatus::pending(&row.backup_set_download_status),
             }
         }))
     }
@@ -122,13 +121,13 @@ impl Condition for DownloadReady {
         format!("download {}", self.task)
     }
 
-    fn limit(&self) -> Option<RateLimit> {
+    fn rate_limit(&self) -> Option<RateLimit> {
         DescribeBackupSetDownloadTaskList::RATE_LIMIT
     }
 
     /// Six hours, with looks 3 to 30 seconds apart.
-    fn pace(&self) -> Pace {
-        Pace::listed(6 * 3600, 3, 30)
+    fn polling_policy(&self) -> PollingPolicy {
+        PollingPolicy::listed(6 * 3600, 3, 30)
     }
 }
 
@@ -146,13 +145,13 @@ pub struct GatewayDatabases {
 impl GatewayDatabases {
     /// Waits for the listing that
     /// [`CreateGetDBListFromAgentTask`](crate::operations::CreateGetDBListFromAgentTask) began.
-    pub fn of(gateway: BackupGatewayId, task: AgentTaskId) -> Self {
+    pub fn new(gateway: BackupGatewayId, task: AgentTaskId) -> Self {
         Self { gateway, task, region: None }
     }
 
     /// Region of the gateway.
     #[must_use]
-    pub fn in_region(mut self, region: Region) -> Self {
+    pub fn region(mut self, region: Region) -> Self {
         self.region = Some(region);
         self
     }
@@ -161,30 +160,30 @@ impl GatewayDatabases {
 impl Condition for GatewayDatabases {
     type State = Vec<String>;
 
-    async fn look(&self, client: &Client) -> Result<Look<Self::State>, Error> {
+    async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
         let request = GetDBListFromAgent::builder()
             .backup_gateway_id(self.gateway)
             .task_id(self.task)
             .maybe_source_endpoint_region(self.region)
             .build();
         let names = client.send(request).await.map(Response::into_inner)?.db_list;
-        let verdict = if names.is_empty() {
-            Verdict::pending("no databases yet")
+        let status = if names.is_empty() {
+            PollStatus::pending("no databases yet")
         } else {
-            Verdict::done(format_args!("{} databases", names.len()))
+            PollStatus::done(format_args!("{} databases", names.len()))
         };
-        Ok(Look::Seen { state: names, verdict })
+        Ok(PollOutcome::Found { state: names, status })
     }
 
     fn subject(&self) -> String {
         format!("gateway {} to list its databases (task {})", self.gateway, self.task)
     }
 
-    fn limit(&self) -> Option<RateLimit> {
+    fn rate_limit(&self) -> Option<RateLimit> {
         GetDBListFromAgent::RATE_LIMIT
     }
 
-    fn pace(&self) -> Pace {
-        Pace::new(120, 1, 5)
+    fn polling_policy(&self) -> PollingPolicy {
+        PollingPolicy::new(120, 1, 5)
     }
 }

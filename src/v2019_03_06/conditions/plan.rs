@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;
 use crate::rpc::operation::{Operation, RateLimit};
-use crate::rpc::wait::{Condition, Look, Pace, Verdict};
+use crate::rpc::wait::{Condition, PollOutcome, PollStatus, PollingPolicy};
 use crate::v2019_03_06::operations::{
     BackupPlanDetail, DescribePreCheckProgressListResponse, PreCheckProgressDetail,
 };
@@ -58,7 +58,7 @@ impl Settling {
 
 impl PlanConfigurable {
     /// Waits for this plan.
-    pub fn of(plan: BackupPlanId) -> Self {
+    pub fn new(plan: BackupPlanId) -> Self {
         Self { plan, settling: Settling::default() }
     }
 }
@@ -66,19 +66,21 @@ impl PlanConfigurable {
 impl Condition for PlanConfigurable {
     type State = BackupPlanDetail;
 
-    async fn look(&self, client: &Client) -> Result<Look<Self::State>, Error> {
-        Ok(Look::at(find(client, &self.plan).await?, |row| match row.backup_plan_status.known() {
-            Some(BackupPlanStatus::Wait) => {
-                match self.settling.lacks(client, row.backup_plan_create_time) {
-                    None => Verdict::done("waits for its configuration"),
-                    Some(lacking) => Verdict::pending(lacking),
+    async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
+        Ok(PollOutcome::from_option(find(client, &self.plan).await?, |row| {
+            match row.backup_plan_status.known() {
+                Some(BackupPlanStatus::Wait) => {
+                    match self.settling.lacks(client, row.backup_plan_create_time) {
+                        None => PollStatus::done("waits for its configuration"),
+                        Some(lacking) => PollStatus::pending(lacking),
+                    }
                 }
+                Some(BackupPlanStatus::Running) => {
+                    PollStatus::failed("it runs already; stop it before it is configured again")
+                }
+                Some(BackupPlanStatus::Locked) => PollStatus::failed(LOCKED),
+                _ => PollStatus::done(&row.backup_plan_status),
             }
-            Some(BackupPlanStatus::Running) => {
-                Verdict::failed("it runs already; stop it before it is configured again")
-            }
-            Some(BackupPlanStatus::Locked) => Verdict::failed(LOCKED),
-            _ => Verdict::done(&row.backup_plan_status),
         }))
     }
 
@@ -86,12 +88,12 @@ impl Condition for PlanConfigurable {
         format!("backup plan {} to take its configuration", self.plan)
     }
 
-    fn limit(&self) -> Option<RateLimit> {
+    fn rate_limit(&self) -> Option<RateLimit> {
         DescribeBackupPlanList::RATE_LIMIT
     }
 
-    fn pace(&self) -> Pace {
-        Pace::listed(120, 1, 5)
+    fn polling_policy(&self) -> PollingPolicy {
+        PollingPolicy::listed(120, 1, 5)
     }
 }
 
@@ -108,7 +110,7 @@ pub struct PlanRunning {
 
 impl PlanRunning {
     /// Waits for this plan.
-    pub fn of(plan: BackupPlanId) -> Self {
+    pub fn new(plan: BackupPlanId) -> Self {
         Self { plan }
     }
 }
@@ -116,20 +118,21 @@ impl PlanRunning {
 impl Condition for PlanRunning {
     type State = BackupPlanDetail;
 
-    async fn look(&self, client: &Client) -> Result<Look<Self::State>, Error> {
-        Ok(Look::at(find(client, &self.plan).await?, |row| {
+    async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
+        Ok(PollOutcome::from_option(find(client, &self.plan).await?, |row| {
             let why = row.error_message.as_deref();
             match row.backup_plan_status.known() {
-                Some(BackupPlanStatus::Running) => Verdict::done("running"),
-                Some(BackupPlanStatus::Stop) => {
-                    Verdict::failed(format_args!("it failed: {}", why.unwrap_or("no reason given")))
-                }
-                Some(BackupPlanStatus::Locked) => Verdict::failed(LOCKED),
-                Some(BackupPlanStatus::Init) if why.is_some() => Verdict::failed(format_args!(
+                Some(BackupPlanStatus::Running) => PollStatus::done("running"),
+                Some(BackupPlanStatus::Stop) => PollStatus::failed(format_args!(
+                    "it failed: {}",
+                    why.unwrap_or("no reason given")
+                )),
+                Some(BackupPlanStatus::Locked) => PollStatus::failed(LOCKED),
+                Some(BackupPlanStatus::Init) if why.is_some() => PollStatus::failed(format_args!(
                     "its pre-check failed: {}",
                     why.unwrap_or_default()
                 )),
-                _ => Verdict::pending(&row.backup_plan_status),
+                _ => PollStatus::pending(&row.backup_plan_status),
             }
         }))
     }
@@ -138,12 +141,12 @@ impl Condition for PlanRunning {
         format!("backup plan {} to run", self.plan)
     }
 
-    fn limit(&self) -> Option<RateLimit> {
+    fn rate_limit(&self) -> Option<RateLimit> {
         DescribeBackupPlanList::RATE_LIMIT
     }
 
-    fn pace(&self) -> Pace {
-        Pace::listed(900, 2, 15)
+    fn polling_policy(&self) -> PollingPolicy {
+        PollingPolicy::listed(900, 2, 15)
     }
 }
 
@@ -160,14 +163,14 @@ pub struct PreCheckPassed {
 
 impl PreCheckPassed {
     /// Waits for the pre-check of this plan or restore task.
-    pub fn of(target: impl Into<PreCheckTarget>) -> Self {
+    pub fn new(target: impl Into<PreCheckTarget>) -> Self {
         Self { target: target.into(), since: None, before: Vec::new() }
     }
 
     /// Takes no notice of checks that began before this moment: after a change, the checks of
     /// before it may still be listed.
     #[must_use]
-    pub fn begun_after(mut self, moment: OffsetDateTime) -> Self {
+    pub fn started_after(mut self, moment: OffsetDateTime) -> Self {
         self.since = Some(moment);
         self
     }
@@ -198,12 +201,12 @@ fn in_words(item: &PreCheckProgressDetail) -> String {
 impl Condition for PreCheckPassed {
     type State = DescribePreCheckProgressListResponse;
 
-    async fn look(&self, client: &Client) -> Result<Look<Self::State>, Error> {
+    async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
         let request = DescribePreCheckProgressList::builder().target(self.target.clone()).build();
         let answer = client.send(request).await.map(Response::into_inner)?;
-        let verdict = match answer.status.known() {
-            _ if self.is_old(&answer) => Verdict::pending("the pre-check of before"),
-            Some(PreCheckStatus::Finish) => Verdict::done("passed").progress(100),
+        let status = match answer.status.known() {
+            _ if self.is_old(&answer) => PollStatus::pending("the pre-check of before"),
+            Some(PreCheckStatus::Finish) => PollStatus::done("passed").progress(100),
             Some(PreCheckStatus::Failed) => {
                 let failed: Vec<_> = answer
                     .items
@@ -218,15 +221,15 @@ impl Condition for PreCheckPassed {
                     .map(in_words)
                     .collect();
                 if failed.is_empty() {
-                    Verdict::failed("the service does not say which item failed")
+                    PollStatus::failed("the service does not say which item failed")
                 } else {
-                    Verdict::failed(failed.join("; "))
+                    PollStatus::failed(failed.join("; "))
                 }
             }
-            _ => Verdict::pending(format_args!("{}, {} %", answer.status, answer.progress))
+            _ => PollStatus::pending(format_args!("{}, {} %", answer.status, answer.progress))
                 .progress(answer.progress),
         };
-        Ok(Look::Seen { state: answer, verdict })
+        Ok(PollOutcome::Found { state: answer, status })
     }
 
     fn subject(&self) -> String {
@@ -236,11 +239,11 @@ impl Condition for PreCheckPassed {
         }
     }
 
-    fn limit(&self) -> Option<RateLimit> {
+    fn rate_limit(&self) -> Option<RateLimit> {
         DescribePreCheckProgressList::RATE_LIMIT
     }
 
-    fn pace(&self) -> Pace {
-        Pace::new(900, 2, 10)
+    fn polling_policy(&self) -> PollingPolicy {
+        PollingPolicy::new(900, 2, 10)
     }
 }

@@ -3,7 +3,7 @@
 use crate::rpc::client::Client;
 use crate::rpc::error::Error;
 use crate::rpc::operation::{Operation, RateLimit};
-use crate::rpc::wait::{Condition, Look, Pace, Verdict};
+use crate::rpc::wait::{Condition, PollOutcome, PollStatus, PollingPolicy};
 use crate::v2019_03_06::operations::DescribeRestoreTaskList;
 use crate::v2019_03_06::operations::RestoreTaskDetail;
 use crate::v2019_03_06::types::{RestoreStatus, RestoreTaskId};
@@ -20,7 +20,7 @@ pub struct RestoreFinished {
 
 impl RestoreFinished {
     /// Waits for this task.
-    pub fn of(task: RestoreTaskId) -> Self {
+    pub fn new(task: RestoreTaskId) -> Self {
         Self { task }
     }
 }
@@ -42,29 +42,31 @@ fn percent(task: &RestoreTaskDetail) -> Option<u8> {
 impl Condition for RestoreFinished {
     type State = RestoreTaskDetail;
 
-    async fn look(&self, client: &Client) -> Result<Look<Self::State>, Error> {
+    async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
         let request = DescribeRestoreTaskList::builder().selection(self.task.clone()).build();
         let list = client.send(request).await?.into_inner();
         let row = list.items.into_iter().find(|row| row.restore_task_id == self.task);
-        Ok(Look::at(row, |row| match row.restore_status.known() {
-            Some(RestoreStatus::Stop) => Verdict::failed(format_args!(
+        Ok(PollOutcome::from_option(row, |row| match row.restore_status.known() {
+            Some(RestoreStatus::Stop) => PollStatus::failed(format_args!(
                 "it failed: {}",
                 row.error_message.as_deref().unwrap_or("DescribeJobErrorCode says why")
             )),
             Some(RestoreStatus::Init) if row.error_message.is_some() => {
-                Verdict::failed(format_args!(
+                PollStatus::failed(format_args!(
                     "its pre-check failed: {}",
                     row.error_message.as_deref().unwrap_or_default()
                 ))
             }
-            Some(RestoreStatus::Pause) => Verdict::failed("it was paused"),
-            _ if row.restore_task_finish_time.is_some() => Verdict::done("finished").progress(100),
+            Some(RestoreStatus::Pause) => PollStatus::failed("it was paused"),
+            _ if row.restore_task_finish_time.is_some() => {
+                PollStatus::done("finished").progress(100)
+            }
             _ => match percent(row) {
                 Some(percent) => {
-                    Verdict::pending(format_args!("{}, {percent} %", row.restore_status))
+                    PollStatus::pending(format_args!("{}, {percent} %", row.restore_status))
                         .progress(percent)
                 }
-                None => Verdict::pending(&row.restore_status),
+                None => PollStatus::pending(&row.restore_status),
             },
         }))
     }
@@ -73,12 +75,12 @@ impl Condition for RestoreFinished {
         format!("restore task {}", self.task)
     }
 
-    fn limit(&self) -> Option<RateLimit> {
+    fn rate_limit(&self) -> Option<RateLimit> {
         DescribeRestoreTaskList::RATE_LIMIT
     }
 
     /// A day, with looks 5 seconds to a minute apart.
-    fn pace(&self) -> Pace {
-        Pace::listed(86_400, 5, 60)
+    fn polling_policy(&self) -> PollingPolicy {
+        PollingPolicy::listed(86_400, 5, 60)
     }
 }

@@ -1,12 +1,83 @@
 //! The operations of the service: one request type each, with its response.
 //!
-//! A request is a plain value, made by its builder or read from a file, and sent by
-//! [`Client::send`](crate::Client::send). Missing required members do not compile.
+//! A request is a plain value, made by its builder or read from a file ([`from_json`]), and sent
+//! with [`Client::send`](crate::Client::send).
 //!
-//! [`ram`] makes the least RAM policy for a list of operations; [`ALL`] and [`visit`] find
-//! operations by name, and [`from_json`] reads a request from a file.
+//! ```
+//! # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! use aliyun_dbs::operations::StopBackupPlan;
+//! use aliyun_dbs::types::StopMethod;
+//!
+//! let request = StopBackupPlan::builder()
+//!     .backup_plan_id("dbs1hvb0wwwa1".parse()?)
+//!     .stop_method(StopMethod::All)
+//!     .build();
+//! let response = client.send(request).await?;
+//! println!("stopped {}", response.backup_plan_id);
+//! # Ok(()) }
+//! ```
+//!
+//! # Operations by task
+//!
+//! | task | operations |
+//! | --- | --- |
+//! | buy and end plans | [`CreateBackupPlan`], [`CreateAndStartBackupPlan`], [`RenewBackupPlan`], [`UpgradeBackupPlan`], [`ReleaseBackupPlan`] |
+//! | configure and run plans | [`ConfigureBackupPlan`], [`StartBackupPlan`], [`StopBackupPlan`], [`DescribePreCheckProgressList`] |
+//! | look at plans | [`DescribeBackupPlanList`], [`DescribeBackupPlanBilling`] |
+//! | change plans | [`ModifyBackupPlanName`], [`ModifyBackupObjects`], [`ModifyBackupSourceEndpoint`], [`ModifyBackupStrategy`], [`ModifyStorageStrategy`], [`ModifyBackupSetDownloadRules`], [`EnableBackupLog`], [`DisableBackupLog`] |
+//! | list and download backups | [`DescribeFullBackupList`], [`DescribeIncrementBackupList`], [`CreateFullBackupSetDownload`], [`CreateIncrementBackupSetDownload`], [`DescribeBackupSetDownloadTaskList`] |
+//! | restore | [`DescribeRestoreRangeInfo`], [`CreateRestoreTask`], [`StartRestoreTask`], [`DescribeRestoreTaskList`] |
+//! | backup gateways | [`DescribeBackupGatewayList`], [`CreateGetDBListFromAgentTask`], [`GetDBListFromAgent`] |
+//! | the service | [`DescribeRegions`], [`DescribeNodeCidrList`], [`DescribeDLAService`], [`DescribeJobErrorCode`], [`InitializeDbsServiceLinkedRole`] |
+//!
+//! [`ALL`] and [`visit`] find operations by name, [`ram`] makes the RAM policy that a list of
+//! operations needs, and [`RawRequest`](crate::RawRequest) sends an operation without a type.
+//!
+//! # What the pages of the operations say once, here
+//!
+//! The wire name of a field is its Rust name in `PascalCase`, unless the field names another one;
+//! a search for a wire name such as `SourceEndpointInstanceID` or `PaiedBytes` finds the field.
+//! Names, values and limits come from the vendor's page that each operation links. Where pages
+//! contradict each other, the field says so.
+//!
+//! ## Idempotency
+//!
+//! The client sends a client token (`ClientToken`) with every write that accepts one: the token
+//! of the call ([`Call::client_token`](crate::Call::client_token)), else the request's, else a
+//! random one that all attempts of the call share. The service runs the operation once per token,
+//! so the client's retries are safe. A token derived from what the caller knows, such as the name
+//! of the plan, makes a repetition after a crash safe too. The vendor does not publish how long
+//! the service remembers a token.
+//!
+//! Reads change nothing and need no token.
+//!
+//! ## Limits
+//!
+//! The vendor publishes rate limits; that they are per account is inferred. The client does not
+//! enforce them unless [`ClientBuilder::rate_limiting`](crate::ClientBuilder::rate_limiting) is
+//! set; it retries a throttled call after the delay that the service asks for.
+//!
+//! ## Permissions
+//!
+//! Each page names the RAM action and the resource that a policy must allow, the latter with names
+//! in braces in place of the region, the account and the plan. [`ram::policy`] writes a policy.
+//!
+//! ## Errors
+//!
+//! [`Error::code`](crate::Error::code) is the code that the service sent; compare it with
+//! [`Error::is`](crate::Error::is). The pages list the codes that the vendor documents for the
+//! operation. These can come from every operation:
+//!
+//! | code | cause | what to do |
+//! | --- | --- | --- |
+//! | `Request.Forbidden` | The caller lacks the RAM permission (HTTP status 403). | Grant the action of the operation's `# Permissions`. |
+//! | `Param.NotFound` | A parameter is missing, or has an unknown value. | Compare the request with the vendor's page. |
+//! | `Throttling.User` and similar | The rate limit was exceeded. | The client retries; spread the calls if it persists. |
+//!
+//! [`ErrorCode`](crate::types::ErrorCode) lists the codes that this crate knows.
 
 mod backup;
+pub mod builders;
 mod declare;
 mod from_json;
 mod gateway;

@@ -70,7 +70,7 @@ pub enum ProvisionStep {
     /// The plan is configured, and its pre-check begins.
     Configured,
     /// The plan was found configured by an earlier run; this run's configuration was not sent.
-    FoundConfigured,
+    AlreadyConfigured,
     /// The pre-check has passed.
     PreCheckPassed,
     /// The plan is started; the full backup that is queued with it, if the service told.
@@ -89,7 +89,7 @@ impl ProvisionStep {
             Self::Created { .. } => ProvisionStage::Create,
             Self::Waiting { stage, .. } => *stage,
             Self::Settled => ProvisionStage::Settle,
-            Self::Configured | Self::FoundConfigured => ProvisionStage::Configure,
+            Self::Configured | Self::AlreadyConfigured => ProvisionStage::Configure,
             Self::PreCheckPassed => ProvisionStage::PreCheck,
             Self::Started { .. } => ProvisionStage::Start,
             Self::Running => ProvisionStage::Run,

@@ -12,7 +12,7 @@ use crate::rpc::operation::Operation;
 use crate::rpc::sign::acs3;
 use crate::rpc::value::ClientToken;
 use crate::rpc::wait::steps::Steps;
-use crate::rpc::wait::{Condition, Pace, Verdict, WaitErrorKind, until};
+use crate::rpc::wait::{Condition, PollStatus, PollingPolicy, WaitErrorKind, until};
 use crate::v2019_03_06::conditions::{PlanRunning, PreCheckPassed, Settling};
 use crate::v2019_03_06::error_code::ErrorCode;
 use crate::v2019_03_06::operations::{
@@ -116,7 +116,7 @@ impl Course<'_> {
         let mut configured = false;
         let mut full_backup = None;
         if status != BackupPlanStatus::Running {
-            let mut passed = PreCheckPassed::of(plan.clone());
+            let mut passed = PreCheckPassed::new(plan.clone());
             if status != BackupPlanStatus::CheckPass {
                 let before = self.configure(plan, status, configuration).await?;
                 configured = before.is_some();
@@ -125,7 +125,7 @@ impl Course<'_> {
             self.tell(if configured {
                 ProvisionStep::Configured
             } else {
-                ProvisionStep::FoundConfigured
+                ProvisionStep::AlreadyConfigured
             });
             if status != BackupPlanStatus::CheckPass {
                 self.watch(ProvisionStage::PreCheck, passed).await?;
@@ -139,14 +139,14 @@ impl Course<'_> {
                 self.tell(ProvisionStep::Started { full_backup: full_backup.clone() });
             }
         }
-        let plan = self.watch(ProvisionStage::Run, PlanRunning::of(plan.clone())).await?;
+        let plan = self.watch(ProvisionStage::Run, PlanRunning::new(plan.clone())).await?;
         self.tell(ProvisionStep::Running);
         Ok(Taken { plan, full_backup, configured })
     }
 
     /// Whether a plan that was told to does start by itself: the pages say only that it may.
     async fn starts_by_itself(&self, plan: &BackupPlanId) -> bool {
-        let running = self.client.wait_for(PlanRunning::of(plan.clone()));
+        let running = self.client.wait_for(PlanRunning::new(plan.clone()));
         let waited = running.timeout(BY_ITSELF.min(self.left())).await;
         !waited.is_err_and(|error| error.kind() == WaitErrorKind::TimedOut)
     }
@@ -158,14 +158,14 @@ impl Course<'_> {
         let (client, id, settling) = (self.client.clone(), plan.clone(), Settling::default());
         let settled = until(format!("backup plan {plan} to settle"), request, move |list| {
             let Some(row) = list.items.iter().find(|row| row.backup_plan_id == id) else {
-                return Verdict::pending("not listed yet");
+                return PollStatus::pending("not listed yet");
             };
             if row.backup_plan_status == BackupPlanStatus::Wait
                 && let Some(lacking) = settling.lacks(&client, row.backup_plan_create_time)
             {
-                return Verdict::pending(lacking);
+                return PollStatus::pending(lacking);
             }
-            Verdict::done(&row.backup_plan_status)
+            PollStatus::done(&row.backup_plan_status)
         });
         let list = self.watch(stage, settled).await?;
         let status = list.items.iter().find(|row| row.backup_plan_id == *plan).map(|row| {
@@ -261,7 +261,11 @@ impl Course<'_> {
             attempt += 1;
             let too_early = error.is(ErrorCode::OperationDeniedJobStatus);
             let token_was_used = error.is(ErrorCode::IdempotentParameterMismatch);
-            let pause = Pace::pause(PATIENCE, O::RATE_LIMIT, self.client.clock().random_fraction());
+            let pause = PollingPolicy::jittered(
+                PATIENCE,
+                O::RATE_LIMIT,
+                self.client.clock().random_fraction(),
+            );
             if !(too_early || token_was_used) || attempt >= TRIES || self.left() <= pause {
                 return Err((stage, error.into()));
             }

@@ -97,7 +97,7 @@ async fn they_are_fetched_early_and_callers_do_not_wait_for_that() {
     source.clock.advance(Duration::from_secs(3600 - 900 - 2));
     assert_eq!(key(&cached).await, "key-1", "not yet");
     source.clock.advance(Duration::from_secs(95));
-    source.clock.hold();
+    source.clock.pause();
     let first = tokio::spawn({
         let cached = cached.clone();
         async move { key(&cached).await }
@@ -105,7 +105,7 @@ async fn they_are_fetched_early_and_callers_do_not_wait_for_that() {
     tokio::task::yield_now().await;
     assert_eq!(source.fetches(), 2, "the first caller fetches");
     assert_eq!(key(&cached).await, "key-1", "others use what is still good");
-    source.clock.release();
+    source.clock.resume();
     assert_eq!(first.await.unwrap(), "key-2");
     assert_eq!(key(&cached).await, "key-2");
     assert_eq!(source.fetches(), 2);
@@ -168,7 +168,7 @@ async fn a_refused_key_is_replaced_once_for_all_who_had_it() {
         .map(|_| {
             let (cached, refused) = (cached.clone(), refused.clone());
             tokio::spawn(async move {
-                cached.replace(&refused).await.unwrap().access_key_id().to_owned()
+                cached.refresh(&refused).await.unwrap().access_key_id().to_owned()
             })
         })
         .collect();
@@ -181,14 +181,14 @@ async fn a_refused_key_is_replaced_once_for_all_who_had_it() {
 #[tokio::test]
 async fn a_caller_that_gives_up_in_the_middle_holds_nobody_up() {
     let (source, cached) = cached(HOUR, Duration::from_secs(5));
-    source.clock.hold();
+    source.clock.pause();
     let caller = tokio::spawn({
         let cached = cached.clone();
         async move { key(&cached).await }
     });
     tokio::task::yield_now().await;
     caller.abort();
-    source.clock.release();
+    source.clock.resume();
     assert_eq!(key(&cached).await, "key-2");
 }
 
@@ -197,7 +197,7 @@ async fn an_early_fetch_that_takes_long_holds_no_call_up() {
     let (source, cached) = cached(HOUR, Duration::from_secs(60));
     assert_eq!(key(&cached).await, "key-1");
     source.clock.advance(Duration::from_secs(2800));
-    source.clock.hold();
+    source.clock.pause();
     let caller = tokio::spawn({
         let cached = cached.clone();
         async move { key(&cached).await }
@@ -226,7 +226,7 @@ async fn a_thousand_callers_share_credentials_that_do_not_expire() {
     let clock = Arc::new(FakeClock::new());
     let source = Arc::new(Slow(clock.clone(), AtomicUsize::new(0)));
     let cached = Arc::new(Cached::new(source.clone(), clock.clone()));
-    clock.hold();
+    clock.pause();
     let callers: Vec<_> = (0..1000)
         .map(|_| {
             let cached = cached.clone();
@@ -234,7 +234,7 @@ async fn a_thousand_callers_share_credentials_that_do_not_expire() {
         })
         .collect();
     tokio::task::yield_now().await;
-    clock.release();
+    clock.resume();
     for caller in callers {
         assert_eq!(caller.await.unwrap(), "key");
     }
@@ -265,8 +265,8 @@ async fn a_refused_key_does_not_come_back_when_its_replacement_fails() {
     let (source, cached) = cached(HOUR, Duration::from_secs(1));
     let refused = cached.credentials().await.unwrap();
     source.fails(true);
-    cached.replace(&refused).await.unwrap_err();
-    assert!(cached.at_hand().is_none());
+    cached.refresh(&refused).await.unwrap_err();
+    assert!(cached.cached().is_none());
     source.fails(false);
     assert_eq!(key(&cached).await, "key-3");
 }

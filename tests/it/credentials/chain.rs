@@ -133,7 +133,7 @@ async fn the_source_that_answered_first_is_kept() {
 
     let gone = Arc::new(AtomicBool::new(false));
     let read = gone.clone();
-    let world = io(&[NO_ECS], &[(CLI, CLI_TEXT)]).with_variables(move |name| match name {
+    let world = io(&[NO_ECS], &[(CLI, CLI_TEXT)]).with_env(move |name| match name {
         "HOME" => Some("/home/u".to_owned()),
         _ if read.load(Ordering::Relaxed) => None,
         "ALIBABA_CLOUD_ACCESS_KEY_ID" => Some("env".to_owned()),
@@ -160,7 +160,7 @@ async fn hear_secrets_from_sts() {
         (200, format!(r#"{{"Credentials":{{"AccessKeyId":{{"{SECRET}":1}}}}}}"#)),
     ] {
         let sts = Server::start(move |_| (status, body.clone())).await;
-        let role = RoleSession::of("acs:ram::1:role/r");
+        let role = RoleSession::new("acs:ram::1:role/r");
         let role = RamRoleProvider::new(Credentials::new("LTAI", "other"), role, io(&[], &[]))
             .endpoint(StsEndpoint::host(&sts.url));
         clean(&role.credentials().await.unwrap_err());

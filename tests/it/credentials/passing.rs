@@ -37,17 +37,17 @@ async fn a_source_that_is_away_is_told_from_one_that_is_wrong() {
         (new().fail(away()), true),
         (new().fail(TransportError::ambiguous("the connection broke")), true),
         (new().fail(TransportError::not_sent("a wrong certificate").permanent()), false),
-        (new().answer(503, "{}"), true),
-        (new().answer(429, "{}"), true),
-        (new().answer(403, "{}"), false),
-        (new().answer(200, "{}"), false),
+        (new().respond(503, "{}"), true),
+        (new().respond(429, "{}"), true),
+        (new().respond(403, "{}"), false),
+        (new().respond(200, "{}"), false),
     ] {
         let error = error_of(UriProvider::new("http://keys.example/", scripted(&script))).await;
         assert_eq!(error.is_transient(), transient, "{error}");
     }
-    let throttled = new().answer(400, r#"{"RequestId":"R","Code":"Throttling.User"}"#);
+    let throttled = new().respond(400, r#"{"RequestId":"R","Code":"Throttling.User"}"#);
     let by = Credentials::new("id", "secret");
-    let role = RoleSession::of("acs:ram::1:role/r");
+    let role = RoleSession::new("acs:ram::1:role/r");
     let inner = RamRoleProvider::new(by, role.clone(), scripted(&throttled));
     let outer = RamRoleProvider::new(inner, role, scripted(&new()));
     let error = error_of(outer).await;
@@ -68,10 +68,10 @@ async fn the_metadata_service_is_absent_until_it_was_found() {
     let clock = Arc::new(FakeClock::seeded(1));
     let soon = (clock.now() + time::Duration::MINUTE).format(&Rfc3339).unwrap();
     let script = ScriptedTransport::new()
-        .answer(200, "meta-token")
-        .answer(200, "role")
-        .answer(200, "meta-token")
-        .answer(200, keys("Success", &soon))
+        .respond(200, "meta-token")
+        .respond(200, "role")
+        .respond(200, "meta-token")
+        .respond(200, keys("Success", &soon))
         .fail(away())
         .fail(away());
     let chain = DefaultChain::builder()
@@ -89,7 +89,7 @@ async fn the_metadata_service_is_absent_until_it_was_found() {
 #[test]
 fn outside_a_runtime_a_source_gives_an_error_and_no_panic() {
     let by = Credentials::new("id", "secret");
-    let role = RamRoleProvider::new(by, RoleSession::of("acs:ram::1:role/r"), io(&[], &[]));
+    let role = RamRoleProvider::new(by, RoleSession::new("acs:ram::1:role/r"), io(&[], &[]));
     let client = Client::builder().region(Region::Hangzhou).credentials(role).build().unwrap();
     let call = pin!(client.send(DescribeRegions::builder().build()).into_future());
     let Poll::Ready(outcome) = call.poll(&mut Context::from_waker(Waker::noop())) else {

@@ -2,8 +2,8 @@
 
 use aliyun_dbs::credentials::{
     CliProfileProvider, Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider,
-    IniFileProvider, Io, OidcProvider, ProcessProvider, RamRoleProvider, RoleSession, RunProgram,
-    StsEndpoint, UriProvider,
+    IniFileProvider, Io, OidcProvider, ProcessProvider, ProcessRunner, RamRoleProvider,
+    RoleSession, StsEndpoint, UriProvider,
 };
 
 use super::server::{Asked, Server};
@@ -27,7 +27,7 @@ fn value<'a>(form: &'a [(String, String)], name: &str) -> &'a str {
 async fn a_role_is_taken_on_by_a_signed_call_with_its_parameters_in_the_body() {
     let server = Server::start(|_| (200, sts_answer("STS.role", FAR))).await;
     let by = Credentials::new("LTAI", SECRET).with_security_token(TOKEN);
-    let session = RoleSession::of("acs:ram::1:role/backups")
+    let session = RoleSession::new("acs:ram::1:role/backups")
         .session_name("nightly@home")
         .duration_seconds(900)
         .policy(r#"{"a": "b c"}"#)
@@ -66,13 +66,13 @@ async fn what_sts_refuses_is_said_with_code_and_request_id_and_without_its_words
     ] {
         let server = Server::start(move |_| (status, body.clone())).await;
         let by = Credentials::new("LTAI", SECRET);
-        let role = RamRoleProvider::new(by, RoleSession::of("acs:ram::1:role/r"), io(&[], &[]))
+        let role = RamRoleProvider::new(by, RoleSession::new("acs:ram::1:role/r"), io(&[], &[]))
             .endpoint(StsEndpoint::host(&server.url));
         let error = fails(role).await;
         assert!(error.contains(says) && error.contains("acs:ram::1:role/r"), "{error}");
     }
     let by = Credentials::new("LTAI", SECRET);
-    let nobody = RamRoleProvider::new(by, RoleSession::of("acs:ram::1:role/r"), io(&[], &[]))
+    let nobody = RamRoleProvider::new(by, RoleSession::new("acs:ram::1:role/r"), io(&[], &[]))
         .endpoint(StsEndpoint::host("http://127.0.0.1:9"));
     assert!(fails(nobody).await.contains("cannot be reached"));
 }
@@ -80,9 +80,9 @@ async fn what_sts_refuses_is_said_with_code_and_request_id_and_without_its_words
 #[tokio::test]
 async fn sessions_are_checked_before_anything_is_sent() {
     for (session, says) in [
-        (RoleSession::of("r").duration_seconds(899), "900 is the least"),
-        (RoleSession::of("r").session_name("x"), "2 to 64"),
-        (RoleSession::of("r").session_name("a b"), "2 to 64"),
+        (RoleSession::new("r").duration_seconds(899), "900 is the least"),
+        (RoleSession::new("r").session_name("x"), "2 to 64"),
+        (RoleSession::new("r").session_name("a b"), "2 to 64"),
     ] {
         let role = RamRoleProvider::new(Credentials::new("LTAI", SECRET), session, io(&[], &[]))
             .endpoint(StsEndpoint::host("http://127.0.0.1:9"));
@@ -101,7 +101,7 @@ async fn oidc_sends_its_trimmed_token_in_the_body_and_signs_nothing() {
         ("ALIBABA_CLOUD_ROLE_SESSION_NAME", "pod-7"),
     ];
     let world = io(&variables, &[("/var/run/token", "eyJ.planted-token-77c0\n")]);
-    let oidc = OidcProvider::from_variables(world).unwrap();
+    let oidc = OidcProvider::from_env(world).unwrap();
     let oidc = oidc.endpoint(StsEndpoint::host(&server.url));
     assert_temporary(&oidc.credentials().await.unwrap(), "STS.oidc");
 
@@ -118,7 +118,7 @@ async fn oidc_sends_its_trimmed_token_in_the_body_and_signs_nothing() {
         r#"{{"Code":"AuthenticationFail.OIDCToken.Expired","Message":"{TOKEN}","RequestId":"R-2"}}"#
     );
     let server = Server::start(move |_| (400, expired.clone())).await;
-    let oidc = OidcProvider::from_variables(io(&variables, &[("/var/run/token", TOKEN)])).unwrap();
+    let oidc = OidcProvider::from_env(io(&variables, &[("/var/run/token", TOKEN)])).unwrap();
     let error = fails(oidc.endpoint(StsEndpoint::host(&server.url))).await;
     assert!(
         error.contains("OIDCToken.Expired") && error.contains("check the token file"),
@@ -128,20 +128,20 @@ async fn oidc_sends_its_trimmed_token_in_the_body_and_signs_nothing() {
     for (files, says) in
         [(vec![], "cannot be read"), (vec![("/var/run/token", " \n")], "/var/run/token is empty")]
     {
-        let error = fails(OidcProvider::from_variables(io(&variables, &files)).unwrap()).await;
+        let error = fails(OidcProvider::from_env(io(&variables, &files)).unwrap()).await;
         assert!(error.contains(says), "{error}");
     }
 }
 
 #[test]
 fn half_of_the_oidc_variables_is_an_error_that_names_the_others() {
-    let error = OidcProvider::from_variables(io(&[("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/t")], &[]))
-        .unwrap_err();
+    let error =
+        OidcProvider::from_env(io(&[("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/t")], &[])).unwrap_err();
     assert!(!error.is_not_configured());
     let text = error.to_string();
     assert!(text.contains("ALIBABA_CLOUD_ROLE_ARN and ALIBABA_CLOUD_OIDC_PROVIDER_ARN are not"));
     let role_only = io(&[("ALIBABA_CLOUD_ROLE_ARN", "r")], &[]);
-    assert!(OidcProvider::from_variables(role_only).unwrap_err().is_not_configured());
+    assert!(OidcProvider::from_env(role_only).unwrap_err().is_not_configured());
 }
 
 /// The metadata service of an instance with the role `backups`.
@@ -165,17 +165,17 @@ fn metadata(asked: &Asked) -> (u16, String) {
 #[tokio::test]
 async fn an_instance_has_the_credentials_of_its_role() {
     let server = Server::start(metadata).await;
-    let role = EcsRamRoleProvider::new(None, io(&[], &[])).service(&server.url);
+    let role = EcsRamRoleProvider::new(None, io(&[], &[])).endpoint(&server.url);
     assert_temporary(&role.credentials().await.unwrap(), "STS.meta");
     assert_eq!(server.asked().len(), 4, "a token and a question, twice");
 
     let server = Server::start(metadata).await;
     let world = io(&[("ALIBABA_CLOUD_ECS_METADATA", "backups")], &[]);
-    let role = EcsRamRoleProvider::from_variables(world).unwrap().service(&server.url);
+    let role = EcsRamRoleProvider::from_env(world).unwrap().endpoint(&server.url);
     role.credentials().await.unwrap();
     assert_eq!(server.asked().len(), 2, "the name of the role is known");
 
-    let wrong = EcsRamRoleProvider::new(Some("other".into()), io(&[], &[])).service(&server.url);
+    let wrong = EcsRamRoleProvider::new(Some("other".into()), io(&[], &[])).endpoint(&server.url);
     let error = fails(wrong).await;
     assert!(error.contains("HTTP 404 for the role other"), "{error}");
 }
@@ -188,11 +188,11 @@ async fn an_old_metadata_service_is_asked_without_a_token_unless_that_is_forbidd
         _ => (200, keys("Success", FAR)),
     };
     let server = Server::start(old).await;
-    let role = EcsRamRoleProvider::new(None, io(&[], &[])).service(&server.url);
+    let role = EcsRamRoleProvider::new(None, io(&[], &[])).endpoint(&server.url);
     assert_temporary(&role.credentials().await.unwrap(), "STS.meta");
 
     let strict = io(&[("ALIBABA_CLOUD_IMDSV1_DISABLED", "True")], &[]);
-    let error = fails(EcsRamRoleProvider::new(None, strict).service(&server.url)).await;
+    let error = fails(EcsRamRoleProvider::new(None, strict).endpoint(&server.url)).await;
     assert!(error.contains("ALIBABA_CLOUD_IMDSV1_DISABLED"), "{error}");
 }
 
@@ -231,15 +231,15 @@ async fn what_is_wrong_with_the_metadata_is_told_from_its_absence() {
     ];
     for (answer, absent, says) in cases {
         let server = Server::start(answer).await;
-        let role = EcsRamRoleProvider::new(None, io(&[], &[])).service(&server.url);
+        let role = EcsRamRoleProvider::new(None, io(&[], &[])).endpoint(&server.url);
         let error = role.credentials().await.unwrap_err();
         assert_eq!(error.is_not_configured(), absent, "{error}");
         assert!(clean(&error).contains(says), "{error}");
     }
-    let nobody = EcsRamRoleProvider::new(None, io(&[], &[])).service("http://127.0.0.1:9");
+    let nobody = EcsRamRoleProvider::new(None, io(&[], &[])).endpoint("http://127.0.0.1:9");
     assert!(nobody.credentials().await.unwrap_err().is_not_configured());
     let off = io(&[("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")], &[]);
-    assert!(EcsRamRoleProvider::from_variables(off).unwrap_err().is_not_configured());
+    assert!(EcsRamRoleProvider::from_env(off).unwrap_err().is_not_configured());
 }
 
 #[tokio::test]
@@ -247,7 +247,7 @@ async fn a_uri_gives_credentials() {
     let server = Server::start(|_| (200, keys("Success", FAR))).await;
     let uri = format!("{}/creds?token={TOKEN}", server.url);
     let world = io(&[("ALIBABA_CLOUD_CREDENTIALS_URI", &uri)], &[]);
-    let provider = UriProvider::from_variables(world).unwrap();
+    let provider = UriProvider::from_env(world).unwrap();
     assert_temporary(&provider.credentials().await.unwrap(), "STS.meta");
     assert_eq!(server.asked()[0].line, format!("GET /creds?token={TOKEN} HTTP/1.1"));
 
@@ -268,7 +268,7 @@ async fn a_uri_gives_credentials() {
 struct Prints(&'static str);
 
 #[async_trait::async_trait]
-impl RunProgram for Prints {
+impl ProcessRunner for Prints {
     async fn run(&self, program: &str, arguments: &[String]) -> std::io::Result<String> {
         assert_eq!(
             (program, arguments),
@@ -284,7 +284,7 @@ impl RunProgram for Prints {
 #[tokio::test]
 async fn a_program_prints_credentials() {
     let run = |text| {
-        let world = io(&[], &[]).with_programs(Prints(text));
+        let world = io(&[], &[]).with_process_runner(Prints(text));
         ProcessProvider::new("/bin/tool --for 'a b'", world)
     };
     let permanent =
@@ -336,8 +336,9 @@ async fn profiles_of_the_command_line_tool() {
         {"name":"short","mode":"RamRoleArn","access_key_id":"LTAI",
          "access_key_secret":"planted-secret-5e1f","ram_role_arn":"r","expired_seconds":60}]}"#;
     let profile = |name: Option<&str>| {
-        let world = io(&[], &[("/home/u/.aliyun/config.json", config)])
-            .with_programs(Prints(r#"{"mode":"AK","access_key_id":"p","access_key_secret":"s"}"#));
+        let world = io(&[], &[("/home/u/.aliyun/config.json", config)]).with_process_runner(
+            Prints(r#"{"mode":"AK","access_key_id":"p","access_key_secret":"s"}"#),
+        );
         CliProfileProvider::new(name.map(str::to_owned), world)
     };
     let current = profile(None).credentials().await.unwrap();

@@ -92,7 +92,7 @@ impl CredentialsProvider for Forgetful {
         Ok(self.0.clone())
     }
 
-    fn at_hand(&self) -> Option<Credentials> {
+    fn cached(&self) -> Option<Credentials> {
         Some(Credentials::new("stale", "s"))
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn io(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Io {
     };
     let (variables, files) = (own(variables), own(files));
     Io::system()
-        .with_variables(move |name| {
+        .with_env(move |name| {
             let home = (name == "HOME").then(|| "/home/u".to_owned());
             variables.get(name).cloned().or(home)
         })

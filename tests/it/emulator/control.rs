@@ -155,7 +155,7 @@ async fn web_pages_of_others_neither_look_nor_steer() {
         "GET / HTTP/1.1\r\nHost: evil.example\r\nAccept: text/html\r\nConnection: close\r\n\r\n";
     assert!(world.raw(page).await.starts_with("HTTP/1.1 403"));
 
-    let open = with(Emulator::control_from_anywhere).await;
+    let open = with(Emulator::allow_remote_control).await;
     assert_eq!(open.http("POST /_emulator/reset", "", "").await.status, 200);
     assert_eq!(open.http("POST /_emulator/reset", from_a_page, "").await.status, 403);
     assert!(open.raw(by_a_name).await.starts_with("HTTP/1.1 200"));

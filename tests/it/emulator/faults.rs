@@ -81,7 +81,7 @@ async fn published_limits_count_in_the_machines_time() {
 #[tokio::test]
 async fn a_late_answer_comes_when_the_services_clock_says_so() {
     let world = world().await;
-    world.dbs.faults().slow("CreateBackupPlan", Duration::from_secs(3600));
+    world.dbs.faults().delay("CreateBackupPlan", Duration::from_secs(3600));
     let client = world.client();
     let call = tokio::spawn(async move { client.send(create()).await });
     while world.dbs.plans().is_empty() {

@@ -11,7 +11,7 @@ use crate::support::create;
 async fn running_requests_end_and_idle_connections_are_closed() {
     let world = world().await;
     let mut idle = TcpStream::connect(world.address).await.unwrap();
-    world.dbs.faults().slow("CreateBackupPlan", Duration::from_secs(60));
+    world.dbs.faults().delay("CreateBackupPlan", Duration::from_secs(60));
     let client = world.client();
     let call = tokio::spawn(async move { client.send(create()).await.map(drop) });
     while world.dbs.plans().is_empty() {
@@ -28,8 +28,8 @@ async fn running_requests_end_and_idle_connections_are_closed() {
 
 #[tokio::test]
 async fn what_does_not_end_is_given_up() {
-    let world = with(|emulator| emulator.drain_time(Duration::from_millis(50))).await;
-    world.dbs.faults().slow("CreateBackupPlan", Duration::from_secs(3600));
+    let world = with(|emulator| emulator.drain_timeout(Duration::from_millis(50))).await;
+    world.dbs.faults().delay("CreateBackupPlan", Duration::from_secs(3600));
     let client = world.client();
     let call = tokio::spawn(async move {
         client.send(create()).retry(aliyun_dbs::RetryPolicy::never()).await.map(drop)

@@ -174,7 +174,7 @@ fn create_and_start() -> CreateAndStartBackupPlan {
         .database_type(DatabaseType::MySql)
         .instance_class(InstanceClass::Small)
         .method(PlanMethod::Logical)
-        .period(Billing::PayAsYouGo)
+        .billing(Billing::PayAsYouGo)
         .backup_plan_name("nightly")
         .source(endpoint("192.0.2.10"))
         .schedule(BackupSchedule::weekly(Weekdays::EVERY_DAY, start_time!("02:30")))
@@ -187,10 +187,10 @@ fn changes(id: &BackupPlanId) -> Vec<(RawRequest, bool)> {
         let mut raw = RawRequest::new(O::ACTION);
         let parameters = request.parameters().unwrap();
         for (name, value) in parameters.iter() {
-            raw = raw.param(name, value);
+            raw = raw.parameter(name, value);
         }
         for (name, secret) in parameters.secrets() {
-            raw = raw.secret_param(name, secret.expose());
+            raw = raw.secret_parameter(name, secret.expose());
         }
         (raw, checks)
     }

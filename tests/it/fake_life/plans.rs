@@ -210,7 +210,7 @@ async fn a_plan_that_breaks_does_nothing_until_it_is_configured_again() {
     assert_eq!(world.row(&id).await.error_message.as_deref(), Some("the database is gone"));
     world.denied(start(&id), "stop").await;
     world.denied(stop(&id, StopMethod::All), "stop").await;
-    let error = world.client.wait_for(PlanRunning::of(id.clone())).await.unwrap_err();
+    let error = world.client.wait_for(PlanRunning::new(id.clone())).await.unwrap_err();
     assert!(error.to_string().contains("the database is gone"), "{error}");
 
     world.ok(configure(&id, "hunter2")).await;

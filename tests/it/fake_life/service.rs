@@ -211,8 +211,9 @@ async fn the_gateway_requires_what_is_published() {
             .collect();
         for missing in &required {
             let given = required.iter().filter(|name| *name != missing);
-            let request = given
-                .fold(RawRequest::new(action.to_owned()), |request, name| request.param(name, "x"));
+            let request = given.fold(RawRequest::new(action.to_owned()), |request, name| {
+                request.parameter(name, "x")
+            });
             let error = world.refused(request).await;
             assert_eq!(error.code().unwrap(), format!("Missing{missing}"), "{action}");
             checked += 1;
@@ -220,7 +221,7 @@ async fn the_gateway_requires_what_is_published() {
         // Nothing else is: with all of them the values are judged.
         let all = required
             .iter()
-            .fold(RawRequest::new(action.to_owned()), |request, name| request.param(name, "x"));
+            .fold(RawRequest::new(action.to_owned()), |request, name| request.parameter(name, "x"));
         let answer = world.client.send(all).retry(RetryPolicy::never()).await;
         let code = answer.err().map(|error| error.code().unwrap().to_owned());
         assert!(code.is_none_or(|code| !code.starts_with("Missing")), "{action}");

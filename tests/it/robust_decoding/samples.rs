@@ -51,7 +51,7 @@ impl OperationVisitor for Answer<'_> {
         let client = Client::builder()
             .region(Region::Hangzhou)
             .credentials(Credentials::new("id", "secret"))
-            .transport(ScriptedTransport::new().answer(self.status, self.body.to_vec()))
+            .transport(ScriptedTransport::new().respond(self.status, self.body.to_vec()))
             .retry(RetryPolicy::never())
             .build()?;
         let request: O = serde_json::from_value(requests()[O::ACTION][0].clone()).unwrap();

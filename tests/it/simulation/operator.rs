@@ -25,7 +25,7 @@ fn purchase(token: &str) -> CreateBackupPlan {
         .database_type(DatabaseType::MySql)
         .instance_class(InstanceClass::Small)
         .backup_method(BackupMethod::Logical)
-        .period(Period::years::<1>())
+        .billing(Period::years::<1>())
         .client_token(token.parse().unwrap())
         .build()
 }

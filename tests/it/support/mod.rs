@@ -16,7 +16,7 @@ pub(crate) fn create() -> CreateBackupPlan {
         .database_type(DatabaseType::MySql)
         .instance_class(InstanceClass::Small)
         .backup_method(BackupMethod::Logical)
-        .period(Period::years::<3>())
+        .billing(Period::years::<3>())
         .build()
 }
 

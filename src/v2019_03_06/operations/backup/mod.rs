@@ -1,13 +1,20 @@
-//! Backup sets: listed and downloaded.
+//! Backup sets: lists and downloads.
 
-mod download_list;
-mod full_download;
-mod full_list;
-mod increment_download;
-mod increment_list;
+pub(super) mod download_list;
+pub(super) mod full_download;
+pub(super) mod full_list;
+pub(super) mod increment_download;
+pub(super) mod increment_list;
 
-pub use download_list::*;
-pub use full_download::*;
-pub use full_list::*;
-pub use increment_download::*;
-pub use increment_list::*;
+pub use download_list::{
+    BackupSetDownloadTaskDetail, DescribeBackupSetDownloadTaskList,
+    DescribeBackupSetDownloadTaskListResponse,
+};
+pub use full_download::{CreateFullBackupSetDownload, CreateFullBackupSetDownloadResponse};
+pub use full_list::{DescribeFullBackupList, DescribeFullBackupListResponse, FullBackupFile};
+pub use increment_download::{
+    CreateIncrementBackupSetDownload, CreateIncrementBackupSetDownloadResponse,
+};
+pub use increment_list::{
+    DescribeIncrementBackupList, DescribeIncrementBackupListResponse, IncrementBackupFile,
+};

@@ -1,9 +1,11 @@
 //! Backup gateways, and the databases behind them.
 
-mod create_database_list;
-mod database_list;
-mod list;
+pub(super) mod create_database_list;
+pub(super) mod database_list;
+pub(super) mod list;
 
-pub use create_database_list::*;
-pub use database_list::*;
-pub use list::*;
+pub use create_database_list::{
+    CreateGetDBListFromAgentTask, CreateGetDBListFromAgentTaskResponse,
+};
+pub use database_list::{GetDBListFromAgent, GetDBListFromAgentResponse};
+pub use list::{BackupGateway, DescribeBackupGatewayList, DescribeBackupGatewayListResponse};

@@ -13,21 +13,39 @@ use crate::v2019_03_06::types::{
     SourceInstanceProduct,
 };
 
-/// Buys a backup plan, which is empty until
-/// [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan) says what it backs up.
+/// Buys a backup plan.
 ///
-/// It costs money. Sent twice with one client token it buys once, and the client gives each call
-/// a token, so its retries are safe.
+/// The purchase costs money: a subscription is paid for a [`Period`], a pay-as-you-go plan until
+/// [`ReleaseBackupPlan`] ends it. The new plan backs up nothing until [`ConfigureBackupPlan`] attaches a database to it, which the
+/// service accepts [about 5 seconds](Self::SETTLING_TIME) after the purchase;
+/// [`PlanConfigurable`] waits for that moment.
 ///
-/// RAM: `dbs:CreateBackupPlan` on `*`. Limit: 10 calls a second per account. Sent again with the
-/// same client token it runs once.
+/// [`Client::provision`] buys, configures and starts a plan, and can be resumed after a crash.
+/// [`CreateAndStartBackupPlan`] does the same in one request. Later, [`RenewBackupPlan`] extends
+/// the subscription, and [`UpgradeBackupPlan`] buys a larger class.
 ///
-/// Source of names, values and limits: the operation's page, and its 2020 edition.
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:CreateBackupPlan` on `*`.
 ///
 /// # Errors
 ///
-/// `BackupPlanNotCreate` (the plan could not be created), `Request.Forbidden` (no RAM
-/// permission), `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `BackupPlanNotCreate` | The plan could not be created. | Check the combination of region, database type and class, then call again. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::CreateBackupPlan;
@@ -39,61 +57,81 @@ use crate::v2019_03_06::types::{
 ///     .database_type(DatabaseType::MySql)
 ///     .instance_class(InstanceClass::Small)
 ///     .backup_method(BackupMethod::Logical)
-///     .period(Period::years::<3>())
+///     .billing(Period::years::<3>())
 ///     .build();
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-createbackupplan);
+/// the limit of the period is from its edition of 2020.
+///
+/// [`Client::provision`]: crate::Client::provision
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`CreateAndStartBackupPlan`]: crate::operations::CreateAndStartBackupPlan
+/// [`Period`]: crate::Period
+/// [`PlanConfigurable`]: crate::wait::PlanConfigurable
+/// [`ReleaseBackupPlan`]: crate::operations::ReleaseBackupPlan
+/// [`RenewBackupPlan`]: crate::operations::RenewBackupPlan
+/// [`UpgradeBackupPlan`]: crate::operations::UpgradeBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct CreateBackupPlan {
-    /// Region of the plan, `Region`.
+    /// The region that the plan belongs to. Required.
     pub region: Region,
-    /// Kind of database, `DatabaseType`.
+    /// The database engine to back up. Required.
     pub database_type: DatabaseType,
-    /// Size of the plan, `InstanceClass`.
+    /// The size of the plan, which limits its throughput and sets its price. Required.
     pub instance_class: InstanceClass,
-    /// How data is taken out of the database, `BackupMethod`.
+    /// How the data is read from the database. Required.
     pub backup_method: BackupMethod,
-    /// Term of the subscription, [`Period`](crate::Period), or
-    /// [`Billing::PayAsYouGo`]. Wire: `PayType`, `Period`, `UsedTime`.
+    /// How the plan is paid: a [`Period`](crate::Period) for a subscription, or
+    /// [`Billing::PayAsYouGo`]. Required.
+    ///
+    /// Wire names: `PayType`, `Period`, `UsedTime`.
+    #[doc(alias = "PayType")]
+    #[doc(alias = "Period")]
+    #[doc(alias = "UsedTime")]
     #[serde(flatten)]
-    #[builder(name = period, into)]
+    #[builder(into)]
     pub billing: Billing,
-    /// Product that the database runs in, `InstanceType`.
+    /// The product that the database runs in. Optional.
     pub instance_type: Option<SourceInstanceProduct>,
-    /// Region of the database, `DatabaseRegion`; older pages want it for pay as you go.
+    /// The region of the database. Optional; older vendor pages require it for pay as you go.
     pub database_region: Option<Region>,
-    /// Region that the backups are kept in, `StorageRegion`; older pages want it for pay as you
-    /// go.
+    /// The region that stores the backups. Optional; older vendor pages require it for pay as
+    /// you go.
     pub storage_region: Option<Region>,
-    /// Reserved by the service, `StorageType`; leave it out.
+    /// Reserved by the service. Optional; leave it unset.
     pub storage_type: Option<String>,
-    /// Resource group of the plan, `ResourceGroupId`.
+    /// The resource group of the plan. Optional.
     pub resource_group_id: Option<ResourceGroupId>,
-    /// Mark of the calling application, `FromApp`; leave it out.
+    /// An identifier of the calling application. Optional; defaults to `OpenAPI`. Leave it unset.
     pub from_app: Option<String>,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random
+    /// token for each call.
     pub client_token: Option<ClientToken>,
 }
 
 impl CreateBackupPlan {
-    /// How long a new plan takes before it can be configured: about five seconds.
+    /// How long a new plan usually needs until it can be configured: about 5 seconds.
     ///
-    /// Source: the operation's 2020 page.
+    /// Source: the vendor's page of 2020.
     pub const SETTLING_TIME: Duration = Duration::from_secs(5);
 }
 
-/// Answer to [`CreateBackupPlan`].
+/// The response to [`CreateBackupPlan`].
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreateBackupPlanResponse {
-    /// The new plan, `BackupPlanId`.
+    /// The id of the new plan.
     pub backup_plan_id: BackupPlanId,
-    /// The order, `OrderId`; a number on the 2020 page, text today.
+    /// The id of the order. `None` if the response does not name one.
+    ///
+    /// The service sends a number or a string.
     pub order_id: Option<OrderId>,
 }
 
@@ -114,7 +152,7 @@ mod tests {
             .database_type(DatabaseType::MySql)
             .instance_class(InstanceClass::Small)
             .backup_method(BackupMethod::Logical)
-            .period(Period::years::<3>())
+            .billing(Period::years::<3>())
             .build();
         assert_sends(
             &request,
@@ -137,7 +175,7 @@ mod tests {
             .database_type(DatabaseType::SqlServer)
             .instance_class(InstanceClass::Xlarge)
             .backup_method(BackupMethod::Duplication)
-            .period(Billing::PayAsYouGo)
+            .billing(Billing::PayAsYouGo)
             .instance_type(SourceInstanceProduct::Rds)
             .database_region(Region::Beijing)
             .storage_region(Region::Shanghai)

@@ -43,7 +43,7 @@ use crate::v2019_03_06::types::{
 ///     .database_type(DatabaseType::MySql)
 ///     .instance_class(InstanceClass::Small)
 ///     .method(PlanMethod::Logical)
-///     .period(Period::years::<1>())
+///     .billing(Period::years::<1>())
 ///     .backup_plan_name("orders-nightly")
 ///     .source(SourceEndpoint::Rds {
 ///         region: Region::Hangzhou,
@@ -71,7 +71,7 @@ pub struct CreateAndStartBackupPlan {
     /// Term of the subscription, [`Period`](crate::Period), or [`Billing::PayAsYouGo`]. Wire:
     /// `PayType`, `Period`, `UsedTime`.
     #[serde(flatten)]
-    #[builder(name = period, into)]
+    #[builder(into)]
     pub billing: Billing,
     /// Name that the plan shall have, `BackupPlanName`.
     pub backup_plan_name: String,
@@ -163,7 +163,7 @@ mod tests {
             .database_type(DatabaseType::Oracle)
             .instance_class(InstanceClass::Micro)
             .method(PlanMethod::Physical { log_interval_seconds: 600 })
-            .period(Period::months::<11>())
+            .billing(Period::months::<11>())
             .backup_plan_name("orders nightly")
             .source(DatabaseGatewayEndpoint {
                 region: Some(Region::Beijing),

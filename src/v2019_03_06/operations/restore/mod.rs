@@ -1,11 +1,13 @@
-//! Restores: what can be restored, and the tasks that do it.
+//! Restores: the range that can be restored, and restore tasks.
 
-mod create;
-mod list;
-mod range;
-mod start;
+pub(super) mod create;
+pub(super) mod list;
+pub(super) mod range;
+pub(super) mod start;
 
-pub use create::*;
-pub use list::*;
-pub use range::*;
-pub use start::*;
+pub use create::{CreateRestoreTask, CreateRestoreTaskResponse};
+pub use list::{DescribeRestoreTaskList, DescribeRestoreTaskListResponse, RestoreTaskDetail};
+pub use range::{
+    DbsRecoverRange, DescribeRestoreRangeInfo, DescribeRestoreRangeInfoResponse, FullBackupDetail,
+};
+pub use start::{StartRestoreTask, StartRestoreTaskResponse};

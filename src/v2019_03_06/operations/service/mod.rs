@@ -1,13 +1,15 @@
-//! The service itself: regions, addresses, data lake, errors of jobs, its role.
+//! The service: regions, addresses, data lake analytics, job errors, service-linked role.
 
-mod dla;
-mod job_error_code;
-mod node_cidrs;
-mod regions;
-mod service_linked_role;
+pub(super) mod dla;
+pub(super) mod job_error_code;
+pub(super) mod node_cidrs;
+pub(super) mod regions;
+pub(super) mod service_linked_role;
 
-pub use dla::*;
-pub use job_error_code::*;
-pub use node_cidrs::*;
-pub use regions::*;
-pub use service_linked_role::*;
+pub use dla::{DescribeDLAService, DescribeDLAServiceResponse};
+pub use job_error_code::{DescribeJobErrorCode, DescribeJobErrorCodeResponse, JobError};
+pub use node_cidrs::{DescribeNodeCidrList, DescribeNodeCidrListResponse};
+pub use regions::{DescribeRegions, DescribeRegionsResponse};
+pub use service_linked_role::{
+    InitializeDbsServiceLinkedRole, InitializeDbsServiceLinkedRoleResponse,
+};

@@ -1,17 +1,17 @@
-//! Settings of a plan that is there: source, objects, schedule, storage, logs, downloads.
+//! Settings of an existing plan: source, objects, schedule, storage, logs, downloads.
 
-mod disable_log;
-mod download_rules;
-mod enable_log;
-mod objects;
-mod source_endpoint;
-mod storage;
-mod strategy;
+pub(super) mod disable_log;
+pub(super) mod download_rules;
+pub(super) mod enable_log;
+pub(super) mod objects;
+pub(super) mod source_endpoint;
+pub(super) mod storage;
+pub(super) mod strategy;
 
-pub use disable_log::*;
-pub use download_rules::*;
-pub use enable_log::*;
-pub use objects::*;
-pub use source_endpoint::*;
-pub use storage::*;
-pub use strategy::*;
+pub use disable_log::{DisableBackupLog, DisableBackupLogResponse};
+pub use download_rules::{ModifyBackupSetDownloadRules, ModifyBackupSetDownloadRulesResponse};
+pub use enable_log::{EnableBackupLog, EnableBackupLogResponse};
+pub use objects::{ModifyBackupObjects, ModifyBackupObjectsResponse};
+pub use source_endpoint::{ModifyBackupSourceEndpoint, ModifyBackupSourceEndpointResponse};
+pub use storage::{ModifyStorageStrategy, ModifyStorageStrategyResponse};
+pub use strategy::{ModifyBackupStrategy, ModifyBackupStrategyResponse};
