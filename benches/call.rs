@@ -1,19 +1,19 @@
-//! What a whole call over loopback costs, against the same reqwest client that sends bytes which
-//! were built beforehand.
+//! Measures the cost of a call over loopback.
 //!
-//! The server is a process of its own, so the CPU time of this process is the client's.
+//! The baseline is the same reqwest client sending a request that was built in advance. The server is
+//! another process, so the CPU time of this process is the client's.
 
 mod support;
 
 #[cfg(unix)]
 fn main() {
-    support::loopback::serve_if_asked();
+    support::loopback::serve_if_child();
     unix::main();
 }
 
 #[cfg(not(unix))]
 fn main() {
-    println!("skipped: the CPU time of a process is read on Unix only");
+    println!("skipped: this benchmark reads the CPU time of a process, which needs Unix");
 }
 
 #[cfg(unix)]
@@ -34,13 +34,13 @@ mod unix {
 
     const ROUNDS: usize = 25;
 
-    /// What a round used, per request.
-    struct Used {
+    /// The time per request, one value per round.
+    struct Timings {
         cpu: Vec<f64>,
         wall: Vec<f64>,
     }
 
-    impl Used {
+    impl Timings {
         const NONE: Self = Self { cpu: Vec::new(), wall: Vec::new() };
     }
 
@@ -59,7 +59,7 @@ mod unix {
         let mut figures = Vec::new();
         for (in_flight, requests, goal) in [(1, 1_000, 1.15), (16, 6_400, 1.25), (64, 6_400, 1.25)]
         {
-            let [mut raw, mut parsed, mut typed] = [const { Used::NONE }; 3];
+            let [mut raw, mut parsed, mut typed] = [const { Timings::NONE }; 3];
             for _ in 0..ROUNDS {
                 round(&runtime, &mut raw, in_flight, requests, || send_raw(&http, &prebuilt));
                 round(&runtime, &mut parsed, in_flight, requests, || send_parsed(&http, &prebuilt));
@@ -71,7 +71,7 @@ mod unix {
             figures.push(
                 Figure::new(measure, "µs", typed / 1e3).over(raw / 1e3).goal(Goal::Times(goal)),
             );
-            let measure = "  against a URL that was parsed beforehand, too";
+            let measure = "  against a URL that was also parsed in advance";
             figures.push(Figure::new(measure, "µs", typed / 1e3).over(parsed / 1e3));
             let measure = format!("calls per second, {in_flight} in flight");
             let throughput = Figure::new(measure, "/s", 1e9 / typed_wall).over(1e9 / raw_wall);
@@ -83,10 +83,10 @@ mod unix {
         publish("call", &figures);
     }
 
-    /// Sends requests, a number of them at a time, and takes down the time.
+    /// Sends requests with a fixed concurrency, and records the time.
     fn round<F: Future<Output = ()>>(
         runtime: &Runtime,
-        used: &mut Used,
+        timings: &mut Timings,
         in_flight: u32,
         requests: u32,
         send: impl Fn() -> F,
@@ -98,16 +98,16 @@ mod unix {
             }
         })));
         let requests = f64::from(requests);
-        used.cpu.push(nanos(cpu_time().saturating_sub(cpu)) / requests);
-        used.wall.push(nanos(wall.elapsed()) / requests);
+        timings.cpu.push(nanos(cpu_time().saturating_sub(cpu)) / requests);
+        timings.wall.push(nanos(wall.elapsed()) / requests);
     }
 
     fn cpu_time() -> Duration {
         let used = clock_gettime(ClockId::ProcessCPUTime);
-        Duration::try_from(used).expect("it grows")
+        Duration::try_from(used).expect("CPU time is not negative")
     }
 
-    /// A request as the client signs it, in the parts that reqwest takes.
+    /// A request that the client has signed, in the parts that reqwest needs.
     struct Prebuilt {
         url: String,
         parsed: reqwest::Url,
@@ -123,27 +123,27 @@ mod unix {
         Prebuilt { parsed: url.parse().expect("a URL"), url, headers }
     }
 
-    /// Sends it as every program does whose requests are signed: each has a URL of its own.
+    /// Sends it with a URL string, because each signed request has a new URL.
     async fn send_raw(http: &reqwest::Client, prebuilt: &Prebuilt) {
         let request = http.post(&prebuilt.url).headers(prebuilt.headers.clone()).body(Bytes::new());
-        read(request.send().await.expect("an answer")).await;
+        read(request.send().await.expect("a response")).await;
     }
 
-    /// Sends it with a URL that was parsed once, which no signed request can have.
+    /// Sends it with a URL parsed in advance, which a signed request cannot have.
     async fn send_parsed(http: &reqwest::Client, prebuilt: &Prebuilt) {
         let mut request = reqwest::Request::new(reqwest::Method::POST, prebuilt.parsed.clone());
         *request.headers_mut() = prebuilt.headers.clone();
         *request.body_mut() = Some(Bytes::new().into());
-        read(http.execute(request).await.expect("an answer")).await;
+        read(http.execute(request).await.expect("a response")).await;
     }
 
-    async fn read(answer: reqwest::Response) {
-        assert!(answer.status().is_success());
-        assert!(!answer.bytes().await.expect("a body").is_empty());
+    async fn read(response: reqwest::Response) {
+        assert!(response.status().is_success());
+        assert!(!response.bytes().await.expect("a body").is_empty());
     }
 
     async fn send_typed(client: &Client) {
-        let created = client.send(purchase()).await.expect("an answer");
+        let created = client.send(purchase()).await.expect("a response");
         assert_eq!(created.backup_plan_id.as_str(), "dbstooi01exmp");
     }
 }

@@ -1,4 +1,4 @@
-//! What it costs to decode a page of 100 plans, against `serde_json` into plain structs.
+//! Measures decoding a page of 100 plans. The baseline is `serde_json` into plain structs.
 
 mod support;
 
@@ -9,16 +9,16 @@ use bytes::Bytes;
 use support::measure::in_turns;
 use support::plain;
 use support::report::{Figure, Goal, publish};
-use support::subject::{AnswersAtOnce, client, page};
+use support::subject::{RespondsAtOnce, client, page};
 
 fn main() {
     let body = page(100);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime");
-    let client = client(AnswersAtOnce(Bytes::from(body.clone()))).build().expect("a client");
+    let client = client(RespondsAtOnce(Bytes::from(body.clone()))).build().expect("a client");
 
     let mut floor = || {
-        // As a text, which is faster than as bytes, looking at the bytes included.
+        // From a string, which is faster than from bytes, even with the UTF-8 check.
         let text = std::str::from_utf8(black_box(body.as_bytes())).expect("UTF-8");
         let page: plain::Page = serde_json::from_str(text).expect("JSON");
         black_box(page);
@@ -28,7 +28,7 @@ fn main() {
             serde_json::from_slice(black_box(body.as_bytes())).expect("JSON");
         black_box(page);
     };
-    // The whole call: the request's part of it is a hundredth.
+    // The whole call: the request takes about 1 % of it.
     let mut typed = || {
         let request = DescribeBackupPlanList::builder().build();
         let page = runtime.block_on(async { client.send(request).await }).expect("a page");
@@ -39,7 +39,7 @@ fn main() {
     let count = |work: &mut dyn FnMut()| {
         let before = support::allocations();
         work();
-        f64::from(u32::try_from(support::allocations() - before).expect("few"))
+        f64::from(u32::try_from(support::allocations() - before).expect("a count below 2^32"))
     };
     publish(
         "decode",

@@ -1,5 +1,6 @@
-//! How time and memory grow: with the plans of a listing, with the calls in flight, and what a
-//! client takes that does nothing.
+//! Measures how time and memory grow with the plans of a list and with the calls in flight.
+//!
+//! Also measures the memory of an idle client.
 
 mod support;
 
@@ -18,7 +19,7 @@ use support::bytes_in_use;
 use support::measure::{median, nanos};
 use support::report::{Figure, Goal, publish};
 use support::subject::{
-    ACCESS_KEY_ID, ACCESS_KEY_SECRET, NeverAnswers, NeverOver, client, purchase,
+    ACCESS_KEY_ID, ACCESS_KEY_SECRET, EndlessSleep, NeverResponds, client, purchase,
 };
 
 const ROWS: usize = 100;
@@ -32,39 +33,39 @@ fn main() {
     let [few, some, many] = [FEW_PLANS, 10_000, MANY_PLANS].map(listing);
     let [few_calls, many_calls] = [FEW_CALLS, MANY_CALLS].map(in_flight);
     let mut figures = vec![
-        Figure::new("a plan of 100 000, taken one by one, against one of 1 000", "ns", many.time)
+        Figure::new("time per plan, streamed, 100 000 plans against 1 000", "ns", many.time)
             .over(few.time)
             .goal(Goal::Times(1.15)),
-        Figure::new("  a plan of 10 000", "ns", some.time).over(few.time),
+        Figure::new("  10 000 plans against 1 000", "ns", some.time).over(few.time),
         Figure::new(
-            "memory for the stream, 100 000 plans against 1 000",
+            "memory of the stream, 100 000 plans against 1 000",
             "KiB",
             many.stream / 1024.0,
         )
         .over(few.stream / 1024.0)
         .goal(Goal::Times(1.15)),
-        Figure::new("memory of a plan that is kept, of 100 000 against 1 000", "B", many.kept)
-            .over(few.kept)
+        Figure::new("memory per collected plan, 100 000 against 1 000", "B", many.collected)
+            .over(few.collected)
             .goal(Goal::Times(1.15)),
-        Figure::new("memory of a call, of 1 000 in flight against 10", "B", many_calls.memory)
+        Figure::new("memory per call, 1 000 in flight against 10", "B", many_calls.memory)
             .over(few_calls.memory)
             .goal(Goal::Times(1.15)),
-        Figure::new("starting a call, of 1 000 in flight against 10", "ns", many_calls.time)
+        Figure::new("time to start a call, 1 000 in flight against 10", "ns", many_calls.time)
             .over(few_calls.time)
             .goal(Goal::Times(1.5)),
     ];
-    figures.extend(at_rest());
+    figures.extend(idle_clients());
     publish("growth", &figures);
 }
 
-/// What a plan of a listing costs.
+/// The cost of a list of plans.
 struct Listing {
-    /// Nanoseconds, walking through the pages and keeping nothing.
+    /// Nanoseconds per plan, streamed and discarded.
     time: f64,
-    /// The most bytes that were in use meanwhile.
+    /// The peak of the bytes in use during the stream.
     stream: f64,
-    /// Bytes that a plan takes where all are kept.
-    kept: f64,
+    /// Bytes per plan when all plans are collected.
+    collected: f64,
 }
 
 fn listing(plans: usize) -> Listing {
@@ -77,7 +78,7 @@ fn listing(plans: usize) -> Listing {
     let rounds = (MANY_PLANS / plans).min(100) + 4;
     let mut times = Vec::new();
     let before = bytes_in_use();
-    let mut most = 0;
+    let mut peak = 0;
     for _ in 0..rounds {
         let started = Instant::now();
         let seen = runtime.block_on(async {
@@ -87,7 +88,7 @@ fn listing(plans: usize) -> Listing {
                 plan.expect("a plan");
                 seen += 1;
                 if seen % ROWS == 1 {
-                    most = most.max(bytes_in_use().saturating_sub(before));
+                    peak = peak.max(bytes_in_use().saturating_sub(before));
                 }
             }
             seen
@@ -101,10 +102,10 @@ fn listing(plans: usize) -> Listing {
     kept.shrink_to_fit();
     let taken = bytes_in_use().saturating_sub(before);
     assert_eq!(kept.len(), plans);
-    Listing { time: median(times), stream: number(most), kept: number(taken) / number(plans) }
+    Listing { time: median(times), stream: number(peak), collected: number(taken) / number(plans) }
 }
 
-/// A listing whose pages were written beforehand.
+/// A transport with the pages of a list, encoded in advance.
 #[derive(Debug)]
 struct Pages(Vec<Bytes>);
 
@@ -150,44 +151,47 @@ impl Transport for Pages {
     }
 }
 
-/// What a call costs that is in flight with others.
-struct Flying {
+/// The cost of each of several calls in flight.
+struct InFlight {
     time: f64,
     memory: f64,
 }
 
-/// Calls whose request is with the transport, and whose answer never comes.
-fn in_flight(calls: usize) -> Flying {
-    let client = client(NeverAnswers).clock(Arc::new(NeverOver)).build().expect("a client");
+/// Measures calls whose request is sent and whose response never arrives.
+fn in_flight(calls: usize) -> InFlight {
+    let client = client(NeverResponds).clock(Arc::new(EndlessSleep)).build().expect("a client");
     let mut context = Context::from_waker(Waker::noop());
     let mut times = Vec::new();
     let mut memory = 0;
     for _ in 0..21 {
-        let mut flying = Vec::with_capacity(calls);
+        let mut pending = Vec::with_capacity(calls);
         let before = bytes_in_use();
         let started = Instant::now();
         for _ in 0..calls {
             let mut call = client.send(purchase()).into_future();
             assert!(matches!(call.as_mut().poll(&mut context), Poll::Pending));
-            flying.push(call);
+            pending.push(call);
         }
         times.push(nanos(started.elapsed()) / number(calls));
         memory = bytes_in_use().saturating_sub(before);
     }
-    Flying { time: median(times), memory: number(memory) / number(calls) }
+    InFlight { time: median(times), memory: number(memory) / number(calls) }
 }
 
-/// What a client takes that is built and not used, with each of the built-in transports there is.
-fn at_rest() -> Vec<Figure> {
+/// Measures the memory of unused clients, with and without the built-in transport.
+fn idle_clients() -> Vec<Figure> {
     let before = bytes_in_use();
-    let resting = client(NeverAnswers).build().expect("a client");
+    let idle = client(NeverResponds).build().expect("a client");
     let bare = bytes_in_use().saturating_sub(before);
-    drop(resting);
-    let mut figures =
-        vec![Figure::new("a client at rest, without its transport", "KiB", number(bare) / 1024.0)];
+    drop(idle);
+    let mut figures = vec![Figure::new(
+        "memory of an idle client, without its transport",
+        "KiB",
+        number(bare) / 1024.0,
+    )];
     if cfg!(feature = "rustls") {
         let before = bytes_in_use();
-        let resting = Client::builder()
+        let idle = Client::builder()
             .region(Region::Hangzhou)
             .credentials(aliyun_dbs::credentials::Credentials::new(
                 ACCESS_KEY_ID,
@@ -196,9 +200,9 @@ fn at_rest() -> Vec<Figure> {
             .build()
             .expect("a client");
         let whole = bytes_in_use().saturating_sub(before);
-        drop(resting);
+        drop(idle);
         let figure = Figure::new(
-            "a client at rest, with HTTPS and root certificates",
+            "memory of an idle client, with HTTPS and root certificates",
             "MiB",
             number(whole) / MIB,
         );
@@ -208,5 +212,5 @@ fn at_rest() -> Vec<Figure> {
 }
 
 fn number(count: usize) -> f64 {
-    f64::from(u32::try_from(count).expect("not that many"))
+    f64::from(u32::try_from(count).expect("a count below 2^32"))
 }

@@ -1,9 +1,9 @@
-//! Instructions, counted by Valgrind: of a signature, of a page, of a call, and of what a call does
-//! for retries, spans and observers where nothing fails and nobody listens.
+//! Counts the instructions of a signature, a page and a call with Valgrind.
 //!
-//! Counts do not depend on how busy the machine is. They stand next to those of the run before, so
-//! that a change shows. It needs Valgrind and `gungraun-runner` of gungraun's version (`cargo
-//! install gungraun-runner`); without them it says so and does nothing.
+//! Also counts the share of retries, spans and observers in a call that succeeds without a subscriber
+//! or an observer. The counts do not depend on the load of the machine, and the output compares them
+//! with the previous run. Needs Valgrind and the `gungraun-runner` of gungraun's version (`cargo
+//! install gungraun-runner`); without them the benchmark is skipped.
 
 mod support;
 
@@ -12,55 +12,56 @@ use std::process::{Command, Stdio};
 use aliyun_dbs::Client;
 use bytes::Bytes;
 use support::report::{Figure, Goal, directory, publish, skipped};
-use support::subject::{AnswersAtOnce, CREATED, client, purchase};
+use support::subject::{CREATED, RespondsAtOnce, client, purchase};
 use tokio::runtime::Runtime;
 
-/// Set, to a number, in the process whose calls are counted.
+/// The variable with the number of calls that a child process makes.
 const CALLS: &str = "ALIYUN_DBS_BENCH_CALLS";
 
 fn main() {
-    // The runner starts this program again for each benchmark.
+    // The runner starts this program once per benchmark.
     if std::env::args().any(|argument| argument == "--gungraun-run") {
         return counted::run();
     }
     if let Ok(calls) = std::env::var(CALLS) {
         return make_calls(calls.parse().expect("a number"));
     }
-    let missing: Vec<_> =
-        ["valgrind", "gungraun-runner"].into_iter().filter(|program| !is_there(program)).collect();
+    let missing: Vec<_> = ["valgrind", "gungraun-runner"]
+        .into_iter()
+        .filter(|program| !is_installed(program))
+        .collect();
     if missing.is_empty() {
         counted::run();
-        publish("instructions", &unheard());
+        publish("instructions", &instrumentation());
     } else {
-        skipped("instructions", &format!("there is no {} here", missing.join(" and no ")));
+        skipped("instructions", &format!("{} is not installed", missing.join(" and ")));
     }
 }
 
-fn is_there(program: &str) -> bool {
+fn is_installed(program: &str) -> bool {
     let mut command = Command::new(program);
     command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok()
 }
 
-/// A client whose calls need no network, and a runtime for it.
-fn caller(answer: Bytes) -> (Runtime, Client) {
+/// Returns a client whose calls need no network, and a runtime for it.
+fn caller(response: Bytes) -> (Runtime, Client) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-    (runtime.expect("a runtime"), client(AnswersAtOnce(answer)).build().expect("a client"))
+    (runtime.expect("a runtime"), client(RespondsAtOnce(response)).build().expect("a client"))
 }
 
 fn make_calls(calls: u32) {
     let (runtime, client) = caller(Bytes::from_static(CREATED));
     for _ in 0..calls {
-        runtime.block_on(async { client.send(purchase()).await }).expect("an answer");
+        runtime.block_on(async { client.send(purchase()).await }).expect("a response");
     }
 }
 
-/// What calls do in the code of retries, spans and observers, inlined code included, of all that
-/// they do.
+/// Measures the share of retries, spans and observers in the instructions of a call.
 ///
-/// SHA-256 is left out of the whole, since Valgrind does not know the instructions for it that
-/// machines have, and what stands in for them would hide the rest.
-fn unheard() -> Vec<Figure> {
+/// Counts inlined code, too. Excludes SHA-256: Valgrind does not support the SHA instructions of the
+/// processor, and their software replacement would hide the rest.
+fn instrumentation() -> Vec<Figure> {
     const COUNTED: u32 = 2_000;
     let profile = directory().join("call.callgrind");
     let program = std::env::current_exe().expect("this program");
@@ -92,7 +93,7 @@ fn unheard() -> Vec<Figure> {
         let count: f64 = count.replace(',', "").parse().ok()?;
         Some((count, place.split_once(')')?.1))
     });
-    let (mut all, mut theirs, mut sha) = (0.0, 0.0, 0.0);
+    let (mut all, mut instrumented, mut sha) = (0.0, 0.0, 0.0);
     for (count, place) in rows {
         if place.contains("PROGRAM TOTALS") {
             all = count;
@@ -102,19 +103,24 @@ fn unheard() -> Vec<Figure> {
             .iter()
             .any(|part| place.contains(part))
         {
-            theirs += count;
+            instrumented += count;
         }
     }
     let calls = f64::from(COUNTED);
     vec![
-        Figure::new("instructions of a call, without those of SHA-256", "", (all - sha) / calls),
-        Figure::new("  of them for retries, spans and observers", "", theirs / calls),
-        Figure::new("  their share", "%", 100.0 * theirs / (all - sha)).goal(Goal::Most(2.0)),
+        Figure::new("instructions per call, without SHA-256", "", (all - sha) / calls),
+        Figure::new("  in retries, spans and observers", "", instrumented / calls),
+        Figure::new(
+            "  share of retries, spans and observers",
+            "%",
+            100.0 * instrumented / (all - sha),
+        )
+        .goal(Goal::Most(2.0)),
     ]
 }
 
-/// The counts that are compared from run to run.
-#[allow(unused_qualifications, reason = "gungraun's macros name what is in scope")]
+/// The benchmarks that gungraun compares from run to run.
+#[allow(unused_qualifications, reason = "gungraun's macros use qualified names of imported items")]
 mod counted {
     use std::hint::black_box;
 
@@ -136,7 +142,7 @@ mod counted {
 
     fn purchases() -> (Runtime, Client) {
         let caller = caller(Bytes::from_static(CREATED));
-        // The first call makes what later ones find.
+        // The first call initializes what later calls reuse.
         call(&caller);
         caller
     }
@@ -148,7 +154,7 @@ mod counted {
     }
 
     fn call((runtime, client): &(Runtime, Client)) {
-        runtime.block_on(async { client.send(purchase()).await }).expect("an answer");
+        runtime.block_on(async { client.send(purchase()).await }).expect("a response");
     }
 
     fn list((runtime, client): &(Runtime, Client)) {

@@ -1,19 +1,19 @@
-//! Many calls, 64 in flight, with one percent of faults and keys that are renewed every few seconds:
-//! memory and descriptors stay, and every answer is accounted for.
+//! Makes many calls with 1 % of faults and keys that expire after 2 s, and checks for leaks.
 //!
-//! `SOAK_CALLS=1000000 cargo bench --bench soak` is the real thing; without it, it is a short one.
+//! Memory and file descriptors must not grow, and each response must reach one call. 64 calls are in
+//! flight. The default is 50 000 calls; for a long run: `SOAK_CALLS=1000000 cargo bench --bench soak`.
 
 mod support;
 
 #[cfg(target_os = "linux")]
 fn main() {
-    support::loopback::serve_if_asked();
+    support::loopback::serve_if_child();
     linux::main();
 }
 
 #[cfg(not(target_os = "linux"))]
 fn main() {
-    support::report::skipped("soak", "memory and descriptors are read on Linux only");
+    support::report::skipped("soak", "reading memory and descriptors needs Linux");
 }
 
 #[cfg(target_os = "linux")]
@@ -36,10 +36,10 @@ mod linux {
 
     const IN_FLIGHT: u64 = 64;
     const FAULT_EVERY: u32 = 100;
-    /// How often memory is looked at.
-    const LOOKS: u64 = 10;
+    /// How often the benchmark samples memory and descriptors.
+    const SAMPLES: u64 = 10;
 
-    /// A source whose keys live two seconds.
+    /// A provider whose keys expire after 2 seconds.
     #[derive(Debug)]
     struct ShortLived(Arc<AtomicU64>);
 
@@ -47,7 +47,7 @@ mod linux {
     impl CredentialsProvider for ShortLived {
         async fn credentials(&self) -> Result<Credentials, CredentialsError> {
             let number = self.0.fetch_add(1, Ordering::Relaxed);
-            // As a metadata service takes its time.
+            // Simulates the latency of a metadata service.
             tokio::time::sleep(Duration::from_millis(5)).await;
             Ok(Credentials::new(format!("STS.{number}"), format!("the secret of key {number}"))
                 .with_security_token(format!("the token of key {number}"))
@@ -55,7 +55,7 @@ mod linux {
         }
     }
 
-    /// What came of the calls.
+    /// The outcomes of all calls.
     #[derive(Default)]
     struct Outcomes {
         succeeded: AtomicU64,
@@ -63,11 +63,11 @@ mod linux {
         attempts: AtomicU64,
     }
 
-    #[expect(clippy::print_stdout, reason = "it tells what it saw")]
+    #[expect(clippy::print_stdout, reason = "a benchmark prints its results")]
     pub(crate) fn main() {
         let calls = std::env::var("SOAK_CALLS").ok();
         let calls: u64 = calls.map_or(50_000, |calls| calls.parse().expect("a number"));
-        let rounds = calls.div_ceil(LOOKS * IN_FLIGHT);
+        let rounds = calls.div_ceil(SAMPLES * IN_FLIGHT);
         let server = Loopback::start(FAULT_EVERY);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -83,50 +83,46 @@ mod linux {
 
         let outcomes = Outcomes::default();
         let started = Instant::now();
-        let mut looks = Vec::new();
-        for _ in 0..LOOKS {
+        let mut samples = Vec::new();
+        for _ in 0..SAMPLES {
             runtime
                 .block_on(join_all((0..IN_FLIGHT).map(|_| make_calls(&client, rounds, &outcomes))));
-            looks.push((resident_kib(), bytes_in_use(), descriptors()));
+            samples.push((resident_kib(), bytes_in_use(), descriptors()));
         }
         let elapsed = started.elapsed();
         let counts: Counts = runtime.block_on(async {
-            let answer = http.get(format!("http://{}/counts", server.address)).send().await;
-            let body = answer.expect("an answer").bytes().await.expect("a body");
+            let response = http.get(format!("http://{}/counts", server.address)).send().await;
+            let body = response.expect("a response").bytes().await.expect("a body");
             serde_json::from_slice(&body).expect("counts")
         });
 
         let Outcomes { succeeded, failed, attempts } = outcomes;
         let [succeeded, failed, attempts] =
             [succeeded, failed, attempts].map(AtomicU64::into_inner);
-        assert_eq!(succeeded + failed, LOOKS * rounds * IN_FLIGHT, "each call has one outcome");
-        assert_eq!(counts.requests(), attempts, "each attempt arrived once");
-        assert_eq!(counts.answered, succeeded, "each answer went to a call");
-        assert_eq!(counts.faults(), attempts - succeeded, "each fault was met by an attempt");
+        assert_eq!(succeeded + failed, SAMPLES * rounds * IN_FLIGHT, "each call has one outcome");
+        assert_eq!(counts.requests(), attempts, "each attempt reached the server once");
+        assert_eq!(counts.succeeded, succeeded, "each response reached a call");
+        assert_eq!(counts.faults(), attempts - succeeded, "each fault failed one attempt");
         println!("\n{counts:?}, {} keys, {elapsed:.1?}", fetches.load(Ordering::Relaxed));
-        println!("resident KiB, bytes in use, descriptors: {looks:?}");
+        println!("resident KiB, bytes in use, descriptors: {samples:?}");
 
-        // The highest of each half: connections come and go with the faults.
-        let (first, second) = looks.split_at(looks.len() / 2);
+        // The maximum of each half, because faults close and open connections.
+        let (first, second) = samples.split_at(samples.len() / 2);
         let highest = |half: &[(u64, usize, u64)], of: fn(&(u64, usize, u64)) -> u64| {
             number(half.iter().map(of).max().unwrap_or_default())
         };
-        let memory = |half| highest(half, |look| look.0);
-        let descriptors = |half| highest(half, |look| look.2);
+        let memory = |half| highest(half, |sample| sample.0);
+        let descriptors = |half| highest(half, |sample| sample.2);
         publish(
             "soak",
             &[
                 Figure::new("calls", "", number(succeeded + failed)),
-                Figure::new("  that failed with all their attempts", "", number(failed)),
-                Figure::new("  attempts that a fault met", "", number(counts.faults())),
-                Figure::new(
-                    "resident memory, the second half against the first",
-                    "KiB",
-                    memory(second),
-                )
-                .over(memory(first))
-                .goal(Goal::Times(1.1)),
-                Figure::new("descriptors, the most at any look", "", descriptors(&looks))
+                Figure::new("  that failed after all attempts", "", number(failed)),
+                Figure::new("  attempts that failed by a fault", "", number(counts.faults())),
+                Figure::new("resident memory, second half against first", "KiB", memory(second))
+                    .over(memory(first))
+                    .goal(Goal::Times(1.1)),
+                Figure::new("descriptors, maximum", "", descriptors(&samples))
                     .goal(Goal::Most(3.0 * number(IN_FLIGHT))),
             ],
         );
@@ -150,7 +146,8 @@ mod linux {
     }
 
     fn resident_kib() -> u64 {
-        let status = std::fs::read_to_string("/proc/self/status").expect("the process's status");
+        let status =
+            std::fs::read_to_string("/proc/self/status").expect("the status of the process");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its size");
         line.trim().trim_end_matches(" kB").parse().expect("a number")
     }
@@ -160,6 +157,6 @@ mod linux {
     }
 
     fn number(count: u64) -> f64 {
-        f64::from(u32::try_from(count).expect("not that many"))
+        f64::from(u32::try_from(count).expect("a count below 2^32"))
     }
 }

@@ -1,4 +1,4 @@
-//! Sends any operation, by name, with its parameters as JSON, and prints the typed answer.
+//! Sends an operation by its name, with parameters as JSON, and prints the response.
 //!
 //! ```text
 //! cargo run --example call -- --list
@@ -6,10 +6,10 @@
 //! cargo run --example call -- StopBackupPlan '{"BackupPlanId":"dbs1","StopMethod":"ALL"}' --live
 //! ```
 //!
-//! Without `--endpoint` or `--live` it talks to a fake with some plans in it. Answers go to
-//! standard output, as JSON; an error is one line on standard error.
+//! Without `--live` or `--endpoint URL`, it calls a fake service with three plans. The response goes to
+//! standard output as JSON, an error to standard error as one line.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
 
 mod support;
 
@@ -20,7 +20,7 @@ use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{ALL, NamedOperation, OperationVisitor, from_json, visit};
 use aliyun_dbs::{Client, Safety};
 use serde_json::Value;
-use support::{Failure, Place};
+use support::{BoxError, ServiceArgs};
 
 const USAGE: &str = "usage: call (--list | ACTION ['{\"Parameter\":\"value\"}'])";
 
@@ -35,10 +35,10 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The place, and the words that are no options; `None` when all is said already.
-fn options() -> Result<Option<(Place, Vec<String>)>, Failure> {
-    let mut place = Place::new();
-    let mut words = Vec::new();
+/// Reads the service and the positional arguments; returns `None` after `--list` or `--help`.
+fn options() -> Result<Option<(ServiceArgs, Vec<String>)>, BoxError> {
+    let mut service = ServiceArgs::new();
+    let mut positional = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--list" {
@@ -46,63 +46,72 @@ fn options() -> Result<Option<(Place, Vec<String>)>, Failure> {
             return Ok(None);
         }
         if argument == "--help" {
-            println!("{USAGE} {}", Place::OPTIONS);
+            println!("{USAGE} {}", ServiceArgs::USAGE);
             return Ok(None);
         }
-        if place.take(&argument, &mut arguments)? {
+        if service.read_option(&argument, &mut arguments)? {
             continue;
         }
         if argument.starts_with("--") {
-            return Err(format!("unknown option {argument}; {USAGE} {}", Place::OPTIONS).into());
+            return Err(
+                format!("unknown option `{argument}`; {USAGE} {}", ServiceArgs::USAGE).into()
+            );
         }
-        words.push(argument);
+        positional.push(argument);
     }
-    Ok(Some((place, words)))
+    Ok(Some((service, positional)))
 }
 
-async fn run() -> Result<(), Failure> {
-    let Some((place, words)) = options()? else { return Ok(()) };
-    let (action, json) = match words.as_slice() {
+async fn run() -> Result<(), BoxError> {
+    let Some((service, positional)) = options()? else { return Ok(()) };
+    let (action, json) = match positional.as_slice() {
         [action] => (action, "{}"),
         [action, json] => (action, json.as_str()),
-        _ => return Err(format!("{USAGE} {}", Place::OPTIONS).into()),
+        _ => {
+            let given = positional.len();
+            let usage = format!("{USAGE} {}", ServiceArgs::USAGE);
+            return Err(format!(
+                "expected an operation and optional JSON, got {given} arguments; {usage}"
+            )
+            .into());
+        }
     };
 
     let dbs = FakeDbs::with_seed(1);
-    let client = place.client(&dbs)?;
-    let Some(answer) = visit(action, Prepare { client: &client, json }) else {
-        return Err(format!("there is no operation {action}; call --list shows all").into());
+    let client = service.client(&dbs)?;
+    let Some(call) = visit(action, PrepareCall { client: &client, json }) else {
+        return Err(format!("unknown operation `{action}`: list all with `--list`").into());
     };
-    // The request is read before the fake is filled, so a wrong one fails at once.
-    let answer = answer?;
-    if !place.is_real() {
+    // An invalid request fails here, before the fake creates its plans.
+    let call = call?;
+    if !service.is_remote() {
         support::fill(&dbs).await?;
     }
-    println!("{}", serde_json::to_string_pretty(&answer.await?)?);
+    println!("{}", serde_json::to_string_pretty(&call.await?)?);
     Ok(())
 }
 
 fn list() {
     for info in ALL {
         let safety = match info.safety {
-            Safety::ReadOnly => "reads",
-            Safety::IdempotentByToken => "changes, once per token",
-            _ => "changes",
+            Safety::ReadOnly => "read",
+            Safety::IdempotentByToken => "write, idempotent by token",
+            _ => "write",
         };
         println!("{:36} {safety}", info.action);
     }
 }
 
-/// Reads the parameters as the operation's type, and prepares the call.
-struct Prepare<'c> {
+/// Reads the parameters as the request type of an operation, and prepares the call.
+struct PrepareCall<'c> {
     client: &'c Client,
     json: &'c str,
 }
 
-type Answer = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send>>;
+type PendingCall = Pin<Box<dyn Future<Output = Result<Value, BoxError>> + Send>>;
 
-impl OperationVisitor for Prepare<'_> {
-    type Output = Result<Answer, Failure>;
+impl OperationVisitor for PrepareCall<'_> {
+    type Output = Result<PendingCall, BoxError>;
 
     fn visit<O: NamedOperation>(self) -> Self::Output {
         let call = self.client.send(from_json::<O>(self.json)?);

@@ -1,12 +1,19 @@
 //! Buys a backup plan, waits until it can be configured, configures it, and shows it.
 //!
-//! Without arguments it runs against the fake; with `--endpoint URL` or `--live` against a real
-//! service, with the credentials that the default chain finds. `--live` spends money, and so wants to know
-//! the database first: `DBS_INSTANCE_ID`, `DBS_USER_NAME` and `DBS_PASSWORD`.
+//! ```text
+//! cargo run --example create_backup_plan
+//! cargo run --example create_backup_plan -- --live --region cn-beijing --period "1 month"
+//! ```
+//!
+//! Without `--live` or `--endpoint URL`, it calls a fake service and then prints the requests that it
+//! sent. A real service gets the credentials that the default chain finds. `--live` costs money, so it
+//! needs the database to back up: `DBS_INSTANCE_ID`, `DBS_USER_NAME` and `DBS_PASSWORD`.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
 
+use std::fmt::Display;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use aliyun_dbs::credentials::{CredentialsProvider, DefaultChain};
 use aliyun_dbs::fake::FakeDbs;
@@ -20,7 +27,7 @@ use aliyun_dbs::{Client, Error, Period, Region};
 const USAGE: &str = "usage: create_backup_plan [--live | --endpoint URL] [--region ID] \
 [--database-type T] [--instance-class C] [--backup-method M] [--period \"1 year\"]";
 
-/// The RDS instance to back up, and how to log in.
+/// The RDS instance to back up, and its login.
 struct Database {
     instance_id: String,
     user_name: String,
@@ -28,15 +35,15 @@ struct Database {
 }
 
 impl Database {
-    /// From the environment; a made-up one where nothing is bought with real money.
+    /// Reads the database from the environment. Without `--live`, uses sample values.
     fn from_env(live: bool) -> Result<Self, String> {
-        let read = |name: &str, made_up: &str| match std::env::var(name) {
+        let read = |name: &str, sample: &str| match std::env::var(name) {
             Ok(value) if !value.is_empty() => Ok(value),
             _ if live => Err(format!(
-                "{name} is not set; --live buys a plan, so say first which database it is for: \
-                 DBS_INSTANCE_ID, DBS_USER_NAME, DBS_PASSWORD"
+                "{name} is not set: with --live, set DBS_INSTANCE_ID, DBS_USER_NAME and \
+                 DBS_PASSWORD to the database to back up"
             )),
-            _ => Ok(made_up.to_owned()),
+            _ => Ok(sample.to_owned()),
         };
         Ok(Self {
             instance_id: read("DBS_INSTANCE_ID", "rm-bp1p8c2947exm")?,
@@ -56,7 +63,8 @@ struct Options {
     period: Period,
 }
 
-fn options() -> Result<Options, Box<dyn std::error::Error>> {
+/// Reads the options; returns `None` after `--help`.
+fn options() -> Result<Option<Options>, Box<dyn std::error::Error>> {
     let mut options = Options {
         live: false,
         endpoint: None,
@@ -69,24 +77,30 @@ fn options() -> Result<Options, Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         if name == "--help" {
-            return Err(USAGE.into());
+            println!("{USAGE}");
+            return Ok(None);
         }
         if name == "--live" {
             options.live = true;
             continue;
         }
-        let value = arguments.next().ok_or_else(|| format!("{name} needs a value; {USAGE}"))?;
+        let mut value = || arguments.next().ok_or_else(|| format!("missing value after `{name}`"));
         match name.as_str() {
-            "--endpoint" => options.endpoint = Some(value),
-            "--region" => options.region = value.parse()?,
-            "--database-type" => options.database_type = value.parse()?,
-            "--instance-class" => options.instance_class = value.parse()?,
-            "--backup-method" => options.backup_method = value.parse()?,
-            "--period" => options.period = value.parse()?,
-            _ => return Err(format!("unknown option {name}; {USAGE}").into()),
+            "--endpoint" => options.endpoint = Some(value()?),
+            "--region" => options.region = parse(&name, &value()?)?,
+            "--database-type" => options.database_type = parse(&name, &value()?)?,
+            "--instance-class" => options.instance_class = parse(&name, &value()?)?,
+            "--backup-method" => options.backup_method = parse(&name, &value()?)?,
+            "--period" => options.period = parse(&name, &value()?)?,
+            _ => return Err(format!("unknown option `{name}`; {USAGE}").into()),
         }
     }
-    Ok(options)
+    Ok(Some(options))
+}
+
+/// Parses the value of an option. The error names the option.
+fn parse<T: FromStr<Err: Display>>(name: &str, value: &str) -> Result<T, String> {
+    value.parse().map_err(|error| format!("{name}: {error}"))
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -101,15 +115,15 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let options = options()?;
-    let real = options.live || options.endpoint.is_some();
+    let Some(options) = options()? else { return Ok(()) };
+    let remote = options.live || options.endpoint.is_some();
     let chain = DefaultChain::new();
-    if real {
-        chain.credentials().await?; // says where it looked, before a plan is bought
+    if remote {
+        chain.credentials().await?; // fails before the purchase, with every source that was tried
     }
     let database = Database::from_env(options.live)?;
     let dbs = FakeDbs::new();
-    let client = if real {
+    let client = if remote {
         let mut builder = Client::builder().region(options.region);
         if let Some(endpoint) = &options.endpoint {
             builder = builder.endpoint(endpoint);
@@ -122,21 +136,22 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
             .transport(dbs.clone())
             .build()?
     };
-    let place = if real { client.endpoint().to_string() } else { "FakeDbs, in memory".to_owned() };
-    println!("Database Backup Service at {place}\n");
+    let service = if remote { client.endpoint().to_string() } else { "fake, in memory".to_owned() };
+    println!("service      {service}\n");
 
     let plan = buy(&client, &options).await?;
-    println!("1. Bought a plan for {}", options.period);
-    println!("   plan     {}", plan.backup_plan_id);
-    println!("   order    {}", plan.order_id.as_ref().map_or("-", |id| id.as_str()));
-    println!("   request  {} ({} attempt)\n", plan.request_id(), plan.attempts());
+    println!("1. Buy a plan for {}", options.period);
+    println!("   plan      {}", plan.backup_plan_id);
+    println!("   order     {}", plan.order_id.as_ref().map_or("-", |id| id.as_str()));
+    println!("   request   {}", plan.request_id());
+    println!("   attempts  {}\n", plan.attempts());
 
-    println!("2. Waiting {:?} until it can be configured\n", CreateBackupPlan::SETTLING_TIME);
+    println!("2. Wait {:?} until it can be configured\n", CreateBackupPlan::SETTLING_TIME);
     client.clock().sleep(CreateBackupPlan::SETTLING_TIME).await;
 
     let configured = client.send(configuration(&plan.backup_plan_id, &options, &database)?).await?;
-    println!("3. Configured it");
-    println!("   request  {}\n", configured.request_id());
+    println!("3. Configure it");
+    println!("   request   {}\n", configured.request_id());
 
     let list = client
         .send(
@@ -145,18 +160,20 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
                 .build(),
         )
         .await?;
-    println!("4. The service says");
+    println!("4. List it");
     for plan in &list.items {
         let status = plan.backup_plan_status.as_str();
         let name = &plan.backup_plan_name;
-        println!("   {}  {name}  {status}", plan.backup_plan_id);
+        println!("   plan      {}", plan.backup_plan_id);
+        println!("   name      {name}");
+        println!("   status    {status}");
         if let (Some(days), Some(time)) = (&plan.backup_period, &plan.backup_start_time) {
-            println!("   backs up on {days} at {time} UTC");
+            println!("   backups   {days} at {time} UTC");
         }
     }
 
-    if !real {
-        println!("\nWhat was sent, secrets hidden:");
+    if !remote {
+        println!("\nRequests sent, with secrets redacted:");
         for request in dbs.requests() {
             println!("\n{request}");
         }

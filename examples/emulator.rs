@@ -1,4 +1,4 @@
-//! The service as an HTTP server, for SDKs and programs in any language, and for a browser.
+//! Runs the fake service as an HTTP server, for SDKs in any language and for a browser.
 //!
 //! ```text
 //! cargo run --example emulator -- --port 8080 --speed 60
@@ -7,11 +7,10 @@
 //!     cargo run --example list_plans -- --endpoint http://127.0.0.1:8080
 //! ```
 //!
-//! Its first line on standard output says where it listens. Plans, backups and calls are shown to a
-//! browser there; `/_emulator/` steers it (see `aliyun_dbs::fake::emulator`). It ends with SIGINT or
-//! SIGTERM.
+//! The first line on standard output is the URL. A browser shows plans, backups and calls there; requests
+//! to `/_emulator/` control the emulator (see `aliyun_dbs::fake::emulator`). SIGINT or SIGTERM ends it.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -21,7 +20,7 @@ use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::emulator::Emulator;
 use aliyun_dbs::fake::{FakeClock, FakeDbs};
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "usage: emulator [--port N] [--host ADDRESS] [--access-key-id ID \
 --access-key-secret SECRET [--security-token TOKEN]] [--seed N] [--rate-limits] [--speed N] \
@@ -50,7 +49,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Result<(), Failure> {
+async fn run() -> Result<(), BoxError> {
     let Some(options) = options()? else { return Ok(()) };
     let dbs = options.seed.map_or_else(FakeDbs::new, FakeDbs::with_seed);
     dbs.enforce_rate_limits(options.rate_limits);
@@ -60,12 +59,12 @@ async fn run() -> Result<(), Failure> {
         dbs.add_credentials(credentials);
     }
 
-    // Before the first line, so that a signal that answers it is not missed.
+    // Before the first line is printed, so that no signal after it is missed.
     let shutdown = signals()?;
     let address = SocketAddr::new(options.host, options.port);
     let mut emulator = Emulator::bind(dbs.clone(), address)
         .await
-        .map_err(|error| format!("{address} cannot be listened on: {error}"))?
+        .map_err(|error| format!("cannot listen on {address}: {error}"))?
         .speed(options.speed);
     if options.allow_remote_control {
         emulator = emulator.allow_remote_control();
@@ -74,18 +73,18 @@ async fn run() -> Result<(), Failure> {
     writeln!(out, "listening on {}", emulator.url())?;
     out.flush()?;
     if !emulator.local_addr().ip().is_loopback() {
-        eprintln!("warning: others on the network can reach this server; it is for tests only");
+        eprintln!("warning: the network can reach this server, which is for tests only");
     }
     if is_default {
-        eprintln!("access key id: {}", dbs.credentials().access_key_id());
-        eprintln!("access key secret: {}", dbs.credentials().access_key_secret().expose());
+        eprintln!("access key id      {}", dbs.credentials().access_key_id());
+        eprintln!("access key secret  {}", dbs.credentials().access_key_secret().expose());
     }
     emulator.serve_until(shutdown).await;
     Ok(())
 }
 
-/// Ends with the first SIGINT or SIGTERM.
-fn signals() -> Result<impl Future<Output = ()> + Send, Failure> {
+/// Returns a future that ends with the first SIGINT or SIGTERM.
+fn signals() -> Result<impl Future<Output = ()> + Send, BoxError> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -102,8 +101,8 @@ fn signals() -> Result<impl Future<Output = ()> + Send, Failure> {
     Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
 
-/// The options, or nothing when all is said already.
-fn options() -> Result<Option<Options>, Failure> {
+/// Reads the options; returns `None` after `--help`.
+fn options() -> Result<Option<Options>, BoxError> {
     let mut options = Options {
         host: Ipv4Addr::LOCALHOST.into(),
         port: 0,
@@ -117,40 +116,39 @@ fn options() -> Result<Option<Options>, Failure> {
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
-        let mut value = || arguments.next().ok_or_else(|| format!("{name} needs a value"));
+        let mut value = || arguments.next().ok_or_else(|| format!("missing value after `{name}`"));
         match name.as_str() {
             "--help" => {
                 println!("{USAGE}");
                 return Ok(None);
             }
-            "--host" => options.host = number(&name, &value()?)?,
-            "--port" => options.port = number(&name, &value()?)?,
+            "--host" => options.host = parse(&name, "an IP address", &value()?)?,
+            "--port" => options.port = parse(&name, "a port from 0 to 65535", &value()?)?,
             "--access-key-id" => options.access_key_id = Some(value()?),
             "--access-key-secret" => options.access_key_secret = Some(value()?),
             "--security-token" => options.security_token = Some(value()?),
-            "--seed" => options.seed = Some(number(&name, &value()?)?),
-            "--speed" => options.speed = number(&name, &value()?)?,
+            "--seed" => options.seed = Some(parse(&name, "a whole number", &value()?)?),
+            "--speed" => options.speed = parse(&name, "a number", &value()?)?,
             "--rate-limits" => options.rate_limits = true,
             "--control-from-anywhere" => options.allow_remote_control = true,
-            _ => return Err(format!("unknown option {name}; {USAGE}").into()),
+            _ => return Err(format!("unknown option `{name}`; {USAGE}").into()),
         }
     }
     if !(0.0..=FakeClock::MAX_SPEED).contains(&options.speed) {
-        return Err(format!("--speed is a number from 0 to {}", FakeClock::MAX_SPEED).into());
+        let (speed, max) = (options.speed, FakeClock::MAX_SPEED);
+        return Err(format!("--speed: expected a number from 0 to {max}, got `{speed}`").into());
     }
     Ok(Some(options))
 }
 
-fn number<T: std::str::FromStr<Err: std::fmt::Display>>(
-    name: &str,
-    text: &str,
-) -> Result<T, Failure> {
-    text.parse().map_err(|error| format!("{name} {text}: {error}").into())
+/// Parses the value of an option. The error names the option.
+fn parse<T: std::str::FromStr>(name: &str, kind: &str, value: &str) -> Result<T, BoxError> {
+    value.parse().map_err(|_| format!("{name}: expected {kind}, got `{value}`").into())
 }
 
 impl Options {
-    /// The key that the server shall know besides its own.
-    fn credentials(&self) -> Result<Option<Credentials>, Failure> {
+    /// Returns the access key that the server accepts in addition to its own.
+    fn credentials(&self) -> Result<Option<Credentials>, BoxError> {
         match (&self.access_key_id, &self.access_key_secret, &self.security_token) {
             (None, None, None) => Ok(None),
             (Some(id), Some(secret), None) => Ok(Some(Credentials::new(id, secret.as_str()))),
@@ -158,7 +156,10 @@ impl Options {
                 let credentials = Credentials::new(id, secret.as_str());
                 Ok(Some(credentials.with_security_token(token.as_str())))
             }
-            _ => Err("--access-key-id and --access-key-secret belong together".into()),
+            _ => {
+                Err("incomplete access key: set both --access-key-id and --access-key-secret"
+                    .into())
+            }
         }
     }
 }

@@ -1,13 +1,14 @@
-//! Lists all backup plans as a table, or with `--json` as one JSON object a line.
+//! Lists all backup plans as a table, or as JSON with one object per line.
 //!
 //! ```text
 //! cargo run --example list_plans
 //! cargo run --example list_plans -- --live --region cn-beijing --json
 //! ```
 //!
-//! Without `--endpoint` or `--live` it talks to a fake with some plans in it.
+//! Without `--live` or `--endpoint URL`, it lists the plans of a fake service. `--live` uses the
+//! credentials that the default chain finds.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
 
 mod support;
 
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::DescribeBackupPlanList;
 use aliyun_dbs::types::PageSize;
-use support::{Failure, Place};
+use support::{BoxError, ServiceArgs};
 use time::format_description::well_known::Rfc3339;
 
 const USAGE: &str = "usage: list_plans [--json]";
@@ -32,34 +33,36 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The place, and whether to write JSON; `None` when all is said already.
-fn options() -> Result<Option<(Place, bool)>, Failure> {
-    let mut place = Place::new();
+/// Reads the service and whether to print JSON; returns `None` after `--help`.
+fn options() -> Result<Option<(ServiceArgs, bool)>, BoxError> {
+    let mut service = ServiceArgs::new();
     let mut json = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--json" => json = true,
             "--help" => {
-                println!("{USAGE} {}", Place::OPTIONS);
+                println!("{USAGE} {}", ServiceArgs::USAGE);
                 return Ok(None);
             }
-            other if place.take(other, &mut arguments)? => {}
+            other if service.read_option(other, &mut arguments)? => {}
             other => {
-                return Err(format!("unknown option {other}; {USAGE} {}", Place::OPTIONS).into());
+                return Err(
+                    format!("unknown option `{other}`; {USAGE} {}", ServiceArgs::USAGE).into()
+                );
             }
         }
     }
-    Ok(Some((place, json)))
+    Ok(Some((service, json)))
 }
 
-async fn run() -> Result<(), Failure> {
-    let Some((place, json)) = options()? else { return Ok(()) };
+async fn run() -> Result<(), BoxError> {
+    let Some((service, json)) = options()? else { return Ok(()) };
     let dbs = FakeDbs::with_seed(1);
-    if !place.is_real() {
+    if !service.is_remote() {
         support::fill(&dbs).await?;
     }
-    let client = place.client(&dbs)?;
+    let client = service.client(&dbs)?;
     let request = DescribeBackupPlanList::builder().page_size(PageSize::MAX).build();
     let mut plans = client.items(request);
     if !json {

@@ -1,6 +1,10 @@
-//! A call with two retries, as a log shows it and as an observer counts it.
+//! Shows a call with two retries: its log, and the counts of an observer.
+//!
+//! ```text
+//! cargo run --example observe
+//! ```
 
-#![expect(clippy::print_stdout, reason = "an example talks to a person")]
+#![expect(clippy::print_stdout, reason = "examples print to the terminal")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,9 +17,9 @@ use aliyun_dbs::types::{BackupMethod, DatabaseType, InstanceClass};
 use aliyun_dbs::{Client, Error, Period, Region};
 use tracing_subscriber::filter::LevelFilter;
 
-/// Numbers for a dashboard. In your service these are your metrics library's counters.
+/// Counts events. A service would update its metrics here.
 #[derive(Clone, Debug, Default)]
-struct Numbers(Arc<Counters>);
+struct Metrics(Arc<Counters>);
 
 #[derive(Debug, Default)]
 struct Counters {
@@ -25,16 +29,17 @@ struct Counters {
     throttled: AtomicU32,
 }
 
-impl Observer for Numbers {
+impl Observer for Metrics {
     fn attempt_ended(&self, event: &AttemptEnded<'_>) {
         self.0.attempts.fetch_add(1, Ordering::Relaxed);
-        let status = event.http_status.map_or("no answer".to_owned(), |status| status.to_string());
-        println!("    {} #{}: {status}", event.operation, event.attempt);
+        let status =
+            event.http_status.map_or("no response".to_owned(), |status| format!("HTTP {status}"));
+        println!("    observer: attempt {} of {}: {status}", event.attempt, event.operation);
     }
 
     fn retried(&self, event: &Retried<'_>) {
         self.0.retries.fetch_add(1, Ordering::Relaxed);
-        println!("    again in {:?}: {}", event.delay, event.reason);
+        println!("    observer: retry in {:?}: {}", event.delay, event.reason);
     }
 
     fn throttled(&self, _: &Throttled<'_>) {
@@ -43,13 +48,13 @@ impl Observer for Numbers {
 
     fn call_ended(&self, event: &CallEnded<'_>) {
         self.0.calls.fetch_add(1, Ordering::Relaxed);
-        println!("    {} took {:?}", event.operation, event.elapsed);
+        println!("    observer: {} took {:?}", event.operation, event.elapsed);
     }
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    // The log: calls and attempts are spans, retries are events.
+    // In the log, calls and attempts are spans, and retries are events.
     tracing_subscriber::fmt()
         .with_max_level(LevelFilter::DEBUG)
         .with_ansi(false)
@@ -59,12 +64,12 @@ async fn main() -> Result<(), Error> {
     let dbs = FakeDbs::with_seed(7);
     dbs.faults().drop_after_processing("CreateBackupPlan");
     dbs.faults().throttle("CreateBackupPlan", Duration::from_secs(2));
-    let numbers = Numbers::default();
+    let metrics = Metrics::default();
     let client = Client::builder()
         .region(Region::Hangzhou)
         .credentials(dbs.credentials())
         .transport(dbs.clone())
-        .observer(numbers.clone())
+        .observer(metrics.clone())
         .build()?;
     let plan = client
         .send(
@@ -78,11 +83,13 @@ async fn main() -> Result<(), Error> {
         )
         .await?;
 
-    println!("\n{} after {} attempts", plan.backup_plan_id, plan.attempts());
+    println!("\nplan       {}", plan.backup_plan_id);
     let read = |counter: &AtomicU32| counter.load(Ordering::Relaxed);
-    let Counters { calls, attempts, retries, throttled } = &*numbers.0;
+    let Counters { calls, attempts, retries, throttled } = &*metrics.0;
     let counted = [read(calls), read(attempts), read(retries), read(throttled)];
-    println!("calls, attempts, retries, throttled: {counted:?}");
+    for (name, count) in ["calls", "attempts", "retries", "throttled"].iter().zip(counted) {
+        println!("{name:10} {count}");
+    }
     assert_eq!(counted, [1, 3, 2, 1]);
     assert_eq!(dbs.plans().len(), 1, "bought once");
     Ok(())

@@ -1,14 +1,15 @@
-//! Buys, configures and starts three plans at once, and shows how far each is.
+//! Buys, configures and starts three plans at once, and shows their progress.
 //!
 //! ```text
 //! cargo run --example provision
 //! cargo run --example provision -- --fail
 //! ```
 //!
-//! It talks to a fake whose time runs fifty times as fast as ours. With `--fail` one pre-check
-//! fails, and the plan is provisioned again with the same token: it goes on, and buys nothing.
+//! It uses a fake service whose clock runs 50 times as fast as real time. With `--fail`, one pre-check
+//! fails. The example then provisions that plan again with the same token, which resumes and buys
+//! nothing.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
 
 mod support;
 
@@ -20,7 +21,7 @@ use aliyun_dbs::types::{BackupPlanId, DatabaseAccess, DatabaseType};
 use aliyun_dbs::workflows::{Provision, ProvisionStage, ProvisionStep};
 use aliyun_dbs::{Client, Region};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use support::Failure;
+use support::BoxError;
 
 const PLANS: [(&str, DatabaseType); 3] = [
     ("orders", DatabaseType::MySql),
@@ -39,12 +40,12 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Result<(), Failure> {
+async fn run() -> Result<(), BoxError> {
     let fail = match std::env::args().nth(1).as_deref() {
         None => false,
         Some("--fail") => true,
         Some(other) => {
-            return Err(format!("unknown option {other}; usage: provision [--fail]").into());
+            return Err(format!("unknown option `{other}`; usage: provision [--fail]").into());
         }
     };
     let dbs = FakeDbs::new();
@@ -57,7 +58,7 @@ async fn run() -> Result<(), Failure> {
         .transport(dbs.clone())
         .build()?;
 
-    // A second of the fake's time passes in twenty milliseconds of ours.
+    // One second of the fake's clock lasts 20 ms of real time.
     dbs.clock().pause();
     let clock = dbs.clock().clone();
     let time = tokio::spawn(async move {
@@ -73,12 +74,15 @@ async fn run() -> Result<(), Failure> {
         let bar = bars.add(bar(name)?);
         let client = client.clone();
         tasks.spawn(async move {
-            match show(provision(&client, name, database)?, name, &bar).await {
+            match show_progress(provision(&client, name, database)?, name, &bar).await {
                 Ok(plan) => Ok(plan),
                 Err(error) => {
-                    say(&bar, &format!("{name}: {error}"));
-                    say(&bar, &format!("{name}: the binlog is on now; the same again"));
-                    show(provision(&client, name, database)?, name, &bar).await
+                    print_line(&bar, &format!("{name}: {error}"));
+                    print_line(
+                        &bar,
+                        &format!("{name}: binlog enabled, provisioning again with the same token"),
+                    );
+                    show_progress(provision(&client, name, database)?, name, &bar).await
                 }
             }
         });
@@ -88,7 +92,7 @@ async fn run() -> Result<(), Failure> {
         plans.push(plan??);
     }
     time.abort();
-    println!("{} plans run, {} were bought", plans.len(), dbs.plans().len());
+    println!("plans running: {}, plans bought: {}", plans.len(), dbs.plans().len());
     Ok(())
 }
 
@@ -96,7 +100,7 @@ fn provision(
     client: &Client,
     name: &'static str,
     database: DatabaseType,
-) -> Result<Provision, Failure> {
+) -> Result<Provision, BoxError> {
     let purchase = support::purchase(database, &format!("{name}-2026"))?;
     Ok(client.provision(purchase, move |plan| {
         let access = DatabaseAccess::mysql("dbs", "correct horse");
@@ -104,18 +108,18 @@ fn provision(
     }))
 }
 
-fn bar(name: &str) -> Result<ProgressBar, Failure> {
+fn bar(name: &str) -> Result<ProgressBar, BoxError> {
     let stages = u64::try_from(ProvisionStage::ALL.len())?;
     let style = ProgressStyle::with_template("{prefix:8} [{bar:24}] {msg}")?.progress_chars("=> ");
     Ok(ProgressBar::new(stages * 100).with_style(style).with_prefix(name.to_owned()))
 }
 
-/// Follows a provisioning to its end.
-async fn show(
+/// Shows the steps of a provisioning until it ends.
+async fn show_progress(
     mut provision: Provision,
     name: &str,
     bar: &ProgressBar,
-) -> Result<BackupPlanId, Failure> {
+) -> Result<BackupPlanId, BoxError> {
     let mut plan = None;
     while let Some(step) = provision.next().await {
         let step = step?;
@@ -129,7 +133,7 @@ async fn show(
                 percent = progress.unwrap_or(0).into();
                 format!("{stage}: {summary}")
             }
-            ProvisionStep::Settled => "takes its configuration".to_owned(),
+            ProvisionStep::Settled => "ready for its configuration".to_owned(),
             ProvisionStep::Configured => "configured".to_owned(),
             ProvisionStep::PreCheckPassed => "pre-check passed".to_owned(),
             ProvisionStep::Started { .. } => "started".to_owned(),
@@ -144,11 +148,11 @@ async fn show(
         }
     }
     bar.finish();
-    plan.ok_or_else(|| "the provisioning gave no plan".into())
+    plan.ok_or_else(|| "provisioning ended without a plan".into())
 }
 
-/// A line above the bars, or a plain one where there are none.
-fn say(bar: &ProgressBar, line: &str) {
+/// Prints a line above the progress bars, or a plain line without a terminal.
+fn print_line(bar: &ProgressBar, line: &str) {
     if bar.is_hidden() {
         println!("{line}");
     } else {

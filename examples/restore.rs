@@ -1,4 +1,4 @@
-//! Restores the latest restorable state of a plan into a database, and shows how far it is.
+//! Restores the latest state of a plan into a database, and shows the progress.
 //!
 //! ```text
 //! cargo run --example restore
@@ -6,10 +6,10 @@
 //!     --into orders_copy --host 192.0.2.20 --port 3306 --user restore
 //! ```
 //!
-//! Without `--endpoint` or `--live` it talks to a fake with a plan in it. `--live` writes to a
-//! database, and so wants to know which, and its password in `DBS_PASSWORD`.
+//! Without `--live` or `--endpoint URL`, it restores a plan of a fake service. `--live` writes to a
+//! real database, so it needs `--plan`, and the password of the database in `DBS_PASSWORD`.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
 
 mod support;
 
@@ -24,13 +24,13 @@ use aliyun_dbs::types::{
 };
 use aliyun_dbs::wait::{PreCheckPassed, RestoreFinished};
 use indicatif::{ProgressBar, ProgressStyle};
-use support::{Failure, Place};
+use support::{BoxError, ServiceArgs, parse, parse_number};
 use time::Duration;
 
 const USAGE: &str = "usage: restore [--plan ID] [--database NAME] [--into NAME] [--host HOST] \
 [--port PORT] [--user NAME]";
 
-/// What is restored, and where to.
+/// What to restore, and where to.
 struct Target {
     plan: Option<BackupPlanId>,
     database: String,
@@ -51,8 +51,8 @@ async fn main() -> ExitCode {
     }
 }
 
-fn options() -> Result<Option<(Place, Target)>, Failure> {
-    let mut place = Place::new();
+fn options() -> Result<Option<(ServiceArgs, Target)>, BoxError> {
+    let mut service = ServiceArgs::new();
     let mut target = Target {
         plan: None,
         database: "orders".to_owned(),
@@ -64,40 +64,51 @@ fn options() -> Result<Option<(Place, Target)>, Failure> {
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--help" {
-            println!("{USAGE} {}", Place::OPTIONS);
+            println!("{USAGE} {}", ServiceArgs::USAGE);
             return Ok(None);
         }
-        if place.take(&argument, &mut arguments)? {
+        if service.read_option(&argument, &mut arguments)? {
             continue;
         }
-        let value = arguments.next().ok_or_else(|| format!("{argument} needs a value"))?;
+        let mut value =
+            || arguments.next().ok_or_else(|| format!("missing value after `{argument}`"));
         match argument.as_str() {
-            "--plan" => target.plan = Some(value.parse()?),
-            "--database" => target.database = value,
-            "--into" => target.into = value,
-            "--host" => target.host = value.parse()?,
-            "--port" => target.port = Port::new(value.parse()?)?,
-            "--user" => target.user = value,
+            "--plan" => target.plan = Some(parse(&argument, &value()?)?),
+            "--database" => target.database = value()?,
+            "--into" => target.into = value()?,
+            "--host" => target.host = parse(&argument, &value()?)?,
+            "--port" => target.port = Port::new(parse_number(&argument, &value()?)?)?,
+            "--user" => target.user = value()?,
             other => {
-                return Err(format!("unknown option {other}; {USAGE} {}", Place::OPTIONS).into());
+                return Err(
+                    format!("unknown option `{other}`; {USAGE} {}", ServiceArgs::USAGE).into()
+                );
             }
         }
     }
-    Ok(Some((place, target)))
+    Ok(Some((service, target)))
 }
 
-async fn run() -> Result<(), Failure> {
-    let Some((place, target)) = options()? else { return Ok(()) };
+async fn run() -> Result<(), BoxError> {
+    let Some((service, target)) = options()? else { return Ok(()) };
     let password = match std::env::var("DBS_PASSWORD") {
         Ok(password) if !password.is_empty() => password,
-        _ if place.is_real() => return Err("DBS_PASSWORD is not set".into()),
+        _ if service.is_remote() => {
+            return Err(
+                "DBS_PASSWORD is not set: set it to the password of the target database".into()
+            );
+        }
         _ => "correct horse".to_owned(),
     };
     let dbs = FakeDbs::new();
-    let client = place.client(&dbs)?;
+    let client = service.client(&dbs)?;
     let plan = match target.plan.clone() {
         Some(plan) => plan,
-        None if place.is_real() => return Err(format!("--plan is missing; {USAGE}").into()),
+        None if service.is_remote() => {
+            return Err(
+                "missing `--plan`: select a plan; the example `list_plans` lists all".into()
+            );
+        }
         None => support::fill(&dbs).await?,
     };
     restore(&client, plan, &target, password).await
@@ -108,9 +119,10 @@ async fn restore(
     plan: BackupPlanId,
     target: &Target,
     password: String,
-) -> Result<(), Failure> {
+) -> Result<(), BoxError> {
     let point = latest(client, &plan).await?;
-    println!("The latest state that {plan} can be restored to: {}", in_words(&point));
+    println!("plan            {plan}");
+    println!("restore point   {}", describe(&point));
 
     let request = CreateRestoreTask::builder()
         .backup_plan_id(plan)
@@ -124,29 +136,30 @@ async fn restore(
         })
         .build();
     let task = client.send(request).await?.into_inner().restore_task_id;
-    println!("Restore task {task}, into {} at {}:{}", target.into, target.host, target.port);
+    println!("restore task    {task}");
+    println!("target          {} on {}:{}", target.into, target.host, target.port);
 
     client.wait_for(PreCheckPassed::new(task.clone())).await?;
-    println!("The pre-check has passed");
+    println!("pre-check       passed");
     client.send(StartRestoreTask::builder().restore_task_id(task.clone()).build()).await?;
 
     let bar = ProgressBar::new(100).with_style(ProgressStyle::with_template("[{bar:40}] {msg}")?);
     let mut restoring = client.wait_for(RestoreFinished::new(task));
-    while let Some(look) = restoring.next().await {
-        let look = look?;
-        bar.set_position(look.progress.unwrap_or(0).into());
-        bar.set_message(look.summary.clone());
+    while let Some(poll) = restoring.next().await {
+        let poll = poll?;
+        bar.set_position(poll.progress.unwrap_or(0).into());
+        bar.set_message(poll.summary.clone());
         if bar.is_hidden() {
-            println!("{}", look.summary);
+            println!("progress        {}", poll.summary);
         }
     }
     bar.finish();
-    println!("{} is restored", target.into);
+    println!("restored        {}", target.into);
     Ok(())
 }
 
-/// The latest moment of a range, or else the latest full backup, of the last week.
-async fn latest(client: &Client, plan: &BackupPlanId) -> Result<RestorePoint, Failure> {
+/// Returns the latest restorable time of the last week, or else the latest full backup.
+async fn latest(client: &Client, plan: &BackupPlanId) -> Result<RestorePoint, BoxError> {
     let now = client.server_time();
     let request = DescribeRestoreRangeInfo::builder()
         .backup_plan_id(plan.clone())
@@ -166,13 +179,13 @@ async fn latest(client: &Client, plan: &BackupPlanId) -> Result<RestorePoint, Fa
     match (moment, backup) {
         (Some(moment), _) => Ok(moment.into()),
         (None, Some(backup)) => Ok(backup.backup_set_id.clone().into()),
-        (None, None) => Err(format!("{plan} has nothing to restore from the last week").into()),
+        (None, None) => Err(format!("{plan} has no backup of the last 7 days to restore").into()),
     }
 }
 
-fn in_words(point: &RestorePoint) -> String {
+fn describe(point: &RestorePoint) -> String {
     match point {
-        RestorePoint::Time(at) => format!("{} {}", at.date(), at.time()),
+        RestorePoint::Time(at) => format!("{} {} UTC", at.date(), at.time()),
         RestorePoint::BackupSet(set) => format!("full backup {set}"),
     }
 }

@@ -1,19 +1,26 @@
-//! A small service of yours, and how to test it with the fake: faults included, no waiting.
+//! Shows how to test a service with the fake: lost responses, crashes and errors, without waiting.
+//!
+//! ```text
+//! cargo run --example test_your_service
+//! ```
 
-#![expect(clippy::print_stdout, reason = "an example talks to a person")]
+#![expect(clippy::print_stdout, reason = "examples print to the terminal")]
 
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::CreateBackupPlan;
 use aliyun_dbs::types::{BackupMethod, BackupPlanId, ClientToken, DatabaseType, InstanceClass};
 use aliyun_dbs::{Client, Error, Period, Region};
 
-/// Your service: it buys a backup for each customer, once.
+/// The service under test, which buys one backup plan for each customer.
 struct Backups {
     client: Client,
 }
 
 impl Backups {
-    /// The customer's number makes the token, so a second try, even after a restart, buys nothing.
+    /// Buys the plan of a customer.
+    ///
+    /// The token is derived from the customer's number, so a repetition buys nothing, even after a
+    /// restart.
     async fn protect(&self, customer: u32) -> Result<BackupPlanId, Error> {
         let token: ClientToken = format!("customer-{customer}").parse()?;
         let request = CreateBackupPlan::builder()
@@ -28,8 +35,8 @@ impl Backups {
     }
 }
 
-/// The service on a fake, as its tests make it.
-fn on_fake() -> Result<(Backups, FakeDbs), Error> {
+/// Creates the service on a fake, as each test needs it.
+fn service_on_fake() -> Result<(Backups, FakeDbs), Error> {
     let dbs = FakeDbs::new();
     let client = Client::builder()
         .region(Region::Hangzhou)
@@ -39,44 +46,48 @@ fn on_fake() -> Result<(Backups, FakeDbs), Error> {
     Ok((Backups { client }, dbs))
 }
 
-async fn a_lost_answer_buys_once() -> Result<(), Error> {
-    let (backups, dbs) = on_fake()?;
+async fn lost_response_buys_one_plan() -> Result<(), Error> {
+    let (backups, dbs) = service_on_fake()?;
     dbs.faults().drop_after_processing("CreateBackupPlan").times(2);
     backups.protect(7).await?;
-    assert_eq!(dbs.requests().len(), 3, "sent three times");
-    assert_eq!(dbs.plans().len(), 1, "bought once");
-    println!("ok  a lost answer: sent 3 times, bought once");
+    assert_eq!(dbs.requests().len(), 3, "the client sends the request three times");
+    assert_eq!(dbs.plans().len(), 1, "the service sells one plan");
+    println!("ok  lost response: sent 3 times, bought once");
     Ok(())
 }
 
-async fn a_crash_in_between_buys_once() -> Result<(), Error> {
-    let (backups, dbs) = on_fake()?;
+async fn repetition_after_a_crash_buys_one_plan() -> Result<(), Error> {
+    let (backups, dbs) = service_on_fake()?;
     dbs.faults().drop_after_processing("CreateBackupPlan").times(4);
-    let Err(error) = backups.protect(7).await else { panic!("every answer was lost") };
+    let Err(error) = backups.protect(7).await else {
+        panic!("the call succeeded, although every response was lost")
+    };
     assert!(error.may_have_executed());
     println!("    {error}");
-    let plan = backups.protect(7).await?; // the next day, with the same token
+    let plan = backups.protect(7).await?; // after the restart, with the same token
     assert_eq!(dbs.plans().len(), 1);
     assert_eq!(dbs.plans()[0].backup_plan_id, plan);
-    println!("ok  a crash in between: resumed with the same token, bought once");
+    println!("ok  crash: repeated with the same token, bought once");
     Ok(())
 }
 
-async fn a_refusal_is_not_repeated() -> Result<(), Error> {
-    let (backups, dbs) = on_fake()?;
+async fn rejection_is_not_retried() -> Result<(), Error> {
+    let (backups, dbs) = service_on_fake()?;
     dbs.faults().business_error("CreateBackupPlan", "BackupPlanNotCreate", "out of stock");
-    let Err(error) = backups.protect(7).await else { panic!("it was refused") };
+    let Err(error) = backups.protect(7).await else {
+        panic!("the call succeeded, although the service rejected it")
+    };
     assert!(!error.may_have_executed());
     assert_eq!(error.attempts(), 1);
     println!("    {error}");
-    println!("ok  a refusal: not repeated, nothing bought");
+    println!("ok  rejection: sent once, nothing bought");
     Ok(())
 }
 
-/// In your crate these three are `#[tokio::test]` functions.
+/// Runs the three tests. In a crate, they would be `#[tokio::test]` functions.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    a_lost_answer_buys_once().await?;
-    a_crash_in_between_buys_once().await?;
-    a_refusal_is_not_repeated().await
+    lost_response_buys_one_plan().await?;
+    repetition_after_a_crash_buys_one_plan().await?;
+    rejection_is_not_retried().await
 }

@@ -1,15 +1,16 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// The floors, from the ground up; docs/architecture.md draws them.
+// The layers, from the lowest; docs/architecture.md has a diagram. A module imports only from its
+// own layer and the ones below it.
 //
-// rpc          the client for any RPC-style API; a failed attempt is judged in rpc/outcome.rs, and
-//              retried, or not, in rpc/client/call.rs
-// sts          the operations of STS, and the providers that call them
-// credentials  the sources of credentials that may name a role
-// v2019_03_06  DBS 2019-03-06: a file per operation below operations/<group>/; another version of
-//              the API is a folder beside it, and a line here
-// workflows    several calls that together do one thing
+// rpc          the client for any RPC-style API; rpc/outcome.rs classifies failed attempts, and
+//              rpc/client/call.rs retries them
+// sts          the operations of STS, and the credentials providers that call them
+// credentials  the credentials providers that may assume a role
+// v2019_03_06  DBS 2019-03-06: one file per operation in operations/<group>/; another version of
+//              the API is another folder here and one line below
+// workflows    tasks that take several calls
 // fake         the service in memory
 
 #[cfg(feature = "blocking")]
@@ -28,7 +29,7 @@ pub use rpc::api::{Api, ApiInfo};
 pub use rpc::client::{
     Call, CallFuture, Client, ClientBuilder, Presign, PresignFuture, PresignedUrl, Response,
 };
-// At the root, since the client, transports and conditions of callers all take a clock.
+// At the root, because clients, transports and conditions all use a clock.
 pub use rpc::clock::{Clock, Sleep, SystemClock};
 pub use rpc::config::Config;
 pub use rpc::endpoint::{Endpoint, Network};
@@ -39,7 +40,7 @@ pub use rpc::raw::{RawDecodeError, RawRequest, RawResponse};
 pub use rpc::retry::{RetryBudget, RetryPolicy};
 pub use rpc::sign::SignatureVersion;
 pub use rpc::value::RegionId;
-// Not in `unversioned`: `ApiRequest` and `Api` name them, and those are under semver.
+// Not in `unversioned`: `ApiRequest` and `Api`, which follow semver, have them in their signatures.
 pub use rpc::wire::{EncodeError, EnvelopeFields, Parameters};
 pub use rpc::{observe, transport};
 pub use v2019_03_06::api::Dbs20190306;

@@ -1,15 +1,38 @@
-//! Waiting: until a plan can be configured, a pre-check has passed, a backup is finished …
+//! Waiting for asynchronous operations, such as a backup or a restore.
 //!
-//! [`Client::wait_for`](crate::Client::wait_for) takes a [`Condition`] and returns a [`Waiter`]:
-//! await it for the final state, or use it as a stream of an [`Observation`] for each poll, for a
-//! progress bar.
+//! [`Client::wait_for`](crate::Client::wait_for) takes a [`Condition`] and returns a [`Waiter`].
+//! Await it for the final state, or read it as a stream of [`Observation`]s, one for each poll, to
+//! show the progress.
 //!
-//! * Conditions of the service's asynchronous operations: [`PlanConfigurable`],
-//!   [`PreCheckPassed`], [`PlanRunning`], [`FullBackupFinished`], [`DownloadReady`],
-//!   [`RestoreFinished`], [`GatewayDatabases`];
-//! * any request as a condition: [`until`]; or a [`Condition`] of your own;
-//! * two conditions as one: [`Condition::and`], [`Condition::or`];
-//! * why a wait failed: [`WaitError`].
+//! # Conditions
+//!
+//! | condition | waits until | after |
+//! | --- | --- | --- |
+//! | [`PlanConfigurable`] | a new plan can be configured | [`CreateBackupPlan`] |
+//! | [`PreCheckPassed`] | a pre-check has passed | [`ConfigureBackupPlan`], [`CreateRestoreTask`], the `Modify` operations |
+//! | [`PlanRunning`] | a plan is running | [`StartBackupPlan`] |
+//! | [`FullBackupFinished`] | a full backup is finished | [`StartBackupPlan`] |
+//! | [`DownloadReady`] | a download is ready | [`CreateFullBackupSetDownload`], [`CreateIncrementBackupSetDownload`] |
+//! | [`RestoreFinished`] | a restore is finished | [`StartRestoreTask`] |
+//! | [`GatewayDatabases`] | a gateway has listed its databases | [`CreateGetDBListFromAgentTask`] |
+//! | [`until`], [`Until`] | the response to a request satisfies a closure | any operation |
+//!
+//! # Everything else
+//!
+//! | item | what it is |
+//! | --- | --- |
+//! | [`Condition`] | the trait to implement for other conditions |
+//! | [`Condition::and`], [`Condition::or`], [`And`], [`Or`] | two conditions as one |
+//! | [`PollOutcome`], [`PollStatus`] | what one poll saw, and whether it ends the wait |
+//! | [`PollingPolicy`] | the timeout, the interval between polls, and how long a resource may be missing |
+//! | [`Waiter`], [`WaiterFuture`], [`Observation`] | the wait, its future, and what each poll saw |
+//! | [`WaitError`], [`WaitErrorKind`] | why a wait failed |
+//!
+//! The page of each condition says what it polls, what ends the wait, and its default policy,
+//! which [`Waiter::timeout`], [`Waiter::poll_interval`] and [`Waiter::missing_timeout`] override.
+//! A call error that is not retryable ends every wait.
+//!
+//! # Examples
 //!
 //! ```no_run
 //! # async fn example(client: aliyun_dbs::Client, plan: aliyun_dbs::types::BackupPlanId)
@@ -19,9 +42,18 @@
 //!
 //! client.wait_for(PreCheckPassed::new(plan.clone())).await?;
 //! let plan = client.wait_for(PlanRunning::new(plan)).timeout(Duration::from_secs(600)).await?;
-//! println!("{} runs", plan.backup_plan_name);
+//! println!("{} is running", plan.backup_plan_name);
 //! # Ok(()) }
 //! ```
+//!
+//! [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+//! [`CreateBackupPlan`]: crate::operations::CreateBackupPlan
+//! [`CreateFullBackupSetDownload`]: crate::operations::CreateFullBackupSetDownload
+//! [`CreateGetDBListFromAgentTask`]: crate::operations::CreateGetDBListFromAgentTask
+//! [`CreateIncrementBackupSetDownload`]: crate::operations::CreateIncrementBackupSetDownload
+//! [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
+//! [`StartBackupPlan`]: crate::operations::StartBackupPlan
+//! [`StartRestoreTask`]: crate::operations::StartRestoreTask
 
 pub use crate::rpc::wait::{
     And, Condition, Observation, Or, PollOutcome, PollStatus, PollingPolicy, Until, WaitError,

@@ -1,7 +1,6 @@
-//! A server of the benchmark's own in a process of its own, so that the CPU time of this process is
-//! the client's alone.
+//! A loopback server in its own process, so that the CPU time of this process is the client's.
 
-#![expect(clippy::print_stdout, reason = "the server tells its address")]
+#![expect(clippy::print_stdout, reason = "the server prints its address")]
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -18,10 +17,10 @@ use tokio::net::TcpListener;
 
 use super::subject::CREATED;
 
-/// Set in the process that is the server, to one request in how many gets no answer.
+/// The variable that starts a process as the server, with its `fault_every` as the value.
 const SERVER: &str = "ALIYUN_DBS_BENCH_SERVER";
 
-/// The HTTP client that both sides of a comparison use.
+/// Returns the HTTP client that both sides of a comparison use.
 #[cfg(feature = "rustls")]
 pub(crate) fn http_client() -> reqwest::Client {
     reqwest::Client::builder()
@@ -32,15 +31,16 @@ pub(crate) fn http_client() -> reqwest::Client {
         .expect("a client")
 }
 
-/// The server; it ends when this is dropped.
+/// The server process, which is killed on drop.
 pub(crate) struct Loopback {
     process: Child,
     pub(crate) address: SocketAddr,
 }
 
 impl Loopback {
-    /// Starts this program again as the server. `fault_every`: one request in so many is read and
-    /// answered by closing the connection or by a refusal; 0 for none.
+    /// Starts this program again as the server.
+    ///
+    /// One request in `fault_every` gets a closed connection or an error response; 0 disables faults.
     pub(crate) fn start(fault_every: u32) -> Self {
         let program = std::env::current_exe().expect("this program");
         let mut process = Command::new(program)
@@ -63,18 +63,18 @@ impl Drop for Loopback {
     }
 }
 
-/// Serves for ever if this process was started as the server.
-pub(crate) fn serve_if_asked() {
+/// Serves requests without end if this process was started as the server.
+pub(crate) fn serve_if_child() {
     let Ok(fault_every) = std::env::var(SERVER) else { return };
     let fault_every = fault_every.parse().expect("a number");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(serve(fault_every));
 }
 
-/// What the server did, by the word in which it is told at `/counts`.
+/// How many requests got which response, as `/counts` returns it.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Counts {
-    pub(crate) answered: u64,
+    pub(crate) succeeded: u64,
     pub(crate) closed: u64,
     pub(crate) unavailable: u64,
     pub(crate) throttled: u64,
@@ -82,7 +82,7 @@ pub(crate) struct Counts {
 
 impl Counts {
     pub(crate) fn requests(&self) -> u64 {
-        self.answered + self.faults()
+        self.succeeded + self.faults()
     }
 
     pub(crate) fn faults(&self) -> u64 {
@@ -99,22 +99,22 @@ async fn serve(fault_every: u32) {
         let _ = stream.set_nodelay(true);
         let counts = Arc::clone(&counts);
         tokio::spawn(async move {
-            let answer = service_fn(|request| answer(request, fault_every, &counts));
+            let service = service_fn(|request| respond(request, fault_every, &counts));
             let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
-                .serve_connection(TokioIo::new(stream), answer);
-            // A client that goes away is no fault of the server's.
+                .serve_connection(TokioIo::new(stream), service);
+            // A client may disconnect at any time.
             let _ = connection.await;
         });
     }
 }
 
-/// Closes the connection after the request was read.
+/// Makes hyper close the connection after it has read the request.
 #[derive(Debug, thiserror::Error)]
-#[error("the connection is closed on purpose")]
+#[error("fault injected: the connection is closed")]
 struct Fault;
 
-async fn answer(
+async fn respond(
     request: http::Request<Incoming>,
     fault_every: u32,
     counts: &Mutex<Counts>,
@@ -127,7 +127,7 @@ async fn answer(
     }
     let chance = fastrand::u32(..);
     if fault_every == 0 || !chance.is_multiple_of(fault_every) {
-        counts.answered += 1;
+        counts.succeeded += 1;
         return Ok(json(200, CREATED));
     }
     match chance / fault_every % 3 {
@@ -154,5 +154,5 @@ fn json(status: u16, body: impl Into<Bytes>) -> http::Response<Full<Bytes>> {
         .header("content-type", "application/json;charset=utf-8")
         .header("x-acs-request-id", "4F1888AC-1138-4995-B9FE-D2734F61C058")
         .body(Full::new(body.into()))
-        .expect("an answer")
+        .expect("a response")
 }

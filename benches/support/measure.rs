@@ -1,19 +1,19 @@
-//! Works measured in turns, so that what disturbs the machine disturbs all of them alike.
+//! Measures several functions in turns, so that noise of the machine affects all of them.
 
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 101;
 const ROUND: Duration = Duration::from_millis(4);
 
-/// The median time of one run of each work, in nanoseconds.
-pub(crate) fn in_turns<const N: usize>(mut works: [&mut dyn FnMut(); N]) -> [f64; N] {
-    let runs = works.each_mut().map(|work| runs_in_a_round(work));
+/// Returns the median time of one run of each function, in nanoseconds.
+pub(crate) fn in_turns<const N: usize>(mut functions: [&mut dyn FnMut(); N]) -> [f64; N] {
+    let runs = functions.each_mut().map(|function| runs_per_round(function));
     let mut rounds = [const { Vec::<f64>::new() }; N];
     for _ in 0..ROUNDS {
-        for (index, work) in works.iter_mut().enumerate() {
+        for (index, function) in functions.iter_mut().enumerate() {
             let started = Instant::now();
             for _ in 0..runs[index] {
-                work();
+                function();
             }
             rounds[index].push(nanos(started.elapsed()) / f64::from(runs[index]));
         }
@@ -21,12 +21,12 @@ pub(crate) fn in_turns<const N: usize>(mut works: [&mut dyn FnMut(); N]) -> [f64
     rounds.map(median)
 }
 
-/// How often a work runs in a round; finding out warms it up.
-fn runs_in_a_round(work: &mut dyn FnMut()) -> u32 {
+/// Returns how often a function runs in a round, after warming it up.
+fn runs_per_round(function: &mut dyn FnMut()) -> u32 {
     let mut runs = 0;
     let started = Instant::now();
     while started.elapsed() < ROUND * 10 {
-        work();
+        function();
         runs += 1;
     }
     (runs / 10).max(1)

@@ -1,4 +1,4 @@
-//! What the benchmarks share: works measured in turns, counted allocations, figures with a goal.
+//! Helpers that the benchmarks share: measurements, allocation counts, reports.
 
 #![allow(dead_code, reason = "each benchmark uses a part of it")]
 
@@ -18,13 +18,13 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 #[global_allocator]
 pub(crate) static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// Allocations and reallocations so far.
+/// Returns the number of allocations and reallocations so far.
 pub(crate) fn allocations() -> usize {
     let stats = ALLOCATOR.stats();
     stats.allocations + stats.reallocations
 }
 
-/// Bytes that are allocated at the moment.
+/// Returns the bytes that are currently allocated.
 pub(crate) fn bytes_in_use() -> usize {
     let stats = ALLOCATOR.stats();
     stats.bytes_allocated.saturating_sub(stats.bytes_deallocated)

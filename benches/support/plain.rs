@@ -1,10 +1,10 @@
-//! The floor of decoding: the members of a page in structs of texts, numbers and flags.
+//! The baseline of decoding: plain structs of strings, numbers and flags.
 
-#![expect(clippy::struct_field_names, reason = "the names are the service's")]
+#![expect(clippy::struct_field_names, reason = "the fields have the names of the service")]
 
 use serde::Deserialize;
 
-/// `DescribeBackupPlanList` without this crate, as one writes it down for `serde_json`.
+/// The response to `DescribeBackupPlanList`, as written for plain `serde_json`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Page {

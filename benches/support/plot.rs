@@ -1,4 +1,4 @@
-//! The plot of all figures that have a floor and a goal, as an SVG.
+//! Plots all figures with a floor and a goal as an SVG file.
 
 use std::error::Error;
 use std::fs;
@@ -10,20 +10,20 @@ use super::report::{Figure, Goal, directory};
 
 const WIDTH: i32 = 900;
 const ROW: i32 = 34;
-/// Where bars begin, and how long one of ratio 1 is.
+/// The left edge of the bars, and the length of a bar with ratio 1, in pixels.
 const LEFT: i32 = 420;
 const UNIT: f64 = 200.0;
 
 const MET: RGBColor = RGBColor(56, 120, 88);
 const MISSED: RGBColor = RGBColor(190, 90, 50);
 
-/// Draws what the benchmarks have kept, and says where.
+/// Draws the saved figures of all benchmarks, and returns the path of the plot.
 pub(crate) fn draw() -> Result<PathBuf, Box<dyn Error>> {
     let mut figures = Vec::new();
     for benchmark in ["sign", "decode", "call", "growth", "soak"] {
         if let Ok(json) = fs::read_to_string(directory().join(format!("{benchmark}.json"))) {
-            let kept: Vec<Figure> = serde_json::from_str(&json)?;
-            figures.extend(kept.into_iter().filter(|figure| figure.goal.is_some()));
+            let saved: Vec<Figure> = serde_json::from_str(&json)?;
+            figures.extend(saved.into_iter().filter(|figure| figure.goal.is_some()));
         }
     }
     let bars: Vec<_> = figures
@@ -61,7 +61,7 @@ pub(crate) fn draw() -> Result<PathBuf, Box<dyn Error>> {
     Ok(path)
 }
 
-/// Length of a bar; what is off the scale ends at its edge.
+/// Returns the length of a bar, limited to the width of the plot.
 #[expect(clippy::cast_possible_truncation, reason = "clamped to the width of the plot")]
 fn pixels(ratio: f64) -> i32 {
     (ratio * UNIT).clamp(0.0, f64::from(WIDTH - LEFT - 60)) as i32

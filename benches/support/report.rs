@@ -1,31 +1,31 @@
-//! Figures: printed with their goal, and kept as JSON for the plot.
+//! Prints figures with their goals, and saves them as JSON for the plot.
 
-#![expect(clippy::print_stdout, reason = "that is what a report is for")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-/// One measure of the crate, as a multiple of its floor where it has one.
+/// One measurement, with an optional floor and goal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Figure {
     pub(crate) measure: String,
     pub(crate) unit: String,
-    /// What the work costs without this crate, measured in the same run.
+    /// The cost without this crate, measured in the same run.
     pub(crate) floor: Option<f64>,
     pub(crate) ours: f64,
     pub(crate) goal: Option<Goal>,
 }
 
-/// What a figure is to be.
+/// The goal of a figure.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) enum Goal {
     /// At most this multiple of the floor.
     Times(f64),
     /// At least this multiple of the floor.
     LeastTimes(f64),
-    /// At most this much.
+    /// At most this value.
     Most(f64),
 }
 
@@ -46,7 +46,7 @@ impl Figure {
         self.floor.map(|floor| self.ours / floor)
     }
 
-    /// Whether the goal is met; nothing to meet is met.
+    /// Returns whether the goal is met. A figure without a goal always meets it.
     pub(crate) fn is_met(&self) -> bool {
         let ratio = self.ratio().unwrap_or(f64::NAN);
         match self.goal {
@@ -78,7 +78,7 @@ impl Figure {
     }
 }
 
-/// Prints the figures of a benchmark and keeps them in `target/performance`.
+/// Prints the figures of a benchmark, and saves them in `target/performance`.
 pub(crate) fn publish(benchmark: &str, figures: &[Figure]) {
     println!(
         "\n{benchmark:<58} {:>12} {:>12} {:<8} {:>8}  goal",
@@ -93,21 +93,21 @@ pub(crate) fn publish(benchmark: &str, figures: &[Figure]) {
         fs::write(directory.join(format!("{benchmark}.json")), json)
     });
     if let Err(error) = written {
-        println!("the figures cannot be kept in {}: {error}", directory.display());
+        println!("cannot save the figures in {}: {error}", directory.display());
         return;
     }
     match super::plot::draw() {
-        Ok(path) => println!("plot of all figures so far: {}", path.display()),
-        Err(error) => println!("the plot cannot be drawn: {error}"),
+        Ok(path) => println!("plot of all saved figures: {}", path.display()),
+        Err(error) => println!("cannot draw the plot: {error}"),
     }
 }
 
-/// Says that a benchmark was not made, and why.
+/// Prints that a benchmark was skipped, and why.
 pub(crate) fn skipped(benchmark: &str, why: &str) {
-    println!("\n{benchmark}: skipped, {why}");
+    println!("\n{benchmark}: skipped: {why}");
 }
 
-/// Where figures are kept.
+/// Returns the directory of the saved figures.
 pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join("performance")
 }

@@ -1,4 +1,4 @@
-//! What is measured: one `CreateBackupPlan`, and a call without a network.
+//! The request that the benchmarks send, and clients without a network.
 
 use std::future::pending;
 use std::hint::black_box;
@@ -24,7 +24,7 @@ use super::allocations;
 pub(crate) const ACCESS_KEY_ID: &str = "LTAI5tBenchmarkBenchmark";
 pub(crate) const ACCESS_KEY_SECRET: &str = "benchmarkbenchmarkbenchmark123";
 
-/// The answer of the service to a purchase.
+/// The response of the service to a purchase.
 pub(crate) const CREATED: &[u8] = br#"{"RequestId":"4F1888AC-1138-4995-B9FE-D2734F61C058","HttpStatusCode":200,"Success":true,"ErrCode":"Param.NotFound","ErrMessage":"The specified parameter %s value is not valid.","BackupPlanId":"dbstooi01exmp","OrderId":"214373455920017"}"#;
 
 pub(crate) fn purchase() -> CreateBackupPlan {
@@ -38,7 +38,7 @@ pub(crate) fn purchase() -> CreateBackupPlan {
         .build()
 }
 
-/// A client with a permanent key.
+/// Returns the builder of a client with a permanent key.
 pub(crate) fn client(transport: impl Transport + 'static) -> ClientBuilder {
     Client::builder()
         .region(Region::Hangzhou)
@@ -46,7 +46,7 @@ pub(crate) fn client(transport: impl Transport + 'static) -> ClientBuilder {
         .transport(transport)
 }
 
-/// A page of plans, the full one of the published sample again and again.
+/// Returns a page that repeats the full plan of the published sample.
 pub(crate) fn page(plans: usize) -> String {
     let sample = include_str!("../../tests/data/samples/DescribeBackupPlanList.json");
     let mut page: serde_json::Value = serde_json::from_str(sample).expect("the sample");
@@ -55,11 +55,11 @@ pub(crate) fn page(plans: usize) -> String {
     page.to_string()
 }
 
-/// The machine's clock; its waits never end and cost nothing.
+/// The system clock with timers that never end and cost nothing.
 #[derive(Debug)]
-pub(crate) struct NeverOver;
+pub(crate) struct EndlessSleep;
 
-impl Clock for NeverOver {
+impl Clock for EndlessSleep {
     fn now(&self) -> OffsetDateTime {
         SystemClock::new().now()
     }
@@ -73,12 +73,12 @@ impl Clock for NeverOver {
     }
 }
 
-/// A transport that answers at once.
+/// A transport that responds at once.
 #[derive(Debug)]
-pub(crate) struct AnswersAtOnce(pub(crate) Bytes);
+pub(crate) struct RespondsAtOnce(pub(crate) Bytes);
 
 #[async_trait]
-impl Transport for AnswersAtOnce {
+impl Transport for RespondsAtOnce {
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -87,7 +87,7 @@ impl Transport for AnswersAtOnce {
         Ok(http::Response::new(self.0.clone()))
     }
 
-    // As the built-in transport does.
+    // Like the built-in transport.
     fn uses_attempt_context(&self) -> bool {
         false
     }
@@ -95,19 +95,18 @@ impl Transport for AnswersAtOnce {
 
 static ALLOCATIONS_AT_THE_TRANSPORT: AtomicUsize = AtomicUsize::new(0);
 
-/// Allocations of the process when a request last came to [`NeverAnswers`].
+/// Returns the allocation count when [`NeverResponds`] last received a request.
 pub(crate) fn allocations_at_the_transport() -> usize {
     ALLOCATIONS_AT_THE_TRANSPORT.load(Ordering::Relaxed)
 }
 
-/// A transport that takes the request and never answers: what was done until then is what is
-/// done before the transport.
+/// A transport that never responds, to measure the work before the transport.
 #[derive(Debug)]
-pub(crate) struct NeverAnswers;
+pub(crate) struct NeverResponds;
 
-impl Transport for NeverAnswers {
-    // Written out, to count before it makes a future of its own.
-    fn send<'s, 'f>(&'s self, request: http::Request<Bytes>) -> Answering<'f>
+impl Transport for NeverResponds {
+    // Without `async_trait`, to count before this transport allocates its future.
+    fn send<'s, 'f>(&'s self, request: http::Request<Bytes>) -> SendFuture<'f>
     where
         's: 'f,
         Self: 'f,
@@ -117,22 +116,22 @@ impl Transport for NeverAnswers {
         Box::pin(pending())
     }
 
-    // As the built-in transport does.
+    // Like the built-in transport.
     fn uses_attempt_context(&self) -> bool {
         false
     }
 }
 
-type Answering<'f> =
+type SendFuture<'f> =
     Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send + 'f>>;
 
-/// A purchase as it comes to the transport.
+/// Returns a purchase as the transport receives it.
 pub(crate) fn captured() -> http::Request<Bytes> {
     #[derive(Debug, Default)]
-    struct Captures(Mutex<Option<http::Request<Bytes>>>);
+    struct CaptureTransport(Mutex<Option<http::Request<Bytes>>>);
 
     #[async_trait]
-    impl Transport for Captures {
+    impl Transport for CaptureTransport {
         async fn send(
             &self,
             request: http::Request<Bytes>,
@@ -142,15 +141,15 @@ pub(crate) fn captured() -> http::Request<Bytes> {
         }
     }
 
-    let captures = Arc::new(Captures::default());
+    let captures = Arc::new(CaptureTransport::default());
     let client = client(Arc::clone(&captures)).build().expect("a client");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let call = async { client.send(purchase()).await };
-    runtime.expect("a runtime").block_on(call).expect("an answer");
+    runtime.expect("a runtime").block_on(call).expect("a response");
     captures.0.lock().expect("no panic").take().expect("a request")
 }
 
-/// A request in the form that is signed.
+/// Returns the canonical form of a request, which is signed.
 pub(crate) fn canonical(request: &CreateBackupPlan) -> acs3::CanonicalRequest {
     let parameters = request.parameters().expect("parameters");
     let hash = acs3::EMPTY_PAYLOAD_HASH;

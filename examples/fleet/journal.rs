@@ -1,4 +1,4 @@
-//! The journal: a token per plan, on disk before the plan is bought.
+//! The journal: one token per plan, written to disk before the plan is bought.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
@@ -9,37 +9,38 @@ use std::sync::{Mutex, PoisonError};
 use aliyun_dbs::types::{BackupPlanId, ClientToken};
 use serde::{Deserialize, Serialize};
 
-use crate::support::Failure;
+use crate::support::BoxError;
 
 /// One line of the file.
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct JournalLine {
     name: String,
     token: ClientToken,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     plan: Option<BackupPlanId>,
 }
 
-struct Known {
+/// What the journal knows about a plan.
+struct PlanEntry {
     token: ClientToken,
     done: bool,
 }
 
 pub(crate) struct Journal {
-    state: Mutex<State>,
+    state: Mutex<JournalState>,
     known: usize,
 }
 
-struct State {
-    plans: HashMap<String, Known>,
+struct JournalState {
+    plans: HashMap<String, PlanEntry>,
     file: Option<File>,
-    /// A line was perhaps written in part: nothing may come behind it.
+    /// Whether the last line may be incomplete, so that nothing may follow it.
     broken: bool,
 }
 
 impl Journal {
-    /// Reads what an earlier run has written, and goes on behind it.
-    pub(crate) fn open(path: Option<&Path>) -> Result<Self, Failure> {
+    /// Reads the lines of earlier runs, and appends to them.
+    pub(crate) fn open(path: Option<&Path>) -> Result<Self, BoxError> {
         let mut plans = HashMap::new();
         let mut file = None;
         if let Some(path) = path {
@@ -52,10 +53,9 @@ impl Journal {
                     break;
                 }
                 ended = line.ends_with(b"\n");
-                // A line that was being written when the process was killed is cut anywhere, and
-                // its plan was not bought yet, unless the whole of it is there.
-                if let Ok(Line { name, token, plan }) = serde_json::from_slice(&line) {
-                    plans.insert(name, Known { token, done: plan.is_some() });
+                // A crash during a write leaves an incomplete line, whose plan was not bought yet.
+                if let Ok(JournalLine { name, token, plan }) = serde_json::from_slice(&line) {
+                    plans.insert(name, PlanEntry { token, done: plan.is_some() });
                 }
             }
             let mut opened = opened;
@@ -63,7 +63,7 @@ impl Journal {
                 opened.write_all(b"\n")?;
             }
             opened.sync_all()?;
-            // The file's name must survive a loss of power as well.
+            // Syncing the folder makes the name of a new file survive a power failure.
             if let Some(folder) = path.parent() {
                 let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
                 File::open(folder).and_then(|folder| folder.sync_all()).ok();
@@ -71,10 +71,10 @@ impl Journal {
             file = Some(opened);
         }
         let known = plans.len();
-        Ok(Self { state: Mutex::new(State { plans, file, broken: false }), known })
+        Ok(Self { state: Mutex::new(JournalState { plans, file, broken: false }), known })
     }
 
-    /// Plans that an earlier run has begun with.
+    /// Returns the number of plans that earlier runs have started.
     pub(crate) fn known(&self) -> usize {
         self.known
     }
@@ -83,39 +83,42 @@ impl Journal {
         self.lock().plans.get(name).is_some_and(|known| known.done)
     }
 
-    /// The token of a plan, and whether it is from an earlier run. A new one is on disk when this
-    /// returns.
-    pub(crate) fn token(&self, name: &str) -> Result<(ClientToken, bool), Failure> {
+    /// Returns the token of a plan, and whether an earlier run created it.
+    ///
+    /// A new token is on disk when this returns.
+    pub(crate) fn token(&self, name: &str) -> Result<(ClientToken, bool), BoxError> {
         let mut state = self.lock();
         if let Some(known) = state.plans.get(name) {
             return Ok((known.token.clone(), true));
         }
         let token: ClientToken = format!("{:032x}", fastrand::u128(..)).parse()?;
-        state.write(&Line { name: name.to_owned(), token: token.clone(), plan: None })?;
-        state.plans.insert(name.to_owned(), Known { token: token.clone(), done: false });
+        state.write(&JournalLine { name: name.to_owned(), token: token.clone(), plan: None })?;
+        state.plans.insert(name.to_owned(), PlanEntry { token: token.clone(), done: false });
         Ok((token, false))
     }
 
-    pub(crate) fn done(&self, name: &str, plan: &BackupPlanId) -> Result<(), Failure> {
+    pub(crate) fn done(&self, name: &str, plan: &BackupPlanId) -> Result<(), BoxError> {
         let mut state = self.lock();
         let Some(known) = state.plans.get_mut(name) else { return Ok(()) };
         known.done = true;
         let token = known.token.clone();
-        state.write(&Line { name: name.to_owned(), token, plan: Some(plan.clone()) })
+        state.write(&JournalLine { name: name.to_owned(), token, plan: Some(plan.clone()) })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, JournalState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    fn write(&mut self, line: &Line) -> Result<(), Failure> {
+impl JournalState {
+    fn write(&mut self, line: &JournalLine) -> Result<(), BoxError> {
         if let Some(file) = &mut self.file {
             let mut text = serde_json::to_string(line)?;
             text.push('\n');
             if self.broken {
-                return Err("the journal could not be written, so nothing more is bought".into());
+                return Err(
+                    "an earlier write to the journal failed: no more plans are bought".into()
+                );
             }
             self.broken = true;
             file.write_all(text.as_bytes())?;

@@ -1,16 +1,18 @@
-//! Provisions many plans, and survives being killed: started again with the same journal, it goes
-//! on, and buys nothing twice.
+//! Provisions many plans, and resumes after a crash without buying any plan twice.
 //!
 //! ```text
 //! cargo run --example fleet -- --count 200 --concurrency 16
 //! cargo run --example fleet -- --spec plans.yaml --journal plans.journal --live --report out.json
 //! ```
 //!
-//! Without `--endpoint` or `--live` it talks to a fake, which `--faults` makes lose answers. The
-//! journal (`--journal FILE`) holds a token per plan, written to disk before the plan is bought.
-//! A spec is a list of plans, JSON or YAML; the databases' password is in `DBS_PASSWORD`.
+//! The journal (`--journal FILE`) holds one token per plan, written to disk before the plan is bought.
+//! A run with the same journal resumes where the last one stopped. The spec (`--spec FILE`) is a list
+//! of plans in YAML or JSON; `DBS_PASSWORD` is the password of the databases.
+//!
+//! Without `--live` or `--endpoint URL`, it provisions `--count` plans of a fake service, which loses
+//! responses with `--faults`.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a person")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
 
 mod journal;
 mod report;
@@ -28,18 +30,18 @@ use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::workflows::{ProvisionCause, ProvisionError, Provisioned};
 use indicatif::{ProgressBar, ProgressStyle};
 use journal::Journal;
-use report::{Attempts, Outcome, Report};
+use report::{Attempts, PlanOutcome, Report};
 use spec::{Spec, Specs};
-use support::{Failure, Place};
+use support::{BoxError, ServiceArgs, parse_number};
 use tokio::task::JoinSet;
 
 const USAGE: &str = "usage: fleet [--count N | --spec FILE] [--concurrency C] [--journal FILE] \
 [--report FILE] [--faults]";
-/// How often a plan is provisioned before it counts as failed.
-const TRIES: u32 = 8;
+/// How often a plan is provisioned before it is reported as failed.
+const MAX_RUNS: u32 = 8;
 
 struct Options {
-    place: Place,
+    service: ServiceArgs,
     count: usize,
     spec: Option<PathBuf>,
     concurrency: usize,
@@ -48,9 +50,9 @@ struct Options {
     faults: bool,
 }
 
-fn options() -> Result<Option<Options>, Failure> {
+fn options() -> Result<Option<Options>, BoxError> {
     let mut options = Options {
-        place: Place::new(),
+        service: ServiceArgs::new(),
         count: 50,
         spec: None,
         concurrency: 8,
@@ -61,31 +63,37 @@ fn options() -> Result<Option<Options>, Failure> {
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--help" {
-            println!("{USAGE} {}", Place::OPTIONS);
+            println!("{USAGE} {}", ServiceArgs::USAGE);
             return Ok(None);
         }
         if argument == "--faults" {
             options.faults = true;
             continue;
         }
-        if options.place.take(&argument, &mut arguments)? {
+        if options.service.read_option(&argument, &mut arguments)? {
             continue;
         }
-        let value = arguments.next().ok_or_else(|| format!("{argument} needs a value; {USAGE}"))?;
+        let mut value =
+            || arguments.next().ok_or_else(|| format!("missing value after `{argument}`"));
         match argument.as_str() {
-            "--count" => options.count = value.parse()?,
-            "--concurrency" => options.concurrency = value.parse::<usize>()?.max(1),
-            "--spec" => options.spec = Some(value.into()),
-            "--journal" => options.journal = Some(value.into()),
-            "--report" => options.report = Some(value.into()),
+            "--count" => options.count = parse_number(&argument, &value()?)?,
+            "--concurrency" => {
+                options.concurrency = parse_number::<usize>(&argument, &value()?)?.max(1);
+            }
+            "--spec" => options.spec = Some(value()?.into()),
+            "--journal" => options.journal = Some(value()?.into()),
+            "--report" => options.report = Some(value()?.into()),
             other => {
-                return Err(format!("unknown option {other}; {USAGE} {}", Place::OPTIONS).into());
+                return Err(
+                    format!("unknown option `{other}`; {USAGE} {}", ServiceArgs::USAGE).into()
+                );
             }
         }
     }
-    if options.place.is_real() && options.journal.is_none() {
-        let why = "--journal FILE is missing: without it, a run that is killed buys again";
-        return Err(why.into());
+    if options.service.is_remote() && options.journal.is_none() {
+        let error =
+            "missing `--journal FILE`: without it, a run after a crash would buy all plans again";
+        return Err(error.into());
     }
     Ok(Some(options))
 }
@@ -102,8 +110,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Says whether every plan runs.
-async fn run() -> Result<bool, Failure> {
+/// Runs the example, and returns whether every plan runs.
+async fn run() -> Result<bool, BoxError> {
     let Some(options) = options()? else { return Ok(true) };
     let dbs = FakeDbs::new();
     if options.faults {
@@ -114,7 +122,7 @@ async fn run() -> Result<bool, Failure> {
         }
     }
     let attempts = Attempts::default();
-    let client = options.place.client_with(&dbs, |builder| builder.observer(attempts.clone()))?;
+    let client = options.service.client_with(&dbs, |builder| builder.observer(attempts.clone()))?;
     let journal = Arc::new(Journal::open(options.journal.as_deref())?);
     let specs = match &options.spec {
         Some(file) => Specs::read(file)?,
@@ -128,11 +136,11 @@ async fn run() -> Result<bool, Failure> {
     let mut tasks = JoinSet::new();
     for spec in specs {
         if journal.is_done(&spec.name) {
-            report.add(Outcome::Done);
+            report.add(PlanOutcome::Done);
             bar.inc(1);
             continue;
         }
-        // No more tasks than may run: the memory does not grow with the number of plans.
+        // One task per plan in progress, so that memory does not grow with the number of plans.
         while tasks.len() >= options.concurrency {
             report.add(next(&mut tasks).await?);
             bar.inc(1);
@@ -149,8 +157,8 @@ async fn run() -> Result<bool, Failure> {
     bar.finish_and_clear();
     report.finish(&attempts);
     println!("{report}");
-    if !options.place.is_real() {
-        println!("the fake has sold {} plans", dbs.plans().len());
+    if !options.service.is_remote() {
+        println!("plans bought     {:>8}", dbs.plans().len());
     }
     if let Some(file) = options.report {
         std::fs::write(file, serde_json::to_string_pretty(&report)?)?;
@@ -158,15 +166,19 @@ async fn run() -> Result<bool, Failure> {
     Ok(report.failed() == 0)
 }
 
-async fn next(tasks: &mut JoinSet<Result<Outcome, Failure>>) -> Result<Outcome, Failure> {
-    tasks.join_next().await.ok_or("no task")??
+async fn next(tasks: &mut JoinSet<Result<PlanOutcome, BoxError>>) -> Result<PlanOutcome, BoxError> {
+    tasks.join_next().await.ok_or("no task is running")??
 }
 
-/// Provisions one plan, again and again with its token.
-async fn provision(client: &Client, journal: &Journal, spec: Spec) -> Result<Outcome, Failure> {
+/// Provisions one plan, and repeats failed runs with the same token.
+async fn provision(
+    client: &Client,
+    journal: &Journal,
+    spec: Spec,
+) -> Result<PlanOutcome, BoxError> {
     let started = Instant::now();
     let (token, resumed) = journal.token(&spec.name)?;
-    let mut tries = 0;
+    let mut runs = 0;
     loop {
         let configuration = spec.clone();
         let provisioning = client
@@ -175,24 +187,24 @@ async fn provision(client: &Client, journal: &Journal, spec: Spec) -> Result<Out
         match provisioning.await {
             Ok(Provisioned { backup_plan_id, .. }) => {
                 journal.done(&spec.name, &backup_plan_id)?;
-                return Ok(Outcome::Created { resumed, took: started.elapsed() });
+                return Ok(PlanOutcome::Created { resumed, took: started.elapsed() });
             }
             Err(error) => {
-                tries += 1;
-                if tries >= TRIES || !may_pass(&error) {
-                    return Ok(Outcome::Failed {
+                runs += 1;
+                if runs >= MAX_RUNS || !is_transient(&error) {
+                    return Ok(PlanOutcome::Failed {
                         cause: cause(&error),
                         message: error.to_string(),
                     });
                 }
-                client.clock().sleep(Duration::from_secs(1 << tries.min(5))).await;
+                client.clock().sleep(Duration::from_secs(1 << runs.min(5))).await;
             }
         }
     }
 }
 
-/// Whether the same may go well another time.
-fn may_pass(error: &ProvisionError) -> bool {
+/// Returns whether another run may succeed.
+fn is_transient(error: &ProvisionError) -> bool {
     match error.cause() {
         ProvisionCause::Call(call) => call.is_retryable() || call.is_throttling(),
         ProvisionCause::Wait(wait) => wait.call().is_none_or(aliyun_dbs::Error::is_retryable),
@@ -200,7 +212,7 @@ fn may_pass(error: &ProvisionError) -> bool {
     }
 }
 
-/// The stage, and the code or kind of error: what failures are counted by.
+/// Returns the stage and the code or kind of an error, by which the report groups failures.
 fn cause(error: &ProvisionError) -> String {
     let call = match error.cause() {
         ProvisionCause::Call(call) => Some(call),

@@ -1,4 +1,4 @@
-//! What became of a fleet.
+//! The report of a run: plans, attempts, latency.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use aliyun_dbs::observe::{AttemptStarted, Observer, Retried};
 use serde::Serialize;
 
-/// Counts what the client sends.
+/// Counts the attempts and retries of the client.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Attempts(Arc<[AtomicU64; 2]>);
 
@@ -23,19 +23,19 @@ impl Observer for Attempts {
     }
 }
 
-/// What became of one plan.
-pub(crate) enum Outcome {
-    /// An earlier run has finished it.
+/// The result of one plan.
+pub(crate) enum PlanOutcome {
+    /// An earlier run has provisioned it.
     Done,
-    /// It runs now.
+    /// This run has provisioned it.
     Created { resumed: bool, took: Duration },
-    /// It does not.
+    /// This run could not provision it.
     Failed { cause: String, message: String },
 }
 
 #[derive(Serialize)]
 pub(crate) struct Report {
-    /// Plans that earlier runs have begun with.
+    /// Plans that earlier runs have started.
     known_before: usize,
     done_before: usize,
     created: usize,
@@ -43,7 +43,7 @@ pub(crate) struct Report {
     failed: BTreeMap<String, Vec<String>>,
     attempts: u64,
     retries: u64,
-    /// Milliseconds from the token to the running plan: median, 95th, 99th, longest.
+    /// Milliseconds from the token to the running plan: median, p95, p99, maximum.
     latency_ms: [u128; 4],
     #[serde(skip)]
     took: Vec<Duration>,
@@ -64,10 +64,10 @@ impl Report {
         }
     }
 
-    pub(crate) fn add(&mut self, outcome: Outcome) {
+    pub(crate) fn add(&mut self, outcome: PlanOutcome) {
         match outcome {
-            Outcome::Done => self.done_before += 1,
-            Outcome::Created { resumed, took } => {
+            PlanOutcome::Done => self.done_before += 1,
+            PlanOutcome::Created { resumed, took } => {
                 if resumed {
                     self.resumed += 1;
                 } else {
@@ -75,7 +75,7 @@ impl Report {
                 }
                 self.took.push(took);
             }
-            Outcome::Failed { cause, message } => {
+            PlanOutcome::Failed { cause, message } => {
                 let messages = self.failed.entry(cause).or_default();
                 messages.push(message);
             }
@@ -113,11 +113,12 @@ impl fmt::Display for Report {
                 writeln!(f, "          {first}")?;
             }
         }
-        writeln!(f, "attempts         {:>8}, {} of them retries", self.attempts, self.retries)?;
-        let [median, most, nearly, longest] = self.latency_ms;
-        write!(
-            f,
-            "latency          {median} ms median, {most} ms p95, {nearly} ms p99, {longest} ms longest"
-        )
+        writeln!(f, "attempts         {:>8}", self.attempts)?;
+        writeln!(f, "retries          {:>8}", self.retries)?;
+        let [median, p95, p99, maximum] = self.latency_ms;
+        writeln!(f, "latency median   {median:>8} ms")?;
+        writeln!(f, "latency p95      {p95:>8} ms")?;
+        writeln!(f, "latency p99      {p99:>8} ms")?;
+        write!(f, "latency maximum  {maximum:>8} ms")
     }
 }

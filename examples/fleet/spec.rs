@@ -1,4 +1,4 @@
-//! What the plans of a fleet are: out of a file, or made up.
+//! The plans of a fleet, read from a file or generated.
 
 use std::path::Path;
 
@@ -10,13 +10,13 @@ use aliyun_dbs::types::{
 use aliyun_dbs::{Period, Region};
 use serde::Deserialize;
 
-use crate::support::Failure;
+use crate::support::BoxError;
 
 /// One plan: a MySQL-like database at an address, backed up every night.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Spec {
-    /// Name of the plan, unique in the fleet.
+    /// The name of the plan, unique in the fleet.
     pub(crate) name: String,
     region: Region,
     database_type: DatabaseType,
@@ -34,11 +34,11 @@ pub(crate) struct Spec {
 }
 
 impl Spec {
-    /// Checks what the types cannot read by themselves.
-    fn checked(mut self, password: &str) -> Result<Self, Failure> {
-        let wrong = |error: aliyun_dbs::types::InvalidValue| format!("{}: {error}", self.name);
-        let period = self.period.parse().map_err(wrong)?;
-        self.parsed = Some((period, Port::new(self.port).map_err(wrong)?));
+    /// Parses the period and the port, and adds the password.
+    fn checked(mut self, password: &str) -> Result<Self, BoxError> {
+        let invalid = |error: aliyun_dbs::types::InvalidValue| format!("{}: {error}", self.name);
+        let period = self.period.parse().map_err(invalid)?;
+        self.parsed = Some((period, Port::new(self.port).map_err(invalid)?));
         password.clone_into(&mut self.password);
         Ok(self)
     }
@@ -70,26 +70,31 @@ impl Spec {
     }
 }
 
-/// The plans of a fleet, one after the other.
+/// The plans of a fleet.
 pub(crate) enum Specs {
     Generated(usize),
     Read(std::vec::IntoIter<Spec>),
 }
 
 impl Specs {
-    /// Reads a file: YAML, of which JSON is a part.
-    pub(crate) fn read(file: &Path) -> Result<Self, Failure> {
+    /// Reads a list of plans from a YAML or JSON file.
+    pub(crate) fn read(file: &Path) -> Result<Self, BoxError> {
         let password = std::env::var("DBS_PASSWORD").unwrap_or_default();
         if password.is_empty() {
-            return Err("DBS_PASSWORD is not set; it is the password of the databases".into());
+            return Err("DBS_PASSWORD is not set: set it to the password of the databases".into());
         }
         let text = std::fs::read_to_string(file)
-            .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+            .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
         let specs: Vec<Spec> = serde_yaml_ng::from_str(&text)
             .map_err(|error| format!("{}: {error}", file.display()))?;
         let mut names = std::collections::HashSet::new();
         if let Some(spec) = specs.iter().find(|spec| !names.insert(spec.name.clone())) {
-            return Err(format!("{}: two plans are called {}", file.display(), spec.name).into());
+            return Err(format!(
+                "{}: duplicate plan `{}`: give each plan its own name",
+                file.display(),
+                spec.name
+            )
+            .into());
         }
         let specs: Result<Vec<_>, _> =
             specs.into_iter().map(|spec| spec.checked(&password)).collect();

@@ -1,11 +1,11 @@
-//! What the examples share.
+//! Helpers that the examples share.
 
-#![allow(dead_code, unused_imports, reason = "no example needs all of it")]
+#![allow(dead_code, unused_imports, reason = "each example uses a part of it")]
 
-mod place;
 mod plans;
+mod service;
 
-pub(crate) use place::Place;
 pub(crate) use plans::{configuration, fill, purchase};
+pub(crate) use service::{ServiceArgs, parse, parse_number};
 
-pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;

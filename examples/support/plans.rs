@@ -1,4 +1,4 @@
-//! Plans for the examples, and a fake that is filled with them.
+//! Plans for the examples, and a fake that contains them.
 
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan};
@@ -9,11 +9,12 @@ use aliyun_dbs::types::{
 use aliyun_dbs::wait::{FullBackupFinished, PlanConfigurable};
 use aliyun_dbs::{Client, Period, Region};
 
-use super::Failure;
+use super::BoxError;
 
-/// Fills a fake with three plans: one that runs and has a finished full backup, one that is
-/// configured, and one that was just bought. Gives the running one.
-pub(crate) async fn fill(dbs: &FakeDbs) -> Result<BackupPlanId, Failure> {
+/// Fills a fake with three plans, and returns the id of the running one.
+///
+/// One plan runs and has a finished full backup, one is configured, and one was just bought.
+pub(crate) async fn fill(dbs: &FakeDbs) -> Result<BackupPlanId, BoxError> {
     let client = Client::builder()
         .region(Region::Hangzhou)
         .credentials(dbs.credentials())
@@ -37,8 +38,8 @@ pub(crate) async fn fill(dbs: &FakeDbs) -> Result<BackupPlanId, Failure> {
     Ok(orders.backup_plan_id)
 }
 
-/// A small plan for a year; its token makes it the same plan however often it is sent.
-pub(crate) fn purchase(database: DatabaseType, token: &str) -> Result<CreateBackupPlan, Failure> {
+/// Returns the purchase of a small plan for a year. Repeating it with the same token buys nothing.
+pub(crate) fn purchase(database: DatabaseType, token: &str) -> Result<CreateBackupPlan, BoxError> {
     Ok(CreateBackupPlan::builder()
         .region(Region::Hangzhou)
         .database_type(database)
@@ -49,7 +50,7 @@ pub(crate) fn purchase(database: DatabaseType, token: &str) -> Result<CreateBack
         .build())
 }
 
-/// A nightly backup of one database.
+/// Returns the configuration of a nightly backup of one database.
 pub(crate) fn configuration(
     plan: BackupPlanId,
     name: &str,

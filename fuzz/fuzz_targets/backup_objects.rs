@@ -1,5 +1,6 @@
-//! `BackupObjects` and `RestoreObjects` from any text: what is read comes back, plain and with
-//! the quotes escaped once more.
+//! Fuzzes `BackupObjects` and `RestoreObjects`: parsed objects round-trip through their string.
+//!
+//! They also round-trip with the quotes escaped once more.
 #![no_main]
 
 use std::fmt::{Debug, Display};
@@ -12,9 +13,9 @@ fn check<T: FromStr<Err: Debug + Display> + Display + Debug + PartialEq>(text: &
     match text.parse::<T>() {
         Ok(objects) => {
             let plain = objects.to_string();
-            let json = serde_json::to_string(&plain).expect("a text is JSON");
-            assert_eq!(plain.parse::<T>().expect("its own text"), objects);
-            assert_eq!(json[1..json.len() - 1].parse::<T>().expect("an escaped text"), objects);
+            let json = serde_json::to_string(&plain).expect("a string serializes");
+            assert_eq!(plain.parse::<T>().expect("its own string parses"), objects);
+            assert_eq!(json[1..json.len() - 1].parse::<T>().expect("an escaped string parses"), objects);
         }
         Err(error) => assert!(!error.to_string().contains('\n'), "{error}"),
     }

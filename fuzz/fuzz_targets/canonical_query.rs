@@ -1,4 +1,4 @@
-//! Pairs from arbitrary bytes: the query is plain, sorted, and decodes back to the same pairs.
+//! Fuzzes the canonical query: it is percent-encoded, sorted, and decodes to the same pairs.
 #![no_main]
 
 use aliyun_dbs::unversioned::wire::canonical_query;
@@ -9,11 +9,11 @@ fn decode(text: &str) -> String {
 }
 
 fuzz_target!(|data: &[u8]| {
-    // A zero byte ends a text: name, value, name, value …
-    let texts: Vec<String> =
+    // A zero byte separates strings: name, value, name, value …
+    let strings: Vec<String> =
         data.split(|byte| *byte == 0).map(|text| String::from_utf8_lossy(text).into()).collect();
     let mut pairs: Vec<(&str, &str)> =
-        texts.chunks_exact(2).map(|pair| (pair[0].as_str(), pair[1].as_str())).collect();
+        strings.chunks_exact(2).map(|pair| (pair[0].as_str(), pair[1].as_str())).collect();
 
     let query = canonical_query(pairs.iter().copied());
     assert!(query.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~%=&".contains(&byte)));

@@ -1,8 +1,7 @@
-//! Refusals of any shape, with any headers: no panic, an error of one line, and neither the
-//! access key secret nor the database password in it, however they are echoed.
+//! Fuzzes error responses with any headers: no panic, one line per error, and no secret in it.
 //!
-//! A line is a header of [`HEADERS`] by its first byte; the body comes after an empty line.
-//! Bytes 1 to 8 are replaced by secrets, see [`echoes`].
+//! Each line is a header, selected from [`HEADERS`] by its first byte; the body follows an empty line.
+//! Bytes 1 to 8 are replaced by spellings of secrets, see [`echoes`].
 #![no_main]
 
 use std::error::Error as StdError;
@@ -48,10 +47,10 @@ thread_local! {
         Builder::new_current_thread().enable_time().build().expect("a runtime");
 }
 
-/// The spellings that a server may echo a secret in.
+/// Spellings in which a server may echo a secret.
 static ECHOES: LazyLock<[String; 8]> = LazyLock::new(|| {
     let json = |text: &str| {
-        let json = serde_json::to_string(text).expect("a text is JSON");
+        let json = serde_json::to_string(text).expect("a string serializes");
         json[1..json.len() - 1].to_owned()
     };
     let xml = |text: &str| {
@@ -83,7 +82,7 @@ fn echoes(data: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Neither the error nor one of its causes tells a secret or breaks the line.
+/// Checks that an error is one line, and that its chain contains no secret.
 fn check(error: &Error) {
     let line = error.to_string();
     assert!(!line.contains(char::is_control), "{line:?}");
@@ -96,10 +95,10 @@ fn check(error: &Error) {
     }
     let shown = shown.to_lowercase();
     for secret in [SECRET, TOKEN, PASSWORD] {
-        // `Debug` escapes, so its spelling of a secret is looked for as well.
+        // `Debug` escapes strings, so search for the escaped spelling, too.
         let debug = format!("{secret:?}");
         for spelling in [secret, &debug[1..debug.len() - 1]] {
-            assert!(!shown.contains(&spelling.to_lowercase()), "{spelling} is in {shown}");
+            assert!(!shown.contains(&spelling.to_lowercase()), "found {spelling} in {shown}");
         }
     }
 }
@@ -107,7 +106,7 @@ fn check(error: &Error) {
 fuzz_target!(|data: &[u8]| -> Corpus {
     let [flags, code, rest @ ..] = data else { return Corpus::Reject };
     let mut response = Response::new(Vec::new());
-    // Mostly refusals; a service may refuse with status 200, too.
+    // Mostly error statuses; the service may also reject a request with status 200.
     *response.status_mut() = match code {
         0 => StatusCode::OK,
         code => StatusCode::from_u16(300 + u16::from(*code)).expect("a status"),

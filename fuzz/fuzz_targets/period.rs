@@ -1,4 +1,4 @@
-//! Values that people write, from any text: what is read comes back from its `Display`.
+//! Fuzzes values that people write: a parsed value round-trips through `Display`.
 #![no_main]
 
 use std::fmt::{Debug, Display};
@@ -15,7 +15,7 @@ fn check<T: FromStr<Err: Debug + Display> + Display + Debug + PartialEq>(text: &
     match text.parse::<T>() {
         Ok(value) => {
             let shown = value.to_string();
-            assert_eq!(shown.parse::<T>().expect("its own text"), value);
+            assert_eq!(shown.parse::<T>().expect("its own string parses"), value);
             assert!(!shown.contains('\n'), "{shown:?}");
             Some(value)
         }
@@ -38,7 +38,7 @@ fuzz_target!(|text: &str| {
     check::<InstanceClass>(text);
     check::<BackupPlanId>(text);
     check::<ClientToken>(text);
-    // Never refused: an unknown value is kept as it is.
+    // Never fails: an unknown value is kept unchanged.
     let code = Open::<ErrorCode>::from_wire(text);
     assert!(code.known().is_some() || code.as_str() == text);
 });

@@ -1,21 +1,21 @@
-//! `Call` and `Presign`, which block.
+//! Blocking `Call` and `Presign`.
 
 use std::fmt::{self, Display};
 use std::future::IntoFuture;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::no_output;
 use super::worker::Worker;
+use super::worker_error;
 use crate::rpc::client::{PresignedUrl, Response};
 use crate::rpc::error::Error;
 use crate::rpc::operation::ApiRequest;
 use crate::rpc::retry::RetryPolicy;
 use crate::rpc::value::ClientToken;
 
-/// A call that has been prepared and not yet sent; [`call`](Self::call) sends it.
+/// A prepared call; [`call`](Self::call) sends the request.
 ///
-/// Options on the call go before those of the client.
+/// Call options override the client's.
 #[must_use = "a call does nothing until `call` sends it"]
 pub struct Call<R> {
     call: crate::Call<R>,
@@ -27,46 +27,51 @@ impl<R> Call<R> {
         Self { call, worker }
     }
 
-    /// How long the call may take with all its attempts and waits.
+    /// Sets the timeout of the call, including all attempts and delays.
+    ///
+    /// See [`crate::Call::timeout`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.call = self.call.timeout(timeout);
         self
     }
 
-    /// How long one attempt may take, connecting included.
+    /// Sets the timeout of one attempt, including connecting.
+    ///
+    /// See [`crate::Call::attempt_timeout`].
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.call = self.call.attempt_timeout(timeout);
         self
     }
 
-    /// How often and how patiently the call is tried again.
+    /// Sets the retry policy of the call; see [`crate::Call::retry`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.call = self.call.retry(policy);
         self
     }
 
-    /// The idempotency token, before the request's own and before a random one.
+    /// Sets the idempotency token; overrides the request's. See [`crate::Call::client_token`].
     pub fn client_token(mut self, token: ClientToken) -> Self {
         self.call = self.call.client_token(token);
         self
     }
 
-    /// A parameter that the request's type does not have; see [`crate::Call::parameter`].
+    /// Adds a parameter that the request's type does not have; see [`crate::Call::parameter`].
     pub fn parameter(mut self, name: impl Into<String>, value: impl Display) -> Self {
         self.call = self.call.parameter(name, value);
         self
     }
 
-    /// Sends the request and waits for the answer.
+    /// Sends the request and waits for the response.
     ///
     /// # Errors
     ///
-    /// As the call of the async client.
+    /// Returns the errors of [`crate::Call`], and those of a
+    /// [blocking call](crate::blocking).
     pub fn call(self) -> Result<Response<R::Response>, Error>
     where
         R: ApiRequest + 'static,
     {
-        self.worker.run(self.call.into_future()).map_err(no_output)?
+        self.worker.run(self.call.into_future()).map_err(worker_error)?
     }
 }
 
@@ -76,8 +81,8 @@ impl<R: fmt::Debug> fmt::Debug for Call<R> {
     }
 }
 
-/// A URL that has been prepared and not yet signed; [`call`](Self::call) signs it.
-#[must_use = "there is no URL until `call` signs it"]
+/// A prepared presigned URL; [`call`](Self::call) signs it.
+#[must_use = "`call` returns the URL"]
 pub struct Presign<R> {
     presign: crate::rpc::client::Presign<R>,
     worker: Arc<Worker>,
@@ -88,30 +93,31 @@ impl<R> Presign<R> {
         Self { presign, worker }
     }
 
-    /// How long the gateway is to accept the URL; see
-    /// [`expires_in`](crate::Presign::expires_in).
+    /// Sets how long the gateway accepts the URL; see [`crate::Presign::expires_in`].
     pub fn expires_in(mut self, duration: Duration) -> Self {
         self.presign = self.presign.expires_in(duration);
         self
     }
 
-    /// Lets the security token of a temporary key stand in the URL; see
-    /// [`with_security_token`](crate::Presign::with_security_token).
+    /// Allows the URL to contain the security token of a temporary key.
+    ///
+    /// See [`crate::Presign::with_security_token`].
     pub fn with_security_token(mut self) -> Self {
         self.presign = self.presign.with_security_token();
         self
     }
 
-    /// Signs the URL. Nothing is sent.
+    /// Signs the URL and returns it. Sends nothing to the service.
     ///
     /// # Errors
     ///
-    /// When the request may not stand in a URL, or there are no credentials.
+    /// Returns the errors of [`crate::Client::presign`], and those of a
+    /// [blocking call](crate::blocking).
     pub fn call(self) -> Result<PresignedUrl, Error>
     where
         R: ApiRequest + 'static,
     {
-        self.worker.run(self.presign.into_future()).map_err(no_output)?
+        self.worker.run(self.presign.into_future()).map_err(worker_error)?
     }
 }
 

@@ -1,22 +1,22 @@
-//! `Pages` and `Items`, as iterators.
+//! Blocking `Pages` and `Items`, which are iterators.
 
 use std::fmt;
 use std::sync::Arc;
 
-use super::no_output;
 use super::worker::Worker;
+use super::worker_error;
 use crate::rpc::client::Response;
 use crate::rpc::error::Error;
 use crate::rpc::operation::PagedOperation;
 use crate::rpc::pages;
 
-/// The pages of a list, one call each; made by [`Client::pages`](super::Client::pages).
+/// An iterator over the pages of a list, made by [`Client::pages`](super::Client::pages).
 ///
-/// After an error it goes on with the page that failed, so a loop that skips errors asks for that
-/// page forever: stop, or wait, between.
-#[must_use = "pages are asked for when they are taken"]
+/// It makes one call per page. After an error, the next item is the same page again, so a loop
+/// must not skip errors without a limit or a delay.
+#[must_use = "iterators are lazy and make no call until they are consumed"]
 pub struct Pages<O: PagedOperation> {
-    /// Away only while a page is asked for, and lost if that panics.
+    /// Taken while a page is fetched; a panic of that call loses it.
     pages: Option<pages::Pages<O>>,
     worker: Arc<Worker>,
 }
@@ -26,7 +26,7 @@ impl<O: PagedOperation> Pages<O> {
         Self { pages: Some(pages), worker }
     }
 
-    /// The page that comes next, to go on from there today or after a restart.
+    /// Returns the number of the next page, from which a later iteration can continue.
     pub fn page_num(&self) -> Option<u32> {
         self.pages.as_ref().map(pages::Pages::page_num)
     }
@@ -37,16 +37,16 @@ impl<O: PagedOperation> Iterator for Pages<O> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut pages = self.pages.take()?;
-        let job = async move {
+        let task = async move {
             let page = pages.next().await;
             (pages, page)
         };
-        match self.worker.run(job) {
+        match self.worker.run(task) {
             Ok((pages, page)) => {
                 self.pages = Some(pages);
                 page
             }
-            Err(why) => Some(Err(no_output(why))),
+            Err(error) => Some(Err(worker_error(error))),
         }
     }
 }
@@ -57,26 +57,28 @@ impl<O: PagedOperation> fmt::Debug for Pages<O> {
     }
 }
 
-/// The rows of a list, across its pages; made by [`Client::items`](super::Client::items).
+/// An iterator over the items of a list, made by [`Client::items`](super::Client::items).
 ///
-/// After an error it goes on with the page that failed, as [`Pages`] does.
-#[must_use = "rows are asked for when they are taken"]
+/// After an error, it fetches the same page again, as [`Pages`] does.
+#[must_use = "iterators are lazy and make no call until they are consumed"]
 pub struct Items<O: PagedOperation> {
     pages: Pages<O>,
-    /// The page of the rows at hand.
+    /// The number of the page that `fetched` comes from.
     page_num: Option<u32>,
-    rows: std::vec::IntoIter<O::Item>,
+    /// The rest of the current page.
+    fetched: std::vec::IntoIter<O::Item>,
 }
 
 impl<O: PagedOperation> Items<O> {
     pub(super) fn new(pages: Pages<O>) -> Self {
-        Self { page_num: pages.page_num(), pages, rows: Vec::new().into_iter() }
+        Self { page_num: pages.page_num(), pages, fetched: Vec::new().into_iter() }
     }
 
-    /// The page of the row that comes next: a walk that begins there gives that row again, and
-    /// perhaps rows of its page before it, and misses none.
+    /// Returns the number of the page of the next item.
+    ///
+    /// A later iteration from that page misses no item, and may repeat items of the page.
     pub fn page_num(&self) -> Option<u32> {
-        if self.rows.len() == 0 { self.pages.page_num() } else { self.page_num }
+        if self.fetched.len() == 0 { self.pages.page_num() } else { self.page_num }
     }
 }
 
@@ -85,13 +87,13 @@ impl<O: PagedOperation> Iterator for Items<O> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            // The rows at hand need no trip to the other thread.
-            if let Some(row) = self.rows.next() {
-                return Some(Ok(row));
+            // Items that were fetched need no call on the other thread.
+            if let Some(item) = self.fetched.next() {
+                return Some(Ok(item));
             }
             self.page_num = self.pages.page_num();
             match self.pages.next()? {
-                Ok(page) => self.rows = O::into_items(page.into_inner()).into_iter(),
+                Ok(page) => self.fetched = O::into_items(page.into_inner()).into_iter(),
                 Err(error) => return Some(Err(error)),
             }
         }
@@ -102,7 +104,7 @@ impl<O: PagedOperation> fmt::Debug for Items<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("blocking::Items")
             .field("page_num", &self.page_num)
-            .field("rows_at_hand", &self.rows.len())
+            .field("fetched_items", &self.fetched.len())
             .field("pages", &self.pages)
             .finish()
     }

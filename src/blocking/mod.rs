@@ -1,9 +1,22 @@
-//! The client for programs without async: the same calls, which block until they have ended.
+//! The blocking client, for programs without async.
 //!
-//! [`Client`] is a thin wrapper over [`crate::Client`]. It has one background thread with a Tokio
-//! runtime; clones share it, and it ends with the last of them. It works on any thread, also
-//! inside somebody else's runtime. There it blocks the thread as any blocking function does, so
-//! prefer the async client, or `spawn_blocking`.
+//! [`Client`] wraps [`crate::Client`]. Its calls block the calling thread until they end, while one
+//! background thread with a Tokio runtime performs them. Clones share that thread, and dropping
+//! the last clone ends it. Inside another async runtime, use the async client or
+//! `spawn_blocking`, because a blocking call stops the runtime's thread.
+//!
+//! | to | use | ends with |
+//! | --- | --- | --- |
+//! | call an operation | [`Client::send`] | [`Call::call`] |
+//! | sign a URL | [`Client::presign`] | [`Presign::call`] |
+//! | list pages or items | [`Client::pages`], [`Client::items`] | an iterator: [`Pages`], [`Items`] |
+//! | wait for a condition | [`Client::wait_for`] | [`Waiter::wait`], or an iterator of its polls |
+//! | buy, configure and start a plan | [`Client::provision`] | [`Provision::run`], or an iterator of its steps |
+//!
+//! Options, defaults and errors are those of the async client. A blocking call can also fail with
+//! [`ErrorKind::Configuration`] if a transport, provider or
+//! condition of the client makes it on the client's own thread. A panic in such code continues on
+//! the calling thread.
 //!
 //! ```no_run
 //! use aliyun_dbs::operations::DescribeBackupPlanList;
@@ -35,10 +48,11 @@ use crate::rpc::wait::Condition;
 use crate::v2019_03_06::operations::{ConfigureBackupPlan, CreateBackupPlan};
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::BackupPlanId;
-use worker::{NoOutput, Worker};
+use worker::{Worker, WorkerError};
 
-/// A client whose calls block; cheap to clone, shared between threads. See
-/// [`blocking`](crate::blocking).
+/// A client whose calls block; see [`blocking`](crate::blocking).
+///
+/// Cheap to clone, and can be shared between threads.
 #[derive(Clone)]
 pub struct Client {
     client: crate::Client,
@@ -46,40 +60,41 @@ pub struct Client {
 }
 
 impl Client {
-    /// Wraps a client, and starts the thread that its calls run on.
+    /// Wraps a client and starts the background thread.
     ///
     /// # Errors
     ///
-    /// When the system gives no thread.
+    /// Returns an error if the system cannot start the thread.
     pub fn new(client: crate::Client) -> Result<Self, Error> {
         let worker = Worker::start().map_err(|error| {
             Error::new(
                 ErrorKind::Configuration,
-                format!("the thread of the blocking client cannot be started: {error}"),
+                format!("starting the background thread of the blocking client failed: {error}"),
             )
             .with_source(error)
         })?;
         Ok(Self { client, worker: Arc::new(worker) })
     }
 
-    /// A builder, for everything that can be set; it ends with
-    /// [`build_blocking`](ClientBuilder::build_blocking).
+    /// Returns a builder, to finish with [`build_blocking`](ClientBuilder::build_blocking).
     pub fn builder() -> ClientBuilder {
         crate::Client::builder()
     }
 
-    /// As [`crate::Client::from_env`].
+    /// Creates a client for a region with the default credentials; see
+    /// [`crate::Client::from_env`].
     ///
     /// # Errors
     ///
-    /// As [`crate::Client::from_env`], and when the system gives no thread.
+    /// Returns the errors of [`crate::Client::from_env`], and an error if the system cannot start
+    /// the thread.
     pub fn from_env(region: Region) -> Result<Self, Error> {
         Self::new(crate::Client::from_env(region)?)
     }
 
-    /// The client inside, for what has no blocking twin: its clock, its endpoint.
+    /// Returns the async client, for what the blocking client does not offer.
     ///
-    /// It can also send calls of its own, on a runtime of yours.
+    /// It gives access to the clock and the endpoint, and can be used on the caller's own runtime.
     pub fn inner(&self) -> &crate::Client {
         &self.client
     }
@@ -89,28 +104,28 @@ impl Client {
         Call::new(self.client.send(request), self.worker.clone())
     }
 
-    /// Prepares a URL that makes a read; see [`crate::Client::presign`].
+    /// Prepares a presigned URL of a read; see [`crate::Client::presign`].
     pub fn presign<R: ApiRequest>(&self, request: R) -> Presign<R> {
         Presign::new(self.client.presign(request), self.worker.clone())
     }
 
-    /// All pages of a list; see [`crate::Client::pages`].
+    /// Returns an iterator over the pages of a list; see [`crate::Client::pages`].
     pub fn pages<O: PagedOperation>(&self, request: O) -> Pages<O> {
         Pages::new(self.client.pages(request), self.worker.clone())
     }
 
-    /// All rows of a list; see [`crate::Client::items`].
+    /// Returns an iterator over the items of a list; see [`crate::Client::items`].
     pub fn items<O: PagedOperation>(&self, request: O) -> Items<O> {
         Items::new(self.pages(request))
     }
 
-    /// Prepares to wait until a condition holds; see [`wait`](crate::wait).
+    /// Prepares a wait until a condition holds; see [`wait`](crate::wait).
     pub fn wait_for<C: Condition>(&self, condition: C) -> Waiter<C> {
         Waiter::new(self.client.wait_for(condition), self.worker.clone())
     }
 
-    /// Prepares to buy, configure and start a plan; see
-    /// [`Provision`](crate::workflows::Provision).
+    /// Prepares a workflow that buys, configures and starts a plan; see
+    /// [`workflows::Provision`](crate::workflows::Provision).
     pub fn provision<F>(&self, create: CreateBackupPlan, configure: F) -> Provision
     where
         F: FnOnce(BackupPlanId) -> ConfigureBackupPlan + Send + 'static,
@@ -130,12 +145,13 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// As [`build`](Self::build), and when the system gives no thread.
+    /// Returns the errors of [`build`](Self::build), and an error if the system cannot start the
+    /// thread.
     pub fn build_blocking(self) -> Result<Client, Error> {
         Client::new(self.build()?)
     }
 }
 
-fn no_output(why: NoOutput) -> Error {
-    Error::new(ErrorKind::Configuration, why.reason())
+fn worker_error(error: WorkerError) -> Error {
+    Error::new(ErrorKind::Configuration, error.message())
 }

@@ -1,21 +1,21 @@
-//! `Waiter` and `Provision`: called they give the end, as iterators what happens on the way.
+//! Blocking `Waiter` and `Provision`: run for the result, or iterate over the steps.
 
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::no_output;
 use super::worker::Worker;
+use super::worker_error;
 use crate::rpc::value::ClientToken;
 use crate::rpc::wait::{self, Condition, Observation, WaitError};
 use crate::workflows::{self, ProvisionError, ProvisionStep, Provisioned};
 
-/// A wait that has been prepared; made by [`Client::wait_for`](super::Client::wait_for).
+/// A prepared wait, made by [`Client::wait_for`](super::Client::wait_for).
 ///
-/// [`wait`](Self::wait) returns the final state; as an iterator it gives an [`Observation`] for each
-/// look.
-#[must_use = "a waiter does nothing until `call`, or until it is iterated"]
+/// [`wait`](Self::wait) returns the final state. As an iterator, it yields an [`Observation`] for
+/// each poll.
+#[must_use = "a waiter does nothing until `wait` is called or it is iterated"]
 pub struct Waiter<C: Condition> {
     waiter: Option<wait::Waiter<C>>,
     worker: Arc<Worker>,
@@ -26,19 +26,23 @@ impl<C: Condition> Waiter<C> {
         Self { waiter: Some(waiter), worker }
     }
 
-    /// How long to wait at most.
+    /// Sets the longest time to wait; see [`wait::Waiter::timeout`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.waiter = self.waiter.map(|waiter| waiter.timeout(timeout));
         self
     }
 
-    /// How long what is waited for may not be there; see [`wait::Waiter::missing_timeout`].
+    /// Sets how long the resource may be missing before the wait fails.
+    ///
+    /// See [`wait::Waiter::missing_timeout`].
     pub fn missing_timeout(mut self, timeout: Duration) -> Self {
         self.waiter = self.waiter.map(|waiter| waiter.missing_timeout(timeout));
         self
     }
 
-    /// How long to wait between looks; see [`wait::Waiter::poll_interval`].
+    /// Sets the interval between the first two polls, and the longest interval.
+    ///
+    /// See [`wait::Waiter::poll_interval`].
     pub fn poll_interval(mut self, initial: Duration, max: Duration) -> Self {
         self.waiter = self.waiter.map(|waiter| waiter.poll_interval(initial, max));
         self
@@ -48,13 +52,14 @@ impl<C: Condition> Waiter<C> {
     ///
     /// # Errors
     ///
-    /// When the time is out, when what is waited for has failed, or when looking fails for good.
+    /// Returns an error if the timeout expires, if the resource fails or stays missing, or if a
+    /// call fails with an error that is not retryable.
     pub fn wait(self) -> Result<C::State, WaitError> {
         match self.waiter {
             Some(waiter) => self
                 .worker
                 .run(waiter.into_future())
-                .map_err(|why| WaitError::not_begun(no_output(why)))?,
+                .map_err(|error| WaitError::not_started(worker_error(error)))?,
             None => Err(WaitError::ended()),
         }
     }
@@ -65,16 +70,16 @@ impl<C: Condition + Unpin> Iterator for Waiter<C> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut waiter = self.waiter.take()?;
-        let job = async move {
-            let seen = waiter.next().await;
-            (waiter, seen)
+        let task = async move {
+            let observation = waiter.next().await;
+            (waiter, observation)
         };
-        match self.worker.run(job) {
-            Ok((waiter, seen)) => {
+        match self.worker.run(task) {
+            Ok((waiter, observation)) => {
                 self.waiter = Some(waiter);
-                seen
+                observation
             }
-            Err(why) => Some(Err(WaitError::not_begun(no_output(why)))),
+            Err(error) => Some(Err(WaitError::not_started(worker_error(error)))),
         }
     }
 }
@@ -85,11 +90,11 @@ impl<C: Condition> fmt::Debug for Waiter<C> {
     }
 }
 
-/// A provisioning that has been prepared; made by [`Client::provision`](super::Client::provision).
+/// A prepared provisioning, made by [`Client::provision`](super::Client::provision).
 ///
-/// [`run`](Self::run) returns the running plan; as an iterator it gives a [`ProvisionStep`] for
-/// everything that happens.
-#[must_use = "nothing is bought until `call`, or until it is iterated"]
+/// [`run`](Self::run) returns the running plan. As an iterator, it yields a [`ProvisionStep`] for
+/// each step and each poll.
+#[must_use = "a provisioning does nothing until `run` is called or it is iterated"]
 pub struct Provision {
     provision: Option<workflows::Provision>,
     worker: Arc<Worker>,
@@ -100,14 +105,15 @@ impl Provision {
         Self { provision: Some(provision), worker }
     }
 
-    /// The first token, which is how a later run finds the plan; see
-    /// [`workflows::Provision::client_token`].
+    /// Sets the client token of the provisioning, with which a later run finds the plan.
+    ///
+    /// See [`workflows::Provision::client_token`].
     pub fn client_token(mut self, token: ClientToken) -> Self {
         self.provision = self.provision.map(|provision| provision.client_token(token));
         self
     }
 
-    /// How long all of it may take; half an hour if nothing else is said.
+    /// Sets the timeout of the whole provisioning. Defaults to 30 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.provision = self.provision.map(|provision| provision.timeout(timeout));
         self
@@ -117,13 +123,14 @@ impl Provision {
     ///
     /// # Errors
     ///
-    /// When a stage fails; the error says which, what exists by now, and what to do.
+    /// Returns an error if a stage fails. It names the stage and the plan that exists by then, and
+    /// says how to continue.
     pub fn run(self) -> Result<Provisioned, ProvisionError> {
         match self.provision {
             Some(provision) => self
                 .worker
                 .run(provision.into_future())
-                .map_err(|why| ProvisionError::not_begun(no_output(why)))?,
+                .map_err(|error| ProvisionError::not_started(worker_error(error)))?,
             None => Err(ProvisionError::ended()),
         }
     }
@@ -134,16 +141,16 @@ impl Iterator for Provision {
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut provision = self.provision.take()?;
-        let job = async move {
+        let task = async move {
             let step = provision.next().await;
             (provision, step)
         };
-        match self.worker.run(job) {
+        match self.worker.run(task) {
             Ok((provision, step)) => {
                 self.provision = Some(provision);
                 step
             }
-            Err(why) => Some(Err(ProvisionError::not_begun(no_output(why)))),
+            Err(error) => Some(Err(ProvisionError::not_started(worker_error(error)))),
         }
     }
 }

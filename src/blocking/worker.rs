@@ -1,4 +1,4 @@
-//! The thread that the calls of a blocking client run on.
+//! `Worker`: the background thread that runs the calls of a blocking client.
 
 use std::any::Any;
 use std::fmt;
@@ -11,50 +11,53 @@ use std::thread::{self, JoinHandle, ThreadId};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+type BoxedTask = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A thread with a Tokio runtime of its own. Jobs run on it side by side; callers wait on a
-/// channel of the standard library, so nothing blocks on a runtime that is not this one.
+/// A thread with its own Tokio runtime, which runs tasks concurrently.
+///
+/// Callers wait on a channel of the standard library, so that they do not block another runtime.
 pub(super) struct Worker {
-    /// Taken when the worker is dropped, which is how the thread knows.
-    jobs: Option<UnboundedSender<Job>>,
+    /// Taken on drop, which ends the thread.
+    tasks: Option<UnboundedSender<BoxedTask>>,
     thread: Option<JoinHandle<()>>,
     id: ThreadId,
 }
 
-/// Why a job gave nothing.
+/// Why the worker did not run a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoOutput {
-    /// The caller is on the worker's thread, which cannot wait for itself.
-    OnTheWorker,
+pub(super) enum WorkerError {
+    /// The caller runs on the worker's thread, which would wait for itself.
+    Reentrant,
     /// The thread has ended.
-    Gone,
+    Stopped,
 }
 
-impl NoOutput {
-    pub(super) fn reason(self) -> &'static str {
+impl WorkerError {
+    pub(super) fn message(self) -> &'static str {
         match self {
-            Self::OnTheWorker => {
-                "a blocking client was used by a part of itself (a transport, a provider or a \
-                 condition), and would wait for itself for ever: use the client that is not \
-                 blocking there"
+            Self::Reentrant => {
+                "blocking call failed: a transport, provider or condition of the client made it \
+                 on the client's own thread, which would deadlock; use the async client there"
             }
-            Self::Gone => "the thread of the blocking client has ended",
+            Self::Stopped => {
+                "blocking call failed: the client's background thread has ended; create a new \
+                 client"
+            }
         }
     }
 }
 
 impl Worker {
     pub(super) fn start() -> io::Result<Self> {
-        let (jobs, queue) = unbounded_channel();
+        let (tasks, queue) = unbounded_channel();
         let (ready, started) = sync_channel(1);
-        // The runtime is made and dropped on its thread: a caller's may not allow either.
+        // The thread creates and drops the runtime, because an async caller may do neither.
         let thread = thread::Builder::new().name("aliyun-dbs".to_owned()).spawn(move || {
             match tokio::runtime::Builder::new_current_thread().enable_all().build() {
                 Ok(runtime) => {
                     let _ = ready.send(Ok(()));
-                    runtime.block_on(work(queue));
-                    // A blocking task, such as the lookup of a name, may hang for minutes.
+                    runtime.block_on(run_tasks(queue));
+                    // A blocking task, such as a DNS lookup, may hang for minutes.
                     runtime.shutdown_background();
                 }
                 Err(error) => {
@@ -63,52 +66,57 @@ impl Worker {
             }
         })?;
         started.recv().map_err(io::Error::other)??;
-        Ok(Self { jobs: Some(jobs), id: thread.thread().id(), thread: Some(thread) })
+        Ok(Self { tasks: Some(tasks), id: thread.thread().id(), thread: Some(thread) })
     }
 
-    /// Runs a job on the thread and waits for what it gives. A panic of the job, which only code
-    /// of the caller's can make, goes on here.
-    pub(super) fn run<F>(&self, job: F) -> Result<F::Output, NoOutput>
+    /// Runs a task on the thread and waits for its output.
+    ///
+    /// # Panics
+    ///
+    /// Panics with the panic of the task, which comes from the caller's own code.
+    pub(super) fn run<F>(&self, task: F) -> Result<F::Output, WorkerError>
     where
         F: Future<Output: Send> + Send + 'static,
     {
         if thread::current().id() == self.id {
-            return Err(NoOutput::OnTheWorker);
+            return Err(WorkerError::Reentrant);
         }
-        let (told, output) = sync_channel::<Result<F::Output, Box<dyn Any + Send>>>(1);
-        let job: Job = Box::pin(async move {
-            let output = match tokio::spawn(job).await {
+        let (sender, receiver) = sync_channel::<Result<F::Output, Box<dyn Any + Send>>>(1);
+        let task: BoxedTask = Box::pin(async move {
+            let output = match tokio::spawn(task).await {
                 Ok(output) => Ok(output),
                 Err(error) => match error.try_into_panic() {
                     Ok(panic) => Err(panic),
-                    // The runtime is shutting down; the caller learns it by the closed channel.
+                    // The runtime shuts down; the caller sees the closed channel.
                     Err(_) => return,
                 },
             };
-            let _ = told.send(output);
+            let _ = sender.send(output);
         });
-        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or(NoOutput::Gone)?;
-        match output.recv() {
+        let sent = self.tasks.as_ref().and_then(|tasks| tasks.send(task).ok());
+        sent.ok_or(WorkerError::Stopped)?;
+        match receiver.recv() {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(panic)) => resume_unwind(panic),
-            Err(_) => Err(NoOutput::Gone),
+            Err(_) => Err(WorkerError::Stopped),
         }
     }
 }
 
-async fn work(mut queue: UnboundedReceiver<Job>) {
-    while let Some(job) = queue.recv().await {
-        tokio::spawn(job);
+async fn run_tasks(mut queue: UnboundedReceiver<BoxedTask>) {
+    while let Some(task) = queue.recv().await {
+        tokio::spawn(task);
     }
 }
 
 impl Drop for Worker {
-    /// Ends the thread, and waits until its connections are closed. Nobody waits for a job by
-    /// now, since whoever does holds the worker.
+    /// Ends the thread and waits until its connections are closed.
+    ///
+    /// No task is running: its caller would still hold the worker.
     fn drop(&mut self) {
-        self.jobs = None;
-        let on_itself = thread::current().id() == self.id;
-        if let Some(thread) = self.thread.take().filter(|_| !on_itself) {
+        self.tasks = None;
+        let is_worker_thread = thread::current().id() == self.id;
+        if let Some(thread) = self.thread.take().filter(|_| !is_worker_thread) {
             let _ = thread.join();
         }
     }

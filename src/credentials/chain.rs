@@ -1,4 +1,4 @@
-//! `DefaultChain`: the sources that the vendor's tools look at, in their order.
+//! `DefaultChain`: tries the sources of credentials in the order of the vendor's tools.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -15,22 +15,35 @@ use crate::rpc::credentials::{
 use crate::rpc::outside::Io;
 use crate::sts::OidcProvider;
 
-/// The sources of credentials in the vendor's order; the first that is configured counts.
+/// Uses the first source of credentials that is configured.
 ///
-/// 1. Environment: `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET`,
-///    `ALIBABA_CLOUD_SECURITY_TOKEN`.
-/// 2. OIDC (RRSA): `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`,
-///    `ALIBABA_CLOUD_OIDC_TOKEN_FILE`.
-/// 3. The command-line tool's profile, `~/.aliyun/config.json`.
-/// 4. The ini file, `~/.alibabacloud/credentials`.
-/// 5. The RAM role of the ECS instance.
-/// 6. `ALIBABA_CLOUD_CREDENTIALS_URI`.
+/// It tries the sources in the order of the vendor's tools:
 ///
-/// A source that is not configured is passed over. One that is configured and does not work stops
-/// the chain: silently using another identity would be worse than an error. The error lists every
-/// source that was tried, and why. So does a profile that was named and that no file has: the
-/// identity of the machine is not what was asked for. The source that answered first is kept for the life of the
-/// chain, and what it gives until shortly before it expires ([`Cached`]).
+/// | | source | provider | configured by |
+/// | --- | --- | --- | --- |
+/// | 1 | environment | [`EnvironmentProvider`] | `ALIBABA_CLOUD_ACCESS_KEY_ID` or `ALIBABA_CLOUD_ACCESS_KEY_SECRET` |
+/// | 2 | OIDC (RRSA) | [`OidcProvider`] | `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` or `ALIBABA_CLOUD_OIDC_TOKEN_FILE` |
+/// | 3 | CLI profile | [`CliProfileProvider`] | `~/.aliyun/config.json` or `ALIBABA_CLOUD_CONFIG_FILE` |
+/// | 4 | ini file | [`IniFileProvider`] | `~/.alibabacloud/credentials` or `ALIBABA_CLOUD_CREDENTIALS_FILE` |
+/// | 5 | ECS RAM role | [`EcsRamRoleProvider`] | `ALIBABA_CLOUD_ECS_METADATA`, or a metadata service |
+/// | 6 | credentials URI | [`UriProvider`] | `ALIBABA_CLOUD_CREDENTIALS_URI` |
+///
+/// The chain uses the source that succeeded first for the rest of its life, and caches the
+/// credentials as [`Cached`] does.
+///
+/// # Errors
+///
+/// A source that is [not configured](CredentialsError::is_not_configured) does not fail the chain.
+/// The chain fails, and does not try further sources, if
+///
+/// * a configured source fails, because another identity must not be used instead;
+/// * a profile has been named that neither file contains, because the identity of the machine
+///   must not be used instead;
+/// * no source is configured.
+///
+/// The message lists every source that was tried, and why it returned no credentials.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::credentials::DefaultChain;
@@ -38,18 +51,18 @@ use crate::sts::OidcProvider;
 /// let chain = DefaultChain::builder().profile("backups").without_ecs_ram_role().build();
 /// ```
 pub struct DefaultChain {
-    walk: Cached<Walk>,
+    sources: Cached<SourceChain>,
 }
 
 impl DefaultChain {
-    /// The whole chain.
+    /// Creates a chain of all sources.
     pub fn new() -> Self {
         Self::builder().build()
     }
 
-    /// A builder, to leave sources out, name a profile, or stand in for the outside.
+    /// Returns a builder that can exclude sources, name a profile, or replace the [`Io`].
     pub fn builder() -> DefaultChainBuilder {
-        DefaultChainBuilder { io: Io::system(), profile: None, left_out: Vec::new() }
+        DefaultChainBuilder { io: Io::system(), profile: None, excluded: Vec::new() }
     }
 }
 
@@ -68,88 +81,91 @@ impl fmt::Debug for DefaultChain {
 #[async_trait]
 impl CredentialsProvider for DefaultChain {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        self.walk.credentials().await
+        self.sources.credentials().await
     }
 
     fn cached(&self) -> Option<Credentials> {
-        self.walk.cached()
+        self.sources.cached()
     }
 
     async fn refresh(&self, rejected: &Credentials) -> Result<Credentials, CredentialsError> {
-        self.walk.refresh(rejected).await
+        self.sources.refresh(rejected).await
     }
 }
 
-/// Makes a [`DefaultChain`].
+/// Builds a [`DefaultChain`].
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct DefaultChainBuilder {
     io: Io,
     profile: Option<String>,
-    left_out: Vec<Source>,
+    excluded: Vec<Source>,
 }
 
 impl DefaultChainBuilder {
-    /// The profile of both files; `ALIBABA_CLOUD_PROFILE` if nothing is said.
+    /// Sets the profile of the CLI configuration and the section of the ini file.
+    ///
+    /// Defaults to the variable `ALIBABA_CLOUD_PROFILE`, or else to the default of each file.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self
     }
 
-    /// Stands in for variables, files, network, programs and time.
+    /// Replaces the environment, files, network, programs and clock.
     pub fn io(mut self, io: Io) -> Self {
         self.io = io;
         self
     }
 
     fn without(mut self, source: Source) -> Self {
-        self.left_out.push(source);
+        self.excluded.push(source);
         self
     }
 
-    /// Leaves the environment's access key out.
+    /// Excludes the access key in the environment.
     pub fn without_environment(self) -> Self {
         self.without(Source::Environment)
     }
 
-    /// Leaves OIDC out.
+    /// Excludes OIDC.
     pub fn without_oidc(self) -> Self {
         self.without(Source::Oidc)
     }
 
-    /// Leaves the command-line tool's profile out.
+    /// Excludes the profile of the command-line tool.
     pub fn without_cli_profile(self) -> Self {
         self.without(Source::CliProfile)
     }
 
-    /// Leaves the ini file out.
+    /// Excludes the ini file.
     pub fn without_ini_file(self) -> Self {
         self.without(Source::IniFile)
     }
 
-    /// Leaves the role of the ECS instance out, so that nobody waits for a metadata service that
-    /// is not there.
+    /// Excludes the RAM role of the ECS instance.
+    ///
+    /// Outside of ECS, this avoids waiting for the timeout of the metadata service.
     pub fn without_ecs_ram_role(self) -> Self {
         self.without(Source::EcsRamRole)
     }
 
-    /// Leaves the URI out.
+    /// Excludes the credentials URI.
     pub fn without_uri(self) -> Self {
         self.without(Source::Uri)
     }
 
-    /// The chain. Nothing is looked at yet.
+    /// Builds the chain. Reads no source yet.
     pub fn build(self) -> DefaultChain {
-        let Self { io, profile, left_out } = self;
+        let Self { io, profile, excluded } = self;
         let clock = io.clock().clone();
         let sources =
-            Source::ALL.iter().copied().filter(|source| !left_out.contains(source)).collect();
-        let walk = Walk { io, profile, sources, found: Mutex::new(None) };
-        DefaultChain { walk: Cached::new(walk, clock) }
+            Source::ALL.iter().copied().filter(|source| !excluded.contains(source)).collect();
+        let sources = SourceChain { io, profile, sources, selected: Mutex::new(None) };
+        DefaultChain { sources: Cached::new(sources, clock) }
     }
 }
 
-/// A step of the chain.
+/// A source of the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
     Environment,
@@ -182,23 +198,26 @@ impl Source {
     }
 }
 
-/// The walk along the sources, and where it ended.
-struct Walk {
+/// The chain without a cache.
+struct SourceChain {
     io: Io,
     profile: Option<String>,
     sources: Vec<Source>,
-    found: Mutex<Option<Source>>,
+    /// The source that succeeded first.
+    selected: Mutex<Option<Source>>,
 }
 
-impl Walk {
-    /// The profile that was asked for by name, if its files are looked at.
+impl SourceChain {
+    /// Returns the profile that the caller or the environment names.
+    ///
+    /// Returns `None` if the chain reads no file.
     fn named_profile(&self) -> Option<String> {
         let named = self.profile.clone().or_else(|| self.io.variable("ALIBABA_CLOUD_PROFILE"));
         let files = [Source::CliProfile, Source::IniFile];
         named.filter(|_| self.sources.iter().any(|source| files.contains(source)))
     }
 
-    async fn ask(&self, source: Source) -> Result<Credentials, CredentialsError> {
+    async fn fetch(&self, source: Source) -> Result<Credentials, CredentialsError> {
         let io = self.io.clone();
         match source {
             Source::Environment => EnvironmentProvider::from_io(io).load(),
@@ -215,12 +234,15 @@ impl Walk {
 }
 
 #[async_trait]
-impl CredentialsProvider for Walk {
+impl CredentialsProvider for SourceChain {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        let found = *self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(source) = found {
-            return self.ask(source).await.map_err(|error| {
-                error.reworded(format!("{} (found earlier): {error}", source.name()))
+        let selected = *self.selected.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(source) = selected {
+            return self.fetch(source).await.map_err(|error| {
+                let name = source.name();
+                error.with_message(format!(
+                    "credentials source `{name}`, selected earlier, failed: {error}"
+                ))
             });
         }
         let mut tried = Vec::new();
@@ -229,38 +251,45 @@ impl CredentialsProvider for Walk {
                 && let Some(profile) = self.named_profile()
             {
                 return Err(CredentialsError::new(format!(
-                    "no file has the profile {profile}: write it there, or name none (builder \
-                     or ALIBABA_CLOUD_PROFILE). Tried {}",
-                    tried.join("; ")
+                    "profile `{profile}` not found: no file contains it; add it, or remove its \
+                     name from ALIBABA_CLOUD_PROFILE or `DefaultChainBuilder::profile`{}",
+                    list_tried(&tried)
                 )));
             }
-            match self.ask(*source).await {
+            match self.fetch(*source).await {
                 Ok(credentials) => {
                     debug!(target: crate::rpc::observe::TARGET, source = source.name(), "credentials found");
-                    *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(*source);
+                    *self.selected.lock().unwrap_or_else(PoisonError::into_inner) = Some(*source);
                     return Ok(credentials);
                 }
-                Err(error) => {
+                Err(error) if error.is_not_configured() => {
                     tried.push(format!("{}: {error}", source.name()));
-                    if !error.is_not_configured() {
-                        let before = match tried.len() {
-                            1 => String::new(),
-                            count => format!(" (tried before: {})", tried[..count - 1].join("; ")),
-                        };
-                        return Err(error.reworded(format!(
-                            "{} is configured and does not work: {error}{before}",
-                            source.name()
-                        )));
-                    }
+                }
+                Err(error) => {
+                    return Err(error.with_message(format!(
+                        "credentials source `{}` failed: {error}{}",
+                        source.name(),
+                        list_tried(&tried)
+                    )));
                 }
             }
         }
-        Err(CredentialsError::new(format!("no source is configured. Tried {}", tried.join("; "))))
+        Err(CredentialsError::new(format!(
+            "no credentials found: no source is configured{}",
+            list_tried(&tried)
+        )))
     }
 }
 
-impl fmt::Debug for Walk {
+/// Returns the end of a message that lists the sources that are not configured.
+fn list_tried(tried: &[String]) -> String {
+    let list: Vec<_> =
+        tried.iter().enumerate().map(|(at, source)| format!("({}) {source}", at + 1)).collect();
+    if list.is_empty() { String::new() } else { format!("; tried {}", list.join(", ")) }
+}
+
+impl fmt::Debug for SourceChain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Walk").field("sources", &self.sources).finish_non_exhaustive()
+        f.debug_struct("SourceChain").field("sources", &self.sources).finish_non_exhaustive()
     }
 }

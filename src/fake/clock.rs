@@ -1,4 +1,4 @@
-//! `FakeClock`: time that a test decides.
+//! `FakeClock`: a clock that a test controls.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -12,11 +12,25 @@ use tokio::time::Instant;
 
 use crate::rpc::clock::{Clock, Sleep, SystemClock};
 
-/// A clock that stands still until it is moved, or until somebody waits.
+/// A clock that a test controls, shared by a [`FakeDbs`](super::FakeDbs) and its clients.
 ///
-/// Waits do not take time: the clock jumps to the end of the earliest one. With
-/// [`pause`](Self::pause) waits last until [`advance`](Self::advance) moves the clock past their
-/// end. With [`run`](Self::run) the clock follows the machine's, at a speed of your choice.
+/// | mode | time passes | a wait ends |
+/// | --- | --- | --- |
+/// | default | with [`advance`](Self::advance), and when a task waits | without real time: the clock jumps to the end of the earliest wait |
+/// | after [`pause`](Self::pause) | with [`advance`](Self::advance) | when the test advances the clock past its end |
+/// | after [`run`](Self::run) | as on the machine, times a speed | after its duration divided by the speed |
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use aliyun_dbs::Clock;
+/// use aliyun_dbs::fake::FakeClock;
+///
+/// let clock = FakeClock::new();
+/// let start = clock.now();
+/// clock.advance(Duration::from_secs(3600));
+/// assert_eq!((clock.now() - start).whole_hours(), 1);
+/// ```
 #[derive(Debug)]
 pub struct FakeClock {
     state: Arc<Mutex<ClockState>>,
@@ -26,46 +40,46 @@ pub struct FakeClock {
 struct ClockState {
     start: OffsetDateTime,
     elapsed: Duration,
-    held: bool,
-    /// How the clock runs by itself, if it does.
-    run: Option<Run>,
+    paused: bool,
+    /// The speed of a clock that [runs](FakeClock::run).
+    run: Option<RunningClock>,
     next_id: u64,
-    /// Where nonces, tokens and pauses come from; `None`: from the machine.
+    /// The generator of nonces, tokens and jitter. `None` uses that of the machine.
     random: Option<fastrand::Rng>,
-    /// Waits by their end, then by their age.
-    sleepers: BTreeMap<(Duration, u64), Option<Waker>>,
-    /// Limits on what others do, by their age; the clock does not jump for them.
-    limits: BTreeMap<u64, Waker>,
+    /// Waits by end, then by age. `None` if the wait polls itself again.
+    sleeps: BTreeMap<(Duration, u64), Option<Waker>>,
+    /// Deadlines of other work, by age. The clock does not jump to their ends.
+    deadlines: BTreeMap<u64, Waker>,
 }
 
-/// A clock that runs by itself since a moment of the machine's.
+/// The speed of a running clock, and when it was last set.
 #[derive(Clone, Copy, Debug)]
-struct Run {
+struct RunningClock {
     since: Instant,
     speed: f64,
 }
 
-impl Run {
-    /// How far the clock ran until now.
+impl RunningClock {
+    /// Returns how far the clock advanced since the speed was set.
     fn passed(&self) -> Duration {
         let seconds = self.since.elapsed().as_secs_f64() * self.speed;
         Duration::try_from_secs_f64(seconds).unwrap_or_default()
     }
 
-    /// How long the machine's clock takes for a stretch of this one; for ever if it stands.
-    fn takes(&self, stretch: Duration) -> Option<Duration> {
-        let seconds = Duration::try_from_secs_f64(stretch.as_secs_f64() / self.speed).ok()?;
-        // Rounding must not end a wait a moment too early.
+    /// Returns the real time that a duration takes, or `None` at speed 0.
+    fn real_time(&self, duration: Duration) -> Option<Duration> {
+        let seconds = Duration::try_from_secs_f64(duration.as_secs_f64() / self.speed).ok()?;
+        // Rounding must not end a wait too early.
         Some(seconds.saturating_add(Duration::from_millis(1)))
     }
 }
 
 impl ClockState {
     fn elapsed(&self) -> Duration {
-        self.elapsed.saturating_add(self.run.as_ref().map(Run::passed).unwrap_or_default())
+        self.elapsed.saturating_add(self.run.as_ref().map(RunningClock::passed).unwrap_or_default())
     }
 
-    /// Counts what has passed by itself, so that speed and start can change.
+    /// Adds the time that a running clock has advanced, so that its speed can change.
     fn catch_up(&mut self) {
         self.elapsed = self.elapsed();
         if let Some(run) = &mut self.run {
@@ -75,10 +89,10 @@ impl ClockState {
 
     fn advance_to(&mut self, moment: Duration) {
         self.elapsed = self.elapsed.max(moment);
-        for waker in self.sleepers.values_mut().filter_map(Option::take) {
+        for waker in self.sleeps.values_mut().filter_map(Option::take) {
             waker.wake();
         }
-        for waker in std::mem::take(&mut self.limits).into_values() {
+        for waker in std::mem::take(&mut self.deadlines).into_values() {
             waker.wake();
         }
     }
@@ -89,31 +103,32 @@ fn lock(state: &Mutex<ClockState>) -> MutexGuard<'_, ClockState> {
 }
 
 impl FakeClock {
-    /// The highest speed of [`run`](Self::run): about a day in each second.
+    /// The highest speed of [`run`](Self::run), at which a day takes about a second.
     pub const MAX_SPEED: f64 = 100_000.0;
 
-    /// A clock that starts at the machine's time.
+    /// Creates a clock that starts at the machine's time.
     pub fn new() -> Self {
         Self::starting_at(OffsetDateTime::now_utc())
     }
 
-    /// A clock that starts at a time of your choice.
+    /// Creates a clock that starts at `start`.
     pub fn starting_at(start: OffsetDateTime) -> Self {
         let state = ClockState {
             start,
             elapsed: Duration::ZERO,
-            held: false,
+            paused: false,
             run: None,
             next_id: 0,
             random: None,
-            sleepers: BTreeMap::new(),
-            limits: BTreeMap::new(),
+            sleeps: BTreeMap::new(),
+            deadlines: BTreeMap::new(),
         };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
-    /// A clock that starts at 2026-01-01T00:00:00Z, and gives nonces, tokens and random pauses that
-    /// follow from a seed.
+    /// Creates a clock whose random values follow from a seed.
+    ///
+    /// It starts at 2026-01-01T00:00:00Z. Clients take nonces, client tokens and jitter from it.
     pub fn seeded(seed: u64) -> Self {
         let start = OffsetDateTime::from_unix_timestamp(1_767_225_600);
         let clock = Self::starting_at(start.unwrap_or(OffsetDateTime::UNIX_EPOCH));
@@ -121,7 +136,7 @@ impl FakeClock {
         clock
     }
 
-    /// Moves the clock on.
+    /// Advances the clock, and ends the waits that are over.
     pub fn advance(&self, duration: Duration) {
         let mut state = lock(&self.state);
         state.catch_up();
@@ -129,35 +144,34 @@ impl FakeClock {
         state.advance_to(moment);
     }
 
-    /// Lets the clock run by itself from now on: `speed` seconds in each second of the machine's
-    /// clock. Waits then take their time divided by the speed, and need a Tokio runtime. With
-    /// speed 0 the clock stands, and waits last until [`advance`](Self::advance) ends them.
+    /// Makes the clock run from now on, at `speed` seconds per second of real time.
     ///
-    /// Speeds that are negative or no number count as 0, those above
-    /// [`MAX_SPEED`](Self::MAX_SPEED) as that.
+    /// Waits then take their duration divided by the speed, and need a Tokio runtime. At speed 0
+    /// the clock stops, and waits last until [`advance`](Self::advance) ends them. Negative speeds
+    /// and NaN become 0, and speeds above [`MAX_SPEED`](Self::MAX_SPEED) become that.
     pub fn run(&self, speed: f64) {
         let speed = if speed > 0.0 { speed.min(Self::MAX_SPEED) } else { 0.0 };
         let mut state = lock(&self.state);
         state.catch_up();
-        state.run = Some(Run { since: Instant::now(), speed });
+        state.run = Some(RunningClock { since: Instant::now(), speed });
         let now = state.elapsed;
         state.advance_to(now);
     }
 
-    /// The speed that the clock [runs](Self::run) at, if it runs by itself.
+    /// Returns the speed of a clock that [runs](Self::run), and otherwise `None`.
     pub fn speed(&self) -> Option<f64> {
         lock(&self.state).run.map(|run| run.speed)
     }
 
-    /// Makes waits last until the clock is advanced past their end.
+    /// Makes waits last until [`advance`](Self::advance) moves the clock past their end.
     pub fn pause(&self) {
-        lock(&self.state).held = true;
+        lock(&self.state).paused = true;
     }
 
-    /// Ends [`pause`](Self::pause): the clock jumps to the end of the earliest wait again.
+    /// Ends [`pause`](Self::pause), so that waits do not take real time.
     pub fn resume(&self) {
         let mut state = lock(&self.state);
-        state.held = false;
+        state.paused = false;
         let now = state.elapsed;
         state.advance_to(now);
     }
@@ -181,11 +195,17 @@ impl Clock for FakeClock {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        Box::pin(Sleeper { state: self.state.clone(), duration, key: None, polls: 0, timer: None })
+        Box::pin(FakeSleep {
+            state: self.state.clone(),
+            duration,
+            key: None,
+            polls: 0,
+            timer: None,
+        })
     }
 
     fn deadline(&self, duration: Duration) -> Sleep {
-        Box::pin(Limit { state: self.state.clone(), duration, key: None, timer: None })
+        Box::pin(FakeDeadline { state: self.state.clone(), duration, key: None, timer: None })
     }
 
     fn fill_random(&self, bytes: &mut [u8]) {
@@ -203,19 +223,20 @@ impl Clock for FakeClock {
     }
 }
 
-struct Sleeper {
+/// A wait that makes the clock jump to its end.
+struct FakeSleep {
     state: Arc<Mutex<ClockState>>,
     duration: Duration,
     key: Option<(Duration, u64)>,
     polls: u32,
-    /// The machine's timer, while the clock runs by itself.
+    /// The real timer, while the clock runs.
     timer: Option<Sleep>,
 }
 
-/// How often a wait lets others run before the clock jumps, so that what they wait for is known.
-const PATIENCE: u32 = 3;
+/// How many polls of a wait pass before the clock jumps, so that other tasks can start waits.
+const POLLS_BEFORE_JUMP: u32 = 3;
 
-impl Future for Sleeper {
+impl Future for FakeSleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -227,19 +248,19 @@ impl Future for Sleeper {
         });
         this.polls += 1;
         if state.elapsed() >= key.0 {
-            if state.sleepers.remove(&key).is_some() {
-                // The next one may have looked before this one went, and found it in its way.
+            if state.sleeps.remove(&key).is_some() {
+                // A later wait may have gone to sleep because this one ended earlier.
                 let now = state.elapsed;
                 state.advance_to(now);
             }
             return Poll::Ready(());
         }
         if let Some(run) = state.run {
-            state.sleepers.insert(key, Some(context.waker().clone()));
+            state.sleeps.insert(key, Some(context.waker().clone()));
             let left = key.0.saturating_sub(state.elapsed());
             drop(state);
-            // A new timer each time, since the speed may be another one now.
-            this.timer = run.takes(left).map(|real| SystemClock::new().sleep(real));
+            // The speed may have changed since the last poll.
+            this.timer = run.real_time(left).map(|real| SystemClock::new().sleep(real));
             if let Some(timer) = &mut this.timer
                 && timer.as_mut().poll(context).is_ready()
             {
@@ -247,14 +268,14 @@ impl Future for Sleeper {
             }
             return Poll::Pending;
         }
-        state.sleepers.insert(key, None);
-        let earliest = state.sleepers.keys().next() == Some(&key);
-        if state.held || (!earliest && this.polls > PATIENCE) {
-            state.sleepers.insert(key, Some(context.waker().clone()));
+        state.sleeps.insert(key, None);
+        let earliest = state.sleeps.keys().next() == Some(&key);
+        if state.paused || (!earliest && this.polls > POLLS_BEFORE_JUMP) {
+            state.sleeps.insert(key, Some(context.waker().clone()));
             return Poll::Pending;
         }
-        if earliest && this.polls > PATIENCE {
-            state.sleepers.remove(&key);
+        if earliest && this.polls > POLLS_BEFORE_JUMP {
+            state.sleeps.remove(&key);
             state.advance_to(key.0);
             return Poll::Ready(());
         }
@@ -263,12 +284,12 @@ impl Future for Sleeper {
     }
 }
 
-impl Drop for Sleeper {
+impl Drop for FakeSleep {
     fn drop(&mut self) {
         if let Some(key) = self.key {
             let mut state = lock(&self.state);
-            if state.sleepers.remove(&key).is_some() {
-                // The next one may be the earliest now.
+            if state.sleeps.remove(&key).is_some() {
+                // Another wait may be the earliest now.
                 let now = state.elapsed;
                 state.advance_to(now);
             }
@@ -276,16 +297,16 @@ impl Drop for Sleeper {
     }
 }
 
-/// A wait that ends when the clock has moved past its end, for whatever reason.
-struct Limit {
+/// A deadline, which ends when other waits or the test move the clock past it.
+struct FakeDeadline {
     state: Arc<Mutex<ClockState>>,
     duration: Duration,
     key: Option<(Duration, u64)>,
-    /// Where the clock runs by itself.
+    /// The real timer, while the clock runs.
     timer: Option<Sleep>,
 }
 
-impl Future for Limit {
+impl Future for FakeDeadline {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -299,11 +320,12 @@ impl Future for Limit {
         if elapsed >= end {
             return Poll::Ready(());
         }
-        state.limits.insert(id, context.waker().clone());
+        state.deadlines.insert(id, context.waker().clone());
         if let Some(run) = state.run {
             drop(state);
-            this.timer =
-                run.takes(end.saturating_sub(elapsed)).map(|real| SystemClock::new().sleep(real));
+            this.timer = run
+                .real_time(end.saturating_sub(elapsed))
+                .map(|real| SystemClock::new().sleep(real));
             if let Some(timer) = &mut this.timer
                 && timer.as_mut().poll(context).is_ready()
             {
@@ -314,10 +336,10 @@ impl Future for Limit {
     }
 }
 
-impl Drop for Limit {
+impl Drop for FakeDeadline {
     fn drop(&mut self) {
         if let Some((_, id)) = self.key {
-            lock(&self.state).limits.remove(&id);
+            lock(&self.state).deadlines.remove(&id);
         }
     }
 }
@@ -327,7 +349,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn waits_end_in_the_order_of_their_ends() {
+    async fn waits_end_in_order() {
         let clock = Arc::new(FakeClock::new());
         let order = Arc::new(Mutex::new(Vec::new()));
         let mut tasks = Vec::new();
@@ -346,15 +368,15 @@ mod tests {
     }
 
     #[test]
-    fn one_seed_gives_one_time_and_one_row_of_random_values() {
-        let row = |seed| {
+    fn same_seed_gives_same_time_and_random_values() {
+        let values = |seed| {
             let clock = FakeClock::seeded(seed);
             let mut bytes = [0; 16];
             clock.fill_random(&mut bytes);
             (clock.now().unix_timestamp(), bytes, clock.random_fraction().to_bits())
         };
-        assert_eq!(row(7), row(7));
-        assert_ne!(row(7), row(8));
+        assert_eq!(values(7), values(7));
+        assert_ne!(values(7), values(8));
     }
 
     #[derive(Default)]
@@ -367,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_with_one_end_do_not_leave_a_later_one_asleep() {
+    fn waits_with_equal_ends_wake_a_later_wait() {
         let clock = FakeClock::new();
         let sleep = |seconds| clock.sleep(Duration::from_secs(seconds));
         let (mut first, mut twin, mut later) = (sleep(1), sleep(1), sleep(2));
@@ -378,18 +400,18 @@ mod tests {
         assert!(first.as_mut().poll(&mut for_others).is_pending());
         assert!(twin.as_mut().poll(&mut for_others).is_pending());
         while first.as_mut().poll(&mut for_others).is_pending() {}
-        // The later one looks while the twin has not gone yet, and finds it in its way.
-        for _ in 0..=PATIENCE {
+        // The later wait goes to sleep while the twin is still registered before it.
+        for _ in 0..=POLLS_BEFORE_JUMP {
             assert!(later.as_mut().poll(&mut for_later).is_pending());
         }
         let before = woken.0.load(std::sync::atomic::Ordering::SeqCst);
         assert!(twin.as_mut().poll(&mut for_others).is_ready());
         let after = woken.0.load(std::sync::atomic::Ordering::SeqCst);
-        assert!(after > before, "nobody wakes the later one");
+        assert!(after > before, "the later wait is not woken");
     }
 
     #[tokio::test]
-    async fn a_held_clock_waits_for_the_test() {
+    async fn paused_clock_waits_for_advance() {
         let clock = Arc::new(FakeClock::new());
         clock.pause();
         let sleeper = tokio::spawn({
@@ -405,7 +427,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_clock_that_runs_follows_the_machines_at_its_speed() {
+    async fn running_clock_follows_machine_at_its_speed() {
         let clock = FakeClock::new();
         clock.advance(Duration::from_secs(5));
         clock.run(60.0);
@@ -417,7 +439,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_new_speed_and_a_jump_reach_those_who_wait() {
+    async fn speed_change_and_advance_wake_waits() {
         let clock = Arc::new(FakeClock::new());
         clock.run(0.0);
         let sleeper = || {
@@ -442,21 +464,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_limit_ends_with_the_time_of_others_and_moves_no_clock() {
+    async fn deadline_does_not_advance_the_clock() {
         let clock = Arc::new(FakeClock::new());
-        let limit = tokio::spawn(clock.deadline(Duration::from_secs(2)));
+        let deadline = tokio::spawn(clock.deadline(Duration::from_secs(2)));
         drop(clock.deadline(Duration::from_secs(1)));
         for _ in 0..10 {
             tokio::task::yield_now().await;
         }
-        assert_eq!((clock.elapsed(), limit.is_finished()), (Duration::ZERO, false));
+        assert_eq!((clock.elapsed(), deadline.is_finished()), (Duration::ZERO, false));
         clock.sleep(Duration::from_secs(3)).await;
-        limit.await.unwrap();
+        deadline.await.unwrap();
         assert_eq!(clock.elapsed(), Duration::from_secs(3));
     }
 
     #[tokio::test]
-    async fn a_wait_that_is_given_up_does_not_hold_up_others() {
+    async fn dropped_wait_does_not_block_others() {
         let clock = FakeClock::new();
         drop(clock.sleep(Duration::from_secs(1)));
         clock.sleep(Duration::from_secs(2)).await;

@@ -1,4 +1,4 @@
-//! `FakeDbs`: the handle that tests hold.
+//! `FakeDbs`: the fake service, as a transport and as a handle for tests.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,9 +9,9 @@ use http::Response;
 use time::OffsetDateTime;
 
 use super::clock::FakeClock;
-use super::fate::Fate;
+use super::fault_outcome::FaultOutcome;
 use super::faults::Faults;
-use super::server::{Server, Times, default_credentials};
+use super::server::{RequestTimes, Server, default_credentials};
 use super::views::{FakeDownload, FakeFullBackup, FakePlan, FakeRestoreTask};
 use super::world::plan::Plan;
 use super::world::state::World;
@@ -21,13 +21,22 @@ use crate::rpc::transport::{RecordedRequest, Transport, TransportError};
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{BackupGatewayId, BackupPlanId};
 
-/// The Database Backup Service in memory. Clones share one service.
+/// The Database Backup Service in memory, as a [`Transport`] for tests.
+///
+/// Clones share one service, so a test keeps one and gives another to the client:
+/// `Client::builder().credentials(dbs.credentials()).transport(dbs.clone())`. The
+/// [module page](crate::fake) has examples, and says how true to the service it is.
+///
+/// # Clock
+///
+/// The service and its clients share one [clock](Self::clock). Nothing waits in real time: call
+/// [`FakeClock::advance`] to make pre-checks, backups and restores progress.
 #[derive(Clone)]
 pub struct FakeDbs {
     backend: Arc<Backend>,
 }
 
-/// What the clones share.
+/// The service that the clones share.
 struct Backend {
     clock: Arc<FakeClock>,
     seed: Option<u64>,
@@ -36,15 +45,16 @@ struct Backend {
 }
 
 impl FakeDbs {
-    /// An empty service with one access key, whose clock starts at the machine's time.
+    /// Creates an empty service with random ids, whose clock starts at the machine's time.
     pub fn new() -> Self {
         Self::with(FakeClock::new(), None)
     }
 
-    /// An empty service with one access key, whose clock starts at 2026-01-01T00:00:00Z, and whose
-    /// ids and sizes follow from a seed, as do the nonces and tokens of clients on it.
+    /// Creates an empty service whose ids and sizes follow from a seed.
     ///
-    /// The same calls, one after the other, get the same responses every time.
+    /// The same calls, one after the other, get the same responses in every run. The clock starts
+    /// at 2026-01-01T00:00:00Z, and the nonces and client tokens of its clients follow from the
+    /// seed as well.
     pub fn with_seed(seed: u64) -> Self {
         Self::with(FakeClock::seeded(seed), Some(seed))
     }
@@ -60,100 +70,116 @@ impl FakeDbs {
         }
     }
 
-    /// The access key that the service knows from the start.
+    /// Returns the access key that every new service accepts.
     pub fn credentials(&self) -> Credentials {
         default_credentials()
     }
 
-    /// Makes the service know another access key. One with an
-    /// [expiration](Credentials::with_expiration) is refused after it.
+    /// Adds an access key that the service accepts, and replaces one with the same id.
+    ///
+    /// The service rejects credentials after their [expiration](Credentials::with_expiration).
     pub fn add_credentials(&self, credentials: Credentials) {
         self.server().add_credentials(credentials);
     }
 
-    /// The clock that the service lives by; clients on this transport live by it as well.
+    /// Returns the clock of the service, which clients with this transport use as well.
     pub fn clock(&self) -> &Arc<FakeClock> {
         &self.backend.clock
     }
 
-    /// Rules for what goes wrong.
+    /// Returns the fault rules, to inject faults into calls.
     pub fn faults(&self) -> &Faults {
         &self.backend.faults
     }
 
-    /// Makes the next pre-check that begins fail, of a plan or of a restore task: a check of this
-    /// name, such as `CHECK_PRIVILEGE`, with this message. Each call applies to one.
+    /// Makes the next pre-check of a plan or restore task fail.
+    ///
+    /// The check named `item`, such as `CHECK_PRIVILEGE`, fails with this message. Further calls
+    /// apply to the pre-checks after it, one each.
     pub fn fail_next_pre_check(&self, item: impl Into<String>, message: impl Into<String>) {
         let failing = (item.into(), message.into());
-        self.live(|world, _| world.failures.pre_checks.push_back(failing));
+        self.with_world(|world, _| world.failures.pre_checks.push_back(failing));
     }
 
-    /// Makes the next full backup that is queued fail half-way: it ends in state `stop`, with this
-    /// message. Each call applies to one.
+    /// Makes the next full backup that is queued fail halfway.
+    ///
+    /// It ends in state `stop` with this message. Further calls apply to the backups after it, one
+    /// each.
     pub fn fail_next_full_backup(&self, message: impl Into<String>) {
         let message = message.into();
-        self.live(|world, _| world.failures.full_backups.push_back(message));
+        self.with_world(|world, _| world.failures.full_backups.push_back(message));
     }
 
-    /// Makes the next restore that is started fail half-way: the task ends in state `stop`, with
-    /// this message. Each call applies to one.
+    /// Makes the next restore that is started fail halfway.
+    ///
+    /// The task ends in state `stop` with this message. Further calls apply to the restores after
+    /// it, one each.
     pub fn fail_next_restore(&self, message: impl Into<String>) {
         let message = message.into();
-        self.live(|world, _| world.failures.restores.push_back(message));
+        self.with_world(|world, _| world.failures.restores.push_back(message));
     }
 
-    /// Locks a plan, as the service does with one that is not paid; renewing it, or
-    /// [`unlock_plan`](Self::unlock_plan), unlocks it. Returns `false` if there is no
-    /// such plan.
+    /// Locks a plan, as the service does with an unpaid one.
+    ///
+    /// Renewing the plan, or [`unlock_plan`](Self::unlock_plan), unlocks it. Returns `false` if the
+    /// plan does not exist.
     pub fn lock_plan(&self, id: &BackupPlanId) -> bool {
-        self.live(|world, now| world.lock(id, now).is_ok())
+        self.with_world(|world, now| world.lock(id, now).is_ok())
     }
 
-    /// Unlocks a plan: it goes on where it was locked. A subscription that has expired is locked
-    /// again at once. Returns `false` if there is no such plan.
+    /// Unlocks a plan, which continues in the state that it had before.
+    ///
+    /// The service locks an expired subscription again immediately. Returns `false` if the plan
+    /// does not exist.
     pub fn unlock_plan(&self, id: &BackupPlanId) -> bool {
-        self.live(|world, now| world.unlock(id, now).is_ok())
+        self.with_world(|world, now| world.unlock(id, now).is_ok())
     }
 
-    /// Breaks a plan: from now on it is in state `stop`, with this message, and its backups are
-    /// paused, until a pre-check begins, after it was configured again or changed. Returns
-    /// `false` if there is no such plan.
+    /// Makes a plan fail: it changes to state `stop` with this message.
+    ///
+    /// Its backups are paused. The plan leaves the state when it is configured again, or changed
+    /// so that a new pre-check begins. Returns `false` if the plan does not exist.
     pub fn fail_plan(&self, id: &BackupPlanId, message: impl Into<String>) -> bool {
         let message = message.into();
-        self.live(|world, now| world.fail(id, message, now).is_ok())
+        self.with_world(|world, now| world.fail(id, message, now).is_ok())
     }
 
     /// Enables enforcement of the published rate limits. Off by default.
     ///
-    /// Calls are counted per access key and operation, within the time that the limit is for.
+    /// The service counts calls per access key and operation, within the period of the limit, and
+    /// rejects the calls above it with `Throttling.User`.
     pub fn enforce_rate_limits(&self, enforced: bool) {
-        self.server().limits.enforced = enforced;
+        self.server().rate_limits.enforced = enforced;
     }
 
-    /// Adds a backup gateway that is online and sees no databases.
+    /// Adds a backup gateway that is online and lists no databases.
     pub fn add_gateway(&self, region: Region, name: impl Into<String>) -> BackupGatewayId {
         let name = name.into();
-        self.live(|world, now| world.add_gateway(region, name, now))
+        self.with_world(|world, now| world.add_gateway(region, name, now))
     }
 
-    /// Lets a backup gateway see more databases. Returns `false` if there is no such gateway.
+    /// Adds databases to the list of a backup gateway.
+    ///
+    /// Returns `false` if the gateway does not exist.
     pub fn add_gateway_databases<N: Into<String>>(
         &self,
         id: BackupGatewayId,
         names: impl IntoIterator<Item = N>,
     ) -> bool {
         let names = names.into_iter().map(Into::into).collect();
-        self.live(|world, _| world.add_gateway_databases(id, names).is_ok())
+        self.with_world(|world, _| world.add_gateway_databases(id, names).is_ok())
     }
 
-    /// The plans, in the order they were bought; released ones are gone.
+    /// Returns the plans in the order they were bought, without released ones.
     pub fn plans(&self) -> Vec<FakePlan> {
-        self.live(|world, now| world.plans.iter().map(|plan| FakePlan::new(plan, now)).collect())
+        self.with_world(|world, now| {
+            world.plans.iter().map(|plan| FakePlan::new(plan, now)).collect()
+        })
     }
 
-    /// The full backups, plan by plan, in the order they were queued.
+    /// Returns the full backups, by plan and in the order they were queued.
     pub fn full_backups(&self) -> Vec<FakeFullBackup> {
-        self.live(|world, now| {
+        self.with_world(|world, now| {
             let of_plan = |plan| {
                 let plan: &Plan = plan;
                 plan.backups.iter().map(move |backup| FakeFullBackup::new(plan, backup, now))
@@ -162,30 +188,33 @@ impl FakeDbs {
         })
     }
 
-    /// The restore tasks, in the order they were created.
+    /// Returns the restore tasks in the order they were created.
     pub fn restore_tasks(&self) -> Vec<FakeRestoreTask> {
-        self.live(|world, now| {
+        self.with_world(|world, now| {
             world.restores.iter().map(|task| FakeRestoreTask::new(task, now)).collect()
         })
     }
 
-    /// The downloads, in the order they were asked for.
+    /// Returns the downloads in the order they were created.
     pub fn downloads(&self) -> Vec<FakeDownload> {
-        self.live(|world, now| {
+        self.with_world(|world, now| {
             world.downloads.iter().map(|download| FakeDownload::new(download, now)).collect()
         })
     }
 
-    /// Forgets plans, backups, restores, downloads, gateways, client tokens, fault rules and
-    /// requests, and restarts the ids, from the seed if there is one.
+    /// Removes all plans, backups, restore tasks, downloads and gateways.
     ///
-    /// The keys, the nonces that were used, the clock, and whether limits are enforced stay.
+    /// Also removes client tokens, fault rules, planned failures and recorded requests, and
+    /// restarts the ids, from the seed if there is one. Keeps the access keys, the used nonces, the
+    /// clock, and whether rate limits are enforced.
     pub fn reset(&self) {
         self.backend.faults.clear();
         self.server().reset(random(self.backend.seed));
     }
 
-    /// Every request that reached the service or was lost on the way, in order.
+    /// Returns the recorded requests, oldest first.
+    ///
+    /// Includes every attempt, and requests that a fault rule dropped.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.server().requests.all()
     }
@@ -194,33 +223,35 @@ impl FakeDbs {
         self.backend.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at the service's state, or changes it, after what was due has happened.
-    fn live<T>(&self, look: impl FnOnce(&mut World, OffsetDateTime) -> T) -> T {
+    /// Reads or changes the state, after applying the events that are due.
+    fn with_world<T>(&self, access: impl FnOnce(&mut World, OffsetDateTime) -> T) -> T {
         let mut server = self.server();
-        // Behind the lock, so that time only goes on from one to the next.
+        // Reads the clock under the lock, so that time never goes back from one access to the next.
         let now = self.backend.clock.now();
-        server.world.settle(now);
-        look(&mut server.world, now)
+        server.world.apply_due_events(now);
+        access(&mut server.world, now)
     }
 
-    /// Takes a request in, with what the fault rules do to it. The gateway's time is the clock's,
-    /// unless another one is given.
+    /// Records and executes a request, and applies the fault rules.
+    ///
+    /// The gateway's time defaults to that of the fake's clock.
     pub(super) fn receive(
         &self,
         request: &RecordedRequest,
-        gateway: Option<OffsetDateTime>,
-    ) -> Fate {
+        gateway_time: Option<OffsetDateTime>,
+    ) -> FaultOutcome {
         let effect = self.backend.faults.next(request.operation());
         let mut server = self.server();
         server.requests.push(request.clone());
         let now = self.backend.clock.now();
-        let times = Times { gateway: gateway.unwrap_or(now), service: now };
-        Fate::new(effect, &mut server, request, times)
+        let times = RequestTimes { gateway: gateway_time.unwrap_or(now), service: now };
+        FaultOutcome::new(effect, &mut server, request, times)
     }
 }
 
-/// The service's own source of chance. Clients draw from the clock's, and the service must not tell
-/// them the same row.
+/// Returns the service's random number generator.
+///
+/// Clients use that of the clock, so the service inverts the seed to get other numbers.
 fn random(seed: Option<u64>) -> fastrand::Rng {
     seed.map_or_else(fastrand::Rng::new, |seed| fastrand::Rng::with_seed(!seed))
 }
@@ -245,16 +276,20 @@ impl fmt::Debug for FakeDbs {
 impl Transport for FakeDbs {
     async fn send(&self, request: http::Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         match self.receive(&RecordedRequest::new(request), None) {
-            Fate::Answered(response) | Fate::Replaced(response) => Ok(response),
-            Fate::NotConnected => {
-                Err(TransportError::not_sent("no connection: connection refused"))
+            FaultOutcome::Complete(response) | FaultOutcome::BodyReplaced(response) => Ok(response),
+            FaultOutcome::ConnectionRefused => {
+                Err(TransportError::not_sent("failed to connect: connection refused"))
             }
-            Fate::Lost => Err(TransportError::ambiguous("the connection broke: connection reset")),
-            Fate::Late(response, delay) => {
+            FaultOutcome::ConnectionLost => {
+                Err(TransportError::interrupted("connection lost: reset by peer"))
+            }
+            FaultOutcome::Delayed(response, delay) => {
                 self.backend.clock.sleep(delay).await;
                 Ok(response)
             }
-            Fate::Cut(response) => Ok(response.map(|body| body.slice(..body.len() / 2))),
+            FaultOutcome::Truncated(response) => {
+                Ok(response.map(|body| body.slice(..body.len() / 2)))
+            }
         }
     }
 

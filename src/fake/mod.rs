@@ -1,23 +1,30 @@
-//! `FakeDbs`: the service in memory, for the tests of services that use this crate.
+//! The service in memory, to test a program that uses this crate without network or costs.
 //!
-//! It is a [`Transport`](crate::transport::Transport): it reads the same signed HTTP requests that
-//! the real service gets, checks signature, nonce, time, parameters and client token, and executes
-//! every operation. Plans, backups and restores live by a [`FakeClock`]. Faults are injected by
-//! rules ([`Faults`]).
+//! [`FakeDbs`] is a [`Transport`](crate::transport::Transport): the client sends it the same signed
+//! requests that the real service gets, and it executes all operations on plans, backups and
+//! restore tasks that it keeps in memory.
 //!
-//! Nothing sleeps: advance the clock, and what was due has happened. The vendor publishes states
-//! but no transitions, so these are the fake's:
+//! # What a test can do
 //!
-//! | what | how long |
+//! | task | with |
 //! | --- | --- |
-//! | a new plan settles | 5 s |
-//! | a pre-check, of a plan or of a restore task | 10 s |
-//! | a full backup | 5 s `schedule`, then 60 s `running` |
-//! | a file of a log backup | 10 min |
-//! | a restore | 60 s; it ends with a finish time, and stays `running` |
-//! | a download | 5 s `checking`, 5 s `schedule`, 20 s `running` |
-//! | a gateway lists its databases | 3 s |
-//! | a month, a year of a subscription | 30 days, 365 days |
+//! | verify what was sent | [`FakeDbs::requests`] |
+//! | read the state | [`FakeDbs::plans`], [`full_backups`](FakeDbs::full_backups), [`restore_tasks`](FakeDbs::restore_tasks), [`downloads`](FakeDbs::downloads) |
+//! | advance time without waiting | [`FakeClock::advance`] on [`FakeDbs::clock`] |
+//! | fail the next job | [`FakeDbs::fail_next_pre_check`], [`fail_next_full_backup`](FakeDbs::fail_next_full_backup), [`fail_next_restore`](FakeDbs::fail_next_restore) |
+//! | lock a plan or make it fail | [`FakeDbs::lock_plan`], [`unlock_plan`](FakeDbs::unlock_plan), [`fail_plan`](FakeDbs::fail_plan) |
+//! | inject faults: broken connections, throttling, errors, bad bodies | [`FakeDbs::faults`] with [`Faults`] |
+//! | enforce the published rate limits | [`FakeDbs::enforce_rate_limits`] |
+//! | add access keys and backup gateways | [`FakeDbs::add_credentials`], [`add_gateway`](FakeDbs::add_gateway) |
+//! | get the same ids in every run | [`FakeDbs::with_seed`] |
+//! | serve other programs and SDKs over HTTP | [`emulator`] (feature `emulator`) |
+//!
+//! For single exchanges with responses that the test writes, use
+//! [`ScriptedTransport`](crate::transport::ScriptedTransport).
+//!
+//! # Examples
+//!
+//! The connection breaks twice after the service executed the purchase, and the client retries it:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), aliyun_dbs::Error> {
@@ -45,11 +52,11 @@
 //!     )
 //!     .await?;
 //! assert_eq!(plan.attempts(), 3);
-//! assert_eq!(dbs.plans().len(), 1); // sent three times, bought once
+//! assert_eq!(dbs.plans().len(), 1); // sent three times, executed once
 //! # Ok(()) }
 //! ```
 //!
-//! A backup that fails, from purchase to explanation, the same in every run:
+//! The first backup of a plan fails, in the same way in every run:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -95,24 +102,50 @@
 //! assert_eq!(backup.error_message.as_deref(), Some("table orders is broken"));
 //! # Ok(()) }
 //! ```
+//!
+//! # How true to the service it is
+//!
+//! | part | as the vendor documents it | the fake's choice |
+//! | --- | --- | --- |
+//! | requests | operations, parameters, their values and which are required | rejects `BackupPlanId` of [`CreateAndStartBackupPlan`](crate::operations::CreateAndStartBackupPlan), whose effect is not documented |
+//! | signatures | both [versions](crate::SignatureVersion), verified for key, signature and nonce | the request's time may be 15 minutes off |
+//! | responses | fields, envelopes and state names | sizes, ids, and addresses from documentation ranges; Data Lake Analytics is always off |
+//! | errors | codes | which code a failure has, and most messages |
+//! | client tokens | a write is executed once per token | another request with the same token fails with `IdempotentParameterMismatch`; tokens never expire |
+//! | rate limits | calls per period | counted per access key; off by default |
+//! | states | a new plan needs about 5 seconds before it can be configured | all other transitions and durations |
+//!
+//! The vendor publishes states but no transitions. The fake's durations are:
+//!
+//! | what | how long |
+//! | --- | --- |
+//! | a new plan until it can be configured | 5 s |
+//! | a pre-check, of a plan or of a restore task | 10 s |
+//! | a full backup | 5 s in state `schedule`, then 60 s `running` |
+//! | the time that a file of a log backup covers | 10 min |
+//! | a restore | 60 s; it then has a finish time and stays in state `running` |
+//! | a download | 5 s in state `checking`, 5 s `schedule`, 20 s `running` |
+//! | a backup gateway's list of databases | 3 s |
+//! | a month or year of a subscription | 30 or 365 days |
 
-// From the bottom: `world` holds state and time; `service` turns requests into changes of it;
-// `gate`, `limits` and `tokens` come before the service, and `server` joins them; `dbs` is the handle
-// on all, by way of `fate` (fault rules). `emulator` stands on `dbs`. Imports run downwards only.
+// Imports run downwards only, from the top: `emulator` uses `dbs`, the handle. `dbs` uses
+// `fault_outcome`, which applies `faults` to `server`. `server` joins `api_gateway`, `rate_limits`
+// and `client_tokens` with `service`, which translates requests into changes of the `world`: the
+// state and its time.
+mod api_gateway;
+mod client_tokens;
 mod clock;
 mod dbs;
 #[cfg(feature = "emulator")]
 pub mod emulator;
-mod fate;
+mod error_response;
+mod fault_outcome;
 mod faults;
-mod gate;
-mod limits;
-mod refusal;
-mod reply;
-mod requests;
+mod rate_limits;
+mod request_log;
+mod responses;
 mod server;
 mod service;
-mod tokens;
 mod views;
 mod world;
 

@@ -1,4 +1,4 @@
-//! `Server`: gateway and service, one behind the other.
+//! `Server`: the API gateway and the fake service behind it.
 
 use bytes::Bytes;
 use fastrand::Rng;
@@ -7,31 +7,32 @@ use http::{HeaderValue, Response};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-use super::gate::{Gate, Passed};
-use super::limits::Limits;
-use super::refusal::Refusal;
-use super::reply;
-use super::requests::Requests;
+use super::api_gateway::{ApiGateway, VerifiedRequest};
+use super::client_tokens::{ClientTokens, TokenLookup};
+use super::error_response::ErrorResponse;
+use super::rate_limits::RateLimits;
+use super::request_log::RequestLog;
+use super::responses;
 use super::service::dispatch::execute;
-use super::tokens::{Execution, Tokens};
 use super::world::state::World;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::transport::RecordedRequest;
 
-/// Gateway and service with all they remember.
+/// The API gateway, the rate limits and the fake service, with their state.
 pub(super) struct Server {
-    gate: Gate,
-    pub(super) limits: Limits,
-    tokens: Tokens,
+    gateway: ApiGateway,
+    pub(super) rate_limits: RateLimits,
+    client_tokens: ClientTokens,
     pub(super) world: World,
-    pub(super) requests: Requests,
+    pub(super) requests: RequestLog,
 }
 
-/// When a request is dealt with: the time of the gateway, and of the service behind it.
+/// The time of a request at the gateway, and at the service behind it.
 ///
-/// They differ where the service's time is sped up, and clients sign by the real one.
+/// They differ in an emulator: the service's clock can run faster, but clients sign with the
+/// machine's time.
 #[derive(Clone, Copy)]
-pub(super) struct Times {
+pub(super) struct RequestTimes {
     pub(super) gateway: OffsetDateTime,
     pub(super) service: OffsetDateTime,
 }
@@ -42,35 +43,39 @@ pub(super) fn default_credentials() -> Credentials {
 
 impl Server {
     pub(super) fn new(random: Rng) -> Self {
-        let mut gate = Gate::default();
-        gate.add_key(default_credentials());
+        let mut gateway = ApiGateway::default();
+        gateway.add_key(default_credentials());
         Self {
-            gate,
-            limits: Limits::default(),
-            tokens: Tokens::default(),
+            gateway,
+            rate_limits: RateLimits::default(),
+            client_tokens: ClientTokens::default(),
             world: World::new(random),
-            requests: Requests::default(),
+            requests: RequestLog::default(),
         }
     }
 
-    /// Forgets all but the keys, the nonces, and whether limits are enforced.
+    /// Clears all state but access keys, used nonces and whether rate limits are enforced.
     pub(super) fn reset(&mut self, random: Rng) {
-        self.limits = self.limits.anew();
-        self.tokens = Tokens::default();
+        self.rate_limits = self.rate_limits.without_calls();
+        self.client_tokens = ClientTokens::default();
         self.world = World::new(random);
         self.requests.clear();
     }
 
     pub(super) fn add_credentials(&mut self, credentials: Credentials) {
-        self.gate.add_key(credentials);
+        self.gateway.add_key(credentials);
     }
 
-    /// Responds to a request, as gateway and service together do.
-    pub(super) fn respond(&mut self, request: &RecordedRequest, times: Times) -> Response<Bytes> {
+    /// Verifies and executes a request, and returns the response.
+    pub(super) fn respond(
+        &mut self,
+        request: &RecordedRequest,
+        times: RequestTimes,
+    ) -> Response<Bytes> {
         let mut response = self
-            .pass(request, times.gateway)
-            .and_then(|passed| self.execute_once(&passed, times.service))
-            .unwrap_or_else(|refusal| self.refuse(&refusal));
+            .verify(request, times.gateway)
+            .and_then(|verified| self.execute_once(&verified, times.service))
+            .unwrap_or_else(|error| self.reject(&error));
         let date = times.gateway.format(&Rfc2822).unwrap_or_default().replace("+0000", "GMT");
         if let Ok(date) = HeaderValue::from_str(&date) {
             response.headers_mut().insert(DATE, date);
@@ -78,31 +83,35 @@ impl Server {
         response
     }
 
-    /// Refuses a request, whatever it is.
-    pub(super) fn refuse(&mut self, refusal: &Refusal) -> Response<Bytes> {
-        reply::refusal(&reply::request_id(self.world.ids.unique()), refusal)
+    /// Returns an error response with a new request id.
+    pub(super) fn reject(&mut self, error: &ErrorResponse) -> Response<Bytes> {
+        responses::error(&responses::request_id(self.world.ids.unique()), error)
     }
 
-    fn pass(&mut self, request: &RecordedRequest, now: OffsetDateTime) -> Result<Passed, Refusal> {
-        let passed = self.gate.pass(request, now)?;
-        self.limits.pass(&passed.access_key_id, &passed.operation, now)?;
-        Ok(passed)
+    fn verify(
+        &mut self,
+        request: &RecordedRequest,
+        now: OffsetDateTime,
+    ) -> Result<VerifiedRequest, ErrorResponse> {
+        let verified = self.gateway.verify(request, now)?;
+        self.rate_limits.check(&verified.access_key_id, &verified.operation, now)?;
+        Ok(verified)
     }
 
-    /// Executes a request, unless its client token was seen: then the first response is repeated.
+    /// Executes a request, or returns the first response to its client token.
     fn execute_once(
         &mut self,
-        passed: &Passed,
+        request: &VerifiedRequest,
         now: OffsetDateTime,
-    ) -> Result<Response<Bytes>, Refusal> {
-        let first = match self.tokens.look_up(passed)? {
-            Execution::Repeat(response) => return Ok(response),
-            Execution::First(first) => Some(first),
-            Execution::Plain => None,
+    ) -> Result<Response<Bytes>, ErrorResponse> {
+        let new_token = match self.client_tokens.look_up(request)? {
+            TokenLookup::Used(response) => return Ok(response),
+            TokenLookup::New(token) => Some(token),
+            TokenLookup::NotApplicable => None,
         };
-        let response = execute(&mut self.world, &passed.operation, &passed.parameters, now)?;
-        if let Some(first) = first {
-            self.tokens.keep(first, response.clone());
+        let response = execute(&mut self.world, &request.operation, &request.parameters, now)?;
+        if let Some(token) = new_token {
+            self.client_tokens.store(token, response.clone());
         }
         Ok(response)
     }

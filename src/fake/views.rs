@@ -1,4 +1,4 @@
-//! What a test can look at.
+//! Snapshots of plans, backups, restore tasks and downloads, for tests.
 
 use time::OffsetDateTime;
 
@@ -13,27 +13,27 @@ use crate::v2019_03_06::types::{
     DownloadTaskStatus, FullBackupStatus, OrderId, PlanSource, RestoreStatus, RestoreTaskId,
 };
 
-/// A plan in a [`FakeDbs`](super::FakeDbs), for a test to look at.
+/// The state of a plan in a [`FakeDbs`](super::FakeDbs).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FakePlan {
-    /// The plan.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
-    /// The order that it was bought by.
+    /// The order that bought the plan.
     pub order_id: OrderId,
-    /// When it was bought.
+    /// When the plan was bought.
     pub created_at: OffsetDateTime,
-    /// When the subscription ends; `None` for a pay-as-you-go plan.
+    /// When the subscription ends. `None` for a pay-as-you-go plan.
     pub expires_at: Option<OffsetDateTime>,
-    /// What was bought; upgrades change its class.
+    /// The request that bought the plan, with the class of the last upgrade.
     pub purchase: CreateBackupPlan,
-    /// How it is configured, if it is; later changes are in it.
+    /// The configuration with all later changes. `None` before the plan is configured.
     pub configuration: Option<ConfigureBackupPlan>,
-    /// Where its database is, once it is configured.
+    /// The database that the plan backs up. `None` before the plan is configured.
     pub source: Option<PlanSource>,
-    /// Its state now.
+    /// The present state.
     pub status: BackupPlanStatus,
-    /// Why its pre-check failed.
+    /// Why the plan or its pre-check failed. `None` if neither did.
     pub error_message: Option<String>,
 }
 
@@ -55,25 +55,25 @@ impl FakePlan {
     }
 }
 
-/// A full backup in a [`FakeDbs`](super::FakeDbs), for a test to look at.
+/// The state of a full backup in a [`FakeDbs`](super::FakeDbs).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FakeFullBackup {
-    /// The backup set.
+    /// The id of the backup set.
     pub backup_set_id: BackupSetId,
-    /// Its plan.
+    /// The plan that made the backup.
     pub backup_plan_id: BackupPlanId,
-    /// Its state now.
+    /// The present state.
     pub status: FullBackupStatus,
-    /// When it was queued.
+    /// When the backup was queued.
     pub created_at: OffsetDateTime,
-    /// When it was finished, if it has been.
+    /// When it finished. `None` before that, and if it failed.
     pub finished_at: Option<OffsetDateTime>,
-    /// Its size in bytes when it is finished.
+    /// The size of the finished backup in bytes.
     pub size: u64,
-    /// How much of it is done, in percent.
+    /// The progress in percent.
     pub progress: u8,
-    /// Why it failed, if it has.
+    /// Why the backup failed. `None` if it did not.
     pub error_message: Option<String>,
 }
 
@@ -92,25 +92,25 @@ impl FakeFullBackup {
     }
 }
 
-/// A restore task in a [`FakeDbs`](super::FakeDbs), for a test to look at.
+/// The state of a restore task in a [`FakeDbs`](super::FakeDbs).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FakeRestoreTask {
-    /// The task.
+    /// The id of the task.
     pub restore_task_id: RestoreTaskId,
-    /// What was asked for.
+    /// The request that created the task.
     pub request: CreateRestoreTask,
-    /// Its state now; a finished task stays `running`.
+    /// The present state. A finished task stays `running`; see `finished_at`.
     pub status: RestoreStatus,
-    /// When it was created.
+    /// When the task was created.
     pub created_at: OffsetDateTime,
-    /// When it was started, if it was.
+    /// When the task was started. `None` before that.
     pub started_at: Option<OffsetDateTime>,
-    /// When it was finished, if it has been.
+    /// When it finished. `None` before that, and if it failed.
     pub finished_at: Option<OffsetDateTime>,
-    /// How much of it is done, in percent.
+    /// The progress in percent.
     pub progress: u8,
-    /// Why it or its pre-check failed, if it has.
+    /// Why the task or its pre-check failed. `None` if neither did.
     pub error_message: Option<String>,
 }
 
@@ -129,25 +129,25 @@ impl FakeRestoreTask {
     }
 }
 
-/// A download in a [`FakeDbs`](super::FakeDbs), for a test to look at.
+/// The state of a download in a [`FakeDbs`](super::FakeDbs).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FakeDownload {
-    /// The download.
+    /// The id of the download task.
     pub backup_set_download_task_id: BackupSetDownloadTaskId,
-    /// The plan whose backup it is.
+    /// The plan that made the backup.
     pub backup_plan_id: BackupPlanId,
     /// The full backup set, or the name of the log file.
     pub backup_set_id: BackupSetId,
-    /// The format that it is converted to.
+    /// The format of the downloaded file.
     pub format: BackupSetDataFormat,
-    /// Its state now.
+    /// The present state.
     pub status: DownloadTaskStatus,
-    /// When it was asked for.
+    /// When the download was created.
     pub created_at: OffsetDateTime,
-    /// When it was finished, if it has been.
+    /// When it finished. `None` before that.
     pub finished_at: Option<OffsetDateTime>,
-    /// Its size in bytes.
+    /// The size in bytes.
     pub size: u64,
 }
 

@@ -1,4 +1,4 @@
-//! `trait Api`: what tells one RPC-style API from another.
+//! `Api`: what differs between RPC-style APIs.
 
 use std::borrow::Cow;
 
@@ -6,50 +6,56 @@ use crate::rpc::endpoint::{Endpoint, Network};
 use crate::rpc::value::RegionId;
 use crate::rpc::wire::EnvelopeFields;
 
-/// One version of one RPC-style API: all that the client needs to know about it.
+/// A version of an RPC-style API: what the client needs to know about it.
 ///
-/// Each [`Operation`](crate::Operation) names the API that it belongs to, so that one client can
-/// call operations of several versions.
+/// Each [`Operation`](crate::Operation) names its API, so that one client can call operations of
+/// several versions.
 pub trait Api: Send + Sync + 'static {
-    /// Name of the product, as the gateway and traces know it.
+    /// The name of the product for the gateway and in traces.
     const PRODUCT: &'static str;
-    /// The version that every request names.
+    /// The version that requests name, a date.
     const VERSION: &'static str;
-    /// Number of the first page of a list.
+    /// The number of the first page of a list.
     const FIRST_PAGE: u32;
-    /// What the RAM actions of its operations begin with.
+    /// The prefix of the RAM actions of its operations.
     const RAM_PREFIX: &'static str;
-    /// What the user agent of a client begins with.
+    /// The first part of the client's user agent.
     const USER_AGENT: &'static str;
-    /// What the names of environment variables with a client's settings begin with.
+    /// The prefix of the environment variables that configure a client.
     const ENV_PREFIX: &'static str;
-    /// Whether the gateway reads parameters out of a form in the body. Secrets and what is too
-    /// long for a URL travel there; defaults to `true`.
+    /// Whether the gateway reads parameters from a form in the body. Defaults to `true`.
+    ///
+    /// The client sends secrets there, and parameters that are too long for a URL.
     const BODY_PARAMETERS: bool = true;
-    /// Whether requests and responses are confidential, such as those of an API that issues
-    /// credentials: all parameters travel in the body, and errors and traces quote no response.
-    /// Defaults to `false`.
+    /// Whether requests and responses are confidential. Defaults to `false`.
+    ///
+    /// Set it for an API that issues credentials, for example: the client then sends all
+    /// parameters in the body, and errors and traces quote nothing of a response.
     const CONFIDENTIAL: bool = false;
 
-    /// What the fields are called that every response carries; defaults to those of the gateway.
+    /// The names of the fields that every response has. Defaults to those of the gateway.
     const ENVELOPE: EnvelopeFields = EnvelopeFields::GATEWAY;
 
-    /// The published error codes, which are shown as they are. In all others, what looks like a
-    /// secret of the call is hidden. Defaults to none.
+    /// The published error codes. Defaults to none.
+    ///
+    /// Errors show these codes unchanged. In other codes, the client replaces what looks like a
+    /// secret of the call.
     const ERROR_CODES: &'static [&'static str] = &[];
 
-    /// The endpoint that serves a region.
+    /// Returns the endpoint that serves a region.
     fn endpoint(region: &RegionId, network: Network) -> Endpoint;
 
-    /// What to do about an error code of the API's own, returned for an operation; `None` where
-    /// that is not known. What the gateway's codes mean is known to the client.
+    /// Returns what to do about an error code of this API. Defaults to `None`.
+    ///
+    /// The hint completes an error line: lower case, without a full stop. The client has hints for
+    /// the codes of the gateway.
     fn hint(code: &str, operation: &str) -> Option<Cow<'static, str>> {
         let _ = (code, operation);
         None
     }
 }
 
-/// An [`Api`] as a value, so that code which sends requests need not be generic over it.
+/// An [`Api`] as a value, for code that is not generic over it.
 #[derive(Clone, Copy, Debug)]
 pub struct ApiInfo {
     pub(crate) product: &'static str,
@@ -66,13 +72,13 @@ pub struct ApiInfo {
 }
 
 impl ApiInfo {
-    /// Describes an API.
+    /// Returns the value that describes an API.
     ///
     /// # Panics
     ///
-    /// If a [confidential](Api::CONFIDENTIAL) API has no
-    /// [parameters in the body](Api::BODY_PARAMETERS). Called in a constant, as the client does, it
-    /// does not compile then.
+    /// Panics if a [confidential](Api::CONFIDENTIAL) API does not accept
+    /// [parameters in the body](Api::BODY_PARAMETERS). The client evaluates it in a constant, where
+    /// that is a compile error.
     pub const fn of<A: Api>() -> Self {
         assert!(
             A::BODY_PARAMETERS || !A::CONFIDENTIAL,

@@ -1,5 +1,4 @@
-//! Time, waiting and chance: all that a call takes from outside, in one place that a test can
-//! replace.
+//! `Clock`: the source of time, timers and random numbers, which a test can replace.
 
 use std::fmt;
 use std::future::Future;
@@ -16,43 +15,49 @@ use crate::rpc::sign::hex;
 /// The future that [`Clock::sleep`] returns.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Where a client takes its time, its waits and its random numbers from.
+/// The source of time, timers and random numbers of a client.
 ///
-/// Every signature, backoff and deadline goes through one of these, so that a test can decide
-/// them. [`SystemClock`] is the real one.
+/// Signatures, backoff and deadlines use it, so that a test can control them. [`SystemClock`] is
+/// the default.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The time of day, which signatures carry.
+    /// Returns the current time, which signatures contain.
     fn now(&self) -> OffsetDateTime;
 
-    /// Time since some fixed moment, never running backwards; deadlines are measured with it.
+    /// Returns the time since a fixed moment. It never decreases.
+    ///
+    /// The client measures deadlines with it.
     fn elapsed(&self) -> Duration;
 
-    /// Waits. The wait starts when the future is first polled.
+    /// Waits for a duration, starting when the future is first polled.
     fn sleep(&self, duration: Duration) -> Sleep;
 
-    /// Waits as [`sleep`](Self::sleep) does, as a limit on what others are doing meanwhile. A clock
-    /// whose waits take no time does not move for it: it is over when theirs have come so far.
+    /// Waits for a duration that limits other work. Defaults to [`sleep`](Self::sleep).
+    ///
+    /// A fake clock that advances its time by each `sleep` does not advance it here: the wait ends
+    /// once the other work has advanced the clock that far.
     fn deadline(&self, duration: Duration) -> Sleep {
         self.sleep(duration)
     }
 
-    /// Fills a buffer with random bytes: idempotency tokens come from here, and the number that
-    /// tells the nonces of a client from those of others, once a second.
+    /// Fills a buffer with random bytes. Defaults to the random numbers of the operating system.
+    ///
+    /// The client makes idempotency tokens from them and, once per second, the part of its nonces
+    /// that differs from other clients.
     fn fill_random(&self, bytes: &mut [u8]) {
         if getrandom::fill(bytes).is_err() {
-            // Both need to be unique, not secret, so a seeded generator will do.
+            // Tokens and nonces must be unique, not secret, so a seeded generator suffices.
             fastrand::fill(bytes);
         }
     }
 
-    /// A random number from 0 up to, not including, 1: the jitter of a backoff.
+    /// Returns a random number from 0 (inclusive) to 1 (exclusive), the jitter of a backoff.
     fn random_fraction(&self) -> f64 {
         fastrand::f64()
     }
 }
 
-/// A duration for people: nobody reads the nanoseconds of a minute.
-pub(crate) fn shown(duration: Duration) -> String {
+/// Formats a duration for an error message, without digits that do not matter.
+pub(crate) fn format_duration(duration: Duration) -> String {
     let unit = match duration.as_secs() {
         0 => Duration::from_micros(1),
         1..60 => Duration::from_millis(1),
@@ -63,74 +68,77 @@ pub(crate) fn shown(duration: Duration) -> String {
     format!("{:?}", rounded.unwrap_or(duration))
 }
 
-/// 32 random hex digits.
+/// Returns 32 random hex digits.
 pub(crate) fn random_hex(clock: &dyn Clock) -> String {
     let mut digits = [0; 32];
     random_digits(clock, &mut digits).to_owned()
 }
 
-/// 32 random hex digits in a buffer.
+/// Writes 32 random hex digits to a buffer.
 pub(crate) fn random_digits<'a>(clock: &dyn Clock, digits: &'a mut [u8; 32]) -> &'a str {
     let mut bytes = [0; 16];
     clock.fill_random(&mut bytes);
     hex(&bytes, digits)
 }
 
-/// What a future gives within a time, or `None`. The future goes first when both are ready, and
-/// one that is ready at once has no wait made for it.
+/// Returns the output of a future, or `None` if it exceeds a time limit.
+///
+/// A future that is ready at its first poll costs no timer.
 pub(crate) fn within<F: Future + Unpin>(
     clock: &dyn Clock,
     limit: Duration,
     future: F,
-) -> Before<impl FnOnce() -> Sleep + Unpin, F> {
-    before(move || clock.sleep(limit), future)
+) -> WithTimeout<impl FnOnce() -> Sleep + Unpin, F> {
+    with_timeout(move || clock.sleep(limit), future)
 }
 
-/// What a future gives before a wait is over, or `None`. The wait is made when the future is not
-/// ready at once.
-pub(crate) fn before<W: FnOnce() -> Sleep + Unpin, F: Future + Unpin>(
-    wait: W,
+/// Returns the output of a future, or `None` if a timer ends first.
+///
+/// The future is polled first. The timer is created only if the future is not ready then.
+pub(crate) fn with_timeout<T: FnOnce() -> Sleep + Unpin, F: Future + Unpin>(
+    create_timer: T,
     future: F,
-) -> Before<W, F> {
-    Before { future, make: Some(wait), wait: None }
+) -> WithTimeout<T, F> {
+    WithTimeout { future, create_timer: Some(create_timer), timer: None }
 }
 
-/// The future of [`before`]; written out, because as an `async fn` it takes four times the room in
-/// every future around it.
+/// The future of [`with_timeout`].
+///
+/// As an `async fn` it would take four times the memory in every future that contains it.
 #[must_use = "futures do nothing unless they are awaited"]
-pub(crate) struct Before<W, F> {
+pub(crate) struct WithTimeout<T, F> {
     future: F,
-    make: Option<W>,
-    wait: Option<Sleep>,
+    create_timer: Option<T>,
+    timer: Option<Sleep>,
 }
 
-impl<W: FnOnce() -> Sleep + Unpin, F: Future + Unpin> Future for Before<W, F> {
+impl<T: FnOnce() -> Sleep + Unpin, F: Future + Unpin> Future for WithTimeout<T, F> {
     type Output = Option<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if let Poll::Ready(output) = Pin::new(&mut self.future).poll(context) {
             return Poll::Ready(Some(output));
         }
-        if let Some(make) = self.make.take() {
-            self.wait = Some(make());
+        if let Some(create_timer) = self.create_timer.take() {
+            self.timer = Some(create_timer());
         }
-        match &mut self.wait {
-            Some(wait) => wait.as_mut().poll(context).map(|()| None),
+        match &mut self.timer {
+            Some(timer) => timer.as_mut().poll(context).map(|()| None),
             None => Poll::Pending,
         }
     }
 }
 
-/// The clock of the machine and the timer of Tokio.
+/// The default [`Clock`]: the system's clock and Tokio's timer.
 ///
-/// Waits follow Tokio's paused time in tests. They need a Tokio runtime with its timer enabled,
-/// as reqwest does.
+/// It needs a Tokio runtime with the timer enabled, as reqwest does. In tests, it follows Tokio's
+/// paused time.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct SystemClock;
 
 impl SystemClock {
-    /// The clock.
+    /// Returns the clock.
     pub const fn new() -> Self {
         Self
     }
@@ -143,13 +151,13 @@ impl Clock for SystemClock {
 
     fn elapsed(&self) -> Duration {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        // The first caller in the process starts the count; later ones only ever see it grow.
+        // Starts with the first call in the process.
         let start = *START;
         Instant::now().saturating_duration_since(start)
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        // The timer is looked for at the first poll, which is inside a runtime.
+        // Tokio's timer must be created inside a runtime, where the first poll happens.
         Box::pin(async move { tokio::time::sleep(duration).await })
     }
 }
@@ -159,7 +167,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn waits_follow_the_paused_time() {
+    async fn sleep_follows_paused_time() {
         let clock = SystemClock::new();
         let before = clock.elapsed();
         clock.sleep(Duration::from_secs(3600)).await;
@@ -168,8 +176,8 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_shown_to_the_digits_that_say_something() {
-        for (nanos, text) in [
+    fn durations_are_formatted_without_excess_digits() {
+        for (nanos, expected) in [
             (0, "0ns"),
             (1_500, "1µs"),
             (999_999_999, "999.999ms"),
@@ -177,13 +185,13 @@ mod tests {
             (59_000_000_001, "59s"),
             (86_399_999_999_999, "86399s"),
         ] {
-            assert_eq!(shown(Duration::from_nanos(nanos)), text);
+            assert_eq!(format_duration(Duration::from_nanos(nanos)), expected);
         }
-        assert_eq!(shown(Duration::MAX), format!("{:?}", Duration::MAX));
+        assert_eq!(format_duration(Duration::MAX), format!("{:?}", Duration::MAX));
     }
 
     #[test]
-    fn nonces_differ() {
+    fn random_hex_digits_differ() {
         let clock = SystemClock::new();
         let nonce = random_hex(&clock);
         assert_eq!(nonce.len(), 32);

@@ -1,4 +1,4 @@
-//! `Endpoint`: where requests go.
+//! `Endpoint` and `Network`: the address that requests are sent to.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,18 +8,20 @@ use url::{Host, Url};
 
 use crate::rpc::value::InvalidValue;
 
-/// Network by which a client reaches the service.
+/// The network through which a client reaches the service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Network {
-    /// The Internet.
+    /// The Internet. This is the default.
     #[default]
     Public,
-    /// The inner network of a VPC in the region.
+    /// The internal network of a virtual private cloud (VPC) in the region.
     Vpc,
 }
 
-/// Where requests go: a scheme, a host and perhaps a port.
+/// The address that requests are sent to: a scheme, a host and an optional port.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::Endpoint;
@@ -35,26 +37,26 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// An encrypted endpoint at a host that an API's endpoint list names.
+    /// Returns the HTTPS endpoint of a host that an endpoint list names.
     pub(crate) fn https(host: String) -> Self {
         Self { scheme: "https", authority: host, loopback: false }
     }
 
-    /// `host` or `host:port` as it stands in the URL and under the signature.
+    /// Returns `host` or `host:port`, as in the URL and the signature.
     pub fn authority(&self) -> &str {
         &self.authority
     }
 
-    /// Whether it is `https` or `http`.
+    /// Returns the scheme, `https` or `http`.
     pub(crate) fn scheme(&self) -> Scheme {
         if self.is_https() { Scheme::HTTPS } else { Scheme::HTTP }
     }
 
-    /// Host and port apart, the port of the scheme where none is written.
+    /// Returns the host and the port, which defaults to that of the scheme.
     pub(crate) fn host_and_port(&self) -> (&str, u16) {
         let scheme_port = if self.is_https() { 443 } else { 80 };
         match self.authority.rsplit_once(':') {
-            // What follows a colon within the brackets of an IPv6 address is no port.
+            // A colon inside the brackets of an IPv6 address does not precede a port.
             Some((host, port)) if !port.ends_with(']') => {
                 (host, port.parse().unwrap_or(scheme_port))
             }
@@ -62,12 +64,12 @@ impl Endpoint {
         }
     }
 
-    /// Whether requests are encrypted on the way.
+    /// Returns whether the scheme is `https`.
     pub fn is_https(&self) -> bool {
         self.scheme == "https"
     }
 
-    /// Whether the host is this machine.
+    /// Returns whether the host is this machine: `localhost` or a loopback address.
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
@@ -82,26 +84,28 @@ impl fmt::Display for Endpoint {
 impl FromStr for Endpoint {
     type Err = InvalidValue;
 
-    /// Reads `https://host`, `http://host:port` or, meaning https, `host`.
+    /// Parses `https://host`, `http://host:port` or `host`, which means `https://host`.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let refuse =
-            |why: &'static str| InvalidValue::new("endpoint", text_without_user(text), why);
+        let invalid =
+            |why: &'static str| InvalidValue::new("endpoint", without_user_info(text), why);
         let absolute =
             if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let url = Url::parse(&absolute)
-            .map_err(|_| refuse("write it as https://host or https://host:port"))?;
+            .map_err(|_| invalid("expected `https://host` or `https://host:port`"))?;
         let scheme = match url.scheme() {
             "https" => "https",
             "http" => "http",
-            _ => return Err(refuse("the scheme is https or http")),
+            _ => return Err(invalid("expected the scheme `https` or `http`")),
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refuse("credentials do not belong into it"));
+            return Err(invalid("expected no user and password"));
         }
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return Err(refuse("it is a host and perhaps a port, without path or query"));
+            return Err(invalid(
+                "expected a host and an optional port, without path, query or fragment",
+            ));
         }
-        let host = url.host().ok_or_else(|| refuse("it has no host"))?;
+        let host = url.host().ok_or_else(|| invalid("expected a host"))?;
         let loopback = is_loopback(&host);
         let authority = match url.port() {
             Some(port) => format!("{host}:{port}"),
@@ -111,7 +115,7 @@ impl FromStr for Endpoint {
     }
 }
 
-/// Whether a host is this machine.
+/// Returns whether a host is this machine.
 pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
@@ -120,8 +124,8 @@ pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
-/// What may be shown of a refused endpoint: a password before the `@` may not.
-fn text_without_user(text: &str) -> &str {
+/// Returns the part after the `@`, since the part before it may contain a password.
+fn without_user_info(text: &str) -> &str {
     text.rsplit_once('@').map_or(text, |(_, host)| host)
 }
 
@@ -130,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_authority_is_what_goes_over_the_wire() {
+    fn authority_is_normalized() {
         for (text, display, loopback) in [
             ("https://h:443", "https://h", false),
             ("http://h:80", "http://h", false),
@@ -148,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn host_and_port_are_told_apart() {
+    fn host_and_port_are_separated() {
         for (text, host, port) in [
             ("https://h", "h", 443),
             ("http://h", "h", 80),
@@ -161,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_endpoint_is_refused_without_showing_a_password() {
+    fn invalid_endpoint_error_hides_the_password() {
         for text in ["", "https://", "ftp://h", "https://h/path", "https://h?x=1", "http://h:99999"]
         {
             assert!(text.parse::<Endpoint>().is_err(), "{text:?}");

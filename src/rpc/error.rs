@@ -1,4 +1,4 @@
-//! The one error type.
+//! `Error`: the error of the client and of its calls.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -10,17 +10,20 @@ use http::StatusCode;
 use crate::rpc::operation::Safety;
 use crate::rpc::value::{ClientToken, InvalidValue};
 
-/// What a call failed with: what, why, and whether it may have been executed all the same.
+/// The error of a call, or of building a client.
 ///
-/// `Display` is one line with the operation, the reason, the code and the request id; the cause,
-/// where there is one, is the [`source`](StdError::source). Neither ever holds a secret.
+/// `Display` writes one line: `operation failed: why (code, HTTP status, request id, attempts);
+/// what to do`. The [`source`](StdError::source) is the underlying error, if there is one. Neither
+/// contains a secret.
+///
+/// # Examples
 ///
 /// ```no_run
 /// # async fn example(client: aliyun_dbs::Client, request: aliyun_dbs::operations::CreateBackupPlan) {
 /// match client.send(request).await {
 ///     Ok(plan) => println!("{}", plan.backup_plan_id),
 ///     Err(error) if error.may_have_executed() => {
-///         // Send it again with the same token, now or after a restart: it is bought once.
+///         // Send the same request with the same token, now or after a restart: it buys one plan.
 ///         eprintln!("{error}; token {:?}", error.client_token());
 ///     }
 ///     Err(error) => eprintln!("{error}"),
@@ -42,38 +45,69 @@ struct ErrorInner {
     retryable: bool,
     execution: Execution,
     client_token: Option<ClientToken>,
-    /// Whether sending it again with the same token is the way on.
+    /// Whether `Display` advises to send the request again with the same token.
     resend: bool,
     retry_after: Option<Duration>,
-    /// Of the operation: an execution more or less of a read is all the same.
+    /// The safety of the operation. `Display` omits "may have been executed" for a read.
     safety: Option<Safety>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What kind of thing went wrong with the last attempt.
+/// The kind of failure of the last attempt.
 ///
-/// Attempts before it may have failed otherwise: whether one of them may have been executed, ask
-/// [`may_have_executed`](Error::may_have_executed).
+/// Earlier attempts may have failed in other ways. [`Error::may_have_executed`] covers all
+/// attempts.
+///
+/// `Display` writes the same as [`as_str`](Self::as_str).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client cannot be built as asked. Nothing was sent. Fix the configuration.
+    /// The configuration of the client is invalid. Nothing was sent.
     Configuration,
-    /// There are no usable credentials, so this attempt sent nothing. Fix what the message names.
+    /// There are no usable credentials. The attempt sent nothing.
+    ///
+    /// The client retries if the provider reports a transient error.
     Credentials,
-    /// The request cannot be sent as it is. Nothing was sent. Fix the request.
+    /// The request is invalid, or cannot be encoded or signed. Nothing was sent.
     Request,
-    /// No connection came about (address, refusal, TLS), so this attempt sent nothing; retried.
+    /// The transport could not connect: DNS, TCP or TLS failed. The attempt sent nothing.
+    ///
+    /// The client retries, unless the transport reports a permanent error.
     Connect,
-    /// Time ran out: an attempt's or the whole call's.
+    /// The attempt or the whole call timed out.
     Timeout,
-    /// The connection broke after the request was sent, so the outcome is unknown. Retried where
-    /// a repetition is harmless.
+    /// The connection broke after the request was sent, so its outcome is unknown.
+    ///
+    /// The client retries if a repetition is [harmless](crate::Safety).
     Interrupted,
-    /// An answer came that is none: not JSON, cut short, empty, too large, a redirect.
+    /// The response could not be read: not JSON, incomplete, empty, too large, or a redirect.
     Response,
-    /// The service, or the gateway before it, refused; [`code`](Error::code) says why.
+    /// The service or its gateway rejected the request; [`Error::code`] is the reason.
     Service,
+}
+
+impl ErrorKind {
+    /// Returns the name of the kind in snake case, for labels of metrics.
+    ///
+    /// Spans have it as `error.type`, or the error code for [`Service`](Self::Service).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::Credentials => "credentials",
+            Self::Request => "request",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Interrupted => "interrupted",
+            Self::Response => "response",
+            Self::Service => "service",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 impl Error {
@@ -98,21 +132,21 @@ impl Error {
         }))
     }
 
-    /// What kind of thing went wrong with the last attempt.
+    /// Returns the kind of failure of the last attempt.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The error code of a refusal: the service's own, or the gateway's.
+    /// Returns the error code that the service or its gateway sent.
     ///
-    /// Compare it with a known code by [`is`](Self::is).
+    /// [`is`](Self::is) compares it with a known code.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// Whether the service or the gateway refused with this code, in any case.
+    /// Returns whether the service or its gateway sent this error code, ignoring ASCII case.
     ///
-    /// Takes the published codes of an API, and the text of one that this version has no name for:
+    /// Takes a published code of an API, or a string for a code that this version does not know:
     ///
     /// ```
     /// # fn example(error: &aliyun_dbs::Error) -> bool {
@@ -122,73 +156,73 @@ impl Error {
     /// # }
     /// ```
     pub fn is(&self, code: impl AsRef<str>) -> bool {
-        self.code().is_some_and(|given| given.eq_ignore_ascii_case(code.as_ref()))
+        self.code().is_some_and(|own| own.eq_ignore_ascii_case(code.as_ref()))
     }
 
-    /// The reason in words, in one line.
+    /// Returns the reason in one line, without the code and the hint.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What to do about it, where that is known. The token to send it again with is apart, in
-    /// [`client_token`](Self::client_token); `Display` has both.
+    /// Returns what to do about the error, if that is known.
+    ///
+    /// It does not contain the [`client_token`](Self::client_token); `Display` writes both.
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 
-    /// The id of the failed request, which the service's support asks for.
+    /// Returns the id of the failed request, which the vendor's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The HTTP status of the last answer, if one came.
+    /// Returns the HTTP status of the last attempt, or `None` if it got no response.
     pub fn http_status(&self) -> Option<StatusCode> {
         self.0.http_status
     }
 
-    /// The operation that failed; `None` for errors of the client itself.
+    /// Returns the operation that failed, or `None` if the error belongs to no call.
     pub fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }
 
-    /// How many times the request was sent, or an attempt was made to; 0 if it never came to that.
+    /// Returns how many times the client passed the request to the transport.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// The idempotency token that all attempts carried, if the operation has one.
+    /// Returns the idempotency token that all attempts carried, if the operation has one.
     ///
-    /// Sending the same request with the same token again cannot execute it twice.
+    /// Sending the same request with the same token again does not execute it twice.
     pub fn client_token(&self) -> Option<&ClientToken> {
         self.0.client_token.as_ref()
     }
 
-    /// How long the service asked to wait before the next attempt, if it did.
+    /// Returns the delay that the last response requested, if any.
     ///
-    /// The client has waited as it was told where the call's time allowed it. What is given here
-    /// is what the last answer asked for (`x-acs-retry-after` or `Retry-After`).
+    /// The response sends it as `x-acs-retry-after` or `Retry-After`. The client observes it
+    /// between its own attempts.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Whether the last refusal was for too many requests.
+    /// Returns whether the last attempt was rejected because of too many requests.
     ///
-    /// # Troubleshooting
-    ///
-    /// Send less often: each operation's `RATE_LIMIT` is what the service publishes.
+    /// [`Operation::RATE_LIMIT`](crate::Operation::RATE_LIMIT) is the published limit, which
+    /// [`ClientBuilder::rate_limiting`](crate::ClientBuilder::rate_limiting) enforces.
     pub fn is_throttling(&self) -> bool {
         self.0.throttling
     }
 
-    /// Whether time ran out, the call's or an attempt's.
+    /// Returns whether the attempt or the whole call timed out.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether the same call, made later, may succeed.
+    /// Returns whether the same call may succeed later.
     ///
     /// The client has already retried where that is safe. If [`may_have_executed`] is true as
-    /// well, repeat a changing operation only with the same [`client_token`].
+    /// well, repeat a write only with the same [`client_token`].
     ///
     /// [`may_have_executed`]: Self::may_have_executed
     /// [`client_token`]: Self::client_token
@@ -196,10 +230,10 @@ impl Error {
         self.0.retryable
     }
 
-    /// Whether one of the attempts may have been executed although the call failed.
+    /// Returns whether the service may have executed one of the attempts.
     ///
-    /// `false` is a promise: nothing was bought or changed. `true` means that an attempt reached
-    /// the service, or may have, and its outcome is not known.
+    /// `false` is a guarantee: nothing was bought or changed. `true` means that an attempt reached
+    /// the service, or may have, and that its outcome is unknown.
     pub fn may_have_executed(&self) -> bool {
         self.0.execution == Execution::Unknown
     }
@@ -209,11 +243,11 @@ impl Error {
         self
     }
 
-    /// Adds to what is to be done.
+    /// Appends to the hint.
     pub(crate) fn and_hint(self, more: impl Into<Cow<'static, str>>) -> Self {
         match &self.0.hint {
             Some(hint) => {
-                let both = format!("{hint}. {}", more.into());
+                let both = format!("{hint}; {}", more.into());
                 self.with_hint(both)
             }
             None => self.with_hint(more),
@@ -253,13 +287,13 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
-        self.0.retry_after = wait;
+    pub(crate) fn with_retry_after(mut self, delay: Option<Duration>) -> Self {
+        self.0.retry_after = delay;
         self
     }
 
     pub(crate) fn in_call(mut self, call: FailedCall) -> Self {
-        let FailedCall { operation, safety, attempts, execution, client_token, refused } = call;
+        let FailedCall { operation, safety, attempts, execution, client_token, rejected } = call;
         let inner = &mut *self.0;
         inner.operation = Some(operation);
         inner.safety = Some(safety);
@@ -268,89 +302,91 @@ impl Error {
         inner.client_token = client_token;
         inner.resend = execution == Execution::Unknown
             && safety == Safety::IdempotentByToken
-            && !refused
+            && !rejected
             && inner.client_token.is_some();
         self
     }
 
-    /// The error of a call whose token nobody needs to know, since it is derived from another.
+    /// Omits the client token from `Display`, because the caller's own token determines it.
     pub(crate) fn of_derived_token(mut self) -> Self {
         self.0.resend = false;
         self
     }
 }
 
-/// What came of the attempts of a call, as far as is known. The greater goes before the lesser.
+/// Whether the attempts of a call were executed. The call takes the maximum of its attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Execution {
     /// Nothing was sent.
     Unsent,
-    /// It was refused, and not executed.
-    Refused,
-    /// It may have been executed.
+    /// The service rejected the request and did not execute it.
+    Rejected,
+    /// The service may have executed the request.
     Unknown,
 }
 
-/// The call that an error ends.
+/// The call that failed with an error.
 pub(crate) struct FailedCall {
     pub(crate) operation: Cow<'static, str>,
     pub(crate) safety: Safety,
     pub(crate) attempts: u32,
     pub(crate) execution: Execution,
     pub(crate) client_token: Option<ClientToken>,
-    /// Whether the last attempt was refused for good.
-    pub(crate) refused: bool,
+    /// Whether the last attempt was rejected, and a repetition would be too.
+    pub(crate) rejected: bool,
 }
 
 impl FailedCall {
-    /// A call that was not made.
+    /// Returns a call that sent nothing.
     pub(crate) fn unsent(operation: Cow<'static, str>, safety: Safety) -> Self {
         let execution = Execution::Unsent;
-        Self { operation, safety, attempts: 0, execution, client_token: None, refused: false }
+        Self { operation, safety, attempts: 0, execution, client_token: None, rejected: false }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
-        if let Some(operation) = &inner.operation {
-            write!(f, "{operation} failed: ")?;
+        if let Some(operation) = inner.operation.as_deref().filter(|name| !name.trim().is_empty()) {
+            // A name that a caller made up must not break the line.
+            write!(f, "{} failed: ", operation.escape_debug())?;
         }
-        if let Some(code) = &inner.code {
-            write!(f, "{code}")?;
-            if !inner.message.is_empty() {
-                f.write_str(": ")?;
-            }
+        // A message of the service ends with a full stop.
+        match inner.message.trim_end_matches('.') {
+            "" => f.write_str("the service rejected the request")?,
+            message => f.write_str(message)?,
         }
-        f.write_str(&inner.message)?;
 
-        let mut facts = Vec::new();
+        let mut details = Vec::new();
+        if let Some(code) = &inner.code {
+            details.push(code.to_string());
+        }
         if let Some(status) = inner.http_status {
-            facts.push(format!("HTTP {}", status.as_u16()));
+            details.push(format!("HTTP {}", status.as_u16()));
         }
         if let Some(id) = &inner.request_id {
-            facts.push(format!("request id {id}"));
+            details.push(format!("request id {id}"));
         }
         match inner.attempts {
             0 => {}
-            1 => facts.push("1 attempt".to_owned()),
-            many => facts.push(format!("{many} attempts")),
+            1 => details.push("1 attempt".to_owned()),
+            many => details.push(format!("{many} attempts")),
         }
         match inner.execution {
             Execution::Unknown if inner.safety != Some(Safety::ReadOnly) => {
-                facts.push("it may have been executed".to_owned());
+                details.push("may have been executed".to_owned());
             }
-            Execution::Unsent if inner.attempts > 0 => facts.push("nothing was sent".to_owned()),
+            Execution::Unsent if inner.attempts > 0 => details.push("nothing was sent".to_owned()),
             _ => {}
         }
-        if !facts.is_empty() {
-            write!(f, " ({})", facts.join(", "))?;
+        if !details.is_empty() {
+            write!(f, " ({})", details.join(", "))?;
         }
         if let Some(hint) = &inner.hint {
-            write!(f, ". {hint}")?;
+            write!(f, "; {hint}")?;
         }
         if let (true, Some(token)) = (inner.resend, &inner.client_token) {
-            write!(f, ". Send it again with client token {token}: it runs once")?;
+            write!(f, "; send it again with client token `{token}`, and the service runs it once")?;
         }
         Ok(())
     }
@@ -384,7 +420,7 @@ impl StdError for Error {
     }
 }
 
-/// So that values can be parsed with `?` where calls are made.
+/// Lets `?` parse values in functions that return this error.
 impl From<InvalidValue> for Error {
     fn from(error: InvalidValue) -> Self {
         Self::new(ErrorKind::Request, error.to_string()).with_source(error)
@@ -405,45 +441,58 @@ mod tests {
     }
 
     #[test]
-    fn display_is_one_line_with_all_that_support_asks_for() {
-        let error = Error::new(ErrorKind::Service, "plan could not be created")
+    fn display_is_one_line_with_code_and_request_id() {
+        let error = Error::new(ErrorKind::Service, "plan could not be created.")
             .with_code("BackupPlanNotCreate")
             .with_http_status(StatusCode::OK)
             .with_request_id(Some("7BCF".into()))
-            .in_call(call(Execution::Refused));
+            .in_call(call(Execution::Rejected));
         assert_eq!(
             error.to_string(),
-            "CreateBackupPlan failed: BackupPlanNotCreate: plan could not be created \
-             (HTTP 200, request id 7BCF, 1 attempt)"
+            "CreateBackupPlan failed: plan could not be created \
+             (BackupPlanNotCreate, HTTP 200, request id 7BCF, 1 attempt)"
         );
+        let silent = Error::new(ErrorKind::Service, "").with_code("NoPermission");
+        assert_eq!(silent.to_string(), "the service rejected the request (NoPermission)");
     }
 
     #[test]
-    fn what_may_have_been_bought_is_said_with_the_token_that_buys_it_once() {
-        let broken = || Error::new(ErrorKind::Interrupted, "broken");
-        let line = |call| broken().with_hint("Wait").in_call(call).to_string();
+    fn unknown_outcome_names_the_client_token() {
+        let broken = || Error::new(ErrorKind::Interrupted, "connection reset");
+        let line = |call| broken().with_hint("wait").in_call(call).to_string();
         let unknown = || call(Execution::Unknown);
         assert_eq!(
             line(unknown()),
-            "CreateBackupPlan failed: broken (1 attempt, it may have been executed). Wait. Send \
-             it again with client token order-7: it runs once"
+            "CreateBackupPlan failed: connection reset (1 attempt, may have been executed); wait; \
+             send it again with client token `order-7`, and the service runs it once"
         );
-        let last_was_refused = FailedCall { refused: true, ..unknown() };
+        let last_was_rejected = FailedCall { rejected: true, ..unknown() };
         let read = FailedCall { safety: Safety::ReadOnly, ..unknown() };
-        for (call, facts) in [
-            (call(Execution::Refused), "1 attempt"),
+        for (call, details) in [
+            (call(Execution::Rejected), "1 attempt"),
             (call(Execution::Unsent), "1 attempt, nothing was sent"),
-            (last_was_refused, "1 attempt, it may have been executed"),
+            (last_was_rejected, "1 attempt, may have been executed"),
             (read, "1 attempt"),
         ] {
-            assert_eq!(line(call), format!("CreateBackupPlan failed: broken ({facts}). Wait"));
+            let expected = format!("CreateBackupPlan failed: connection reset ({details}); wait");
+            assert_eq!(line(call), expected);
         }
         let derived = broken().in_call(unknown()).of_derived_token();
         assert!(derived.may_have_executed() && !derived.to_string().contains("order-7"));
     }
 
     #[test]
-    fn the_error_is_one_pointer_wide() {
+    fn kinds_have_names_for_metric_labels() {
+        use ErrorKind::{Configuration, Connect, Credentials, Interrupted, Request, Timeout};
+        let first = [Configuration, Credentials, Request, Connect].map(ErrorKind::as_str);
+        assert_eq!(first, ["configuration", "credentials", "request", "connect"]);
+        let rest = [Timeout, Interrupted, ErrorKind::Response, ErrorKind::Service];
+        let names = rest.map(|kind| kind.to_string());
+        assert_eq!(names, ["timeout", "interrupted", "response", "service"]);
+    }
+
+    #[test]
+    fn error_is_one_pointer_wide() {
         assert_eq!(size_of::<Error>(), size_of::<usize>());
     }
 }

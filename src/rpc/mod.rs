@@ -1,8 +1,7 @@
-//! The client for any RPC-style API of Alibaba Cloud. It names no product: what differs between APIs
-//! comes from `trait Api`.
+//! The client for any RPC-style API of Alibaba Cloud.
 //!
-//! What a failed attempt means is decided in `outcome`, whether another one follows in
-//! `client/call.rs`, after which delay in `retry`.
+//! It names no product: what differs between APIs comes from `trait Api`. `outcome` classifies a
+//! failed attempt, `client/call.rs` decides whether it is retried, and `retry` after which delay.
 
 pub(crate) mod api;
 pub(crate) mod client;

@@ -1,11 +1,16 @@
-//! Observing calls: an [`Observer`] is told what a client does, for metrics and the like.
+//! Metrics: an [`Observer`] receives an event for each call, attempt, retry and throttling.
 //!
-//! For logs and traces there is nothing to do: calls and attempts are spans of [`tracing`] with
-//! the names of OpenTelemetry's semantic conventions (`rpc.method`, `server.address`,
-//! `http.response.status_code`, `error.type` …); what those do not know begins with
-//! `aliyun.`. An observer is for numbers.
+//! Logs and traces need no observer: the client records calls and attempts as spans of
+//! [`tracing`]. Their fields have the names of OpenTelemetry's semantic conventions
+//! (`rpc.method`, `server.address`, `http.response.status_code`, `error.type` and so on); the names
+//! of all other fields begin with `aliyun.`.
+//!
+//! [`ErrorKind`], [`AttemptOutcome`] and [`ThrottledBy`] have an `as_str` that suits the labels of
+//! metrics.
 //!
 //! [`tracing`]: https://docs.rs/tracing
+//!
+//! # Examples
 //!
 //! ```
 //! use std::sync::Arc;
@@ -40,156 +45,230 @@ use time::OffsetDateTime;
 
 use crate::rpc::error::{Error, ErrorKind};
 
-/// The target of all spans and events of `tracing`: the name of the crate.
+/// The target of all spans and events of `tracing`.
 pub(crate) const TARGET: &str = env!("CARGO_CRATE_NAME");
 
-/// Is told what the calls of a client do. Every method does nothing unless it is written.
+/// Receives events about the calls of a client.
 ///
-/// Methods run on the task of the call: keep them short, and do not block. Events hold no
-/// secrets; what a server said has been searched for them.
+/// Every method does nothing by default. The client calls them on the task of the call, so they
+/// must return quickly and not block. Events contain no secrets: the client removes them from what
+/// a server sent.
 pub trait Observer: fmt::Debug + Send + Sync {
-    /// An attempt is about to be sent.
+    /// Called before an attempt is sent.
     fn attempt_started(&self, event: &AttemptStarted<'_>) {
         let _ = event;
     }
 
-    /// An attempt has ended. There is one for each [`attempt_started`](Self::attempt_started),
-    /// also when the call is dropped on the way.
+    /// Called when an attempt ends.
+    ///
+    /// It follows each [`attempt_started`](Self::attempt_started), even if the call is dropped.
     fn attempt_ended(&self, event: &AttemptEnded<'_>) {
         let _ = event;
     }
 
-    /// An attempt failed, and another will be made after a wait.
+    /// Called when an attempt failed and the client will retry it after a delay.
     fn retried(&self, event: &Retried<'_>) {
         let _ = event;
     }
 
-    /// An attempt was refused for too many calls, or held back by the client.
+    /// Called when the service throttles an attempt, or the client delays it.
     fn throttled(&self, event: &Throttled<'_>) {
         let _ = event;
     }
 
-    /// An attempt uses other credentials than the one before it: the provider has new ones.
+    /// Called when an attempt uses another access key than the one before it.
     fn credential_refreshed(&self, event: &CredentialRefreshed<'_>) {
         let _ = event;
     }
 
-    /// A call has ended, well or with an error. One that is dropped on the way does not end.
+    /// Called when a call succeeds or fails. It is not called if the call is dropped.
     fn call_ended(&self, event: &CallEnded<'_>) {
         let _ = event;
     }
 }
 
-/// An attempt is about to be sent.
+/// The event before an attempt is sent.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AttemptStarted<'a> {
-    /// Name of the operation.
+    /// The name of the operation.
     pub operation: &'a str,
-    /// Number of the attempt, counted from 1.
+    /// The number of the attempt, starting at 1.
     pub attempt: u32,
 }
 
-/// An attempt has ended.
+/// The event at the end of an attempt.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AttemptEnded<'a> {
-    /// Name of the operation.
+    /// The name of the operation.
     pub operation: &'a str,
-    /// Number of the attempt, counted from 1.
+    /// The number of the attempt, starting at 1.
     pub attempt: u32,
-    /// The HTTP status, if an answer came.
+    /// The HTTP status, or `None` if there is no response.
     pub http_status: Option<StatusCode>,
-    /// How long the attempt took.
+    /// The duration of the attempt.
     pub elapsed: Duration,
-    /// How it ended.
+    /// How the attempt ended.
     pub outcome: AttemptOutcome<'a>,
 }
 
 /// How an attempt ended.
+///
+/// `Display` writes the same as [`as_str`](Self::as_str).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttemptOutcome<'a> {
-    /// The service did what was asked.
+    /// The service executed the request.
     Succeeded,
-    /// It failed.
+    /// The attempt failed.
     #[non_exhaustive]
     Failed {
-        /// What kind of thing went wrong.
+        /// The kind of failure.
         kind: ErrorKind,
-        /// The code of a refusal.
+        /// The error code, if the service or its gateway sent one.
         code: Option<&'a str>,
-        /// The reason in words.
+        /// The reason in one line.
         message: &'a str,
-        /// Whether the attempt may have been executed all the same.
+        /// Whether the service may have executed the attempt.
         may_have_executed: bool,
     },
-    /// The call was dropped while the attempt was on its way.
+    /// The call was dropped before the attempt ended.
     Abandoned,
 }
 
-/// An attempt failed, and another will be made.
+impl AttemptOutcome<'_> {
+    /// Returns the name of the outcome in snake case, for labels of metrics.
+    ///
+    /// The names are `succeeded`, `failed` and `abandoned`.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed { .. } => "failed",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+impl fmt::Display for AttemptOutcome<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The event of a retry.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Retried<'a> {
-    /// Name of the operation.
+    /// The name of the operation.
     pub operation: &'a str,
-    /// Number of the attempt that failed, counted from 1; 0 where there were no credentials to send
-    /// a first one with.
+    /// The number of the attempt that failed, starting at 1.
+    ///
+    /// It is 0 if the first attempt failed before sending, for lack of credentials.
     pub attempt: u32,
-    /// Why it failed, in one line.
+    /// The reason of the failure in one line.
     pub reason: &'a str,
-    /// How long the call waits before the next one.
+    /// The delay before the next attempt.
     pub delay: Duration,
 }
 
-/// An attempt was refused or held back, because there are too many.
+/// The event of an attempt that the service throttles or the client delays.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Throttled<'a> {
-    /// Name of the operation.
+    /// The name of the operation.
     pub operation: &'a str,
-    /// Number of the attempt, counted from 1.
+    /// The number of the attempt, starting at 1.
     pub attempt: u32,
-    /// Who asks to wait.
+    /// Which side throttles.
     pub by: ThrottledBy,
-    /// How long to wait, if that was said.
+    /// The delay before the next attempt, if it is known.
     pub delay: Option<Duration>,
 }
 
-/// Who holds an attempt back.
+/// The side that throttles an attempt.
+///
+/// `Display` writes the same as [`as_str`](Self::as_str).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ThrottledBy {
-    /// The service refused it.
+    /// The service or its gateway rejected the attempt.
     Service,
-    /// The client waits, because of
+    /// The client delays the attempt; see
     /// [`rate_limiting`](crate::ClientBuilder::rate_limiting).
     Client,
 }
 
-/// The client has begun to use other credentials.
+impl ThrottledBy {
+    /// Returns the name of the side in snake case, for labels of metrics.
+    ///
+    /// The names are `service` and `client`. Events of `tracing` have them in the field
+    /// `aliyun.throttled_by`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Client => "client",
+        }
+    }
+}
+
+impl fmt::Display for ThrottledBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The event of a change of the access key.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CredentialRefreshed<'a> {
-    /// Id of the new access key.
+    /// The id of the new access key.
     pub access_key_id: &'a str,
-    /// When the credentials expire, if they do and that is known.
+    /// The time when the credentials expire, if they do and it is known.
     pub expiration: Option<OffsetDateTime>,
 }
 
-/// A call has ended.
+/// The event at the end of a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CallEnded<'a> {
-    /// Name of the operation.
+    /// The name of the operation.
     pub operation: &'a str,
-    /// How many attempts were made.
+    /// The number of attempts.
     pub attempts: u32,
-    /// How long the call took with all its attempts and waits.
+    /// The duration of the call, including all attempts and delays.
     pub elapsed: Duration,
     /// The id of the last request, if it is known.
     pub request_id: Option<&'a str>,
-    /// The error, if it failed.
+    /// The error if the call failed.
     pub error: Option<&'a Error>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_have_names_for_metric_labels() {
+        let failed = AttemptOutcome::Failed {
+            kind: ErrorKind::Timeout,
+            code: None,
+            message: "no response within 10s",
+            may_have_executed: true,
+        };
+        for (outcome, name) in [
+            (AttemptOutcome::Succeeded, "succeeded"),
+            (failed, "failed"),
+            (AttemptOutcome::Abandoned, "abandoned"),
+        ] {
+            assert_eq!((outcome.as_str(), outcome.to_string().as_str()), (name, name));
+        }
+    }
+
+    #[test]
+    fn throttling_sides_have_names_for_metric_labels() {
+        for (by, name) in [(ThrottledBy::Service, "service"), (ThrottledBy::Client, "client")] {
+            assert_eq!((by.as_str(), by.to_string().as_str()), (name, name));
+        }
+    }
 }

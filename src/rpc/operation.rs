@@ -1,4 +1,4 @@
-//! What an operation is to the client: a name, an answer, and whether it may be sent again.
+//! `Operation` and `ApiRequest`: the requests that a client sends, and what is known about them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,31 +10,38 @@ use crate::rpc::api::{Api, ApiInfo};
 use crate::rpc::value::{ClientToken, Secret};
 use crate::rpc::wire::{EncodeError, Parameters};
 
-/// Whether an operation may be sent again after an attempt whose outcome is unknown.
+/// Whether the client may retry an operation after an attempt whose outcome is unknown.
+///
+/// The outcome is unknown after a timeout, a broken connection, a server error (HTTP 5xx other than
+/// 503) or an unreadable response: the service may have executed the request. A request that was
+/// certainly not executed is retried whatever its safety; see
+/// [`RetryPolicy`](crate::RetryPolicy).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Safety {
-    /// Changes nothing: sending it again is harmless.
+    /// The operation changes nothing. The client retries it.
     ReadOnly,
-    /// Changes something, and the service runs it once per [`ClientToken`]: sending it again
-    /// with the same token is harmless.
+    /// The operation changes something, and the service runs it once per [`ClientToken`].
+    ///
+    /// The client retries it with the same token.
     IdempotentByToken,
-    /// Changes something, and the service cannot tell a second request from a repeated one:
-    /// it is never sent again once it may have been executed.
+    /// The operation changes something, and the service runs it once per request.
+    ///
+    /// The client does not retry it once the service may have executed it.
     Mutating,
 }
 
-/// The RAM action of an operation and the resource it acts on, for access policies.
+/// The RAM action and the resource that an access policy must allow for an operation.
 ///
-/// `Display` writes the action as a policy does: the API's prefix, a colon and the operation.
+/// `Display` writes the action as a policy does: the prefix, a colon and the operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(clippy::exhaustive_structs, reason = "a policy statement needs these and no more")]
 pub struct RamAction {
-    /// The API's prefix ([`Api::RAM_PREFIX`]).
+    /// The prefix of the API ([`Api::RAM_PREFIX`]).
     pub prefix: &'static str,
-    /// The operation.
+    /// The name of the operation.
     pub operation: &'static str,
-    /// The resource, `*` or a pattern with names in braces (`{#regionId}`).
+    /// The resource: `*`, or a pattern with names in braces such as `{#regionId}`.
     pub resource: &'static str,
 }
 
@@ -44,113 +51,152 @@ impl fmt::Display for RamAction {
     }
 }
 
-/// A published limit on calls of an operation, per account.
+/// The published limit on the calls of an operation, per account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "the service publishes these two numbers")]
 pub struct RateLimit {
-    /// Calls that are let through in a window.
+    /// The number of calls that the service accepts in a window.
     pub calls: u32,
-    /// Length of the window, seconds.
+    /// The length of the window in seconds.
     pub seconds: u32,
 }
 
-/// One operation of the service: the request, and what is known about it.
+/// An operation of the service: the request, and what the client knows about it.
 ///
-/// Implemented by every request of [`crate::operations`]. Implement it for a request type of
-/// your own to call an operation that this crate has no type for; for a single call
-/// [`RawRequest`](crate::RawRequest) is shorter.
+/// Every request of [`crate::operations`] implements it. Implement it for another type to call an
+/// operation that this crate has no type for; [`RawRequest`](crate::RawRequest) is shorter for a
+/// single call.
+///
+/// # Retries
+///
+/// Within the [`RetryPolicy`](crate::RetryPolicy) and the timeout of the call, the client always
+/// retries a request that was certainly not executed: after connect errors, throttling and HTTP 503.
+/// When the outcome is unknown, [`SAFETY`](Self::SAFETY) decides: the client retries [`ReadOnly`](Safety::ReadOnly) operations, and
+/// [`IdempotentByToken`](Safety::IdempotentByToken) operations with the same client token. It does
+/// not retry [`Mutating`](Safety::Mutating) ones; the call fails, and
+/// [`Error::may_have_executed`](crate::Error::may_have_executed) returns true.
+///
+/// An `IdempotentByToken` request carries the token of
+/// [`Call::client_token`](crate::Call::client_token), else its own
+/// ([`client_token`](Self::client_token)), else a random one. All attempts of a call carry the same
+/// token.
+///
+/// # Limits
+///
+/// [`RATE_LIMIT`](Self::RATE_LIMIT) is the limit that the vendor publishes. The client enforces it
+/// only if [`ClientBuilder::rate_limiting`](crate::ClientBuilder::rate_limiting) is set. In either
+/// case, it retries a call that the service throttles, after the delay that the service asks for.
+///
+/// # Permissions
+///
+/// [`RAM`](Self::RAM) is the action and the resource that a RAM policy must allow the caller.
 pub trait Operation: Serialize + Send + Sync {
-    /// The API that it belongs to.
+    /// The API that the operation belongs to.
     type Api: Api;
 
-    /// Name of the operation on the wire.
+    /// The name of the operation on the wire.
     const ACTION: &'static str;
-    /// Whether it may be sent again.
+    /// Whether the client may retry the operation when its outcome is unknown.
+    ///
+    /// See [Retries](#retries).
     const SAFETY: Safety;
-    /// The resource that a RAM policy must allow it on.
+    /// The resource that a RAM policy must allow the operation on.
+    ///
+    /// See [Permissions](#permissions).
     const RAM_RESOURCE: &'static str;
-    /// What a RAM policy must allow.
+    /// The RAM action and resource that a policy must allow.
+    ///
+    /// Defaults to the action of this name and API, on [`RAM_RESOURCE`](Self::RAM_RESOURCE).
+    /// See [Permissions](#permissions).
     const RAM: RamAction = RamAction {
         prefix: Self::Api::RAM_PREFIX,
         operation: Self::ACTION,
         resource: Self::RAM_RESOURCE,
     };
-    /// The published limit on calls, where there is one.
+    /// The published limit on calls per account, or `None` if none is published.
+    ///
+    /// See [Limits](#limits).
     const RATE_LIMIT: Option<RateLimit>;
 
-    /// The members of the answer besides its envelope.
+    /// The response, without the fields of the [envelope](Api::ENVELOPE).
     type Response: DeserializeOwned + Send;
 
-    /// The token that the request itself carries; [`Call::client_token`](crate::Call::client_token)
-    /// goes before it.
+    /// Returns the idempotency token of the request. Defaults to `None`.
+    ///
+    /// [`Call::client_token`](crate::Call::client_token) overrides it.
     fn client_token(&self) -> Option<&ClientToken> {
         None
     }
 
-    /// The parameters that serde leaves out because they are secret, by wire name.
+    /// Returns the secret parameters by wire name. Defaults to none.
+    ///
+    /// Secrets are not part of what serde writes.
     fn secrets(&self) -> Vec<(&'static str, &Secret)> {
         Vec::new()
     }
 }
 
-/// An [`Operation`] whose answers come a page at a time.
+/// An [`Operation`] that returns a list page by page.
 ///
-/// [`Client::pages`](crate::Client::pages) and [`Client::items`](crate::Client::items) walk
-/// through them.
+/// [`Client::pages`](crate::Client::pages) and [`Client::items`](crate::Client::items) fetch the
+/// pages.
 pub trait PagedOperation: Operation<Response: 'static> + Clone + Unpin + 'static {
-    /// A row of a page.
+    /// An item of a page.
     type Item: Clone + PartialEq + Send + Sync + Unpin + 'static;
 
-    /// The page that is asked for, counted from [`Api::FIRST_PAGE`].
+    /// Returns the number of the requested page. The first page is [`Api::FIRST_PAGE`].
     fn page_num(&self) -> u32;
 
-    /// Asks for another page.
+    /// Sets the number of the requested page.
     fn set_page_num(&mut self, page_num: u32);
 
-    /// The rows of a page that are asked for.
+    /// Returns the requested number of items per page.
     fn page_size(&self) -> u32;
 
-    /// The rows of an answer.
+    /// Returns the items of a response.
     fn items(response: &Self::Response) -> &[Self::Item];
 
-    /// The rows of an answer, taken out of it.
+    /// Returns the items of a response by value.
     fn into_items(response: Self::Response) -> Vec<Self::Item>;
 
-    /// The rows on all pages together, as an answer tells it.
+    /// Returns the number of items on all pages, as a response reports it.
     fn total_elements(response: &Self::Response) -> u64;
 }
 
-/// What [`Client::send`](crate::Client::send) takes: any [`Operation`], or a
-/// [`RawRequest`](crate::RawRequest).
+/// A request that [`Client::send`](crate::Client::send) accepts.
+///
+/// Every [`Operation`] and [`RawRequest`](crate::RawRequest) implement it.
 pub trait ApiRequest: Send + Sync {
-    /// The members of the answer besides its envelope.
+    /// The response, without the fields of the [envelope](Api::ENVELOPE).
     type Response: DeserializeOwned + Send;
 
-    /// The API that the operation belongs to.
+    /// Returns the API that the operation belongs to.
     fn api(&self) -> &ApiInfo;
 
-    /// The version of the API that the request names; defaults to the API's own.
+    /// Returns the API version that the request names. Defaults to [`Api::VERSION`].
     fn version(&self) -> &str {
         self.api().version
     }
 
-    /// Name of the operation on the wire.
+    /// Returns the name of the operation on the wire.
     fn action(&self) -> Cow<'static, str>;
 
-    /// Whether it may be sent again.
+    /// Returns whether the client may retry the operation when its outcome is unknown.
     fn safety(&self) -> Safety;
 
-    /// The published limit on calls of the operation, where it is known; a client with
-    /// [`rate_limiting`](crate::ClientBuilder::rate_limiting) keeps it.
+    /// Returns the published limit on calls, if there is one. Defaults to `None`.
+    ///
+    /// [`ClientBuilder::rate_limiting`](crate::ClientBuilder::rate_limiting) enforces it.
     fn rate_limit(&self) -> Option<RateLimit> {
         None
     }
 
-    /// The request as parameters.
+    /// Encodes the request as parameters.
     ///
     /// # Errors
     ///
-    /// When a request type of your own cannot be written as parameters.
+    /// Returns an error if the type of the request cannot be encoded as parameters. The requests of
+    /// this crate always can.
     fn parameters(&self) -> Result<Parameters, EncodeError>;
 }
 
@@ -175,7 +221,7 @@ impl<O: Operation> ApiRequest for O {
 
     fn parameters(&self) -> Result<Parameters, EncodeError> {
         let mut parameters = Parameters::from_serialize(self)?;
-        // The requests of this crate have it among their members.
+        // The requests of this crate have the token as a field already.
         if let Some(token) = self.client_token()
             && parameters.get("ClientToken") != Some(token.as_str())
         {

@@ -1,7 +1,7 @@
-//! What a failed attempt means: one table from the facts to kind and disposition.
+//! Classification of failed attempts: one table of rules.
 //!
-//! Every way in which an attempt can fail goes through [`judge`]. In doubt the outcome is unknown:
-//! "not executed" is claimed only where it is proven.
+//! [`classify`] maps what is known about a failed attempt to its error kind and retry class. In
+//! doubt, the outcome is unknown: "not executed" is claimed only where it is proven.
 
 use std::time::Duration;
 
@@ -12,53 +12,53 @@ use super::operation::Safety;
 
 /// How an attempt failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Event {
-    /// There were no usable credentials.
+pub(crate) enum FailureCause {
+    /// The provider returned no usable credentials.
     NoCredentials,
-    /// Time ran out before it was sent.
-    NoTime,
-    /// The request could not be written or signed.
-    Unwritable,
-    /// No connection.
-    NotSent,
-    /// No response in time.
+    /// The deadline of the call passed before the request was sent.
+    DeadlineExceeded,
+    /// The request could not be encoded or signed.
+    InvalidRequest,
+    /// The transport could not connect.
+    NotConnected,
+    /// The transport received no response in time.
     TimedOut,
-    /// The connection broke.
+    /// The connection broke after the request was sent.
     Interrupted,
-    /// A response came that the transport could not take.
-    Unusable,
-    /// A redirect.
+    /// The transport could not accept the response.
+    InvalidResponse,
+    /// The server sent a redirect.
     Redirect,
-    /// The gateway refused.
-    GatewayRefusal,
-    /// The service refused: `Success` is false.
-    ServiceRefusal,
-    /// A response that is not one of the service's.
-    Unreadable,
+    /// The gateway rejected the request.
+    GatewayError,
+    /// The service rejected the request: `Success` is false.
+    ServiceError,
+    /// The response does not have the form of the API.
+    UnexpectedResponse,
 }
 
-/// The facts about a failed attempt that its meaning depends on.
+/// What is known about a failed attempt, as far as its classification depends on it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Facts<'a> {
-    pub(crate) event: Event,
-    /// The HTTP status, if a response came.
+pub(crate) struct FailedAttempt<'a> {
+    pub(crate) cause: FailureCause,
+    /// The HTTP status, if there is a response.
     pub(crate) status: Option<StatusCode>,
-    /// The status that the body names, if it does.
+    /// The status in the body, if the body has one.
     pub(crate) body_status: Option<u16>,
-    /// The error code of a refusal; empty without one.
+    /// The error code; empty if the response has none.
     pub(crate) code: &'a str,
-    /// Whether the gateway asks to wait (`x-acs-retry-after`), which it does to throttle.
+    /// Whether the response has `x-acs-retry-after`, which the gateway sends when it throttles.
     pub(crate) throttled: bool,
-    /// How long the server asks to wait, by any header.
+    /// The delay that the response asks for, in either header.
     pub(crate) retry_after: Option<Duration>,
-    /// Whether another attempt would fail in the same way, as far as is known.
+    /// Whether another attempt is known to fail in the same way.
     pub(crate) permanent: bool,
 }
 
-impl<'a> Facts<'a> {
-    pub(crate) fn new(event: Event) -> Self {
+impl<'a> FailedAttempt<'a> {
+    pub(crate) fn new(cause: FailureCause) -> Self {
         Self {
-            event,
+            cause,
             status: None,
             body_status: None,
             code: "",
@@ -84,90 +84,91 @@ impl<'a> Facts<'a> {
         self.status.map_or(0, |status| status.as_u16())
     }
 
-    /// Whether a status says that the service failed. A body may say so beside HTTP 2xx. That does
-    /// not prove that nothing was executed, so the outcome is unknown for 429 there too, unless the
-    /// code or a header says that the gateway throttles.
-    fn has_failed(&self) -> bool {
+    /// Returns whether the HTTP status, or the status in the body of a 2xx, is a server failure.
+    ///
+    /// A status in the body does not prove that nothing was executed. That leaves the outcome
+    /// unknown for 429 too, unless the code or a header shows that the gateway throttled.
+    fn is_server_failure(&self) -> bool {
         let is_failure = |status| status == 408 || (500..600).contains(&status);
         let only_in_body = self.status.is_some_and(|status| status.is_success());
         is_failure(self.http_status())
-            || self
-                .body_status
-                .filter(|_| only_in_body)
-                .is_some_and(|status| is_failure(status) || (status == 429 && !self.is_held_back()))
+            || self.body_status.filter(|_| only_in_body).is_some_and(|status| {
+                is_failure(status) || (status == 429 && !self.signals_throttling())
+            })
     }
 
-    /// Whether the code or a header says that the gateway throttles.
-    fn is_held_back(&self) -> bool {
-        REFUSALS.contains(&self.event) && (self.code.contains("Throttling") || self.throttled)
+    /// Returns whether the code or a header says that the gateway throttled.
+    fn signals_throttling(&self) -> bool {
+        ERROR_RESPONSES.contains(&self.cause)
+            && (self.code.contains("Throttling") || self.throttled)
     }
 
-    /// Whether the service or the gateway says that there are too many requests.
+    /// Returns whether the service or the gateway reports too many requests.
     fn is_throttling(&self) -> bool {
-        self.http_status() == 429 || self.body_status == Some(429) || self.is_held_back()
+        self.http_status() == 429 || self.body_status == Some(429) || self.signals_throttling()
     }
 }
 
-/// What a failed attempt means.
+/// The classification of a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
+pub(crate) struct Classification {
     pub(crate) kind: ErrorKind,
-    pub(crate) disposition: Disposition,
+    pub(crate) retry_class: RetryClass,
     pub(crate) execution: Execution,
     pub(crate) throttling: bool,
-    /// How long to wait at least before the next attempt.
-    pub(crate) wait: Option<Duration>,
+    /// The shortest delay before the next attempt.
+    pub(crate) retry_after: Option<Duration>,
 }
 
-/// What a failed attempt means for the next one.
+/// Whether a failed attempt is retried, and whether it may have been executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Disposition {
-    /// Refused, or broken beyond repair: not tried again, not executed.
-    Final,
-    /// Certainly not executed: always tried again.
-    NotExecuted,
-    /// Perhaps executed: tried again where that is harmless.
+pub(crate) enum RetryClass {
+    /// Not executed; never retried.
+    Permanent,
+    /// Not executed; always retried.
+    Transient,
+    /// May have been executed; retried if a repetition is harmless.
     Ambiguous,
-    /// Perhaps executed, and trying again will not help.
-    AmbiguousFinal,
+    /// May have been executed; never retried.
+    AmbiguousPermanent,
 }
 
-impl Disposition {
+impl RetryClass {
     pub(crate) const fn may_have_executed(self) -> bool {
-        matches!(self, Self::Ambiguous | Self::AmbiguousFinal)
+        matches!(self, Self::Ambiguous | Self::AmbiguousPermanent)
     }
 
-    /// Whether trying again may help at all.
-    pub(crate) const fn is_passing(self) -> bool {
-        matches!(self, Self::NotExecuted | Self::Ambiguous)
+    /// Returns whether a later attempt may succeed.
+    pub(crate) const fn is_retryable(self) -> bool {
+        matches!(self, Self::Transient | Self::Ambiguous)
     }
 
     pub(crate) const fn allows_retry(self, safety: Safety) -> bool {
         match self {
-            Self::NotExecuted => true,
+            Self::Transient => true,
             Self::Ambiguous => !matches!(safety, Safety::Mutating),
-            Self::Final | Self::AmbiguousFinal => false,
+            Self::Permanent | Self::AmbiguousPermanent => false,
         }
     }
 }
 
-/// Which failures a line of the table is about. The first line that fits decides.
-struct Line {
-    events: &'static [Event],
+/// A row of the table: the attempts that it matches, and their classification.
+struct Rule {
+    causes: &'static [FailureCause],
     status: StatusSet,
     codes: CodeSet,
-    /// Whether the gateway asks to wait; `None` for either.
+    /// Whether `x-acs-retry-after` is present; `None` matches both.
     throttled: Option<bool>,
     permanent: Option<bool>,
     kind: ErrorKind,
-    disposition: Disposition,
+    retry_class: RetryClass,
 }
 
 enum StatusSet {
     Any,
     Is(&'static [u16]),
-    /// 5xx and 408, also where only the body of a 2xx names it.
-    Failure,
+    /// 5xx and 408, also if only the body of a 2xx has it.
+    ServerFailure,
     /// 4xx.
     Client,
     /// 2xx.
@@ -175,12 +176,12 @@ enum StatusSet {
 }
 
 impl StatusSet {
-    fn contains(&self, facts: &Facts<'_>) -> bool {
-        let status = facts.http_status();
+    fn contains(&self, attempt: &FailedAttempt<'_>) -> bool {
+        let status = attempt.http_status();
         match self {
             Self::Any => true,
             Self::Is(set) => set.contains(&status),
-            Self::Failure => facts.has_failed(),
+            Self::ServerFailure => attempt.is_server_failure(),
             Self::Client => (400..500).contains(&status),
             Self::Success => (200..300).contains(&status),
         }
@@ -203,17 +204,21 @@ impl CodeSet {
     }
 }
 
-impl Line {
-    /// A line for events of one kind, whatever their status and code.
-    const fn of(events: &'static [Event], kind: ErrorKind, disposition: Disposition) -> Self {
+impl Rule {
+    /// Returns a rule for these causes, with any status and code.
+    const fn new(
+        causes: &'static [FailureCause],
+        kind: ErrorKind,
+        retry_class: RetryClass,
+    ) -> Self {
         Self {
-            events,
+            causes,
             status: StatusSet::Any,
             codes: CodeSet::Any,
             throttled: None,
             permanent: None,
             kind,
-            disposition,
+            retry_class,
         }
     }
 
@@ -233,85 +238,96 @@ impl Line {
         Self { throttled: Some(throttled), ..self }
     }
 
-    fn fits(&self, facts: &Facts<'_>) -> bool {
-        self.events.contains(&facts.event)
-            && self.status.contains(facts)
-            && self.codes.contains(facts.code)
-            && self.throttled.is_none_or(|throttled| throttled == facts.throttled)
-            && self.permanent.is_none_or(|permanent| permanent == facts.permanent)
+    fn matches(&self, attempt: &FailedAttempt<'_>) -> bool {
+        self.causes.contains(&attempt.cause)
+            && self.status.contains(attempt)
+            && self.codes.contains(attempt.code)
+            && self.throttled.is_none_or(|throttled| throttled == attempt.throttled)
+            && self.permanent.is_none_or(|permanent| permanent == attempt.permanent)
     }
 }
 
-const REFUSALS: &[Event] = &[Event::GatewayRefusal, Event::ServiceRefusal];
+const ERROR_RESPONSES: &[FailureCause] = &[FailureCause::GatewayError, FailureCause::ServiceError];
 
-/// Every line, in the order in which they are tried. `docs/architecture.md` prints it.
-const TABLE: &[Line] = {
-    use Disposition::{Ambiguous, AmbiguousFinal, Final, NotExecuted};
+/// The rules in the order in which they are tried. `docs/architecture.md` prints them.
+const RULES: &[Rule] = {
     use ErrorKind::{Connect, Credentials, Interrupted, Request, Response, Service, Timeout};
-    use Event::{NoCredentials, NoTime, Redirect, ServiceRefusal, Unreadable, Unwritable};
+    use FailureCause::{
+        DeadlineExceeded, InvalidRequest, InvalidResponse, NoCredentials, NotConnected, Redirect,
+        ServiceError, TimedOut, UnexpectedResponse,
+    };
+    use RetryClass::{Ambiguous, AmbiguousPermanent, Permanent, Transient};
     &[
         // Nothing was sent.
-        Line::of(&[NoCredentials], Credentials, Final).permanent(),
-        Line::of(&[NoCredentials], Credentials, NotExecuted),
-        Line::of(&[NoTime], Timeout, NotExecuted),
-        Line::of(&[Unwritable], Request, Final),
-        // No response came, or none that could be taken.
-        Line::of(&[Event::NotSent], Connect, Final).permanent(),
-        Line::of(&[Event::NotSent], Connect, NotExecuted),
-        Line::of(&[Event::TimedOut], Timeout, AmbiguousFinal).permanent(),
-        Line::of(&[Event::TimedOut], Timeout, Ambiguous),
-        Line::of(&[Event::Interrupted], Interrupted, AmbiguousFinal).permanent(),
-        Line::of(&[Event::Interrupted], Interrupted, Ambiguous),
-        Line::of(&[Event::Unusable], Response, AmbiguousFinal).permanent(),
-        Line::of(&[Event::Unusable], Response, Ambiguous),
-        Line::of(&[Redirect], Response, Final),
-        // A refusal.
-        Line::of(REFUSALS, Service, NotExecuted)
+        Rule::new(&[NoCredentials], Credentials, Permanent).permanent(),
+        Rule::new(&[NoCredentials], Credentials, Transient),
+        Rule::new(&[DeadlineExceeded], Timeout, Transient),
+        Rule::new(&[InvalidRequest], Request, Permanent),
+        // The transport has no response.
+        Rule::new(&[NotConnected], Connect, Permanent).permanent(),
+        Rule::new(&[NotConnected], Connect, Transient),
+        Rule::new(&[TimedOut], Timeout, AmbiguousPermanent).permanent(),
+        Rule::new(&[TimedOut], Timeout, Ambiguous),
+        Rule::new(&[FailureCause::Interrupted], Interrupted, AmbiguousPermanent).permanent(),
+        Rule::new(&[FailureCause::Interrupted], Interrupted, Ambiguous),
+        Rule::new(&[InvalidResponse], Response, AmbiguousPermanent).permanent(),
+        Rule::new(&[InvalidResponse], Response, Ambiguous),
+        Rule::new(&[Redirect], Response, Permanent),
+        // The gateway or the service rejected the request.
+        Rule::new(ERROR_RESPONSES, Service, Transient)
             .codes(CodeSet::Is(&["ServiceUnavailable", "ServiceUnavailableTemporary"])),
-        // One that asks to wait is below the failures: a service that failed and asks to wait may
-        // have executed the request.
-        Line::of(REFUSALS, Service, NotExecuted).status(StatusSet::Is(&[429])).throttled(false),
-        Line::of(REFUSALS, Service, NotExecuted)
+        // The rule for `x-acs-retry-after` is below the server failures: a service that failed may
+        // have executed the request, even if the response has that header.
+        Rule::new(ERROR_RESPONSES, Service, Transient)
+            .status(StatusSet::Is(&[429]))
+            .throttled(false),
+        Rule::new(ERROR_RESPONSES, Service, Transient)
             .codes(CodeSet::Containing("Throttling"))
             .throttled(false),
-        // The nonce is new with each attempt, so one that is known means that the network
-        // delivered this very request twice: the first copy may have been executed.
-        Line::of(REFUSALS, Service, Ambiguous).codes(CodeSet::Is(&["SignatureNonceUsed"])),
-        // The service's own refusal is final, but a service that failed may have done half.
-        Line::of(&[ServiceRefusal], Service, AmbiguousFinal)
+        // Each attempt has a new nonce, so a known one means that the network delivered this
+        // request twice: the first copy may have been executed.
+        Rule::new(ERROR_RESPONSES, Service, Ambiguous).codes(CodeSet::Is(&["SignatureNonceUsed"])),
+        // A rejection by the service is final, but after an internal error it may have done part
+        // of the work.
+        Rule::new(&[ServiceError], Service, AmbiguousPermanent)
             .codes(CodeSet::Is(&["InternalError"]))
             .status(StatusSet::Success),
-        Line::of(REFUSALS, Service, Ambiguous)
+        Rule::new(ERROR_RESPONSES, Service, Ambiguous)
             .codes(CodeSet::Is(&["InternalError", "InternalFailure"])),
-        Line::of(REFUSALS, Service, NotExecuted).status(StatusSet::Is(&[503])),
-        Line::of(REFUSALS, Service, Ambiguous).status(StatusSet::Failure),
-        Line::of(REFUSALS, Service, NotExecuted).throttled(true),
-        Line::of(REFUSALS, Service, Final),
-        // A response that is not one of the service's.
-        Line::of(&[Unreadable], Response, NotExecuted).status(StatusSet::Is(&[503, 429])),
-        Line::of(&[Unreadable], Response, Ambiguous).status(StatusSet::Failure),
-        Line::of(&[Unreadable], Response, Final).status(StatusSet::Client),
-        Line::of(&[Unreadable], Response, Ambiguous),
+        Rule::new(ERROR_RESPONSES, Service, Transient).status(StatusSet::Is(&[503])),
+        Rule::new(ERROR_RESPONSES, Service, Ambiguous).status(StatusSet::ServerFailure),
+        Rule::new(ERROR_RESPONSES, Service, Transient).throttled(true),
+        Rule::new(ERROR_RESPONSES, Service, Permanent),
+        // The response does not have the form of the API.
+        Rule::new(&[UnexpectedResponse], Response, Transient).status(StatusSet::Is(&[503, 429])),
+        Rule::new(&[UnexpectedResponse], Response, Ambiguous).status(StatusSet::ServerFailure),
+        Rule::new(&[UnexpectedResponse], Response, Permanent).status(StatusSet::Client),
+        Rule::new(&[UnexpectedResponse], Response, Ambiguous),
     ]
 };
 
-/// What a failed attempt means, by the first line of the table that fits.
-pub(crate) fn judge(facts: &Facts<'_>) -> Verdict {
-    let line = TABLE.iter().find(|line| line.fits(facts));
-    // A test proves that no facts are without a line; if they were, nothing would be claimed.
-    let (kind, disposition) = line
-        .map_or((ErrorKind::Response, Disposition::AmbiguousFinal), |line| {
-            (line.kind, line.disposition)
+/// Classifies a failed attempt by the first rule that matches.
+pub(crate) fn classify(attempt: &FailedAttempt<'_>) -> Classification {
+    let rule = RULES.iter().find(|rule| rule.matches(attempt));
+    // A test proves that a rule always matches; the fallback claims nothing.
+    let (kind, retry_class) = rule
+        .map_or((ErrorKind::Response, RetryClass::AmbiguousPermanent), |rule| {
+            (rule.kind, rule.retry_class)
         });
-    let execution = if disposition.may_have_executed() {
+    let execution = if retry_class.may_have_executed() {
         Execution::Unknown
-    } else if facts.status.is_some() {
-        Execution::Refused
+    } else if attempt.status.is_some() {
+        Execution::Rejected
     } else {
         Execution::Unsent
     };
-    let throttling = facts.is_throttling();
-    Verdict { kind, disposition, execution, throttling, wait: facts.retry_after }
+    Classification {
+        kind,
+        retry_class,
+        execution,
+        throttling: attempt.is_throttling(),
+        retry_after: attempt.retry_after,
+    }
 }
 
 #[cfg(test)]

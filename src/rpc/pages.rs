@@ -1,4 +1,4 @@
-//! Paging: every page, or every row, of a list operation.
+//! `Pages` and `Items`: pagination of list operations.
 
 use std::fmt;
 use std::pin::Pin;
@@ -12,7 +12,9 @@ use crate::rpc::error::Error;
 use crate::rpc::operation::PagedOperation;
 
 impl Client {
-    /// All pages of a list, from the request's `PageNum` on.
+    /// Returns the pages of a list, starting at the page number of the request.
+    ///
+    /// # Examples
     ///
     /// ```no_run
     /// # async fn example(client: aliyun_dbs::Client) -> Result<(), aliyun_dbs::Error> {
@@ -31,13 +33,15 @@ impl Client {
             seen: None,
             client: self.clone(),
             request,
-            before: None,
+            previous: None,
             pending: None,
             done: false,
         }
     }
 
-    /// All rows of a list, from the request's `PageNum` on.
+    /// Returns the items of a list, starting at the page number of the request.
+    ///
+    /// # Examples
     ///
     /// ```no_run
     /// # async fn example(client: aliyun_dbs::Client) -> Result<(), aliyun_dbs::Error> {
@@ -55,46 +59,47 @@ impl Client {
     /// ```
     pub fn items<O: PagedOperation>(&self, request: O) -> Items<O> {
         let pages = self.pages(request);
-        Items { page_num: pages.page_num(), pages, rows: Vec::new().into_iter() }
+        Items { page_num: pages.page_num(), pages, buffered: Vec::new().into_iter() }
     }
 }
 
-/// The pages of a list, one call each; made by [`Client::pages`].
+/// The pages of a list, fetched by one call each; returned by [`Client::pages`].
 ///
-/// It asks for one page after the other, beginning with the request's own `PageNum`, and only when
-/// the next one is wanted. It ends after the page that holds the last of `TotalElements` rows, at
-/// an empty page, and at a page that repeats the one before it. A page that fails is asked for
-/// again by the next [`next`](Self::next): the position is not lost.
+/// Await [`next`](Self::next), or use it as a [`Stream`]. It fetches a page when it is polled for
+/// it, starting at the page number of the request. It ends after the page with the last of the
+/// list's items (`TotalElements`), at an empty page, or at a page that repeats the previous one.
 ///
-/// Await [`next`](Self::next), or use it as a [`Stream`]. After an error it goes on with the page
-/// that failed, so a loop that skips errors asks for that page forever: stop, or wait, between.
-#[must_use = "pages are asked for when they are awaited"]
+/// After an error, the next poll fetches the page that failed again, so that the position is kept.
+/// A loop that ignores errors never ends: stop at an error, or wait before the next poll.
+#[must_use = "pages are fetched when they are awaited"]
 pub struct Pages<O: PagedOperation> {
     client: Client,
     request: O,
-    /// The page that comes next.
+    /// The number of the next page.
     page_num: u32,
-    /// The rows before that page, those that were skipped and those that came; not known before
-    /// the first page shows how many rows a page has.
+    /// The number of items before that page, both skipped and fetched.
+    ///
+    /// `None` until the first page shows how many items a page has.
     seen: Option<u64>,
-    /// The rows of the page before, to know a repeated one.
-    before: Option<Vec<O::Item>>,
+    /// The items of the previous page, to detect a repeated page.
+    previous: Option<Vec<O::Item>>,
     pending: Option<CallFuture<O::Response>>,
     done: bool,
 }
 
 impl<O: PagedOperation> Pages<O> {
-    /// The next page; `None` after the last.
+    /// Fetches the next page. Returns `None` after the last one.
     ///
     /// # Errors
     ///
-    /// The call's error; call it again to ask for the same page.
+    /// Returns the error of the call. The next `next` fetches the same page again.
     pub async fn next(&mut self) -> Option<Result<Response<O::Response>, Error>> {
         std::future::poll_fn(|context| self.poll_page(context)).await
     }
 
-    /// The page that comes next: put it into `page_num` of a request, today or after a restart,
-    /// to go on from there.
+    /// Returns the number of the next page.
+    ///
+    /// A request with this page number continues the list from there, even after a restart.
     pub fn page_num(&self) -> u32 {
         self.page_num
     }
@@ -111,34 +116,34 @@ impl<O: PagedOperation> Pages<O> {
             request.set_page_num(self.page_num);
             self.client.send(request).into_future()
         });
-        let answer = match pending.as_mut().poll(context) {
+        let result = match pending.as_mut().poll(context) {
             Poll::Pending => return Poll::Pending,
-            Poll::Ready(answer) => answer,
+            Poll::Ready(result) => result,
         };
         self.pending = None;
-        Poll::Ready(match answer {
-            Ok(page) => self.take(page).map(Ok),
+        Poll::Ready(match result {
+            Ok(page) => self.advance(page).map(Ok),
             Err(error) => Some(Err(error)),
         })
     }
 
-    /// Moves on past a page, unless it shows that there is none.
-    fn take(&mut self, page: Response<O::Response>) -> Option<Response<O::Response>> {
-        let rows = O::items(&page);
-        if rows.is_empty() || self.before.as_deref() == Some(rows) {
+    /// Advances past a page, or ends at an empty or repeated one.
+    fn advance(&mut self, page: Response<O::Response>) -> Option<Response<O::Response>> {
+        let items = O::items(&page);
+        if items.is_empty() || self.previous.as_deref() == Some(items) {
             self.done = true;
             return None;
         }
-        // Counted, because the service may give fewer rows a page than it was asked for, and may
-        // have done so before this walk began.
-        let came = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        let size = u64::from(self.request.page_size()).min(came);
+        // The service may return fewer items per page than requested, also on the skipped pages,
+        // so the items are counted.
+        let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
+        let size = u64::from(self.request.page_size()).min(count);
         let pages_before = self.page_num.saturating_sub(O::Api::FIRST_PAGE);
         let skipped = || u64::from(pages_before).saturating_mul(size);
-        let seen = self.seen.unwrap_or_else(skipped).saturating_add(came);
+        let seen = self.seen.unwrap_or_else(skipped).saturating_add(count);
         self.seen = Some(seen);
-        self.before = Some(rows.to_vec());
-        // A total of nothing next to rows is no total; go on until a page is empty.
+        self.previous = Some(items.to_vec());
+        // A total of 0 next to items is not a total: continue until a page is empty.
         let total = O::total_elements(&page);
         match self.page_num.checked_add(1) {
             Some(next) if total == 0 || seen < total => self.page_num = next,
@@ -175,51 +180,52 @@ impl<O: PagedOperation> fmt::Debug for Pages<O> {
     }
 }
 
-/// The rows of a list, across its pages; made by [`Client::items`].
+/// The items of a list, across its pages; returned by [`Client::items`].
 ///
-/// Await [`next`](Self::next), or use it as a [`Stream`]. After an error it goes on with the page
-/// that failed, as [`Pages`] does.
-#[must_use = "rows are asked for when they are awaited"]
+/// Await [`next`](Self::next), or use it as a [`Stream`]. After an error, the next poll fetches the
+/// page that failed again, as with [`Pages`].
+#[must_use = "items are fetched when they are awaited"]
 pub struct Items<O: PagedOperation> {
     pages: Pages<O>,
-    /// The page of the rows at hand.
+    /// The page that the buffered items are from.
     page_num: u32,
-    rows: std::vec::IntoIter<O::Item>,
+    buffered: std::vec::IntoIter<O::Item>,
 }
 
 impl<O: PagedOperation> Items<O> {
-    /// The next row; `None` after the last.
+    /// Returns the next item, fetching the next page if needed. Returns `None` after the last one.
     ///
     /// # Errors
     ///
-    /// The error of the call for the next page; call it again to ask for the same page.
+    /// Returns the error of the call for the next page. The next `next` fetches the same page again.
     pub async fn next(&mut self) -> Option<Result<O::Item, Error>> {
-        std::future::poll_fn(|context| self.poll_row(context)).await
+        std::future::poll_fn(|context| self.poll_item(context)).await
     }
 
-    /// The page of the row that comes next: a walk that begins there gives that row again, and
-    /// perhaps rows of its page before it, and misses none.
+    /// Returns the number of the page that has the next item.
+    ///
+    /// A list that starts at this page misses no item, but may repeat earlier items of the page.
     pub fn page_num(&self) -> u32 {
-        if self.rows.len() == 0 { self.pages.page_num() } else { self.page_num }
+        if self.buffered.len() == 0 { self.pages.page_num() } else { self.page_num }
     }
 
-    /// All rows that are left, in memory at once.
+    /// Collects all remaining items in memory.
     ///
     /// # Errors
     ///
-    /// The first error of a call.
+    /// Returns the first error of a call.
     pub async fn collect(mut self) -> Result<Vec<O::Item>, Error> {
-        let mut rows = Vec::new();
-        while let Some(row) = self.next().await {
-            rows.push(row?);
+        let mut items = Vec::new();
+        while let Some(item) = self.next().await {
+            items.push(item?);
         }
-        Ok(rows)
+        Ok(items)
     }
 
-    fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<O::Item, Error>>> {
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<O::Item, Error>>> {
         loop {
-            if let Some(row) = self.rows.next() {
-                return Poll::Ready(Some(Ok(row)));
+            if let Some(item) = self.buffered.next() {
+                return Poll::Ready(Some(Ok(item)));
             }
             self.page_num = self.pages.page_num();
             match self.pages.poll_page(context) {
@@ -227,7 +233,7 @@ impl<O: PagedOperation> Items<O> {
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
                 Poll::Ready(Some(Ok(page))) => {
-                    self.rows = O::into_items(page.into_inner()).into_iter();
+                    self.buffered = O::into_items(page.into_inner()).into_iter();
                 }
             }
         }
@@ -238,7 +244,7 @@ impl<O: PagedOperation> Stream for Items<O> {
     type Item = Result<O::Item, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_row(context)
+        self.get_mut().poll_item(context)
     }
 }
 
@@ -246,7 +252,7 @@ impl<O: PagedOperation> fmt::Debug for Items<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
             .field("page_num", &self.page_num)
-            .field("rows", &self.rows.len())
+            .field("buffered", &self.buffered.len())
             .field("pages", &self.pages)
             .finish()
     }

@@ -1,4 +1,4 @@
-//! `RawRequest`: an operation by its name, for what this crate has no type for.
+//! `RawRequest`: a request by operation name, for operations that this crate has no type for.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,10 +11,12 @@ use crate::rpc::operation::{ApiRequest, Safety};
 use crate::rpc::value::Secret;
 use crate::rpc::wire::{EncodeError, Lenient, Parameters};
 
-/// A request by operation name and parameters, checked by nobody but the service.
+/// A request by operation name and parameters, which only the service validates.
 ///
-/// It is treated as [`Safety::Mutating`] until you say otherwise, so it is not sent again once it
-/// may have been executed.
+/// Its safety defaults to [`Safety::Mutating`]: the client does not retry it once the service may
+/// have executed it.
+///
+/// # Examples
 ///
 /// ```no_run
 /// # async fn example(client: aliyun_dbs::Client) -> Result<(), aliyun_dbs::Error> {
@@ -37,7 +39,7 @@ pub struct RawRequest {
 }
 
 impl RawRequest {
-    /// A request for an operation of another API that this client's endpoint serves.
+    /// Returns a request for an operation of another API, which the client's endpoint must serve.
     pub fn for_api<A: Api>(action: impl Into<Cow<'static, str>>) -> Self {
         Self {
             api: ApiInfo::of::<A>(),
@@ -48,25 +50,25 @@ impl RawRequest {
         }
     }
 
-    /// Names another version of the API; defaults to the version that the API's type stands for.
+    /// Sets the version of the API. Defaults to [`Api::VERSION`].
     pub fn version(mut self, version: impl Into<Cow<'static, str>>) -> Self {
         self.version = Some(version.into());
         self
     }
 
-    /// Sets a parameter to what its value displays as.
+    /// Sets a parameter to the string that the value displays as.
     pub fn parameter(mut self, name: impl AsRef<str>, value: impl fmt::Display) -> Self {
         self.parameters.set(name.as_ref(), value);
         self
     }
 
-    /// Sets a parameter that must not be seen: it travels in the body and is not shown.
+    /// Sets a secret parameter, which the client sends in the body and does not show.
     pub fn secret_parameter(mut self, name: impl AsRef<str>, value: impl Into<Secret>) -> Self {
         self.parameters.set_secret(name.as_ref(), value.into());
         self
     }
 
-    /// Says whether the operation may be sent again.
+    /// Sets whether the client may retry the operation. Defaults to [`Safety::Mutating`].
     pub fn safety(mut self, safety: Safety) -> Self {
         self.safety = safety;
         self
@@ -97,28 +99,31 @@ impl ApiRequest for RawRequest {
     }
 }
 
-/// The answer to a [`RawRequest`]: the JSON object, without the members of the envelope
-/// (`RequestId`, `HttpStatusCode`, `Success`, `ErrCode`, `ErrMessage`).
+/// The response to a [`RawRequest`]: a JSON object.
 ///
-/// `Display` is its JSON text; [`decode`](RawResponse::decode) reads it into a type.
+/// It does not contain the fields of the envelope (`RequestId`, `HttpStatusCode`, `Success`,
+/// `ErrCode`, `ErrMessage`). `Display` writes the JSON; [`decode`](RawResponse::decode) decodes it
+/// into a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawResponse(serde_json::Map<String, serde_json::Value>);
 
 impl RawResponse {
-    /// Reads the answer into a type, for example `serde_json::Value`.
+    /// Decodes the response into a type, for example `serde_json::Value`.
     ///
     /// # Errors
     ///
-    /// When the answer does not have the members that the type wants.
+    /// Returns an error with the path of the field that does not fit the type.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, RawDecodeError> {
         serde_path_to_error::deserialize(Lenient::new(serde_json::Value::Object(self.0.clone())))
             .map_err(|error| RawDecodeError { message: error.to_string() })
     }
 
-    /// The text of a member that is a string, a number or a flag.
-    pub fn get(&self, member: &str) -> Option<String> {
-        match self.0.get(member)? {
-            serde_json::Value::String(text) => Some(text.clone()),
+    /// Returns a string, number or boolean field as a string.
+    ///
+    /// Returns `None` if the field does not exist or has another type.
+    pub fn get(&self, field: &str) -> Option<String> {
+        match self.0.get(field)? {
+            serde_json::Value::String(string) => Some(string.clone()),
             value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => {
                 Some(value.to_string())
             }
@@ -136,8 +141,8 @@ impl fmt::Display for RawResponse {
 impl<'de> Deserialize<'de> for RawResponse {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match serde_json::Value::deserialize(deserializer)? {
-            serde_json::Value::Object(members) => Ok(Self(members)),
-            _ => Err(D::Error::custom("the answer is not a JSON object")),
+            serde_json::Value::Object(fields) => Ok(Self(fields)),
+            _ => Err(D::Error::custom("expected a JSON object")),
         }
     }
 }
@@ -148,9 +153,9 @@ impl Serialize for RawResponse {
     }
 }
 
-/// A [`RawResponse`] that does not fit the type it was to be read into.
+/// The error of [`RawResponse::decode`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the answer does not fit the type: {message}")]
+#[error("cannot decode the response: {message}")]
 pub struct RawDecodeError {
     message: String,
 }

@@ -1,20 +1,25 @@
-//! Retries: how often, after which delay, and how many for all calls together. Which failures are
-//! retried is decided by `outcome`.
+//! `RetryPolicy` and `RetryBudget`: how often and after which delay the client retries.
+//!
+//! `outcome` decides which failures are retried.
 
 use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::rpc::clock::Clock;
 
-/// How often and how patiently a call is tried again.
+/// How often a client retries a call, and after which delays.
 ///
-/// What is tried again is not a matter of policy: connect errors, throttling, HTTP 503 and a source
-/// of credentials that is away always, since such a request was not executed; timeouts, broken connections, other 5xx and unreadable
-/// answers only for operations that may run twice harmlessly (see [`Safety`](crate::Safety)); refusals never.
+/// The policy does not change which failures are retried:
 ///
-/// The wait before attempt *n* + 1 is a random time from 0 to `base_delay` · 2ⁿ⁻¹, at most
-/// `max_delay` (full jitter). A wait that the server asks for, by `x-acs-retry-after` or
-/// `Retry-After`, is kept at the least.
+/// - Always, because the request was not executed: connect errors, throttling, HTTP 503, and
+///   transient errors of the credentials provider.
+/// - If a repetition is harmless (see [`Safety`](crate::Safety)), because the outcome is unknown:
+///   timeouts, broken connections, other HTTP 5xx, and unreadable responses.
+/// - Never: other errors that the service or its gateway returns.
+///
+/// The delay before attempt *n* + 1 is a random time from 0 to `base_delay` · 2ⁿ⁻¹, at most
+/// `max_delay` (full jitter). If the response asks for a delay (`x-acs-retry-after` or
+/// `Retry-After`), the client waits at least that long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -23,7 +28,7 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Four attempts, waits from 200 ms to 20 s: what a client does when nothing is said.
+    /// Returns the default policy: 4 attempts, delays of at most 200 ms to 20 seconds.
     pub const fn standard() -> Self {
         Self {
             max_attempts: 4,
@@ -32,26 +37,30 @@ impl RetryPolicy {
         }
     }
 
-    /// One attempt, no retry.
+    /// Returns the policy of a single attempt, without retries.
     pub const fn never() -> Self {
         Self { max_attempts: 1, ..Self::standard() }
     }
 
-    /// Sets the number of attempts, the first included; 0 counts as 1.
+    /// Sets the number of attempts, including the first. Defaults to 4; 0 means 1.
     #[must_use]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = if attempts == 0 { 1 } else { attempts };
         self
     }
 
-    /// Sets the longest wait before the first retry; it doubles with each further one.
+    /// Sets the longest delay before the first retry. Defaults to 200 ms.
+    ///
+    /// It doubles with each further retry.
     #[must_use]
     pub const fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// Sets the longest wait before any retry, unless the server asks for a longer one.
+    /// Sets the longest delay before any retry. Defaults to 20 seconds.
+    ///
+    /// The client waits longer if the response asks for it.
     #[must_use]
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
@@ -62,7 +71,7 @@ impl RetryPolicy {
         self.max_attempts
     }
 
-    /// The wait after the `failed`th attempt, counted from 1.
+    /// Returns the delay after the `failed`th attempt, starting at 1.
     pub(crate) fn delay(
         &self,
         failed: u32,
@@ -74,8 +83,8 @@ impl RetryPolicy {
         let fraction = clock.random_fraction().clamp(0.0, 1.0);
         let jittered =
             Duration::try_from_secs_f64(ceiling.as_secs_f64() * fraction).unwrap_or(ceiling);
-        // A little jitter on top of the server's wait keeps callers from coming back together.
-        server.map_or(jittered, |wait| wait.saturating_add(jittered.min(wait / 10)))
+        // Jitter on top of the server's delay spreads the retries of many callers.
+        server.map_or(jittered, |delay| delay.saturating_add(jittered.min(delay / 10)))
     }
 }
 
@@ -85,11 +94,13 @@ impl Default for RetryPolicy {
     }
 }
 
-/// A limit on the retries of all calls of a client together, so that a service in trouble does
-/// not get a multiple of its usual traffic.
+/// A limit on the retries of all calls of a client together.
 ///
-/// A retry takes one from the budget; a call that succeeds at its first attempt gives a tenth
-/// back. An empty budget ends a call with the error it has.
+/// It keeps retries from multiplying the traffic while the service fails. Each retry takes one from
+/// the budget; a call that succeeds at its first attempt returns a tenth of a retry. If the budget
+/// is empty, a call fails with the error of its last attempt.
+///
+/// The `Default` budget is 100 retries.
 #[derive(Debug)]
 pub struct RetryBudget {
     capacity: u32,
@@ -100,13 +111,13 @@ pub struct RetryBudget {
 impl RetryBudget {
     const RETRY: u32 = 10;
 
-    /// A budget of this many retries, full.
+    /// Returns a full budget of this many retries.
     pub fn new(retries: u32) -> Self {
         let capacity = retries.saturating_mul(Self::RETRY);
         Self { capacity, available: Mutex::new(capacity) }
     }
 
-    /// How many retries are left.
+    /// Returns the number of retries that are left.
     pub fn available(&self) -> u32 {
         *self.lock() / Self::RETRY
     }
@@ -126,13 +137,13 @@ impl RetryBudget {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, u32> {
-        // A number is whole at every moment, so a panic elsewhere does not spoil it.
+        // The number is consistent even if another thread panicked while holding the lock.
         self.available.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 impl Default for RetryBudget {
-    /// 100 retries.
+    /// Returns a budget of 100 retries.
     fn default() -> Self {
         Self::new(100)
     }
@@ -145,11 +156,11 @@ mod tests {
     use super::*;
     use crate::rpc::clock::Sleep;
 
-    /// A clock whose dice always fall the same.
+    /// A clock with a fixed jitter.
     #[derive(Debug)]
-    struct Loaded(f64);
+    struct FixedJitter(f64);
 
-    impl Clock for Loaded {
+    impl Clock for FixedJitter {
         fn now(&self) -> OffsetDateTime {
             OffsetDateTime::UNIX_EPOCH
         }
@@ -165,37 +176,37 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_up_to_the_limit_and_are_jittered_down_to_nothing() {
+    fn delays_double_up_to_the_limit_with_full_jitter() {
         let policy = RetryPolicy::standard();
-        let waits = |fraction| {
-            [1, 2, 3, 7, 8, 40].map(|failed| policy.delay(failed, None, &Loaded(fraction)))
+        let delays = |fraction| {
+            [1, 2, 3, 7, 8, 40].map(|failed| policy.delay(failed, None, &FixedJitter(fraction)))
         };
-        assert_eq!(waits(1.0), [200, 400, 800, 12_800, 20_000, 20_000].map(Duration::from_millis));
-        assert_eq!(waits(0.5)[1], Duration::from_millis(200));
-        assert_eq!(waits(0.0), [Duration::ZERO; 6]);
+        assert_eq!(delays(1.0), [200, 400, 800, 12_800, 20_000, 20_000].map(Duration::from_millis));
+        assert_eq!(delays(0.5)[1], Duration::from_millis(200));
+        assert_eq!(delays(0.0), [Duration::ZERO; 6]);
     }
 
     #[test]
-    fn the_servers_wait_is_kept_at_the_least() {
+    fn delay_of_the_server_is_the_minimum() {
         let policy = RetryPolicy::standard();
-        let wait = Duration::from_secs(3);
-        assert_eq!(policy.delay(1, Some(wait), &Loaded(0.0)), wait);
-        let longest = policy.delay(1, Some(wait), &Loaded(1.0));
-        assert!(longest > wait && longest <= wait + wait / 10, "{longest:?}");
+        let asked = Duration::from_secs(3);
+        assert_eq!(policy.delay(1, Some(asked), &FixedJitter(0.0)), asked);
+        let longest = policy.delay(1, Some(asked), &FixedJitter(1.0));
+        assert!(longest > asked && longest <= asked + asked / 10, "{longest:?}");
     }
 
     #[test]
-    fn no_wait_is_too_long_to_be_added_up() {
+    fn longest_delays_do_not_overflow() {
         let policy = RetryPolicy::standard().base_delay(Duration::MAX).max_delay(Duration::MAX);
         for fraction in [0.5, 1.0, f64::NAN, f64::INFINITY] {
             for server in [None, Some(Duration::from_secs(u64::MAX)), Some(Duration::MAX)] {
-                policy.delay(2, server, &Loaded(fraction));
+                policy.delay(2, server, &FixedJitter(fraction));
             }
         }
     }
 
     #[test]
-    fn a_budget_runs_out_and_fills_up() {
+    fn budget_runs_out_and_refills() {
         let budget = RetryBudget::new(2);
         assert!(budget.take_retry() && budget.take_retry() && !budget.take_retry());
         for _ in 0..9 {

@@ -1,4 +1,4 @@
-//! `Sts20150401`: what distinguishes STS from other APIs.
+//! `Sts20150401`: the API description of STS.
 
 use std::borrow::Cow;
 
@@ -30,11 +30,12 @@ impl Api for Sts20150401 {
     fn hint(code: &str, _operation: &str) -> Option<Cow<'static, str>> {
         Some(Cow::Borrowed(match code {
             "NoPermission" | "Forbidden.RAM" => {
-                "Allow sts:AssumeRole, and this identity in the role's trust policy"
+                "allow `sts:AssumeRole` for this identity, and the identity in the role's trust \
+                 policy"
             }
-            "EntityNotExist.Role" => "Check the ARN: the role does not exist",
+            "EntityNotExist.Role" => "check the ARN, because the role does not exist",
             code if code.contains("OIDCToken") => {
-                "Check the token file, its audience, and the identity provider of the role"
+                "check the token file, its audience, and the identity provider of the role"
             }
             _ => return None,
         }))

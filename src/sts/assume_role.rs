@@ -1,14 +1,14 @@
-//! `AssumeRole`: the owner of a key assumes a role.
+//! `AssumeRole`: assumes a role with an access key.
 
 use serde::{Deserialize, Serialize};
 
 use super::api::Sts20150401;
 use super::session::SessionParameters;
-use crate::rpc::credentials::{Credentials, expiration};
+use crate::rpc::credentials::{Credentials, parse_expiration};
 use crate::rpc::operation::{Operation, RateLimit, Safety};
 use crate::rpc::value::Secret;
 
-/// The request of `AssumeRole`.
+/// The request for `AssumeRole`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AssumeRole {
@@ -28,16 +28,16 @@ impl Operation for AssumeRole {
     const RATE_LIMIT: Option<RateLimit> = None;
 }
 
-/// The response of both operations, without what providers do not need.
+/// The response to both operations, without the fields that providers do not need.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AssumedRole {
-    credentials: SessionKeys,
+    credentials: SessionCredentials,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct SessionKeys {
+struct SessionCredentials {
     access_key_id: String,
     access_key_secret: Secret,
     security_token: Secret,
@@ -45,13 +45,13 @@ struct SessionKeys {
 }
 
 impl AssumedRole {
-    /// The credentials of the session; `None` if their expiration is not a time.
+    /// Returns the credentials of the session, or `None` if their expiration is invalid.
     pub(super) fn into_credentials(self) -> Option<Credentials> {
-        let keys = self.credentials;
-        let expiration = expiration(&keys.expiration)?;
+        let session = self.credentials;
+        let expiration = parse_expiration(&session.expiration)?;
         Some(
-            Credentials::new(keys.access_key_id, keys.access_key_secret)
-                .with_security_token(keys.security_token)
+            Credentials::new(session.access_key_id, session.access_key_secret)
+                .with_security_token(session.security_token)
                 .with_expiration(expiration),
         )
     }

@@ -1,4 +1,4 @@
-//! `AssumeRoleWithOIDC`: the bearer of an OpenID Connect token assumes a role.
+//! `AssumeRoleWithOIDC`: assumes a role with an OpenID Connect token.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use super::session::SessionParameters;
 use crate::rpc::operation::{Operation, RateLimit, Safety};
 use crate::rpc::value::Secret;
 
-/// The request of `AssumeRoleWithOIDC`. It is not signed: the token is the proof.
+/// The request for `AssumeRoleWithOIDC`. It is not signed, because the token proves the identity.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct AssumeRoleWithOidc {
     #[serde(flatten)]

@@ -1,4 +1,4 @@
-//! `StsEndpoint`: which endpoint of STS a provider calls.
+//! `StsEndpoint`: the endpoint of STS that a provider calls.
 
 use super::api::Sts20150401;
 use crate::rpc::api::Api;
@@ -9,8 +9,11 @@ use crate::rpc::value::{InvalidValue, RegionId};
 
 /// The endpoint of STS that a provider calls.
 ///
-/// Source: the vendor's credentials packages: `sts.aliyuncs.com`, or the endpoint of a region, in
-/// its VPC if asked for.
+/// By default, providers read it from `ALIBABA_CLOUD_STS_REGION` (a region id) and
+/// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` (`true` for the VPC endpoint of that region). Without
+/// them, it is the [global](Self::global) endpoint.
+///
+/// Source: the vendor's credentials packages.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct StsEndpoint {
     host: Option<String>,
@@ -19,22 +22,24 @@ pub struct StsEndpoint {
 }
 
 impl StsEndpoint {
-    /// The central endpoint, `sts.aliyuncs.com`.
+    /// Returns the global endpoint, `sts.aliyuncs.com`.
     pub fn global() -> Self {
         Self::default()
     }
 
-    /// The endpoint of a region: `sts.cn-hangzhou.aliyuncs.com`.
+    /// Returns the endpoint of a region, such as `sts.cn-hangzhou.aliyuncs.com`.
     pub fn region(region: impl Into<String>) -> Self {
         Self { region: Some(region.into()), ..Self::default() }
     }
 
-    /// The endpoint of a region inside its VPC: `sts-vpc.cn-hangzhou.aliyuncs.com`.
+    /// Returns the VPC endpoint of a region, such as `sts-vpc.cn-hangzhou.aliyuncs.com`.
     pub fn vpc(region: impl Into<String>) -> Self {
         Self { vpc: true, ..Self::region(region) }
     }
 
-    /// Another host, or a URL of this machine such as `http://127.0.0.1:8080` for tests.
+    /// Returns an endpoint at a host, or at a URL such as `http://127.0.0.1:8080` for tests.
+    ///
+    /// `http` is accepted only for this machine.
     pub fn host(host: impl Into<String>) -> Self {
         Self { host: Some(host.into()), ..Self::default() }
     }
@@ -48,35 +53,35 @@ impl StsEndpoint {
         }
     }
 
-    /// Overrides the variables with the settings of a profile.
-    pub(crate) fn or_region(mut self, region: Option<String>, vpc: bool) -> Self {
+    /// Overrides the variables with the settings of a profile, where it has them.
+    pub(crate) fn with_profile(mut self, region: Option<String>, vpc: bool) -> Self {
         self.region = region.or(self.region);
         self.vpc |= vpc;
         self
     }
 
-    /// The endpoint, if keys and tokens may go there.
+    /// Returns the endpoint, if keys and tokens may be sent to it.
     pub(super) fn resolve(&self) -> Result<Endpoint, CredentialsError> {
         if let Some(host) = &self.host {
             let endpoint: Endpoint = host.parse().map_err(|error: InvalidValue| {
-                CredentialsError::new(format!("the endpoint of STS is invalid: {error}"))
+                CredentialsError::new(format!("invalid STS endpoint: {error}"))
             })?;
             if !endpoint.is_https() && !endpoint.is_loopback() {
                 return Err(CredentialsError::new(format!(
-                    "the endpoint of STS, {endpoint}, is plain http on another machine, where \
-                     anyone on the way could read the keys: use https"
+                    "invalid STS endpoint `{endpoint}`: `http` to another machine would expose the \
+                     keys; use `https`"
                 )));
             }
             return Ok(endpoint);
         }
         let Some(region) = &self.region else {
-            // Without a region the VPC flag changes nothing, as in the vendor's packages.
+            // Without a region, the VPC flag has no effect, as in the vendor's packages.
             return Ok(Endpoint::https("sts.aliyuncs.com".to_owned()));
         };
-        // Checked, so that a region cannot say where the token goes.
+        // Checked, so that a region cannot name another host for the token.
         let region = RegionId::new(region.to_ascii_lowercase()).map_err(|_| {
             CredentialsError::new(format!(
-                "invalid region `{region}` for STS: expected an id such as `cn-hangzhou`"
+                "invalid STS region `{region}`: expected an id such as `cn-hangzhou`"
             ))
         })?;
         let network = if self.vpc { Network::Vpc } else { Network::Public };
@@ -100,23 +105,23 @@ mod tests {
         ] {
             assert_eq!(endpoint.resolve().unwrap().to_string(), url);
         }
-        for wrong in [
+        for invalid in [
             StsEndpoint::host("http://sts.example"),
             StsEndpoint::host("https://"),
             StsEndpoint::host("ftp://sts.example"),
             StsEndpoint::region("evil.example/"),
             StsEndpoint::region(""),
         ] {
-            assert!(wrong.resolve().is_err(), "{wrong:?}");
+            assert!(invalid.resolve().is_err(), "{invalid:?}");
         }
     }
 
     #[test]
-    fn profile_overrides_variables_where_it_says_something() {
-        let named = || StsEndpoint::region("cn-beijing");
-        assert_eq!(named().or_region(None, false), named());
-        assert_eq!(named().or_region(None, true), StsEndpoint::vpc("cn-beijing"));
+    fn profile_overrides_variables() {
+        let endpoint = || StsEndpoint::region("cn-beijing");
+        assert_eq!(endpoint().with_profile(None, false), endpoint());
+        assert_eq!(endpoint().with_profile(None, true), StsEndpoint::vpc("cn-beijing"));
         let other = Some("cn-hangzhou".to_owned());
-        assert_eq!(named().or_region(other, false), StsEndpoint::region("cn-hangzhou"));
+        assert_eq!(endpoint().with_profile(other, false), StsEndpoint::region("cn-hangzhou"));
     }
 }

@@ -1,4 +1,4 @@
-//! `Exchange`: calls an operation of STS, and returns the credentials of the session.
+//! `StsExchange`: calls an operation of STS and returns the credentials of the session.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -17,32 +17,32 @@ use crate::rpc::operation::Operation;
 use crate::rpc::outside::{Io, Route};
 use crate::rpc::retry::RetryPolicy;
 
-/// The timeout of one exchange with STS, connecting included.
+/// The timeout of one request to STS, including connecting.
 const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(10);
-/// The timeout of a call. The source of the key that signs has limits of its own, and may be a
-/// program or another role.
+/// The timeout of a call. Longer, because the provider of the source credentials has its own
+/// timeouts, and may run a program or assume another role.
 const CALL_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Calls STS for one provider.
 ///
-/// The client is kept, and with it what it has learned about the clock of the service. It does not
-/// retry: the call that needs the credentials does, by its own policy and within its own timeout.
+/// The client is kept, so that it corrects the clock once. It does not retry, because the call
+/// that needs the credentials retries within its own policy and timeout.
 #[derive(Clone)]
-pub(super) struct Exchange {
+pub(super) struct StsExchange {
     signer: Arc<dyn CredentialsProvider>,
     endpoint: StsEndpoint,
     io: Io,
     client: Arc<OnceLock<Client>>,
 }
 
-impl Exchange {
-    /// Signs with the keys of a provider; sends to the endpoint that the variables name.
+impl StsExchange {
+    /// Signs with the credentials of a provider, and calls the endpoint that the environment names.
     pub(super) fn new(signer: Arc<dyn CredentialsProvider>, io: Io) -> Self {
         let endpoint = StsEndpoint::from_env(&io);
         Self { signer, endpoint, io, client: Arc::default() }
     }
 
-    /// Sends to another endpoint.
+    /// Overrides the endpoint.
     pub(super) fn endpoint(self, endpoint: StsEndpoint) -> Self {
         Self { endpoint, client: Arc::default(), ..self }
     }
@@ -51,8 +51,10 @@ impl Exchange {
         &self.io
     }
 
-    /// Assumes a role. Errors name the operation and the role, and repeat nothing that STS said
-    /// except codes and ids: its words may contain a secret.
+    /// Assumes a role.
+    ///
+    /// Errors name the operation and the role. They repeat only the code and the request id of a
+    /// response, because its message may contain a secret.
     pub(super) async fn credentials<O>(
         &self,
         role: &str,
@@ -61,22 +63,22 @@ impl Exchange {
     where
         O: Operation<Api = Sts20150401, Response = AssumedRole> + 'static,
     {
-        let what = format!("{} of {role}", O::ACTION);
-        match self.client(&what)?.send(operation).await {
+        let call = format!("{} of `{role}`", O::ACTION);
+        match self.client(&call)?.send(operation).await {
             Ok(response) => {
-                response.into_inner().into_credentials().ok_or_else(|| holds_none(&what))
+                response.into_inner().into_credentials().ok_or_else(|| no_credentials(&call))
             }
-            Err(error) => Err(failure(&what, role, &error)),
+            Err(error) => Err(credentials_error(&call, role, &error)),
         }
     }
 
-    fn client(&self, what: &str) -> Result<Client, CredentialsError> {
+    fn client(&self, call: &str) -> Result<Client, CredentialsError> {
         if let Some(client) = self.client.get() {
             return Ok(client.clone());
         }
         let endpoint = self.endpoint.resolve()?;
         let transport = self.io.transport(Route::Proxied).map_err(|error| {
-            CredentialsError::new(format!("{what} cannot be sent: {error}")).with_source(error)
+            CredentialsError::new(format!("{call} failed: {error}")).with_source(error)
         })?;
         let variables = self.io.clone();
         let client = Client::builder_for::<Sts20150401>()
@@ -89,79 +91,78 @@ impl Exchange {
             .attempt_timeout(EXCHANGE_TIMEOUT)
             .timeout(CALL_TIMEOUT)
             .build()
-            .map_err(|error| unsendable(what, &error))?;
+            .map_err(|error| not_sent(call, &error))?;
         Ok(self.client.get_or_init(|| client).clone())
     }
 }
 
-impl fmt::Debug for Exchange {
+impl fmt::Debug for StsExchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exchange")
+        f.debug_struct("StsExchange")
             .field("signer", &self.signer)
             .field("endpoint", &self.endpoint)
             .finish_non_exhaustive()
     }
 }
 
-fn holds_none(what: &str) -> CredentialsError {
-    CredentialsError::new(format!("{what}: the answer holds no credentials"))
+fn no_credentials(call: &str) -> CredentialsError {
+    CredentialsError::new(format!("{call} failed: the response contains no credentials"))
 }
 
-fn unsendable(what: &str, error: &Error) -> CredentialsError {
-    CredentialsError::new(format!("{what} cannot be sent: {}", error.message()))
+fn not_sent(call: &str, error: &Error) -> CredentialsError {
+    CredentialsError::new(format!("{call} failed: {}", error.message()))
 }
 
-/// Why a call gave no credentials.
-fn failure(what: &str, role: &str, error: &Error) -> CredentialsError {
-    let no_response = |why| CredentialsError::no_response(what, why);
+/// Converts the error of a call to STS.
+fn credentials_error(call: &str, role: &str, error: &Error) -> CredentialsError {
+    let no_response = |reason| CredentialsError::no_response(call, reason);
     match (error.kind(), error.http_status()) {
-        (ErrorKind::Credentials, _) => no_signer(role, error),
-        (ErrorKind::Response, Some(StatusCode::OK)) => holds_none(what),
-        (_, Some(status)) => refused(what, status, error),
+        (ErrorKind::Credentials, _) => no_source_credentials(role, error),
+        (ErrorKind::Response, Some(StatusCode::OK)) => no_credentials(call),
+        (_, Some(status)) => service_error(call, status, error),
         (ErrorKind::Connect, None) if error.is_retryable() => no_response(NoResponse::NotConnected),
         (ErrorKind::Connect, None) => no_response(NoResponse::Unreachable),
         (ErrorKind::Timeout, None) if error.attempts() == 0 => {
             CredentialsError::transient(format!(
-                "no source credentials to assume {role}: their provider took more than \
-             {CALL_TIMEOUT:?}"
+                "no source credentials to assume `{role}`: their provider timed out after \
+                 {CALL_TIMEOUT:?}"
             ))
         }
         (ErrorKind::Interrupted, None) => no_response(NoResponse::Interrupted),
         (ErrorKind::Timeout, None) => no_response(NoResponse::TimedOut(EXCHANGE_TIMEOUT)),
         (ErrorKind::Response, None) => no_response(NoResponse::Unusable),
         (ErrorKind::Configuration | ErrorKind::Request | ErrorKind::Service, None) => {
-            unsendable(what, error)
+            not_sent(call, error)
         }
     }
 }
 
-fn no_signer(role: &str, error: &Error) -> CredentialsError {
-    let explain = |why: &dyn fmt::Display| format!("no source credentials to assume {role}: {why}");
+fn no_source_credentials(role: &str, error: &Error) -> CredentialsError {
+    let message =
+        |reason: &dyn fmt::Display| format!("no source credentials to assume `{role}`: {reason}");
     match error.source().and_then(|source| source.downcast_ref::<CredentialsError>()) {
-        Some(source) => source.reworded(explain(source)),
-        None => CredentialsError::new(explain(&error.message())),
+        Some(source) => source.with_message(message(source)),
+        None => CredentialsError::new(message(&error.message())),
     }
 }
 
-/// A refusal: its code, status and request id, where they look like ones, and what to do.
-fn refused(what: &str, status: StatusCode, error: &Error) -> CredentialsError {
-    let word = |text: &&str| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-        !text.is_empty() && text.len() <= 64 && text.chars().all(plain)
+/// Converts an error response. It shows the code and the request id only if they have the usual
+/// form, because the server may repeat a secret in them.
+fn service_error(call: &str, status: StatusCode, error: &Error) -> CredentialsError {
+    let is_plain = |value: &&str| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+        !value.is_empty() && value.len() <= 64 && value.chars().all(is_plain)
     };
-    let part = |before: &str, text: Option<&str>| {
-        text.filter(word).map_or_else(String::new, |text| format!("{before}{text}"))
-    };
+    let code = error.code().filter(is_plain).unwrap_or("the service returned an error");
+    let request_id = error
+        .request_id()
+        .filter(is_plain)
+        .map_or_else(String::new, |id| format!(", request id {id}"));
     let hint = error.hint().map_or_else(String::new, |hint| {
         let (first, rest) = hint.split_at_checked(1).unwrap_or_default();
         format!("; {}{rest}", first.to_ascii_lowercase())
     });
-    let message = format!(
-        "{what} was refused{} (HTTP {}{}){hint}",
-        part(": ", error.code()),
-        status.as_u16(),
-        part(", request id ", error.request_id())
-    );
+    let message = format!("{call} failed: {code} (HTTP {}{request_id}){hint}", status.as_u16());
     if error.is_retryable() {
         CredentialsError::transient(message)
     } else {
@@ -188,16 +189,16 @@ mod tests {
     use crate::sts::assume_role::AssumeRole;
     use crate::sts::session::{RoleSession, SessionParameters};
 
-    /// Refuses every request with a time of its own, and keeps what it got.
+    /// Rejects every request, and records it.
     #[derive(Clone, Debug, Default)]
-    struct Refusing {
+    struct RejectingTransport {
         body: &'static str,
         server_time: Option<&'static str>,
         sent: Arc<Mutex<Vec<Request<Bytes>>>>,
     }
 
     #[async_trait]
-    impl Transport for Refusing {
+    impl Transport for RejectingTransport {
         async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
             self.sent.lock().unwrap().push(request);
             let mut response = Response::builder().status(400);
@@ -209,9 +210,9 @@ mod tests {
     }
 
     #[derive(Debug)]
-    struct At(OffsetDateTime);
+    struct FixedClock(OffsetDateTime);
 
-    impl Clock for At {
+    impl Clock for FixedClock {
         fn now(&self) -> OffsetDateTime {
             self.0
         }
@@ -225,27 +226,27 @@ mod tests {
         }
     }
 
-    fn at(time: &str) -> Arc<At> {
-        Arc::new(At(OffsetDateTime::parse(time, &Rfc3339).unwrap()))
+    fn clock_at(time: &str) -> Arc<FixedClock> {
+        Arc::new(FixedClock(OffsetDateTime::parse(time, &Rfc3339).unwrap()))
     }
 
-    fn text<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
+    fn header<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
         headers[name].to_str().unwrap()
     }
 
-    /// The vendor's vector of a signed `AssumeRole` with its parameters in the body.
+    /// The vendor's test vector of a signed `AssumeRole` with its parameters in the body.
     #[tokio::test]
-    async fn signed_request_is_the_vendors() {
+    async fn signed_request_equals_the_vendors_vector() {
         let vectors: serde_json::Value =
             serde_json::from_str(include_str!("../../tests/data/signing/vectors-v3.json")).unwrap();
         let vectors = vectors["vectors"].as_array().unwrap();
         let vector = vectors.iter().find(|vector| vector["name"] == "form-body").unwrap();
-        let input = |member: &str| vector["input"][member].as_str().unwrap();
+        let input = |field: &str| vector["input"][field].as_str().unwrap();
 
-        let transport = Refusing::default();
+        let transport = RejectingTransport::default();
         let io = Io::system()
             .with_env(|_| None)
-            .with_clock(at(input("date")))
+            .with_clock(clock_at(input("date")))
             .with_transport(transport.clone());
         let key = Credentials::new(input("access_key_id"), input("access_key_secret"));
         let form = |body: &[u8]| -> BTreeMap<String, String> {
@@ -261,26 +262,27 @@ mod tests {
             },
             external_id: None,
         };
-        let exchange = Exchange::new(Arc::new(key), io).endpoint(StsEndpoint::host(input("host")));
+        let exchange =
+            StsExchange::new(Arc::new(key), io).endpoint(StsEndpoint::host(input("host")));
         exchange.credentials("r", request).await.unwrap_err();
 
         let sent = transport.sent.lock().unwrap();
         let headers = sent[0].headers();
         assert_eq!(form(sent[0].body()), parameters);
         assert!(sent[0].uri().query().is_none());
-        // The vector fixes nonce and spelling of the body, and the client has its own, so both
-        // signatures are made again from the headers that were sent.
+        // The nonce and the encoding of the body differ from those of the vector, so both
+        // signatures are computed from the headers that were sent.
         let expected = &vector["expected"];
         let names = expected["signed_headers"].as_str().unwrap().split(';');
-        let signed: Vec<_> = names.map(|name| (name, text(headers, name))).collect();
+        let signed: Vec<_> = names.map(|name| (name, header(headers, name))).collect();
         let authorization = |headers: &[(&str, &str)], hash: &str| {
             CanonicalRequest::new("POST", "", headers, hash)
                 .authorization(input("access_key_id"), input("access_key_secret"))
         };
-        let hash = text(headers, "x-acs-content-sha256");
-        assert_eq!(text(headers, "authorization"), authorization(&signed, hash));
+        let hash = header(headers, "x-acs-content-sha256");
+        assert_eq!(header(headers, "authorization"), authorization(&signed, hash));
         let hash = expected["hashed_payload"].as_str().unwrap();
-        let as_in_the_vector: Vec<_> = signed
+        let vector_headers: Vec<_> = signed
             .iter()
             .map(|(name, value)| match *name {
                 "x-acs-signature-nonce" => (*name, input("nonce")),
@@ -288,19 +290,19 @@ mod tests {
                 _ => (*name, *value),
             })
             .collect();
-        assert_eq!(expected["authorization"], authorization(&as_in_the_vector, hash));
+        assert_eq!(expected["authorization"], authorization(&vector_headers, hash));
     }
 
     #[tokio::test]
     async fn clock_is_corrected_once_for_all_calls() {
-        let transport = Refusing {
+        let transport = RejectingTransport {
             body: r#"{"Code":"InvalidTimeStamp.Expired","Message":"late","RequestId":"R"}"#,
             server_time: Some("Wed, 01 Jan 2025 01:00:00 GMT"),
-            ..Refusing::default()
+            ..RejectingTransport::default()
         };
         let io = Io::system()
             .with_env(|_| None)
-            .with_clock(at("2025-01-01T00:00:00Z"))
+            .with_clock(clock_at("2025-01-01T00:00:00Z"))
             .with_transport(transport.clone());
         let key = Credentials::new("id", "secret");
         let provider = RamRoleProvider::new(key, RoleSession::new("acs:ram::1:role/r"), io);
@@ -309,7 +311,7 @@ mod tests {
             assert!(!error.is_transient() && error.to_string().contains("clock"), "{error}");
         }
         let sent = transport.sent.lock().unwrap();
-        let dates: Vec<_> = sent.iter().map(|sent| text(sent.headers(), "x-acs-date")).collect();
+        let dates: Vec<_> = sent.iter().map(|sent| header(sent.headers(), "x-acs-date")).collect();
         let corrected = "2025-01-01T01:00:00Z";
         assert_eq!(dates, ["2025-01-01T00:00:00Z", corrected, corrected]);
     }

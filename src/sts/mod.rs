@@ -1,7 +1,7 @@
-//! STS: the providers of roles that another identity assumes, and the two operations they call.
+//! STS: the providers that assume a RAM role, and the two operations that they call.
 //!
-//! STS is an [`Api`](crate::rpc::api::Api) like any other: requests go through the client of
-//! [`crate::rpc`], with its signatures, clock correction and classification of failures.
+//! STS is an [`Api`](crate::rpc::api::Api) like any other. Requests use the client of
+//! [`crate::rpc`], with its signatures, clock correction and classification of errors.
 
 mod api;
 mod assume_role;

@@ -1,4 +1,4 @@
-//! `OidcProvider`: credentials by OpenID Connect, as pods in ACK get them (RRSA).
+//! `OidcProvider`: assumes a role with an OpenID Connect token (RRSA).
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::assume_role_with_oidc::AssumeRoleWithOidc;
 use super::endpoint::StsEndpoint;
-use super::exchange::Exchange;
+use super::exchange::StsExchange;
 use super::session::RoleSession;
 use crate::rpc::credentials::{Credentials, CredentialsError, CredentialsProvider};
 use crate::rpc::outside::Io;
@@ -16,23 +16,44 @@ const ROLE_ARN: &str = "ALIBABA_CLOUD_ROLE_ARN";
 const PROVIDER_ARN: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
 const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
 
-/// Assumes a role with the token that a cluster mounts into its pods (RRSA).
+/// Assumes a RAM role with the OpenID Connect token of a pod (RRSA).
 ///
-/// The token file is read at each call, because the cluster renews it; whitespace around the token
-/// is removed. Wrap it in a [`Cached`](crate::credentials::Cached), as the chain does.
+/// The cluster mounts the token into its pods as a file.
+/// [`from_env`](Self::from_env) reads these variables:
 ///
-/// Source: `AssumeRoleWithOIDC`. The request is not signed, and the token travels in its body.
+/// | variable | value |
+/// | --- | --- |
+/// | `ALIBABA_CLOUD_ROLE_ARN` | The role, `acs:ram::<account>:role/<name>`. Required. |
+/// | `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` | The identity provider, `acs:ram::<account>:oidc-provider/<name>`. Required. |
+/// | `ALIBABA_CLOUD_OIDC_TOKEN_FILE` | The path of the token file. Required. |
+/// | `ALIBABA_CLOUD_ROLE_SESSION_NAME` | The [name of the session](RoleSession::session_name). Optional. |
+/// | `ALIBABA_CLOUD_STS_REGION`, `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` | The [endpoint of STS](StsEndpoint). Optional. |
+///
+/// The provider reads the token file at every call, because the cluster renews it, and removes
+/// whitespace around the token. It sends `AssumeRoleWithOIDC` without a signature, and the token in
+/// the body.
+///
+/// The credentials are valid for one hour, or as the [`RoleSession`] sets. Wrap the provider in a
+/// [`Cached`](crate::credentials::Cached), as the default chain does.
+///
+/// # Errors
+///
+/// Fails if the token file cannot be read or is empty, if the session is invalid, and if STS
+/// rejects the request; the message names the code and the request id. A broken connection, no
+/// response within 10 seconds, throttling and the statuses 5xx are
+/// [transient](CredentialsError::is_transient).
 #[derive(Clone, Debug)]
 pub struct OidcProvider {
     provider_arn: String,
     token_file: String,
     session: RoleSession,
-    exchange: Exchange,
+    exchange: StsExchange,
 }
 
 impl OidcProvider {
-    /// Assumes a role with the token in a file, issued by an identity provider
-    /// (`acs:ram::<account>:oidc-provider/<name>`).
+    /// Creates a provider from an identity provider, a token file and a role.
+    ///
+    /// `provider_arn` has the form `acs:ram::<account>:oidc-provider/<name>`.
     pub fn new(
         provider_arn: impl Into<String>,
         token_file: impl Into<String>,
@@ -43,19 +64,18 @@ impl OidcProvider {
             provider_arn: provider_arn.into(),
             token_file: token_file.into(),
             session,
-            exchange: Exchange::new(Arc::new(Credentials::anonymous()), io),
+            exchange: StsExchange::new(Arc::new(Credentials::anonymous()), io),
         }
     }
 
-    /// Reads `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
-    /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE`.
+    /// Creates a provider from environment variables; see the [table](Self).
     ///
     /// # Errors
     ///
-    /// Returns an error that is [not configured](CredentialsError::is_not_configured) if both the
-    /// provider's ARN and the token file are unset, and one that names what is missing if only
-    /// some of the three are set. `ALIBABA_CLOUD_ROLE_ARN` alone configures nothing: other sources
-    /// read it as well.
+    /// Returns an error that is [not configured](CredentialsError::is_not_configured) if both
+    /// `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and `ALIBABA_CLOUD_OIDC_TOKEN_FILE` are unset, whether
+    /// `ALIBABA_CLOUD_ROLE_ARN` is set or not, because other sources read it too. Returns an error
+    /// that names the missing variables if only some of the three are set.
     pub fn from_env(io: Io) -> Result<Self, CredentialsError> {
         let role = io.variable(ROLE_ARN);
         match (role, io.variable(PROVIDER_ARN), io.variable(TOKEN_FILE)) {
@@ -73,14 +93,14 @@ impl OidcProvider {
                     .collect();
                 let verb = if missing.len() == 1 { "is" } else { "are" };
                 Err(CredentialsError::new(format!(
-                    "{} {verb} not set; OIDC needs all of {ROLE_ARN}, {PROVIDER_ARN}, {TOKEN_FILE}",
+                    "{} {verb} not set; OIDC requires {ROLE_ARN}, {PROVIDER_ARN} and {TOKEN_FILE}",
                     missing.join(" and ")
                 )))
             }
         }
     }
 
-    /// Sets the endpoint of STS; overrides the variables.
+    /// Sets the endpoint of STS. Defaults to the one that the environment names.
     #[must_use]
     pub fn endpoint(self, endpoint: StsEndpoint) -> Self {
         Self { exchange: self.exchange.endpoint(endpoint), ..self }
@@ -91,12 +111,16 @@ impl OidcProvider {
 impl CredentialsProvider for OidcProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let file = &self.token_file;
-        let text = self.exchange.io().read(file.as_ref()).map_err(|error| {
-            CredentialsError::new(format!("the token file {file} cannot be read: {error}"))
+        let content = self.exchange.io().read(file.as_ref()).map_err(|error| {
+            CredentialsError::new(format!(
+                "reading OIDC token file `{file}` failed: {error}; check its path and permissions"
+            ))
         })?;
-        let token = Secret::from(text.trim());
+        let token = Secret::from(content.trim());
         if token.is_empty() {
-            return Err(CredentialsError::new(format!("the token file {file} is empty")));
+            return Err(CredentialsError::new(format!(
+                "invalid OIDC token file `{file}`: expected a token, got an empty file"
+            )));
         }
         let request = AssumeRoleWithOidc {
             session: self.session.parameters(self.exchange.io())?,

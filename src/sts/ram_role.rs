@@ -1,4 +1,4 @@
-//! `RamRoleProvider`: credentials of a RAM role that another identity assumes.
+//! `RamRoleProvider`: assumes a RAM role with other credentials.
 
 use std::sync::Arc;
 
@@ -6,17 +6,29 @@ use async_trait::async_trait;
 
 use super::assume_role::AssumeRole;
 use super::endpoint::StsEndpoint;
-use super::exchange::Exchange;
+use super::exchange::StsExchange;
 use super::session::RoleSession;
 use crate::rpc::credentials::{Credentials, CredentialsError, CredentialsProvider};
 use crate::rpc::outside::Io;
 
-/// Assumes a RAM role with other credentials.
+/// Assumes a RAM role with the credentials of another provider.
 ///
-/// The other credentials are fetched at each call, so temporary ones stay valid. Wrap it in a
-/// [`Cached`](crate::credentials::Cached), as the chain does.
+/// The provider signs `AssumeRole` with the source credentials, which it gets from the other
+/// provider at every call. The role and its lifetime come from the [`RoleSession`]: one hour by
+/// default. It reads `ALIBABA_CLOUD_ROLE_SESSION_NAME` for the
+/// [name of the session](RoleSession::session_name), and the variables of the
+/// [endpoint of STS](StsEndpoint).
 ///
-/// Source: `AssumeRole`.
+/// It calls STS each time; wrap it in a [`Cached`](crate::credentials::Cached).
+///
+/// # Errors
+///
+/// Fails if the other provider fails, if the session is invalid, and if STS rejects the request;
+/// the message names the code and the request id. A transient failure of the other provider, a
+/// broken connection, no response within 10 seconds, throttling and the statuses 5xx are
+/// [transient](CredentialsError::is_transient).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::credentials::{Cached, Credentials, Io, RamRoleProvider, RoleSession};
@@ -30,16 +42,16 @@ use crate::rpc::outside::Io;
 #[derive(Debug)]
 pub struct RamRoleProvider {
     session: RoleSession,
-    exchange: Exchange,
+    exchange: StsExchange,
 }
 
 impl RamRoleProvider {
-    /// Assumes a role with other credentials.
+    /// Creates a provider from that of the source credentials and the role.
     pub fn new(source: impl CredentialsProvider + 'static, session: RoleSession, io: Io) -> Self {
-        Self { session, exchange: Exchange::new(Arc::new(source), io) }
+        Self { session, exchange: StsExchange::new(Arc::new(source), io) }
     }
 
-    /// Sets the endpoint of STS; overrides the variables.
+    /// Sets the endpoint of STS. Defaults to the one that the environment names.
     #[must_use]
     pub fn endpoint(self, endpoint: StsEndpoint) -> Self {
         Self { exchange: self.exchange.endpoint(endpoint), ..self }
@@ -51,7 +63,7 @@ impl CredentialsProvider for RamRoleProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let request = AssumeRole {
             session: self.session.parameters(self.exchange.io())?,
-            external_id: self.session.given_external_id(),
+            external_id: self.session.external_id_parameter(),
         };
         self.exchange.credentials(self.session.role_arn(), request).await
     }

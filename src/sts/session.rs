@@ -1,16 +1,26 @@
-//! `RoleSession`: the role to assume, and for how long.
+//! `RoleSession`: the role to assume, and how.
 
 use serde::Serialize;
 
 use crate::rpc::credentials::CredentialsError;
 use crate::rpc::outside::Io;
 
-/// The length of a session when none is set, in seconds.
+/// The default lifetime of a session, in seconds.
 const DEFAULT_DURATION: u32 = 3600;
-/// The shortest session of the service, in seconds.
-const SHORTEST: u32 = 900;
+/// The shortest lifetime that the service accepts, in seconds.
+const MIN_DURATION: u32 = 900;
 
-/// The role to assume, and for how long.
+/// The role to assume, and the lifetime, name and limits of the session.
+///
+/// # Examples
+///
+/// ```
+/// use aliyun_dbs::credentials::RoleSession;
+///
+/// let session = RoleSession::new("acs:ram::123456789012:role/backups")
+///     .session_name("nightly")
+///     .duration_seconds(900);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RoleSession {
@@ -22,7 +32,7 @@ pub struct RoleSession {
 }
 
 impl RoleSession {
-    /// A session of one hour of a role (`acs:ram::<account>:role/<name>`).
+    /// Creates a session of a role, given by its ARN `acs:ram::<account>:role/<name>`.
     pub fn new(role_arn: impl Into<String>) -> Self {
         Self {
             role_arn: role_arn.into(),
@@ -33,27 +43,32 @@ impl RoleSession {
         }
     }
 
-    /// Sets the name of the session in the audit log: 2 to 64 letters, digits, `.`, `@`, `-`, `_`.
+    /// Sets the name of the session, as audit logs show it.
     ///
-    /// Defaults to `ALIBABA_CLOUD_ROLE_SESSION_NAME`, or else to a generated name.
+    /// 2 to 64 ASCII letters, digits, `.`, `@`, `-` or `_`. Defaults to the variable
+    /// `ALIBABA_CLOUD_ROLE_SESSION_NAME`, or else to `aliyun-dbs-` and the Unix time in seconds.
     pub fn session_name(mut self, name: impl Into<String>) -> Self {
         self.session_name = Some(name.into()).filter(|name: &String| !name.is_empty());
         self
     }
 
-    /// Sets the length of the session in seconds, at least 900. Defaults to one hour, as does 0.
+    /// Sets the lifetime of the session in seconds, at least 900. Defaults to 3600.
+    ///
+    /// 0 sets the default.
     pub fn duration_seconds(mut self, seconds: u32) -> Self {
         self.duration_seconds = if seconds == 0 { DEFAULT_DURATION } else { seconds };
         self
     }
 
-    /// Restricts the session by a policy (JSON).
+    /// Sets a policy in JSON that restricts the permissions of the session. Defaults to none.
     pub fn policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = Some(policy.into()).filter(|policy: &String| !policy.is_empty());
         self
     }
 
-    /// Sets the external id that the role's trust policy requires. Ignored for OIDC.
+    /// Sets the external id that the role's trust policy requires. Defaults to none.
+    ///
+    /// OIDC ignores it.
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.external_id = Some(id.into()).filter(|id: &String| !id.is_empty());
         self
@@ -63,15 +78,16 @@ impl RoleSession {
         &self.role_arn
     }
 
-    pub(super) fn given_external_id(&self) -> Option<String> {
+    pub(super) fn external_id_parameter(&self) -> Option<String> {
         self.external_id.clone()
     }
 
-    /// The parameters that both operations have.
+    /// Returns the parameters that both operations have.
     pub(super) fn parameters(&self, io: &Io) -> Result<SessionParameters, CredentialsError> {
-        if self.duration_seconds < SHORTEST {
+        if self.duration_seconds < MIN_DURATION {
             return Err(CredentialsError::new(format!(
-                "invalid duration of the session of {}: {} seconds, and {SHORTEST} is the least",
+                "invalid session duration for `{}`: expected at least {MIN_DURATION} seconds, got \
+                 {}",
                 self.role_arn, self.duration_seconds
             )));
         }
@@ -80,11 +96,11 @@ impl RoleSession {
             .clone()
             .or_else(|| io.variable("ALIBABA_CLOUD_ROLE_SESSION_NAME"))
             .unwrap_or_else(|| format!("aliyun-dbs-{}", io.clock().now().unix_timestamp()));
-        let plain = |c: char| c.is_ascii_alphanumeric() || ".@-_".contains(c);
-        if !(2..=64).contains(&name.len()) || !name.chars().all(plain) {
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || ".@-_".contains(c);
+        if !(2..=64).contains(&name.len()) || !name.chars().all(is_allowed) {
             return Err(CredentialsError::new(format!(
-                "invalid session name `{name}`: expected 2 to 64 letters, digits, `.`, `@`, `-`, \
-                 `_`"
+                "invalid session name `{name}`: expected 2 to 64 ASCII letters, digits, `.`, `@`, \
+                 `-` or `_`"
             )));
         }
         Ok(SessionParameters {

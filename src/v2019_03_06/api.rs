@@ -1,4 +1,4 @@
-//! `Dbs20190306`: what tells DBS 2019-03-06 from other APIs.
+//! `Dbs20190306`: the description of the API for the client.
 
 use std::borrow::Cow;
 
@@ -10,10 +10,11 @@ use crate::rpc::endpoint::{Endpoint, Network};
 use crate::rpc::value::RegionId;
 use crate::rpc::wire::EnvelopeFields;
 
-/// DBS, API version 2019-03-06: plans, backups and restores. The API of the requests in
-/// [`operations`](crate::operations).
+/// Version 2019-03-06 of the DBS API: plans, backups and restores.
+///
+/// The requests in [`operations`](crate::operations) belong to it.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "it has no values: it is a name for the compiler")]
+#[expect(clippy::exhaustive_enums, reason = "a type without values")]
 pub enum Dbs20190306 {}
 
 impl Api for Dbs20190306 {
@@ -23,7 +24,7 @@ impl Api for Dbs20190306 {
     const RAM_PREFIX: &'static str = "dbs";
     const USER_AGENT: &'static str = concat!("aliyun-dbs-rust/", env!("CARGO_PKG_VERSION"));
     const ENV_PREFIX: &'static str = "ALIYUN_DBS_";
-    // One operation calls `ErrCode` `ErrorCode`.
+    // `InitializeDbsServiceLinkedRole` sends `ErrorCode` in place of `ErrCode`.
     const ENVELOPE: EnvelopeFields = EnvelopeFields {
         http_status: &["HttpStatusCode"],
         success: &["Success"],
@@ -38,7 +39,7 @@ impl Api for Dbs20190306 {
     }
 
     fn hint(code: &str, operation: &str) -> Option<Cow<'static, str>> {
-        hints::of_refusal(code, operation)
+        hints::for_code(code, operation)
     }
 }
 

@@ -1,5 +1,4 @@
-//! How users of this crate make the core's client and raw requests: for this API, unless they name
-//! another.
+//! Constructors of the client, the configuration and raw requests for this API.
 
 use std::borrow::Cow;
 
@@ -14,19 +13,19 @@ use crate::rpc::outside::Io;
 use crate::rpc::raw::RawRequest;
 
 impl Client {
-    /// A builder, for everything that can be set.
+    /// Returns a builder with all settings of a client.
     pub fn builder() -> ClientBuilder {
         Self::builder_for::<Dbs20190306>()
     }
 
-    /// A client for a region, with the credentials that [`DefaultChain`] finds: in the
-    /// environment, by OIDC, in the files of the vendor's tools, or on the ECS instance.
+    /// Returns a client for a region, with the credentials that [`DefaultChain`] finds.
     ///
-    /// They are looked for at the first call, whose error lists every source that was tried.
+    /// The chain tries environment variables, OIDC, the files of the vendor's tools, and the role of
+    /// the ECS instance. It does so at the first call, whose error lists every source that it tried.
     ///
     /// # Errors
     ///
-    /// When the HTTP stack cannot be set up.
+    /// Returns an error if the HTTP stack cannot be set up.
     pub fn from_env(region: Region) -> Result<Self, Error> {
         Self::builder().region(region).credentials(DefaultChain::new()).build()
     }
@@ -45,7 +44,9 @@ impl Config {
         Self::from_prefixed_env(Dbs20190306::ENV_PREFIX, &Io::system())
     }
 
-    /// Reads the settings as [`from_env`](Self::from_env), from a function instead of the process.
+    /// Reads the settings like [`from_env`](Self::from_env), from a function.
+    ///
+    /// The function returns the value of the variable with the given name.
     ///
     /// # Errors
     ///
@@ -59,10 +60,10 @@ impl Config {
 }
 
 impl RawRequest {
-    /// A request for the operation of this name.
+    /// Returns a request for the operation with this name, in API version 2019-03-06.
     ///
-    /// It names API version 2019-03-06; see [`version`](Self::version) for another one of DBS, and
-    /// [`for_api`](Self::for_api) for another API.
+    /// Use [`version`](Self::version) for another version of DBS, and [`for_api`](Self::for_api) for
+    /// another API.
     pub fn new(action: impl Into<Cow<'static, str>>) -> Self {
         Self::for_api::<Dbs20190306>(action)
     }

@@ -1,13 +1,16 @@
-//! Endpoints of DBS: which host serves a region.
+//! The endpoints of DBS: which host serves a region.
 
 use super::region::Region;
 use crate::rpc::endpoint::{Endpoint, Network};
 
 impl Endpoint {
-    /// The endpoint of a region, as the service's endpoint lists and the vendor's SDKs have it.
+    /// Returns the endpoint of a region in a network.
     ///
-    /// Several regions in and around China share the host of Hangzhou. A region that no list has
-    /// gets the host that the naming scheme gives it, `dbs-api.<region>.aliyuncs.com`.
+    /// Source: the vendor's endpoint lists and SDKs. In the public network, the host of Hangzhou
+    /// serves several other regions too. A region in no list gets a host by the naming
+    /// scheme, `dbs-api.<region>.aliyuncs.com`, or `dbs-api-vpc.<region>.aliyuncs.com` in a VPC.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use aliyun_dbs::{Endpoint, Network, Region};
@@ -24,7 +27,7 @@ impl Endpoint {
     }
 }
 
-/// The region whose public host serves this region.
+/// Returns the region whose public host serves this region.
 fn public_host(region: Region) -> Region {
     match region {
         Region::Shanghai

@@ -1,49 +1,46 @@
-//! What to do about a refusal.
+//! The hints of service errors: what to do.
 
 use std::borrow::Cow;
 
 use super::error_code::ErrorCode;
 use crate::rpc::value::WireEnum;
 
-/// What to do about a refusal by the service, where that is known. The gateway's are known to the
-/// core.
-pub(super) fn of_refusal(code: &str, operation: &str) -> Option<Cow<'static, str>> {
+/// Returns the hint for an error code of the service. The client knows those of the gateway.
+pub(super) fn for_code(code: &str, operation: &str) -> Option<Cow<'static, str>> {
     Some(match ErrorCode::from_wire(code)? {
         ErrorCode::RequestForbidden => {
-            format!("Allow dbs:{operation} in the RAM policy of this access key").into()
+            format!("allow `dbs:{operation}` in the RAM policy of this access key").into()
         }
-        ErrorCode::OperationDeniedJobStatus => of_state(operation).into(),
+        ErrorCode::OperationDeniedJobStatus => for_state(operation).into(),
         ErrorCode::InvalidJobId | ErrorCode::DbsNotExists => {
-            "Check the id, and that its plan belongs to the account of this access key and to the \
+            "check the id, and that its plan belongs to the account of this access key and to the \
              region of this endpoint"
                 .into()
         }
         ErrorCode::ParamNotFound
         | ErrorCode::InvalidParameter
         | ErrorCode::InvalidParameterValid => {
-            "Check the parameter that the message names: the docs of the operation's type say what \
-             it takes"
-                .into()
+            "check the parameter that the message names against the docs of the operation".into()
         }
         _ => return None,
     })
 }
 
-/// What an operation asks of the state of what it works on.
-fn of_state(action: &str) -> &'static str {
-    match action {
+/// Returns the hint for an operation that the current state does not allow.
+fn for_state(operation: &str) -> &'static str {
+    match operation {
         "ConfigureBackupPlan" => {
-            "A new plan takes its configuration about five seconds after it was created \
-             (wait::PlanConfigurable), and one that runs is changed by the Modify operations"
+            "wait about five seconds after the purchase (`wait::PlanConfigurable`), or use the \
+             `Modify` operations if the plan is running"
         }
         "StartBackupPlan" => {
-            "A plan starts after it was configured and passed its pre-check (wait::PreCheckPassed)"
+            "configure the plan and wait for its pre-check first (`wait::PreCheckPassed`)"
         }
         "StartRestoreTask" => {
-            "A restore starts after its task passed the pre-check (wait::PreCheckPassed)"
+            "wait for the pre-check of the restore task first (`wait::PreCheckPassed`)"
         }
-        "StopBackupPlan" => "A plan is stopped while it runs: look at its state",
-        _ => "Look at the state of the plan or task: it does not allow this now",
+        "StopBackupPlan" => "check the state of the plan: only a running plan can be stopped",
+        _ => "check the state of the plan or task, which does not allow this operation now",
     }
 }
 
@@ -52,16 +49,16 @@ mod tests {
     use super::*;
 
     fn hint(code: &str, action: &str) -> Option<String> {
-        of_refusal(code, action).map(Cow::into_owned)
+        for_code(code, action).map(Cow::into_owned)
     }
 
     #[test]
-    fn a_state_that_forbids_is_explained_by_operation() {
+    fn state_errors_have_a_hint_per_operation() {
         for (action, says) in [
             ("ConfigureBackupPlan", "five seconds"),
             ("StartBackupPlan", "pre-check"),
             ("StartRestoreTask", "pre-check"),
-            ("StopBackupPlan", "while it runs"),
+            ("StopBackupPlan", "only a running plan"),
             ("EnableBackupLog", "state of the plan"),
         ] {
             let hint = hint("OperationDenied.JobStatus", action).unwrap();
@@ -71,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_common_refusals_say_what_to_check() {
+    fn common_errors_say_what_to_check() {
         for (code, says) in [
             ("InvalidJobId", "region"),
             ("Param.NotFound", "parameter"),

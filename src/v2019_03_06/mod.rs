@@ -1,4 +1,4 @@
-//! DBS API 2019-03-06: plans, backups and restores.
+//! Version 2019-03-06 of the DBS API: plans, backups and restores.
 
 pub(crate) mod api;
 pub(crate) mod client;

@@ -1,4 +1,11 @@
-//! Least privilege: the RAM policy that a service needs for the operations it uses.
+//! RAM policies with the least privilege for a list of operations.
+//!
+//! [`policy`] takes the RAM actions of the operations that an application calls
+//! ([`Operation::RAM`](crate::Operation::RAM)) and returns a [`Policy`], which
+//! [`in_region`](Policy::in_region), [`of_account`](Policy::of_account) and
+//! [`for_plan`](Policy::for_plan) narrow, and which `Display` and serde write as JSON.
+//!
+//! # Examples
 //!
 //! ```
 //! use aliyun_dbs::Operation;
@@ -47,10 +54,10 @@ use crate::rpc::operation::RamAction;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{AliyunId, BackupPlanId};
 
-/// The policy that allows these actions and nothing else.
+/// Returns the policy that allows these actions and nothing else.
 ///
-/// It says nothing of regions, accounts and plans until it is narrowed. Source: the RAM table of
-/// each operation's page.
+/// It covers all regions, accounts and plans until it is narrowed. Source: the RAM table of the
+/// vendor's page of each operation.
 pub fn policy(actions: impl IntoIterator<Item = RamAction>) -> Policy {
     Policy {
         actions: actions.into_iter().collect(),
@@ -60,10 +67,10 @@ pub fn policy(actions: impl IntoIterator<Item = RamAction>) -> Policy {
     }
 }
 
-/// A RAM policy document; `Display` and serde write its JSON.
+/// A RAM policy document, which `Display` and serde write as JSON.
 ///
-/// Narrowing touches what can be narrowed: the service checks some actions, such as
-/// `dbs:CreateBackupPlan`, on `*` only, and those stay as they are.
+/// The methods narrow the resources of its actions. Actions that the service checks on `*` only,
+/// such as `dbs:CreateBackupPlan`, stay unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Policy {
@@ -74,25 +81,25 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Allows plans of this region only, and of others that are added the same way.
+    /// Limits the policy to the plans of a region. Repeated calls add regions.
     pub fn in_region(mut self, region: Region) -> Self {
         self.regions.push(region);
         self
     }
 
-    /// Allows plans of this account only.
+    /// Limits the policy to the plans of an account.
     pub fn of_account(mut self, account: AliyunId) -> Self {
         self.account = Some(account);
         self
     }
 
-    /// Allows this plan only, and others that are added the same way.
+    /// Limits the policy to a plan. Repeated calls add plans.
     pub fn for_plan(mut self, plan: BackupPlanId) -> Self {
         self.plans.push(plan);
         self
     }
 
-    /// The resources that a pattern of the service's pages stands for.
+    /// Returns the resources for a pattern of the vendor's pages.
     fn resources(&self, pattern: &str) -> Vec<String> {
         let account = self.account.as_ref().map_or("*", AliyunId::as_str);
         let or_any =
@@ -167,7 +174,7 @@ mod tests {
     use crate::v2019_03_06::operations::{ALL, CreateBackupPlan, StartBackupPlan};
 
     #[test]
-    fn a_narrowed_policy_names_regions_account_and_plans() {
+    fn policy_names_regions_account_and_plans() {
         let policy = policy([StartBackupPlan::RAM, CreateBackupPlan::RAM, StartBackupPlan::RAM])
             .in_region(Region::Hangzhou)
             .in_region(Region::Beijing)
@@ -187,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn every_operation_is_allowed_once_and_no_pattern_is_left_open() {
+    fn all_actions_are_allowed_without_placeholders() {
         let text = policy(ALL.iter().map(|info| info.ram)).to_string();
         for info in ALL {
             assert_eq!(text.matches(&format!("\"{}\"", info.ram)).count(), 1);

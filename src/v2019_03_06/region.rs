@@ -1,4 +1,4 @@
-//! `Region`: where a plan, its database and its backups live.
+//! `Region`: the region of a plan, its database or its backups.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,9 @@ use crate::rpc::value::RegionId;
 use crate::rpc::value::invalid_value::{InvalidValue, closest};
 use crate::rpc::value::lenient::{FromScalar, Scalar};
 
-/// A region id that this version of the crate has no name for; made by [`Region::other`].
+/// The id of a region that this version of the crate does not know.
+///
+/// [`Region::other`] makes it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OtherRegion {
     bytes: [u8; Self::CAPACITY],
@@ -27,9 +29,9 @@ impl OtherRegion {
         Self { bytes, len: u8::try_from(len).unwrap_or(u8::MAX) }
     }
 
-    /// The id.
+    /// Returns the region id.
     pub fn as_str(&self) -> &str {
-        // The bytes were checked to be ASCII when the value was made.
+        // `RegionId` has checked that the bytes are ASCII.
         std::str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
     }
 }
@@ -42,16 +44,19 @@ impl fmt::Debug for OtherRegion {
 
 macro_rules! regions {
     ($($(#[$meta:meta])* $variant:ident = $id:literal $(| $alias:literal)*),+ $(,)?) => {
-        /// A region of Alibaba Cloud, by the id that the service uses (`cn-hangzhou`).
+        /// A region of Alibaba Cloud, such as `cn-hangzhou`.
         ///
-        /// `DescribeRegions` is the live list; this one has every id that the service's pages,
-        /// endpoint lists and SDKs name. For a newer one use [`Region::other`].
+        /// The variants are all ids in the vendor's pages, endpoint lists and SDKs.
+        /// [`DescribeRegions`](crate::operations::DescribeRegions) returns the current list; use
+        /// [`Region::other`] for a newer region. `FromStr` accepts the known ids only.
+        ///
+        /// # Examples
         ///
         /// ```
         /// use aliyun_dbs::Region;
         ///
         /// assert_eq!("cn-hangzhou".parse(), Ok(Region::Hangzhou));
-        /// // The 2020 page misspells Singapore; the correct id is written.
+        /// // The 2020 page misspells the id of Singapore.
         /// assert_eq!("ap-southeat-1".parse::<Region>()?.as_str(), "ap-southeast-1");
         /// assert_eq!(Region::other("xx-yyy-1")?.as_str(), "xx-yyy-1");
         /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
@@ -61,19 +66,23 @@ macro_rules! regions {
         pub enum Region {
             $(
                 $(#[$meta])*
-                #[doc = concat!(" `", $id, "`.")]
+                ///
+                #[doc = concat!("Wire value: `", $id, "`.")]
+                #[doc(alias = $id)]
                 $variant,
             )+
-            /// A region that this version has no name for. Do not match on one: it becomes a
-            /// variant of its own once the crate knows it; compare [`Region::as_str`].
+            /// A region that this version of the crate does not know.
+            ///
+            /// Compare [`Region::as_str`] instead of matching on this variant: a later version
+            /// may add a variant for the region.
             Other(OtherRegion),
         }
 
         impl Region {
-            /// Every region with a name.
+            /// All regions that this version of the crate knows.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The region id.
+            /// Returns the region id.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $id,)+
@@ -94,69 +103,71 @@ macro_rules! regions {
 }
 
 regions! {
-    /// Hangzhou:
+    /// Hangzhou.
     Hangzhou = "cn-hangzhou",
-    /// Shanghai:
+    /// Shanghai.
     Shanghai = "cn-shanghai",
-    /// Qingdao:
+    /// Qingdao.
     Qingdao = "cn-qingdao",
-    /// Beijing:
+    /// Beijing.
     Beijing = "cn-beijing",
-    /// Shenzhen:
+    /// Shenzhen.
     Shenzhen = "cn-shenzhen",
-    /// Hong Kong:
+    /// Hong Kong.
     HongKong = "cn-hongkong",
-    /// Singapore (also read: `ap-southeat-1`, the misspelling of the 2020 page):
+    /// Singapore.
+    ///
+    /// Also parsed from `ap-southeat-1`, the misspelling of the 2020 page.
     Singapore = "ap-southeast-1" | "ap-southeat-1",
-    /// Hangzhou finance cloud:
+    /// Hangzhou finance cloud.
     HangzhouFinance = "cn-hangzhou-finance",
-    /// Shanghai finance cloud, the older id:
+    /// Shanghai finance cloud, with the older id.
     ShanghaiFinance = "cn-shanghai-finance",
-    /// Shenzhen finance cloud, the older id:
+    /// Shenzhen finance cloud, with the older id.
     ShenzhenFinance = "cn-shenzhen-finance",
-    /// Shanghai finance cloud, the id of the endpoint lists:
+    /// Shanghai finance cloud, with the id of the endpoint lists.
     ShanghaiFinance1 = "cn-shanghai-finance-1",
-    /// Shenzhen finance cloud, the id of the endpoint lists:
+    /// Shenzhen finance cloud, with the id of the endpoint lists.
     ShenzhenFinance1 = "cn-shenzhen-finance-1",
-    /// Chengdu:
+    /// Chengdu.
     Chengdu = "cn-chengdu",
-    /// Zhangjiakou:
+    /// Zhangjiakou.
     Zhangjiakou = "cn-zhangjiakou",
-    /// Hohhot:
+    /// Hohhot.
     Hohhot = "cn-huhehaote",
-    /// Ulanqab:
+    /// Ulanqab.
     Ulanqab = "cn-wulanchabu",
-    /// Sydney:
+    /// Sydney.
     Sydney = "ap-southeast-2",
-    /// Kuala Lumpur:
+    /// Kuala Lumpur.
     KualaLumpur = "ap-southeast-3",
-    /// Jakarta:
+    /// Jakarta.
     Jakarta = "ap-southeast-5",
-    /// Tokyo:
+    /// Tokyo.
     Tokyo = "ap-northeast-1",
-    /// Mumbai:
+    /// Mumbai.
     Mumbai = "ap-south-1",
-    /// Silicon Valley:
+    /// Silicon Valley.
     SiliconValley = "us-west-1",
-    /// Virginia:
+    /// Virginia.
     Virginia = "us-east-1",
-    /// Frankfurt:
+    /// Frankfurt.
     Frankfurt = "eu-central-1",
-    /// London:
+    /// London.
     London = "eu-west-1",
-    /// Dubai:
+    /// Dubai.
     Dubai = "me-east-1",
 }
 
 impl Region {
-    /// A region that this version may not know yet, by its id.
+    /// Returns the region with any id, known or not.
     ///
-    /// An id that it does know gives the named region.
+    /// For a known id it returns the variant of the region.
     ///
     /// # Errors
     ///
-    /// When the text does not have the shape of a region id: lower-case words joined by dashes
-    /// (`xx-yyy-1`), at most 32 characters.
+    /// Returns an error if the string does not have the form of a region id: lower-case words
+    /// joined by hyphens (`xx-yyy-1`), at most 32 characters.
     pub fn other(id: &str) -> Result<Self, InvalidValue> {
         match Self::from_id(id) {
             Some(named) => Ok(named),
@@ -168,11 +179,11 @@ impl Region {
 impl FromStr for Region {
     type Err = InvalidValue;
 
-    /// Reads the id of a region with a name; see [`Region::other`] for one without.
+    /// Parses the id of a known region. Use [`Region::other`] for other ids.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         Self::from_id(text).ok_or_else(|| {
             let near = closest(text, Self::ALL.iter().map(Self::as_str)).or_else(|| {
-                // "hangzhou", "Hong Kong": the city instead of the id.
+                // The name of the city instead of the id, such as "Hong Kong".
                 let city = text.to_ascii_lowercase().replace([' ', '_', '-'], "");
                 Self::ALL
                     .iter()
@@ -180,13 +191,17 @@ impl FromStr for Region {
                     .map(Self::as_str)
             });
             let hint = match near {
-                Some(near) => format!(
-                    "did you mean {near}? For a region newer than this crate use Region::other"
-                ),
+                Some(near) => {
+                    format!("did you mean `{near}`? Use `Region::other` for a newer region")
+                }
                 None => format!(
-                    "use a region id such as {}; DescribeRegions lists them. \
-                     For one newer than this crate use Region::other",
-                    Self::ALL[..4].iter().map(Self::as_str).collect::<Vec<_>>().join(", "),
+                    "expected an id that `DescribeRegions` lists, such as {}; use `Region::other` \
+                     for a newer region",
+                    Self::ALL[..4]
+                        .iter()
+                        .map(|region| format!("`{region}`"))
+                        .collect::<Vec<_>>()
+                        .join(", "),
                 ),
             };
             InvalidValue::new("Region", text, hint)
@@ -200,14 +215,14 @@ impl fmt::Display for Region {
     }
 }
 
-/// What the core resolves endpoints by.
+/// Returns the region id that the client resolves endpoints with.
 impl From<Region> for RegionId {
     fn from(region: Region) -> Self {
         Self::of_well_formed(region.as_str())
     }
 }
 
-/// The named region of an id, or [`Region::Other`].
+/// Returns the known region with an id, or [`Region::Other`].
 impl From<&RegionId> for Region {
     fn from(id: &RegionId) -> Self {
         Self::from_id(id.as_str()).unwrap_or_else(|| Self::Other(OtherRegion::new(id)))
@@ -228,7 +243,7 @@ impl FromScalar for Region {
     }
 }
 
-/// Reads named regions and any other id of the right shape, so that what was written comes back.
+/// Accepts every valid id, so that every serialized region can be read back.
 impl<'de> Deserialize<'de> for Region {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         crate::rpc::value::lenient::required(deserializer)
@@ -240,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ten_ids_of_the_2020_page_parse() {
+    fn ids_of_the_2020_page_are_parsed() {
         for id in [
             "cn-hangzhou",
             "cn-shanghai",
@@ -259,12 +274,12 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_region_error_says_what_to_write() {
+    fn error_suggests_the_closest_region() {
         for (given, near) in [
-            ("cn-hangzou", "did you mean cn-hangzhou?"),
-            ("Hong Kong", "did you mean cn-hongkong?"),
-            ("hohhot", "did you mean cn-huhehaote?"),
-            ("mars", "use a region id such as cn-hangzhou"),
+            ("cn-hangzou", "did you mean `cn-hangzhou`?"),
+            ("Hong Kong", "did you mean `cn-hongkong`?"),
+            ("hohhot", "did you mean `cn-huhehaote`?"),
+            ("mars", "lists, such as `cn-hangzhou`"),
         ] {
             let error = given.parse::<Region>().unwrap_err().to_string();
             assert!(error.contains(near), "{error}");
@@ -273,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn other_checks_the_shape_and_prefers_names() {
+    fn other_checks_the_form_and_prefers_known_regions() {
         assert_eq!(Region::other("ap-southeat-1"), Ok(Region::Singapore));
         assert_eq!(Region::other("ap-southeast-7").unwrap().to_string(), "ap-southeast-7");
         for id in ["", "hangzhou", "CN-X", "cn-", "-cn", "cn--x", "c-x", "cn_x", "cn-x/y", "a.b-c"]
@@ -284,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn regions_survive_a_file() {
+    fn regions_round_trip_through_json() {
         for region in [Region::Hangzhou, Region::other("ap-southeast-7").unwrap()] {
             let json = serde_json::to_string(&region).unwrap();
             assert_eq!(serde_json::from_str::<Region>(&json).unwrap(), region);

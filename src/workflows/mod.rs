@@ -1,7 +1,40 @@
-//! Workflows: several calls that together do one thing.
+//! Workflows that take several calls, and that can be resumed after a crash.
 //!
-//! [`Provision`], made by [`Client::provision`](crate::Client::provision), buys, configures and
-//! starts a plan, and resumes after a crash.
+//! | workflow | what it does | calls |
+//! | --- | --- | --- |
+//! | [`Provision`], made by [`Client::provision`] | buys, configures and starts a backup plan | [`CreateBackupPlan`], [`ConfigureBackupPlan`], [`StartBackupPlan`], and polls of [`DescribeBackupPlanList`] and [`DescribePreCheckProgressList`] |
+//!
+//! A workflow is awaited for its result, or used as a stream of its steps, for a progress bar:
+//!
+//! ```no_run
+//! # async fn example(
+//! #     client: aliyun_dbs::Client,
+//! #     create: aliyun_dbs::operations::CreateBackupPlan,
+//! #     configure: fn(aliyun_dbs::types::BackupPlanId) -> aliyun_dbs::operations::ConfigureBackupPlan,
+//! # ) -> Result<(), Box<dyn std::error::Error>> {
+//! use aliyun_dbs::workflows::ProvisionStep;
+//!
+//! let mut provision =
+//!     client.provision(create, configure).client_token("orders-nightly-2026".parse()?);
+//! while let Some(step) = provision.next().await {
+//!     match step? {
+//!         ProvisionStep::Waiting { stage, summary, .. } => println!("{stage}: {summary}"),
+//!         step => println!("{} done", step.stage()),
+//!     }
+//! }
+//! println!("{} runs", provision.await?.backup_plan_id);
+//! # Ok(()) }
+//! ```
+//!
+//! A failure is a [`ProvisionError`]. It names the [`ProvisionStage`] that failed and the plan that
+//! exists by then, and says how to continue.
+//!
+//! [`Client::provision`]: crate::Client::provision
+//! [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+//! [`CreateBackupPlan`]: crate::operations::CreateBackupPlan
+//! [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+//! [`DescribePreCheckProgressList`]: crate::operations::DescribePreCheckProgressList
+//! [`StartBackupPlan`]: crate::operations::StartBackupPlan
 
 mod provision;
 

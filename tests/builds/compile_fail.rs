@@ -1,4 +1,4 @@
-//! What is invalid does not pass `cargo check`, and the compiler says what would.
+//! Tests that invalid constants and requests fail `cargo check` with a helpful message.
 
 #[path = "../ui/valid.rs"]
 mod valid;
@@ -8,10 +8,10 @@ fn valid_constants_and_requests_compile() {
     valid::main();
 }
 
-/// With a case that has to run among them, trybuild would build instead of check, and an error
-/// that appears only when code is generated would pass for one of the check.
+/// All cases must fail: if one had to run, trybuild would build instead of check, and an error that
+/// only code generation reports would pass as one of `cargo check`.
 #[test]
-fn invalid_constants_and_requests_do_not_pass_cargo_check() {
+fn invalid_constants_and_requests_fail_cargo_check() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/ui/constant_*.rs");
     cases.compile_fail("tests/ui/missing_*.rs");

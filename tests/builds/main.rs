@@ -1,4 +1,4 @@
-//! Tests that build the crate again: what must not compile, and the public API.
+//! Tests that build the crate again: compile errors and the public API.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 

@@ -1,1 +1,1 @@
-//! Never built: `Cargo.toml` says what this package is for.
+//! Never built; `Cargo.toml` explains the package.

@@ -1,11 +1,11 @@
-//! The floors of the house: no file imports one above it, no two import each other, and the core
-//! names no product. Read off the sources.
+//! Checks the layers of the crate: imports point downwards, without cycles, and the core names no
+//! product.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// From the ground up: a folder imports its own files and those of the floors below.
-const FLOORS: [&[&str]; 6] = [
+/// From the lowest layer to the highest: a folder imports its own files and those of lower layers.
+const LAYERS: [&[&str]; 6] = [
     &["rpc"],
     &["sts"],
     &["credentials"],
@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 6] = [
     &["fake", "blocking", "wait", "unversioned"],
 ];
 
-/// What the core must not know: a product, a version, a region, the service's words.
+/// Words that the core must not contain: products, API versions, regions, terms of the service.
 const PRODUCT_WORDS: [&str; 9] =
     ["dbs", "2019", "2021", "backupplan", "backup_plan", "cn-", "ap-south", "us-west", "hangzhou"];
 
@@ -34,7 +34,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Files below a folder of `src`, by their path there, in order.
+/// Returns the files below a folder of `src`, by path relative to `src`.
 fn files(below: &str) -> BTreeMap<String, String> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
@@ -44,7 +44,7 @@ fn files(below: &str) -> BTreeMap<String, String> {
     found.iter().map(|path| (name(path), std::fs::read_to_string(path).unwrap())).collect()
 }
 
-/// The code of a file: no comments, and nothing from the unit tests on.
+/// Returns the code of a file without comments and unit tests.
 fn code(source: &str) -> String {
     let mut code = String::new();
     let mut lines = source.lines();
@@ -70,7 +70,7 @@ impl Sources {
         Self { modules: modules.collect() }
     }
 
-    /// The module that a path lies in, and what of it is left.
+    /// Returns the module that contains a path, and the rest of the path.
     fn module_of<'p>(&self, path: &'p [String]) -> (String, &'p [String]) {
         (0..=path.len())
             .rev()
@@ -79,7 +79,7 @@ impl Sources {
             .unwrap_or_default()
     }
 
-    /// The full path of what a module calls by this path; `None` if it is not of this crate.
+    /// Resolves a path that a module uses; `None` if it belongs to another crate.
     fn absolute(&self, module: &str, path: &[String]) -> Option<Vec<String>> {
         let own: Vec<String> =
             module.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect();
@@ -99,8 +99,8 @@ impl Sources {
         }
     }
 
-    /// The module that an item is written in, behind any re-exports.
-    fn home(&self, module: &str, item: &str, depth: usize) -> String {
+    /// Returns the module that defines an item, following re-exports.
+    fn defining_module(&self, module: &str, item: &str, depth: usize) -> String {
         const KINDS: [&str; 8] =
             ["struct ", "enum ", "trait ", "fn ", "const ", "static ", "type ", "macro_rules! "];
         let source = &self.modules[module];
@@ -126,7 +126,7 @@ impl Sources {
             if target == module || !rest.is_empty() {
                 continue;
             }
-            let home = self.home(&target, item, depth + 1);
+            let home = self.defining_module(&target, item, depth + 1);
             let is_there = self.modules[&home].lines().any(declares);
             if last == item || is_there {
                 return home;
@@ -135,14 +135,18 @@ impl Sources {
         module.to_owned()
     }
 
-    /// The modules that a module imports or re-exports. That it declares its children, and re-exports
-    /// them, is not an import: it does not use them.
+    /// Returns the modules that a module imports or re-exports.
+    ///
+    /// Re-exporting its own children is not an import, because the module does not use them.
     fn imports(&self, module: &str) -> BTreeSet<String> {
         let source = &self.modules[module];
         let mut imported = BTreeSet::new();
         let inline = inline_paths(source).into_iter().map(|path| (false, path));
         for (public, path) in uses(source).into_iter().chain(inline) {
-            assert!(path[0] != "aliyun_dbs", "{module} names its own crate by {path:?}");
+            assert!(
+                path[0] != "aliyun_dbs",
+                "{module} imports its own crate by {path:?}: use `crate::`"
+            );
             let Some(absolute) = self.absolute(module, &path) else { continue };
             let (target, rest) = self.module_of(&absolute);
             if public && target.starts_with(module) {
@@ -150,16 +154,16 @@ impl Sources {
             }
             match rest.first().map(String::as_str) {
                 None => imported.extend([target]),
-                Some("*") => imported.extend(self.behind(&target, 0)),
-                Some(item) => imported.extend([self.home(&target, item, 0)]),
+                Some("*") => imported.extend(self.re_exported_modules(&target, 0)),
+                Some(item) => imported.extend([self.defining_module(&target, item, 0)]),
             }
         }
         imported.remove(module);
         imported
     }
 
-    /// A module, and those whose items it re-exports.
-    fn behind(&self, module: &str, depth: usize) -> BTreeSet<String> {
+    /// Returns a module and those whose items it re-exports.
+    fn re_exported_modules(&self, module: &str, depth: usize) -> BTreeSet<String> {
         let mut all = BTreeSet::from([module.to_owned()]);
         if depth > 8 {
             return all;
@@ -168,8 +172,10 @@ impl Sources {
             let Some(absolute) = self.absolute(module, &path) else { continue };
             let (target, rest) = self.module_of(&absolute);
             match rest.first().map(String::as_str) {
-                Some("*") if target != module => all.extend(self.behind(&target, depth + 1)),
-                Some(item) => all.extend([self.home(&target, item, 0)]),
+                Some("*") if target != module => {
+                    all.extend(self.re_exported_modules(&target, depth + 1));
+                }
+                Some(item) => all.extend([self.defining_module(&target, item, 0)]),
                 None => all.extend([target]),
             }
         }
@@ -177,11 +183,11 @@ impl Sources {
     }
 }
 
-/// The paths of all `use` declarations, and whether they re-export.
+/// Returns the paths of all `use` declarations, and whether each is a re-export.
 fn uses(source: &str) -> Vec<(bool, Vec<String>)> {
     let mut found = Vec::new();
     for (start, _) in source.match_indices("use ") {
-        // In front of it stand nothing, an attribute, or how visible it is.
+        // A declaration starts its line, or follows an attribute or a visibility.
         let line = source[..start].rsplit('\n').next().unwrap_or_default().trim();
         let line = line.rsplit(']').next().unwrap_or_default().trim();
         if !line.is_empty() && !line.starts_with("pub") && !line.ends_with('{') {
@@ -195,7 +201,7 @@ fn uses(source: &str) -> Vec<(bool, Vec<String>)> {
     found
 }
 
-/// Takes a tree of imports apart: `a::{b, c::d}` is `a::b` and `a::c::d`.
+/// Flattens an import tree: `a::{b, c::d}` becomes `a::b` and `a::c::d`.
 fn flatten(prefix: &[String], tree: &str, paths: &mut Vec<Vec<String>>) {
     let (head, group) = match tree.split_once('{') {
         Some((head, group)) => (head, Some(group.trim_end().trim_end_matches('}'))),
@@ -232,22 +238,22 @@ fn flatten(prefix: &[String], tree: &str, paths: &mut Vec<Vec<String>>) {
     }
 }
 
-/// Paths that stand in code, such as `crate::rpc::clock::within(…)`.
+/// Returns the paths that code uses, such as `crate::rpc::clock::within(…)`.
 fn inline_paths(source: &str) -> Vec<Vec<String>> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     source
         .split(|c: char| !is_part(c))
         .filter(|word| word.starts_with("crate::") || word.starts_with("super::"))
-        // Exported macros stand at the root, wherever they are written.
+        // Exported macros are at the crate root, wherever they are defined.
         .filter(|word| !word.starts_with("crate::__"))
         .map(|word| word.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect())
-        // A path that a macro goes on with.
+        // A single segment is a prefix that a macro completes.
         .filter(|path: &Vec<String>| path.len() > 1)
         .collect()
 }
 
-/// Two modules that reach each other, if there are any, with the way between them.
-fn circle(imports: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
+/// Returns the modules of an import cycle in order, if one exists.
+fn import_cycle(imports: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
     fn visit(
         module: &str,
         imports: &BTreeMap<String, BTreeSet<String>>,
@@ -276,41 +282,42 @@ fn circle(imports: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
 fn all_imports() -> BTreeMap<String, BTreeSet<String>> {
     let sources = Sources::read();
     for (module, source) in &sources.modules {
-        assert!(!source.contains("extern crate"), "{module} gives a crate another name");
+        assert!(!source.contains("extern crate"), "{module} renames a crate with `extern crate`");
     }
     sources.modules.keys().map(|module| (module.clone(), sources.imports(module))).collect()
 }
 
 #[test]
-fn no_module_imports_one_that_imports_it() {
+fn modules_do_not_import_each_other() {
     let imports = all_imports();
     let arrows: usize = imports.values().map(BTreeSet::len).sum();
     assert!(arrows > 500, "only {arrows} imports were found");
-    assert_eq!(circle(&imports), None);
+    assert_eq!(import_cycle(&imports), None);
 }
 
 #[test]
-fn no_floor_imports_one_above() {
-    let floor = |module: &str| {
+fn layers_do_not_import_layers_above() {
+    let layer = |module: &str| {
         let top = module.split("::").next().unwrap_or_default();
-        // Every version of the API stands on one floor.
+        // All versions of the API are in the same layer.
         let top = if top.starts_with("v2") { "v2019_03_06" } else { top };
-        FLOORS.iter().position(|folders| folders.contains(&top))
+        LAYERS.iter().position(|folders| folders.contains(&top))
     };
     for (module, imported) in all_imports() {
         if module.is_empty() {
             continue;
         }
-        let own = floor(&module).unwrap_or_else(|| panic!("{module} is on no floor"));
+        let own =
+            layer(&module).unwrap_or_else(|| panic!("{module} has no layer: add it to LAYERS"));
         for other in imported {
-            let other_floor = floor(&other);
-            assert!(other_floor.is_some_and(|other| other <= own), "{module} imports {other}");
+            let other_layer = layer(&other);
+            assert!(other_layer.is_some_and(|other| other <= own), "{module} imports {other}");
         }
     }
 }
 
-/// A file's lines but for its unit tests and the examples of its docs, which need an operation.
-fn lines_of_the_core(source: &str) -> impl Iterator<Item = (usize, &str)> {
+/// Returns the lines of a file without unit tests and doc examples, which need an operation.
+fn core_lines(source: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut in_example = false;
     let tests = source.find("#[cfg(test)]").unwrap_or(source.len());
     source[..tests].lines().enumerate().filter(move |(_, line)| {
@@ -328,8 +335,8 @@ fn core_names_no_product() {
         if file.ends_with("tests.rs") {
             continue;
         }
-        for (number, line) in lines_of_the_core(&source) {
-            // The name of the crate is not that of a product.
+        for (number, line) in core_lines(&source) {
+            // The crate's own name is allowed.
             let text = line.to_lowercase().replace("aliyun_dbs", "").replace("aliyun-dbs", "");
             let word = PRODUCT_WORDS.iter().find(|word| text.contains(*word));
             assert_eq!(word, None, "{file}:{}: {line}", number + 1);
@@ -341,12 +348,12 @@ fn core_names_no_product() {
 fn source_files_stay_under_500_lines() {
     for (file, source) in files("") {
         let lines = source.lines().count();
-        assert!(lines <= 500, "{file} has {lines} lines");
+        assert!(lines <= 500, "{file} has {lines} lines: split it");
     }
 }
 
 #[test]
-fn circles_and_arrows_are_found() {
+fn detects_imports_and_import_cycles() {
     let source = |text: &str| text.to_owned();
     let modules = BTreeMap::from([
         (source(""), source("mod a;\nmod b;\npub use a::A;\n")),
@@ -355,7 +362,7 @@ fn circles_and_arrows_are_found() {
         (source("b"), source("fn f() { crate::a::C; }\npub struct B;\n")),
     ]);
     let sources = Sources { modules };
-    assert_eq!(sources.imports("b"), BTreeSet::from([source("a::c")]), "behind the re-export");
+    assert_eq!(sources.imports("b"), BTreeSet::from([source("a::c")]), "follows the re-export");
     for text in [
         "pub(crate) use crate::{b::B};",
         "#[cfg(x)] use crate::{b::B};",
@@ -369,6 +376,6 @@ fn circles_and_arrows_are_found() {
     }
     let imports: BTreeMap<_, _> =
         sources.modules.keys().map(|module| (module.clone(), sources.imports(module))).collect();
-    let circle = circle(&imports).unwrap();
-    assert!(circle.contains(&source("b")) && circle.contains(&source("a::c")), "{circle:?}");
+    let cycle = import_cycle(&imports).unwrap();
+    assert!(cycle.contains(&source("b")) && cycle.contains(&source("a::c")), "{cycle:?}");
 }

@@ -1,4 +1,4 @@
-//! The blocking client, from every kind of thread.
+//! Tests of the blocking client on every kind of thread.
 
 #![cfg(feature = "blocking")]
 
@@ -31,7 +31,7 @@ fn pages_of_two() -> DescribeBackupPlanList {
     DescribeBackupPlanList::builder().page_size(page_size!(2)).build()
 }
 
-/// Every kind of call, once.
+/// Makes one call of each kind.
 fn use_everything() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
@@ -49,9 +49,9 @@ fn use_everything() {
     assert_eq!(dbs.requests()[0].parameter("OwnerId"), Some("7"));
 
     let id = plan.backup_plan_id.clone();
-    let looks: Vec<_> =
+    let polls: Vec<_> =
         client.wait_for(PlanConfigurable::new(id.clone())).collect::<Result<_, _>>().unwrap();
-    assert!(looks.len() > 1 && looks.last().unwrap().done, "{} looks", looks.len());
+    assert!(polls.len() > 1 && polls.last().unwrap().done, "{} polls", polls.len());
     let error = client
         .wait_for(PlanRunning::new(id))
         .poll_interval(Duration::from_secs(5), Duration::from_secs(5))
@@ -75,27 +75,27 @@ fn use_everything() {
 }
 
 #[test]
-fn on_a_plain_thread() {
+fn works_on_a_plain_thread() {
     use_everything();
 }
 
 #[tokio::test]
-async fn inside_a_current_thread_runtime() {
+async fn works_inside_a_current_thread_runtime() {
     use_everything();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn inside_a_multi_thread_runtime() {
+async fn works_inside_a_multi_thread_runtime() {
     tokio::spawn(async { use_everything() }).await.unwrap();
 }
 
 #[tokio::test]
-async fn inside_spawn_blocking() {
+async fn works_inside_spawn_blocking() {
     tokio::task::spawn_blocking(use_everything).await.unwrap();
 }
 
 #[test]
-fn a_runtime_that_is_dropped_leaves_the_client_alone() {
+fn client_outlives_the_runtime_that_created_it() {
     let dbs = FakeDbs::new();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let client = runtime.block_on(async { client(&dbs) });
@@ -119,9 +119,9 @@ fn many_threads_share_one_client() {
     assert_eq!(dbs.plans().len(), 80);
 }
 
-/// The transport of a thread that tells when it is gone.
+/// A transport that records its thread and shows when the thread has ended.
 #[derive(Clone, Debug)]
-struct Threads {
+struct ThreadTracker {
     dbs: FakeDbs,
     seen: Arc<Mutex<Vec<thread::ThreadId>>>,
 }
@@ -130,11 +130,11 @@ thread_local! {
     static ALIVE: std::cell::RefCell<Option<Arc<()>>> = const { std::cell::RefCell::new(None) };
 }
 
-/// Held by each worker's thread until it ends.
+/// Each worker thread holds a clone until it ends.
 static LIFE: Mutex<Option<Arc<()>>> = Mutex::new(None);
 
 #[async_trait]
-impl Transport for Threads {
+impl Transport for ThreadTracker {
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -151,11 +151,11 @@ impl Transport for Threads {
 }
 
 #[tokio::test]
-async fn the_thread_ends_with_the_last_clone_also_inside_a_runtime() {
+async fn thread_ends_when_the_last_clone_is_dropped() {
     let life = Arc::new(());
     *LIFE.lock().unwrap() = Some(life.clone());
     let dbs = FakeDbs::new();
-    let threads = Threads { dbs: dbs.clone(), seen: Arc::default() };
+    let threads = ThreadTracker { dbs: dbs.clone(), seen: Arc::default() };
     let first = Client::builder()
         .region(Region::Hangzhou)
         .credentials(dbs.credentials())
@@ -166,7 +166,10 @@ async fn the_thread_ends_with_the_last_clone_also_inside_a_runtime() {
     first.send(create()).call().unwrap();
     second.send(create()).call().unwrap();
     let seen = threads.seen.lock().unwrap().clone();
-    assert!(seen[0] == seen[1] && seen[0] != thread::current().id(), "one thread, not this one");
+    assert!(
+        seen[0] == seen[1] && seen[0] != thread::current().id(),
+        "one thread, not the caller's"
+    );
     *LIFE.lock().unwrap() = None;
     drop(first);
     assert_eq!(Arc::strong_count(&life), 2, "a clone keeps the thread");
@@ -175,7 +178,7 @@ async fn the_thread_ends_with_the_last_clone_also_inside_a_runtime() {
 }
 
 #[test]
-fn an_iterator_outlives_its_client_and_goes_on_after_an_error() {
+fn iterator_outlives_client_and_resumes_after_error() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     for _ in 0..3 {
@@ -192,7 +195,7 @@ fn an_iterator_outlives_its_client_and_goes_on_after_an_error() {
 }
 
 #[test]
-fn provisioning_tells_its_steps() {
+fn provision_iterator_yields_every_stage() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     let steps: Vec<ProvisionStep> = client
@@ -207,12 +210,12 @@ fn provisioning_tells_its_steps() {
     assert_eq!(dbs.plans().len(), 1);
 }
 
-/// Uses the blocking client from inside itself, or panics.
+/// A transport that calls the blocking client again, or panics.
 #[derive(Clone, Debug, Default)]
-struct Odd(Arc<Mutex<Option<Client>>>);
+struct NestedOrPanics(Arc<Mutex<Option<Client>>>);
 
 #[async_trait]
-impl Transport for Odd {
+impl Transport for NestedOrPanics {
     async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         let client = self.0.lock().unwrap().take();
         let Some(client) = client else { panic!("planted") };
@@ -223,8 +226,8 @@ impl Transport for Odd {
 }
 
 #[test]
-fn a_client_inside_itself_is_refused_and_a_panic_goes_to_the_caller() {
-    let odd = Odd::default();
+fn rejects_nested_use_and_propagates_panics() {
+    let odd = NestedOrPanics::default();
     let client = Client::builder()
         .region(Region::Hangzhou)
         .credentials(FakeDbs::new().credentials())
@@ -234,17 +237,17 @@ fn a_client_inside_itself_is_refused_and_a_panic_goes_to_the_caller() {
         .unwrap();
     *odd.0.lock().unwrap() = Some(client.clone());
     let error = client.send(create()).call().unwrap_err();
-    assert!(error.to_string().contains("wait for itself"), "{error}");
+    assert!(error.to_string().contains("deadlock"), "{error}");
 
     let call = std::panic::AssertUnwindSafe(|| client.send(create()).call());
     let panic = std::panic::catch_unwind(call).unwrap_err();
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"planted"));
     *odd.0.lock().unwrap() = Some(client.clone());
-    assert!(client.send(create()).call().is_err(), "the thread lives on");
+    assert!(client.send(create()).call().is_err(), "the thread survives the panic");
 }
 
 #[test]
-fn a_walk_over_rows_that_is_taken_up_again_misses_none() {
+fn page_num_resumes_without_missing_items() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     for _ in 0..4 {

@@ -1,4 +1,4 @@
-//! Calls from outside: retries, tokens, deadlines, clocks and faults, against the fake.
+//! Tests of single calls against the fake: retries, tokens, timeouts, clocks and faults.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +28,7 @@ fn is(error: &aliyun_dbs::Error, code: ErrorCode) -> bool {
 }
 
 #[tokio::test]
-async fn a_plan_settles_is_configured_and_passes_its_pre_check() {
+async fn new_plan_settles_configures_and_passes_pre_check() {
     for version in [SignatureVersion::Acs3, SignatureVersion::RpcV1] {
         let dbs = FakeDbs::new();
         let client = on(&dbs).signature_version(version).build().unwrap();
@@ -50,7 +50,7 @@ async fn a_plan_settles_is_configured_and_passes_its_pre_check() {
 }
 
 #[tokio::test]
-async fn all_attempts_carry_one_token_and_nothing_else_twice() {
+async fn attempts_share_only_the_client_token() {
     let dbs = FakeDbs::new();
     dbs.faults().drop_after_processing("CreateBackupPlan").times(2);
     dbs.faults().refuse_connection("CreateBackupPlan");
@@ -74,7 +74,7 @@ async fn all_attempts_carry_one_token_and_nothing_else_twice() {
 }
 
 #[tokio::test]
-async fn a_token_with_other_parameters_is_refused() {
+async fn rejects_a_token_reused_with_other_parameters() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     let token = || "order-1".parse().unwrap();
@@ -89,7 +89,7 @@ async fn a_token_with_other_parameters_is_refused() {
 }
 
 #[tokio::test]
-async fn an_unknown_outcome_is_remembered_after_a_harmless_last_failure() {
+async fn unknown_outcome_survives_a_harmless_last_failure() {
     let dbs = FakeDbs::new();
     dbs.faults().drop_after_processing("CreateBackupPlan");
     dbs.faults().refuse_connection("CreateBackupPlan").always();
@@ -100,7 +100,7 @@ async fn an_unknown_outcome_is_remembered_after_a_harmless_last_failure() {
 }
 
 #[tokio::test]
-async fn what_is_mutating_is_sent_again_only_if_it_was_not_executed() {
+async fn retries_mutating_calls_only_if_not_executed() {
     let dbs = FakeDbs::new();
     dbs.faults().drop_before_processing("ReleaseBackupPlan").nth(3);
     dbs.faults().refuse_connection("ReleaseBackupPlan");
@@ -108,11 +108,11 @@ async fn what_is_mutating_is_sent_again_only_if_it_was_not_executed() {
     let error = client(&dbs).send(RawRequest::new("ReleaseBackupPlan")).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Interrupted, 3));
     assert!(error.may_have_executed());
-    assert!(error.to_string().contains("executed twice"), "{error}");
+    assert!(error.to_string().contains("could run twice"), "{error}");
 }
 
 #[tokio::test]
-async fn a_throttled_call_waits_as_it_is_told() {
+async fn throttled_call_waits_as_long_as_the_service_asks() {
     let dbs = FakeDbs::new();
     dbs.faults().throttle("DescribeBackupPlanList", Duration::from_secs(7)).times(2);
     let started = dbs.clock().elapsed();
@@ -123,11 +123,11 @@ async fn a_throttled_call_waits_as_it_is_told() {
     dbs.faults().throttle("DescribeBackupPlanList", Duration::from_secs(90));
     let error = client(&dbs).send(DescribeBackupPlanList::builder().build()).await.unwrap_err();
     assert!(error.is_throttling() && error.is_retryable() && !error.may_have_executed());
-    assert_eq!(error.attempts(), 1, "a wait beyond the deadline is not begun");
+    assert_eq!(error.attempts(), 1, "does not start a wait beyond the deadline");
 }
 
 #[tokio::test]
-async fn slow_answers_end_at_the_attempts_limit_and_calls_at_theirs() {
+async fn slow_responses_hit_attempt_and_call_timeouts() {
     let dbs = FakeDbs::new();
     dbs.faults().delay("CreateBackupPlan", Duration::from_secs(3600)).always();
     let started = dbs.clock().elapsed();
@@ -140,9 +140,9 @@ async fn slow_answers_end_at_the_attempts_limit_and_calls_at_theirs() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_off_is_corrected_once() {
+async fn corrects_clock_skew_once() {
     let dbs = FakeDbs::new();
-    // The service lives an hour ahead of the client.
+    // The service's clock is one hour ahead of the client's.
     let behind = Arc::new(aliyun_dbs::fake::FakeClock::starting_at(
         dbs.clock().now() - time::Duration::hours(1),
     ));
@@ -150,11 +150,11 @@ async fn a_clock_that_is_off_is_corrected_once() {
     let first = client.send(create()).await.unwrap();
     assert_eq!(first.attempts(), 2);
     let second = client.send(create()).await.unwrap();
-    assert_eq!(second.attempts(), 1, "the correction is kept");
+    assert_eq!(second.attempts(), 1, "the client keeps the correction");
 }
 
 #[tokio::test]
-async fn the_budget_is_shared_by_calls() {
+async fn calls_share_the_retry_budget() {
     let dbs = FakeDbs::new();
     dbs.faults().refuse_connection("*").always();
     let client = on(&dbs).retry_budget(Arc::new(RetryBudget::new(4))).build().unwrap();
@@ -165,7 +165,7 @@ async fn the_budget_is_shared_by_calls() {
 }
 
 #[tokio::test]
-async fn broken_answers_are_told_apart_and_buy_once() {
+async fn broken_responses_are_classified_and_buy_once() {
     let dbs = FakeDbs::new();
     dbs.faults().truncate_body("CreateBackupPlan").times(1);
     dbs.faults().replace_body("CreateBackupPlan", "").nth(1);
@@ -174,7 +174,7 @@ async fn broken_answers_are_told_apart_and_buy_once() {
     assert_eq!(plan.attempts(), 4);
     assert_eq!(dbs.plans().len(), 1);
 
-    for (body, says) in [("", "empty"), ("<html>", "a web page"), ("{\"a", "cut short")] {
+    for (body, says) in [("", "empty"), ("<html>", "a web page"), ("{\"a", "the body ends")] {
         dbs.faults().replace_body("CreateBackupPlan", body);
         let error = client(&dbs).send(create()).retry(RetryPolicy::never()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Response);
@@ -183,7 +183,7 @@ async fn broken_answers_are_told_apart_and_buy_once() {
 }
 
 #[tokio::test]
-async fn credentials_that_do_not_fit_say_what_to_fix() {
+async fn rejected_credentials_explain_what_to_fix() {
     let dbs = FakeDbs::new();
     let id = dbs.credentials().access_key_id().to_owned();
     let expired = Credentials::new("STS.1", "s")
@@ -194,18 +194,18 @@ async fn credentials_that_do_not_fit_say_what_to_fix() {
         for (credentials, code, says) in [
             (Credentials::new(&*id, "wrong"), "SignatureDoesNotMatch", "signed the same string"),
             (
-                Credentials::new("nobody", "s"),
+                Credentials::new("unknown", "s"),
                 "InvalidAccessKeyId.NotFound",
-                "Check the access key",
+                "check the access key",
             ),
-            (expired.clone(), "InvalidSecurityToken.Expired", "fetch new ones"),
+            (expired.clone(), "InvalidSecurityToken.Expired", "get new ones"),
         ] {
             let client =
                 on(&dbs).credentials(credentials).signature_version(version).build().unwrap();
             let error = client.send(create()).await.unwrap_err();
             assert_eq!(error.code().unwrap(), code);
             assert!(error.to_string().contains(says), "{error}");
-            assert!(!error.to_string().contains("InstanceClass"), "an echo: {error}");
+            assert!(!error.to_string().contains("InstanceClass"), "echoes a parameter: {error}");
             assert!(!error.may_have_executed());
         }
         let broken = on(&dbs).credentials(Credentials::new("id\n", "s")).build().unwrap();
@@ -218,7 +218,7 @@ async fn credentials_that_do_not_fit_say_what_to_fix() {
 }
 
 #[tokio::test]
-async fn the_fake_refuses_what_the_service_would() {
+async fn fake_rejects_what_the_service_rejects() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     for (request, code) in [
@@ -248,7 +248,7 @@ async fn the_fake_refuses_what_the_service_would() {
 }
 
 #[tokio::test]
-async fn lists_are_paged_from_zero() {
+async fn list_pages_start_at_zero() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     for _ in 0..5 {
@@ -265,18 +265,18 @@ async fn lists_are_paged_from_zero() {
 }
 
 #[tokio::test]
-async fn a_call_takes_parameters_that_its_type_does_not_have() {
+async fn call_accepts_parameters_without_a_field() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     client.send(create()).parameter("OwnerId", 7).await.unwrap();
     assert_eq!(dbs.requests()[0].parameter("OwnerId"), Some("7"));
     let error = client.send(create()).parameter("Signature", "x").await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Request, 0));
-    assert!(error.to_string().contains("set by the client"), "{error}");
+    assert!(error.to_string().contains("invalid parameter `Signature`"), "{error}");
 }
 
 #[tokio::test]
-async fn passwords_are_in_the_query_only_when_asked() {
+async fn sends_passwords_in_the_query_only_if_enabled() {
     for version in [SignatureVersion::Acs3, SignatureVersion::RpcV1] {
         for in_query in [false, true] {
             let dbs = FakeDbs::new();
@@ -296,7 +296,7 @@ async fn passwords_are_in_the_query_only_when_asked() {
 }
 
 #[tokio::test]
-async fn a_request_too_long_for_a_url_travels_in_the_body() {
+async fn sends_long_requests_in_the_body() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     let mut request = create();
@@ -309,7 +309,7 @@ async fn a_request_too_long_for_a_url_travels_in_the_body() {
 }
 
 #[test]
-fn a_client_that_cannot_work_is_not_built() {
+fn builder_rejects_unusable_settings() {
     let credentials = || Credentials::new("id", "s");
     for (builder, says) in [
         (Client::builder().credentials(credentials()), "no region"),
@@ -321,7 +321,7 @@ fn a_client_that_cannot_work_is_not_built() {
                 .region(Region::Hangzhou)
                 .credentials(credentials())
                 .user_agent_suffix("a\nb"),
-            "user agent",
+            "user_agent_suffix",
         ),
     ] {
         let error = builder.build().unwrap_err();
@@ -330,7 +330,7 @@ fn a_client_that_cannot_work_is_not_built() {
     }
 }
 
-/// A network that delivers every request twice and answers the second copy.
+/// A transport that delivers every request twice and returns the second response.
 #[derive(Debug)]
 struct Duplicating(FakeDbs);
 
@@ -350,7 +350,7 @@ impl Transport for Duplicating {
 }
 
 #[tokio::test]
-async fn a_request_that_is_delivered_twice_runs_once_and_is_not_called_unexecuted() {
+async fn duplicated_request_executes_once_and_says_so() {
     let dbs = FakeDbs::new();
     let client = on(&dbs).transport(Duplicating(dbs.clone())).build().unwrap();
     let error = client.send(create()).await.unwrap_err();
@@ -360,7 +360,7 @@ async fn a_request_that_is_delivered_twice_runs_once_and_is_not_called_unexecute
 }
 
 #[tokio::test]
-async fn a_script_says_how_a_request_differs_without_its_values() {
+async fn script_says_how_a_request_differs() {
     let script = ScriptedTransport::new()
         .expect("ConfigureBackupPlan", [("BackupPlanId", "dbs1"), ("SslCaPem", "x")])
         .respond(200, "{}");
@@ -372,16 +372,25 @@ async fn a_script_says_how_a_request_differs_without_its_values() {
         .unwrap();
     let error =
         client.send(configure(&"dbs2".parse().unwrap(), "hunter2")).await.unwrap_err().to_string();
-    for says in ["BackupPlanId has another value", "SslCaPem is missing", "Name was not expected"] {
+    for says in [
+        "request 1: `ConfigureBackupPlan`: parameter `BackupPlanId`: expected `dbs1`, got `dbs2`",
+        "parameter `SslCaPem`: expected a value, got none",
+        "parameter `BackupPlanName`: expected none, got a value",
+    ] {
         assert!(error.contains(says), "{error}");
     }
     assert!(!error.contains("hunter2"));
-    let client = client.send(create()).await.unwrap_err().to_string();
-    assert!(client.contains("after the end of the script"), "{client}");
+    let error = client.send(create()).await.unwrap_err().to_string();
+    let says = "request 2: expected the end of the script, got `CreateBackupPlan`";
+    assert!(error.contains(says), "{error}");
 }
 
-/// One answer of a status, with headers.
-fn answers(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> ScriptedTransport {
+/// Returns a script with one response.
+fn responds(
+    status: u16,
+    headers: &[(&'static str, &'static str)],
+    body: &str,
+) -> ScriptedTransport {
     let mut response = http::Response::new(Bytes::from(body.to_owned()));
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
     for (name, value) in headers {
@@ -400,21 +409,21 @@ fn scripted(script: &ScriptedTransport) -> Client {
 }
 
 #[tokio::test]
-async fn an_absurd_wait_ends_the_call_and_nothing_else() {
+async fn absurd_retry_after_fails_the_call_without_panic() {
     for (name, value) in [
         ("retry-after", "18446744073709551615"),
         ("x-acs-retry-after", "18446744073709551615"),
         ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"),
     ] {
-        let script = answers(503, &[(name, value)], "{}");
+        let script = responds(503, &[(name, value)], "{}");
         let error = scripted(&script).send(create()).await.unwrap_err();
         assert_eq!(error.attempts(), 1);
-        assert!(error.to_string().contains("time limit"), "{error}");
+        assert!(error.to_string().contains("timeout of 60s"), "{error}");
     }
 }
 
 #[tokio::test]
-async fn a_token_that_protects_nothing_is_not_sent() {
+async fn rejects_an_invalid_client_token_before_sending() {
     for token in ["", "é"] {
         let script = ScriptedTransport::new();
         let request = RawRequest::new("StopBackupPlan")
@@ -428,16 +437,16 @@ async fn a_token_that_protects_nothing_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_failed_service_that_asks_to_wait_may_have_executed() {
+async fn server_error_with_retry_after_may_have_executed() {
     let body = r#"{"RequestId":"R","Code":"InternalError","Message":"m"}"#;
-    let script = answers(500, &[("x-acs-retry-after", "5")], body);
+    let script = responds(500, &[("x-acs-retry-after", "5")], body);
     let error = scripted(&script).send(RawRequest::new("ReleaseBackupPlan")).await.unwrap_err();
     assert!(error.is_throttling() && error.may_have_executed(), "{error}");
-    assert_eq!(error.attempts(), 1, "it could then be executed twice");
+    assert_eq!(error.attempts(), 1, "a retry could execute it twice");
 }
 
 #[tokio::test]
-async fn a_success_that_cannot_be_read_is_none() {
+async fn unreadable_success_flag_is_a_response_error() {
     for (success, fine) in [
         ("true", true),
         ("\"TRUE\"", true),
@@ -448,18 +457,18 @@ async fn a_success_that_cannot_be_read_is_none() {
         ("0", false),
     ] {
         let body = format!(r#"{{"RequestId":"R","Success":{success},"BackupPlanId":"dbs1"}}"#);
-        let call = scripted(&answers(200, &[], &body)).send(create()).retry(RetryPolicy::never());
+        let call = scripted(&responds(200, &[], &body)).send(create()).retry(RetryPolicy::never());
         assert_eq!(call.await.is_ok(), fine, "{success}");
     }
     let body = r#"{"RequestId":"R","Success":"perhaps","BackupPlanId":"dbs1"}"#;
-    let call = scripted(&answers(200, &[], body)).send(create()).retry(RetryPolicy::never());
+    let call = scripted(&responds(200, &[], body)).send(create()).retry(RetryPolicy::never());
     let error = call.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Response);
     assert!(error.may_have_executed() && error.to_string().contains("Success"), "{error}");
 }
 
 #[tokio::test]
-async fn a_call_without_time_says_so_and_may_be_made_again() {
+async fn zero_timeout_fails_retryable_without_sending() {
     let dbs = FakeDbs::new();
     let error = client(&dbs).send(create()).timeout(Duration::ZERO).await.unwrap_err();
     assert!(error.is_timeout() && error.is_retryable() && !error.may_have_executed(), "{error}");
@@ -467,15 +476,19 @@ async fn a_call_without_time_says_so_and_may_be_made_again() {
 }
 
 #[tokio::test]
-async fn a_refusal_without_a_reason_says_that_there_is_none() {
+async fn rejection_without_a_reason_has_a_message() {
     for refusal in [
         r#"{"Success":false}"#,
         r#"{"Success":"false","ErrCode":"","ErrMessage":null}"#,
         r#"{"Success":false,"ErrCode":" \n","ErrMessage":"\t"}"#,
     ] {
-        let client = scripted(&answers(200, &[], refusal));
+        let client = scripted(&responds(200, &[], refusal));
         let error = client.send(RawRequest::new("DescribeRegions")).await.unwrap_err();
         assert_eq!(error.code(), None, "{refusal}");
-        assert_eq!(error.message(), "the service refused, and gave no reason", "{refusal}");
+        assert_eq!(
+            error.message(),
+            "the service rejected the request without a reason",
+            "{refusal}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! What can be set about a client: proxy, certificates, user agent, limits, and `Config`.
+//! Tests of client settings: proxy, certificates, user agent, limits and `Config`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,7 +29,7 @@ fn list() -> DescribeBackupPlanList {
 }
 
 #[tokio::test]
-async fn the_user_agent_names_the_crate_then_the_environment_then_the_suffix() {
+async fn user_agent_lists_crate_environment_and_suffix() {
     let dbs = FakeDbs::new();
     let client = on(&dbs)
         .environment(|name| (name == "ALIBABA_CLOUD_USER_AGENT").then(|| " tool/7 ".to_owned()))
@@ -52,7 +52,7 @@ async fn the_user_agent_names_the_crate_then_the_environment_then_the_suffix() {
 }
 
 #[test]
-fn settings_that_do_not_go_are_refused() {
+fn builder_rejects_conflicting_settings() {
     let dbs = FakeDbs::new();
     let pem = "-----BEGIN CERTIFICATE-----";
     for (builder, names) in [
@@ -60,15 +60,15 @@ fn settings_that_do_not_go_are_refused() {
         (on(&dbs).no_proxy(), "ClientBuilder::no_proxy"),
         (on(&dbs).root_certificate_pem(pem), "ClientBuilder::root_certificate_pem"),
         (on(&dbs).max_concurrent_calls(0), "max_concurrent_calls"),
-        (on(&dbs).timeout(Duration::ZERO), "timeout of 0"),
-        (on(&dbs).attempt_timeout(Duration::ZERO), "attempt_timeout of 0"),
-        (on(&dbs).connect_timeout(Duration::ZERO), "connect_timeout of 0"),
+        (on(&dbs).timeout(Duration::ZERO), "invalid timeout `0s`"),
+        (on(&dbs).attempt_timeout(Duration::ZERO), "invalid attempt_timeout `0s`"),
+        (on(&dbs).connect_timeout(Duration::ZERO), "invalid connect_timeout `0s`"),
         (
             Client::builder()
                 .endpoint("http://127.0.0.1:1")
                 .credentials(Credentials::new("id", "secret"))
                 .proxy("http://proxy:3128"),
-            "the proxy would read it",
+            "the proxy could read requests",
         ),
     ] {
         let error = builder.build().unwrap_err();
@@ -77,16 +77,16 @@ fn settings_that_do_not_go_are_refused() {
     }
 }
 
-/// Counts how many requests are at the service at once, and keeps each for a second.
+/// A transport that counts concurrent requests and delays each by one second.
 #[derive(Clone, Debug)]
-struct Crowd {
+struct ConcurrencyProbe {
     dbs: FakeDbs,
     inside: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
 }
 
 #[async_trait]
-impl Transport for Crowd {
+impl Transport for ConcurrencyProbe {
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -94,9 +94,9 @@ impl Transport for Crowd {
         let inside = self.inside.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(inside, Ordering::SeqCst);
         self.dbs.clock().sleep(Duration::from_secs(1)).await;
-        let answer = self.dbs.send(request).await;
+        let response = self.dbs.send(request).await;
         self.inside.fetch_sub(1, Ordering::SeqCst);
-        answer
+        response
     }
 
     fn clock(&self) -> Option<Arc<dyn Clock>> {
@@ -104,12 +104,12 @@ impl Transport for Crowd {
     }
 }
 
-impl Crowd {
+impl ConcurrencyProbe {
     fn of(dbs: &FakeDbs) -> Self {
         Self { dbs: dbs.clone(), inside: Arc::default(), most: Arc::default() }
     }
 
-    /// How many of nine calls went at once, how long they took, and how many failed.
+    /// Sends nine calls at once; returns the peak concurrency, the duration and the failures.
     async fn nine_calls(&self, client: &Client, timeout: u64) -> (usize, Duration, usize) {
         let started = self.dbs.clock().elapsed();
         let calls: Vec<_> = (0..9)
@@ -133,21 +133,21 @@ impl Crowd {
 }
 
 #[tokio::test]
-async fn no_more_calls_go_at_once_than_allowed() {
+async fn limits_concurrent_calls() {
     for (limit, most, seconds) in [(None, 9, 1), (Some(3), 3, 3), (Some(1), 1, 9)] {
         let dbs = FakeDbs::new();
-        let crowd = Crowd::of(&dbs);
-        let mut builder = on(&dbs).transport(crowd.clone());
+        let probe = ConcurrencyProbe::of(&dbs);
+        let mut builder = on(&dbs).transport(probe.clone());
         if let Some(limit) = limit {
             builder = builder.max_concurrent_calls(limit);
         }
-        let seen = crowd.nine_calls(&builder.build().unwrap(), 60).await;
+        let seen = probe.nine_calls(&builder.build().unwrap(), 60).await;
         assert_eq!(seen, (most, Duration::from_secs(seconds), 0), "{limit:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn room_is_given_on_from_thread_to_thread() {
+async fn concurrency_slots_pass_between_threads() {
     let dbs = FakeDbs::new();
     let client = on(&dbs).max_concurrent_calls(1).build().unwrap();
     let calls: Vec<_> =
@@ -159,17 +159,17 @@ async fn room_is_given_on_from_thread_to_thread() {
 }
 
 #[tokio::test]
-async fn waiting_for_room_counts_against_the_calls_time() {
+async fn waiting_for_a_slot_uses_up_the_call_timeout() {
     let dbs = FakeDbs::new();
-    let crowd = Crowd::of(&dbs);
-    let client = on(&dbs).transport(crowd.clone()).max_concurrent_calls(2).build().unwrap();
-    let (most, _, failed) = crowd.nine_calls(&client, 2).await;
+    let probe = ConcurrencyProbe::of(&dbs);
+    let client = on(&dbs).transport(probe.clone()).max_concurrent_calls(2).build().unwrap();
+    let (most, _, failed) = probe.nine_calls(&client, 2).await;
     assert_eq!(most, 2);
-    assert_eq!(failed, 5, "two at a time, for two seconds");
+    assert_eq!(failed, 5, "two calls at a time, for two seconds");
 }
 
 #[tokio::test]
-async fn a_call_that_waits_before_it_tries_again_takes_no_room() {
+async fn call_releases_its_slot_during_backoff() {
     let dbs = FakeDbs::new();
     dbs.faults().throttle("CreateBackupPlan", Duration::from_secs(30)).times(1);
     let client = on(&dbs).max_concurrent_calls(1).build().unwrap();
@@ -182,15 +182,15 @@ async fn a_call_that_waits_before_it_tries_again_takes_no_room() {
 }
 
 #[tokio::test]
-async fn the_published_limits_are_kept_by_waiting() {
+async fn rate_limiting_waits_for_the_published_limits() {
     let dbs = FakeDbs::new();
     dbs.enforce_rate_limits(true);
     let limit = DescribeBackupPlanList::RATE_LIMIT.unwrap();
     let client = on(&dbs).rate_limiting(true).timeout(Duration::from_secs(600)).build().unwrap();
     let started = dbs.clock().elapsed();
     for _ in 0..=2 * limit.calls {
-        let answer = client.send(list()).retry(RetryPolicy::never()).await.unwrap();
-        assert_eq!(answer.attempts(), 1);
+        let response = client.send(list()).retry(RetryPolicy::never()).await.unwrap();
+        assert_eq!(response.attempts(), 1);
     }
     let took = dbs.clock().elapsed().checked_sub(started).unwrap();
     assert_eq!(took, Duration::from_secs((2 * limit.seconds).into()));
@@ -201,11 +201,14 @@ async fn the_published_limits_are_kept_by_waiting() {
     for _ in 0..limit.calls {
         error = without.send(list()).retry(RetryPolicy::never()).await;
     }
-    assert!(error.unwrap_err().is_throttling(), "the service would have refused");
+    assert!(
+        error.unwrap_err().is_throttling(),
+        "without a client-side limit the service throttles"
+    );
 }
 
 #[tokio::test]
-async fn a_turn_after_the_time_limit_is_not_waited_for() {
+async fn fails_at_once_if_rate_limit_exceeds_the_timeout() {
     let dbs = FakeDbs::new();
     let limit = DescribeBackupPlanList::RATE_LIMIT.unwrap();
     let client = on(&dbs).rate_limiting(true).timeout(Duration::from_secs(5)).build().unwrap();
@@ -216,18 +219,21 @@ async fn a_turn_after_the_time_limit_is_not_waited_for() {
     let error = client.send(list()).await.unwrap_err();
     assert_eq!(dbs.clock().elapsed(), started, "it fails at once");
     assert!(error.is_timeout() && error.is_retryable() && !error.may_have_executed(), "{error}");
-    assert!(error.to_string().contains("the published limit of DescribeBackupPlanList"), "{error}");
+    assert!(
+        error.to_string().contains("DescribeBackupPlanList failed: the published rate limit"),
+        "{error}"
+    );
     assert!(error.to_string().contains("longer timeout"), "{error}");
     assert_eq!((error.attempts(), client.retry_budget().available()), (0, 100));
 
-    // Other operations have rows of their own, and raw requests have none.
+    // Other operations have their own limits, and raw requests have none.
     client.send(DescribeRegions::builder().build()).await.unwrap();
     let raw = RawRequest::new("DescribeBackupPlanList");
     assert_eq!(ApiRequest::rate_limit(&raw), None);
     client.send(raw).await.unwrap();
 }
 
-const WHOLE: &str = r#"{
+const EVERY_SETTING: &str = r#"{
     "region": "cn-shanghai",
     "endpoint": "https://dbs.example:8443",
     "network": "vpc",
@@ -246,22 +252,22 @@ const WHOLE: &str = r#"{
 }"#;
 
 #[test]
-fn a_configuration_survives_a_file_and_equals_that_of_the_environment() {
-    let config: Config = serde_json::from_str(WHOLE).unwrap();
+fn config_round_trips_and_matches_the_environment() {
+    let config: Config = serde_json::from_str(EVERY_SETTING).unwrap();
     assert_eq!(config.timeout, Some(Duration::from_secs(90)));
     assert_eq!(config.attempt_timeout, Some(Duration::from_millis(1500)));
     assert_eq!(config.network, Some(Network::Vpc));
     assert_eq!(config.signature_version, Some(SignatureVersion::RpcV1));
     let written = serde_json::to_string(&config).unwrap();
     assert_eq!(serde_json::from_str::<Config>(&written).unwrap(), config);
-    let value: serde_json::Value = serde_json::from_str(WHOLE).unwrap();
+    let value: serde_json::Value = serde_json::from_str(EVERY_SETTING).unwrap();
     assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), value);
 
-    let members = value.as_object().unwrap().clone();
-    assert!(!format!("{config:?}").contains("None"), "the file has them all: {config:?}");
+    let settings = value.as_object().unwrap().clone();
+    assert!(!format!("{config:?}").contains("None"), "the file sets every field: {config:?}");
     let from_env = Config::from_env_with(move |name| {
-        let member = name.strip_prefix("ALIYUN_DBS_")?.to_ascii_lowercase();
-        Some(members.get(&member)?.to_string().trim_matches('"').to_owned())
+        let setting = name.strip_prefix("ALIYUN_DBS_")?.to_ascii_lowercase();
+        Some(settings.get(&setting)?.to_string().trim_matches('"').to_owned())
     })
     .unwrap();
     assert_eq!(from_env, config);
@@ -276,10 +282,10 @@ fn a_configuration_survives_a_file_and_equals_that_of_the_environment() {
 }
 
 #[test]
-fn what_is_wrong_in_a_configuration_is_named_with_what_to_write() {
-    for (member, text, says) in [
+fn config_errors_name_the_setting_and_the_fix() {
+    for (setting, text, says) in [
         ("region", "hang zhou", "joined by hyphens"),
-        ("endpoint", "ftp://h", "https or http"),
+        ("endpoint", "ftp://h", "`https` or `http`"),
         ("network", "inner", "expected `public` or `vpc`"),
         ("signature_version", "v4", "expected `acs3` or `rpc-v1`"),
         ("timeout", "soon", "500ms"),
@@ -289,10 +295,13 @@ fn what_is_wrong_in_a_configuration_is_named_with_what_to_write() {
         ("proxy", "proxy:3128", "http://host:port"),
         ("proxy", "http://me:hunter2@proxy", "ClientBuilder::proxy"),
     ] {
-        let json = serde_json::json!({ member: text }).to_string();
+        let json = serde_json::json!({ setting: text }).to_string();
         let in_file = serde_json::from_str::<Config>(&json).unwrap_err().to_string();
-        assert!(in_file.starts_with(&format!("{member}: ")) && in_file.contains(says), "{in_file}");
-        let variable = format!("ALIYUN_DBS_{}", member.to_ascii_uppercase());
+        assert!(
+            in_file.starts_with(&format!("{setting}: ")) && in_file.contains(says),
+            "{in_file}"
+        );
+        let variable = format!("ALIYUN_DBS_{}", setting.to_ascii_uppercase());
         let read = {
             let variable = variable.clone();
             move |name: &str| (name == variable).then(|| text.to_owned())
@@ -316,7 +325,7 @@ fn what_is_wrong_in_a_configuration_is_named_with_what_to_write() {
 }
 
 #[tokio::test]
-async fn what_is_said_later_goes_before_the_configuration() {
+async fn later_builder_calls_override_the_config() {
     let dbs = FakeDbs::new();
     let config: Config = serde_json::from_str(
         r#"{"endpoint": "https://first.example", "max_attempts": 2, "signature_version": "rpc-v1",
@@ -327,7 +336,7 @@ async fn what_is_said_later_goes_before_the_configuration() {
     let client = on(&dbs).retry(RetryPolicy::never()).config(config.clone()).build().unwrap();
     assert_eq!(client.endpoint().authority(), "first.example");
     let error = client.send(list()).await.unwrap_err();
-    assert_eq!(error.attempts(), 2, "the configuration came after the policy");
+    assert_eq!(error.attempts(), 2, "the config overrides the earlier policy");
     let sent = dbs.requests().pop().unwrap();
     assert_eq!(sent.parameter("SignatureVersion"), Some("1.0"));
     assert!(sent.header("user-agent").unwrap().ends_with("from-the-file"));
@@ -348,8 +357,8 @@ mod real_http {
 
     use super::*;
 
-    /// Answers one request, and gives its first line.
-    async fn answer_once() -> (SocketAddr, tokio::task::JoinHandle<String>) {
+    /// Serves one request, and returns its first line.
+    async fn serve_once() -> (SocketAddr, tokio::task::JoinHandle<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let line = tokio::spawn(async move {
@@ -374,8 +383,8 @@ mod real_http {
     }
 
     #[tokio::test]
-    async fn a_proxy_gets_the_requests() {
-        let (proxy, line) = answer_once().await;
+    async fn sends_requests_through_the_proxy() {
+        let (proxy, line) = serve_once().await;
         let client = plain("http://dbs.invalid").proxy(format!("http://{proxy}")).build().unwrap();
         client.send(RawRequest::new("DescribeRegions")).await.unwrap();
         let line = line.await.unwrap();
@@ -383,8 +392,8 @@ mod real_http {
     }
 
     #[tokio::test]
-    async fn no_proxy_goes_straight() {
-        let (server, line) = answer_once().await;
+    async fn no_proxy_connects_directly() {
+        let (server, line) = serve_once().await;
         let client = plain(&format!("http://{server}"))
             .proxy("http://127.0.0.1:1")
             .no_proxy()
@@ -395,13 +404,13 @@ mod real_http {
     }
 
     #[test]
-    fn a_proxy_or_certificate_that_cannot_be_used_is_told_when_the_client_is_built() {
+    fn builder_rejects_invalid_proxies_and_certificates() {
         let begun = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         for (builder, says) in [
             (plain("http://h").proxy("proxy:3128"), "http://host:port"),
             (plain("http://h").proxy("me:hunter2@proxy"), "http://host:port"),
             (plain("http://h").root_certificate_pem("not a certificate"), "BEGIN CERTIFICATE"),
-            (plain("http://h").root_certificate_pem(begun), "cannot be"),
+            (plain("http://h").root_certificate_pem(begun), "invalid `root_certificate_pem`"),
         ] {
             assert!(!format!("{builder:?}").contains("hunter2"));
             let error = builder.build().unwrap_err();
@@ -412,7 +421,7 @@ mod real_http {
     }
 
     #[test]
-    fn a_good_certificate_is_taken() {
+    fn builder_accepts_a_valid_certificate() {
         let pem = include_str!("../data/root.pem");
         plain("http://h").root_certificate_pem(pem).root_certificate_pem(pem).build().unwrap();
     }

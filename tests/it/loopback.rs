@@ -1,4 +1,4 @@
-//! The real HTTP stack against a server on the loopback: drops, redirects, broken answers.
+//! Tests of the real HTTP stack against a loopback server: drops, redirects, broken responses.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
@@ -15,41 +15,41 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 const CREATED: &str = r#"{"RequestId":"R","Success":true,"BackupPlanId":"dbs1","OrderId":"7"}"#;
 
-/// What the server does with a request that it has read to its end.
+/// How the server reacts to a complete request.
 #[derive(Clone)]
-enum Does {
+enum Reaction {
     Drop,
-    /// Answers with a status and a body.
-    Answer(u16, Vec<u8>),
+    /// Responds with a status and a body.
+    Respond(u16, Vec<u8>),
     /// Writes these bytes and closes.
     Raw(Vec<u8>),
-    /// Announces 100 MB and sends until nobody listens.
+    /// Announces 100 MB, and sends until the client disconnects.
     Flood,
-    /// Keeps the connection and says nothing.
+    /// Keeps the connection open and sends nothing.
     Silence,
 }
 
-fn answer(status: u16, body: impl AsRef<[u8]>) -> Does {
-    Does::Answer(status, body.as_ref().to_vec())
+fn respond(status: u16, body: impl AsRef<[u8]>) -> Reaction {
+    Reaction::Respond(status, body.as_ref().to_vec())
 }
 
-struct Server {
+struct LoopbackServer {
     address: SocketAddr,
-    seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<Traffic>>,
 }
 
 #[derive(Default)]
-struct Seen {
+struct Traffic {
     connections: usize,
     requests: Vec<String>,
 }
 
-impl Server {
-    /// Does one thing after the other, and the last for ever.
-    async fn start(script: Vec<Does>) -> Self {
+impl LoopbackServer {
+    /// Starts a server that follows a script and repeats its last step.
+    async fn start(script: Vec<Reaction>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let seen = Arc::new(Mutex::new(Seen::default()));
+        let seen = Arc::new(Mutex::new(Traffic::default()));
         let server = Self { address, seen: seen.clone() };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -69,7 +69,7 @@ impl Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, script: Vec<Does>, seen: Arc<Mutex<Seen>>) {
+async fn serve(mut stream: TcpStream, script: Vec<Reaction>, seen: Arc<Mutex<Traffic>>) {
     while let Some(request) = read_request(&mut stream).await {
         let number = {
             let mut seen = seen.lock().unwrap();
@@ -77,9 +77,9 @@ async fn serve(mut stream: TcpStream, script: Vec<Does>, seen: Arc<Mutex<Seen>>)
             seen.requests.len() - 1
         };
         match script.get(number).or(script.last()).unwrap() {
-            Does::Drop => return,
-            Does::Silence => std::future::pending::<()>().await,
-            Does::Answer(status, body) => {
+            Reaction::Drop => return,
+            Reaction::Silence => std::future::pending::<()>().await,
+            Reaction::Respond(status, body) => {
                 let head = format!(
                     "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nLocation: http://127.0.0.1:1/\r\n\
                      x-acs-request-id: H\r\n\r\n",
@@ -88,11 +88,11 @@ async fn serve(mut stream: TcpStream, script: Vec<Does>, seen: Arc<Mutex<Seen>>)
                 stream.write_all(head.as_bytes()).await.unwrap();
                 stream.write_all(body).await.unwrap();
             }
-            Does::Raw(bytes) => {
+            Reaction::Raw(bytes) => {
                 stream.write_all(bytes).await.unwrap();
                 return;
             }
-            Does::Flood => {
+            Reaction::Flood => {
                 let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
                 stream.write_all(head.as_bytes()).await.unwrap();
                 let chunk = format!("100000\r\n{}\r\n", "x".repeat(0x10_0000));
@@ -107,7 +107,7 @@ async fn serve(mut stream: TcpStream, script: Vec<Does>, seen: Arc<Mutex<Seen>>)
     }
 }
 
-/// Head and body of one request, or nothing when the client is gone.
+/// Reads one request; returns `None` when the client disconnects.
 async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut text = Vec::new();
     loop {
@@ -139,9 +139,9 @@ fn client(endpoint: &str) -> Client {
         .unwrap()
 }
 
-/// The error of one attempt against a server that does this.
-async fn error_of(does: Does) -> Error {
-    let server = Server::start(vec![does]).await;
+/// Returns the error of one attempt against a server with this reaction.
+async fn error_of(does: Reaction) -> Error {
+    let server = LoopbackServer::start(vec![does]).await;
     let error = server.client().send(create()).retry(RetryPolicy::never()).await.unwrap_err();
     assert_eq!(server.requests().len(), 1);
     error
@@ -153,8 +153,8 @@ fn header(request: &str, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn connections_are_kept() {
-    let server = Server::start(vec![answer(200, CREATED)]).await;
+async fn reuses_connections() {
+    let server = LoopbackServer::start(vec![respond(200, CREATED)]).await;
     let client = server.client();
     for _ in 0..3 {
         client.send(create()).await.unwrap();
@@ -164,8 +164,8 @@ async fn connections_are_kept() {
 }
 
 #[tokio::test]
-async fn a_write_whose_answers_are_all_lost_says_that_it_may_have_run() {
-    let server = Server::start(vec![Does::Drop]).await;
+async fn write_without_a_response_may_have_executed() {
+    let server = LoopbackServer::start(vec![Reaction::Drop]).await;
     let error = server.client().send(create()).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Interrupted, 4));
     assert!(error.may_have_executed() && error.is_retryable(), "{error}");
@@ -180,23 +180,23 @@ async fn a_write_whose_answers_are_all_lost_says_that_it_may_have_run() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_told_apart_by_the_service_is_sent_once() {
-    let server = Server::start(vec![Does::Drop]).await;
+async fn mutating_call_without_token_is_sent_once() {
+    let server = LoopbackServer::start(vec![Reaction::Drop]).await;
     let error = server.client().send(RawRequest::new("ReleaseBackupPlan")).await.unwrap_err();
     assert!(error.may_have_executed(), "{error}");
     assert_eq!((server.requests().len(), error.attempts()), (1, 1));
 }
 
 #[tokio::test]
-async fn one_lost_answer_is_made_up_for() {
-    let server = Server::start(vec![Does::Drop, answer(200, CREATED)]).await;
+async fn retries_after_one_lost_response() {
+    let server = LoopbackServer::start(vec![Reaction::Drop, respond(200, CREATED)]).await;
     let plan = server.client().send(create()).await.unwrap();
     assert_eq!((plan.attempts(), plan.request_id()), (2, "R"));
 }
 
 #[tokio::test]
-async fn no_connection_is_certain_to_have_done_nothing() {
-    // Bound and not listening: it refuses, and nobody else gets the port meanwhile.
+async fn refused_connection_executed_nothing() {
+    // Bound but not listening: the port refuses connections and stays reserved.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = socket.local_addr().unwrap();
@@ -207,7 +207,7 @@ async fn no_connection_is_certain_to_have_done_nothing() {
 }
 
 #[tokio::test]
-async fn a_failed_tls_handshake_is_no_connection() {
+async fn failed_tls_handshake_is_a_connect_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -222,21 +222,24 @@ async fn a_failed_tls_handshake_is_no_connection() {
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
-    let error = error_of(answer(302, "")).await;
+    let error = error_of(respond(302, "")).await;
     assert_eq!(error.kind(), ErrorKind::Response);
-    assert!(error.to_string().contains("redirects to 127.0.0.1"), "{error}");
+    assert!(error.to_string().contains("redirects to `127.0.0.1`"), "{error}");
     assert!(!error.may_have_executed());
 }
 
 #[tokio::test]
-async fn broken_answers_keep_status_and_beginning() {
+async fn broken_responses_keep_status_and_excerpt() {
     for (does, says) in [
-        (answer(502, "<html><h1>Bad Gateway</h1>"), "a web page, not JSON, and begins: <html>"),
-        (answer(200, r#"{"RequestId":"R","Suc"#), "cut short after 21 bytes"),
-        (answer(200, ""), "the answer is empty"),
-        (answer(200, b"\xff\xfe{}"), "not UTF-8 text"),
-        (answer(200, r#"{"RequestId":"R","Success":true}"#), "missing field `BackupPlanId`"),
-        (answer(200, "[]"), "JSON of another kind"),
+        (
+            respond(502, "<html><h1>Bad Gateway</h1>"),
+            "expected JSON, got a web page; it begins with `<html>",
+        ),
+        (respond(200, r#"{"RequestId":"R","Suc"#), "the body ends after 21 bytes"),
+        (respond(200, ""), "the body is empty"),
+        (respond(200, b"\xff\xfe{}"), "the body is not UTF-8"),
+        (respond(200, r#"{"RequestId":"R","Success":true}"#), "missing field `BackupPlanId`"),
+        (respond(200, "[]"), "got other JSON"),
     ] {
         let error = error_of(does).await;
         assert_eq!(error.kind(), ErrorKind::Response, "{error}");
@@ -244,23 +247,23 @@ async fn broken_answers_keep_status_and_beginning() {
         assert!(error.http_status().is_some() && error.may_have_executed(), "{error}");
         assert!(!error.to_string().contains('\n'));
     }
-    let error = error_of(answer(503, "<html>")).await;
+    let error = error_of(respond(503, "<html>")).await;
     assert!(!error.may_have_executed() && error.is_retryable(), "{error}");
 }
 
 #[tokio::test]
-async fn a_body_that_ends_early_is_a_broken_connection() {
+async fn short_body_is_an_interrupted_connection() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"RequestId\"".to_vec();
-    let error = error_of(Does::Raw(head)).await;
+    let error = error_of(Reaction::Raw(head)).await;
     assert_eq!(error.kind(), ErrorKind::Interrupted, "{error}");
     assert!(error.may_have_executed());
 }
 
 #[tokio::test]
-async fn a_huge_answer_is_not_read_to_its_end() {
+async fn stops_reading_an_oversized_response() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n{".to_vec();
-    for does in [Does::Flood, Does::Raw(head)] {
-        let server = Server::start(vec![does]).await;
+    for does in [Reaction::Flood, Reaction::Raw(head)] {
+        let server = LoopbackServer::start(vec![does]).await;
         let error = server.client().send(create()).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Response, 1), "{error}");
         assert!(error.to_string().contains("larger than 16777216 bytes"), "{error}");
@@ -269,25 +272,25 @@ async fn a_huge_answer_is_not_read_to_its_end() {
 }
 
 #[tokio::test]
-async fn success_decides_not_the_error_code() {
+async fn success_flag_decides_over_the_error_code() {
     let failed = r#"{"RequestId":"R","Success":false,"HttpStatusCode":400,
         "ErrCode":"BackupPlanNotCreate","ErrMessage":"no stock"}"#;
-    let error = error_of(answer(200, failed)).await;
+    let error = error_of(respond(200, failed)).await;
     assert_eq!(
         error.to_string(),
-        "CreateBackupPlan failed: BackupPlanNotCreate: no stock (HTTP 200, request id R, 1 attempt)"
+        "CreateBackupPlan failed: no stock (BackupPlanNotCreate, HTTP 200, request id R, 1 attempt)"
     );
     assert!(!error.may_have_executed() && !error.is_retryable());
 
     let odd =
         r#"{"RequestId":"R","Success":true,"ErrCode":"Param.NotFound","BackupPlanId":"dbs1"}"#;
-    let server = Server::start(vec![answer(200, odd)]).await;
+    let server = LoopbackServer::start(vec![respond(200, odd)]).await;
     let plan = server.client().send(create()).await.unwrap();
     assert_eq!(plan.backup_plan_id.as_str(), "dbs1");
 }
 
 #[tokio::test]
-async fn an_answer_in_pieces_is_put_together() {
+async fn reassembles_chunked_responses() {
     let body = r#"{"RequestId":"R","Success":true,"BackupPlanId":"dbs1","OrderId":"4711"}"#;
     for size in [1, 7, 40, body.len()] {
         let pieces = body.as_bytes().chunks(size);
@@ -296,7 +299,7 @@ async fn an_answer_in_pieces_is_put_together() {
             .collect();
         let chunks = chunks.concat();
         let raw = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}0\r\n\r\n");
-        let server = Server::start(vec![Does::Raw(raw.into_bytes())]).await;
+        let server = LoopbackServer::start(vec![Reaction::Raw(raw.into_bytes())]).await;
         let plan = server.client().send(create()).await.unwrap();
         assert_eq!(plan.backup_plan_id.as_str(), "dbs1", "pieces of {size}");
         assert_eq!(plan.order_id.as_ref().unwrap().as_str(), "4711", "pieces of {size}");
@@ -304,21 +307,21 @@ async fn an_answer_in_pieces_is_put_together() {
 }
 
 #[tokio::test]
-async fn a_silent_server_costs_no_more_than_the_callers_time() {
-    let server = Server::start(vec![Does::Silence]).await;
+async fn silent_server_hits_the_call_timeout() {
+    let server = LoopbackServer::start(vec![Reaction::Silence]).await;
     let error =
         server.client().send(create()).timeout(Duration::from_millis(30)).await.unwrap_err();
     assert!(error.is_timeout() && error.may_have_executed(), "{error}");
 }
 
 #[tokio::test]
-async fn an_echo_of_the_parameters_is_not_repeated() {
+async fn errors_omit_echoed_parameters() {
     let echo = r#"{"RequestId":"R","Code":"SignatureDoesNotMatch","Message":"Specified signature does not match our calculation. server StringToSign is [ACS3-HMAC-SHA256\n00] server CanonicalRequest is [POST\n/\nSourceEndpointPassword=pa%20ss]"}"#;
-    let server = Server::start(vec![answer(400, echo)]).await;
+    let server = LoopbackServer::start(vec![respond(400, echo)]).await;
     let request = configure(&"dbs1".parse().unwrap(), "pa ss");
     let error = server.client().send(request).await.unwrap_err();
     assert!(error.is(ErrorCode::SignatureDoesNotMatch));
-    assert!(error.to_string().contains("The server signed another string"), "{error}");
+    assert!(error.to_string().contains("the server signed another string"), "{error}");
     for shown in [error.to_string(), format!("{error:?}")] {
         assert!(!shown.contains("CanonicalRequest") && !shown.contains("pa%20ss"), "{shown}");
     }

@@ -1,8 +1,8 @@
-//! The integration tests: one program, because each program links the crate and its dependencies
-//! again after every change. One module per subject.
+//! The integration tests, with one module per subject.
 //!
-//! The tests share a process, so none changes what all see: the environment, the working directory,
-//! a global subscriber. A test that needs that runs again in a process of its own
+//! They are one program, because each program links the crate and its dependencies again after
+//! every change. The tests share a process, so no test changes its environment, working directory or
+//! global subscriber. A test that needs to do so runs again in its own process
 //! ([`support::process`]).
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
@@ -16,11 +16,14 @@ mod credentials;
 mod emulator;
 mod fake_life;
 mod loopback;
+mod messages;
 mod observe;
+mod operation_pages;
 mod other_api;
 mod outcomes;
 mod paging;
 mod presign;
+mod prose;
 mod provisioning;
 mod proxy;
 mod redaction;

@@ -1,4 +1,4 @@
-//! What observers are told.
+//! Tests of the events that observers receive.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,22 +13,22 @@ use aliyun_dbs::observe::{
 use aliyun_dbs::operations::{CreateBackupPlan, DescribeBackupPlanList};
 use aliyun_dbs::{Client, ClientBuilder, ErrorKind, Operation, RawRequest, Region};
 
-/// Writes events down, in a line each.
+/// Records each event as one line.
 #[derive(Clone, Debug, Default)]
-struct Diary(Arc<Mutex<Vec<String>>>);
+struct EventRecorder(Arc<Mutex<Vec<String>>>);
 
-impl Diary {
+impl EventRecorder {
     fn write(&self, line: String) {
         self.0.lock().unwrap().push(line);
     }
 
-    /// What was written since the last time.
+    /// Returns the lines recorded since the last call.
     fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 }
 
-impl Observer for Diary {
+impl Observer for EventRecorder {
     fn attempt_started(&self, event: &AttemptStarted<'_>) {
         self.write(format!("start {} {}", event.operation, event.attempt));
     }
@@ -36,7 +36,7 @@ impl Observer for Diary {
     fn attempt_ended(&self, event: &AttemptEnded<'_>) {
         let status = event.http_status.map_or(0, |status| status.as_u16());
         let outcome = match event.outcome {
-            AttemptOutcome::Succeeded => "well".to_owned(),
+            AttemptOutcome::Succeeded => "succeeded".to_owned(),
             AttemptOutcome::Failed { kind, code, may_have_executed, .. } => {
                 format!("{kind:?} {} {may_have_executed}", code.unwrap_or("-"))
             }
@@ -69,20 +69,20 @@ fn on(dbs: &FakeDbs) -> ClientBuilder {
     Client::builder().region(Region::Hangzhou).credentials(dbs.credentials()).transport(dbs.clone())
 }
 
-fn watched(dbs: &FakeDbs) -> (Client, Diary) {
-    let diary = Diary::default();
-    (on(dbs).observer(diary.clone()).build().unwrap(), diary)
+fn watched(dbs: &FakeDbs) -> (Client, EventRecorder) {
+    let recorder = EventRecorder::default();
+    (on(dbs).observer(recorder.clone()).build().unwrap(), recorder)
 }
 
 #[tokio::test]
-async fn an_observer_is_told_every_step_in_order() {
+async fn observer_receives_every_event_in_order() {
     let dbs = FakeDbs::new();
-    let (client, diary) = watched(&dbs);
+    let (client, recorder) = watched(&dbs);
     dbs.faults().drop_after_processing("CreateBackupPlan");
     dbs.faults().throttle("CreateBackupPlan", Duration::from_secs(7));
     client.send(create()).await.unwrap();
     assert_eq!(
-        diary.take(),
+        recorder.take(),
         [
             "start CreateBackupPlan 1",
             "end 1 0 0ns Interrupted - true",
@@ -92,21 +92,21 @@ async fn an_observer_is_told_every_step_in_order() {
             "throttled 2 Service Some(7s)",
             "retry 2 true",
             "start CreateBackupPlan 3",
-            "end 3 200 0ns well",
+            "end 3 200 0ns succeeded",
             "call CreateBackupPlan 3 true None",
         ]
     );
 }
 
 #[tokio::test]
-async fn failures_are_told_as_the_caller_gets_them() {
+async fn observer_receives_the_failures_callers_get() {
     let dbs = FakeDbs::new();
-    let (client, diary) = watched(&dbs);
+    let (client, recorder) = watched(&dbs);
     dbs.faults().business_error("CreateBackupPlan", "BackupPlanNotCreate", "out of stock");
     let error = client.send(create()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Service);
     assert_eq!(
-        diary.take(),
+        recorder.take(),
         [
             "start CreateBackupPlan 1",
             "end 1 200 0ns Service BackupPlanNotCreate false",
@@ -114,29 +114,29 @@ async fn failures_are_told_as_the_caller_gets_them() {
         ]
     );
     client.send(RawRequest::new("X").parameter("Signature", "s")).await.unwrap_err();
-    assert_eq!(diary.take(), ["call X 0 false Some(Request)"], "no attempt came of it");
+    assert_eq!(recorder.take(), ["call X 0 false Some(Request)"], "no attempt was made");
 }
 
 #[tokio::test]
-async fn an_attempt_whose_call_is_dropped_ends_as_well() {
+async fn dropped_call_ends_its_attempt() {
     let dbs = FakeDbs::new();
-    let (client, diary) = watched(&dbs);
+    let (client, recorder) = watched(&dbs);
     dbs.faults().delay("CreateBackupPlan", Duration::from_secs(3));
     dbs.clock().pause();
     let mut call = client.send(create()).into_future();
     let polled = futures_util::future::poll_immediate(&mut call).await;
-    assert!(polled.is_none(), "it waits for the answer");
+    assert!(polled.is_none(), "the call waits for the response");
     dbs.clock().advance(Duration::from_secs(2));
     drop(call);
-    assert_eq!(diary.take(), ["start CreateBackupPlan 1", "end 1 0 2s Abandoned"]);
+    assert_eq!(recorder.take(), ["start CreateBackupPlan 1", "end 1 0 2s Abandoned"]);
 }
 
 #[tokio::test]
-async fn a_client_that_holds_itself_back_says_so() {
+async fn client_rate_limiting_reports_throttling() {
     let dbs = FakeDbs::new();
-    let diary = Diary::default();
+    let recorder = EventRecorder::default();
     let client = on(&dbs)
-        .observer(diary.clone())
+        .observer(recorder.clone())
         .rate_limiting(true)
         .timeout(Duration::from_secs(600))
         .build()
@@ -146,30 +146,30 @@ async fn a_client_that_holds_itself_back_says_so() {
         client.send(DescribeBackupPlanList::builder().build()).await.unwrap();
     }
     let wait = Duration::from_secs(limit.seconds.into());
-    let lines = diary.take();
+    let lines = recorder.take();
     let held_back: Vec<_> = lines.iter().filter(|line| line.starts_with("throttled")).collect();
     assert_eq!(held_back, [&format!("throttled 1 {:?} Some({wait:?})", ThrottledBy::Client)]);
 }
 
 #[tokio::test]
-async fn an_observer_is_told_no_secret() {
+async fn observer_receives_no_secrets() {
     let dbs = FakeDbs::new();
-    let (client, diary) = watched(&dbs);
+    let (client, recorder) = watched(&dbs);
     let plan = client.send(create()).await.unwrap();
     dbs.clock().advance(CreateBackupPlan::SETTLING_TIME);
     dbs.faults().business_error("ConfigureBackupPlan", "hunter2-hunter2", "hunter2-hunter2");
     client.send(configure(&plan.backup_plan_id, "hunter2-hunter2")).await.unwrap_err();
-    let told = diary.take().join("\n");
-    assert!(told.contains("call ConfigureBackupPlan 1"), "{told}");
-    assert!(!told.contains("hunter2"), "{told}");
+    let lines = recorder.take().join("\n");
+    assert!(lines.contains("call ConfigureBackupPlan 1"), "{lines}");
+    assert!(!lines.contains("hunter2"), "{lines}");
 }
 
-/// Gives another key each time.
+/// Returns a new key every second time.
 #[derive(Debug)]
-struct Turning(FakeDbs, std::sync::atomic::AtomicU32);
+struct RotatingKeys(FakeDbs, std::sync::atomic::AtomicU32);
 
 #[async_trait::async_trait]
-impl CredentialsProvider for Turning {
+impl CredentialsProvider for RotatingKeys {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let number = self.1.fetch_add(1, std::sync::atomic::Ordering::SeqCst) / 2;
         let key = Credentials::new(format!("key-{number}"), "s");
@@ -179,19 +179,19 @@ impl CredentialsProvider for Turning {
 }
 
 #[tokio::test]
-async fn other_credentials_are_told_once() {
+async fn new_credentials_are_reported_once() {
     let dbs = FakeDbs::new();
-    let diary = Diary::default();
+    let recorder = EventRecorder::default();
     let client = Client::builder()
         .region(Region::Hangzhou)
-        .credentials(Turning(dbs.clone(), 0.into()))
+        .credentials(RotatingKeys(dbs.clone(), 0.into()))
         .transport(dbs)
-        .observer(diary.clone())
+        .observer(recorder.clone())
         .build()
         .unwrap();
     for _ in 0..6 {
         client.send(DescribeBackupPlanList::builder().build()).await.unwrap();
     }
-    let keys: Vec<_> = diary.take().into_iter().filter(|line| line.starts_with("key")).collect();
+    let keys: Vec<_> = recorder.take().into_iter().filter(|line| line.starts_with("key")).collect();
     assert_eq!(keys, ["key key-1 false", "key key-2 false"]);
 }

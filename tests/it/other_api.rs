@@ -1,4 +1,4 @@
-//! An API of another version, declared outside the crate: all that differs comes from its `Api`.
+//! Tests of an API that another crate declares with its own `Api` implementation.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use aliyun_dbs::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Names its outcome `Ok`, reads the URL only, and counts pages from 1.
+/// An API with the success field `Ok`, parameters in the URL only, and pages from 1.
 enum Weather {}
 
 impl Api for Weather {
@@ -35,7 +35,7 @@ impl Api for Weather {
     }
 
     fn hint(code: &str, operation: &str) -> Option<Cow<'static, str>> {
-        (code == "Fog").then(|| format!("{operation} again when it has lifted").into())
+        (code == "Fog").then(|| format!("call {operation} again when the fog lifts").into())
     }
 }
 
@@ -83,7 +83,7 @@ fn client(transport: &ScriptedTransport) -> Client {
 }
 
 #[tokio::test]
-async fn version_endpoint_and_user_agent_are_the_apis() {
+async fn uses_the_version_and_endpoint_of_the_api() {
     let transport = ScriptedTransport::new()
         .respond(200, r#"{"RequestId":"R","Ok":"true","Success":false,"Colour":"blue"}"#);
     let client = client(&transport);
@@ -99,19 +99,19 @@ async fn version_endpoint_and_user_agent_are_the_apis() {
 }
 
 #[tokio::test]
-async fn refusals_and_hints_are_read_by_the_apis_names() {
+async fn reads_errors_by_the_envelope_of_the_api() {
     let transport =
         ScriptedTransport::new().respond(200, r#"{"Ok":false,"Reason":"Fog","Words":"dim"}"#);
     let error = client(&transport).send(sky("here")).await.unwrap_err();
     assert!(error.is("Fog") && error.message() == "dim", "{error}");
-    assert_eq!(error.hint(), Some("DescribeSky again when it has lifted"));
+    assert_eq!(error.hint(), Some("call DescribeSky again when the fog lifts"));
     let forbidden = ScriptedTransport::new().respond(403, r#"{"Code":"Forbidden.RAM"}"#);
     let error = client(&forbidden).send(sky("here")).await.unwrap_err();
     assert!(error.hint().unwrap().contains("weather:DescribeSky"), "{error}");
 }
 
 #[tokio::test]
-async fn parameters_stay_in_the_url_where_the_body_is_not_read() {
+async fn keeps_parameters_in_url_if_body_is_not_supported() {
     let transport = ScriptedTransport::new().respond(200, r#"{"Ok":true,"Colour":"blue"}"#);
     let client = client(&transport);
     client.send(sky("x".repeat(10_000))).await.unwrap();
@@ -121,7 +121,7 @@ async fn parameters_stay_in_the_url_where_the_body_is_not_read() {
     let error = client.send(secret).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Request);
     assert!(error.to_string().contains("Password") && !error.may_have_executed(), "{error}");
-    assert_eq!(transport.requests().len(), 1, "it was not sent");
+    assert_eq!(transport.requests().len(), 1, "the request was not sent");
 }
 
 #[derive(Clone, Serialize)]
@@ -176,7 +176,7 @@ impl PagedOperation for DescribeClouds {
 }
 
 #[tokio::test]
-async fn pages_are_counted_from_the_apis_first() {
+async fn pages_start_at_the_first_page_of_the_api() {
     for (start, numbers, names) in
         [(None, vec!["1", "2"], vec!["a", "b", "c", "d"]), (Some(2), vec!["2"], vec!["c", "d"])]
     {
@@ -193,14 +193,14 @@ async fn pages_are_counted_from_the_apis_first() {
         }
         assert_eq!(walked, names);
         let requests = transport.requests();
-        let asked: Vec<_> =
+        let requested: Vec<_> =
             requests.iter().map(|request| request.parameter("PageNum").unwrap()).collect();
-        assert_eq!(asked, numbers);
+        assert_eq!(requested, numbers);
     }
 }
 
 #[tokio::test]
-async fn codes_are_compared_in_any_case() {
+async fn error_codes_ignore_case() {
     let transport = ScriptedTransport::new().respond(
         400,
         r#"{"Code":"signatureDoesNotMatch","Message":"No match. server string to sign is:POST&AccessKeyId=id"}"#,
@@ -211,7 +211,7 @@ async fn codes_are_compared_in_any_case() {
 }
 
 #[tokio::test]
-async fn a_raw_request_names_another_version_or_api() {
+async fn raw_request_overrides_version_and_api() {
     let transport = ScriptedTransport::new()
         .respond(200, r#"{"RequestId":"R","Success":true}"#)
         .respond(200, r#"{"RequestId":"R","Ok":true,"Colour":"blue"}"#);
@@ -226,7 +226,7 @@ async fn a_raw_request_names_another_version_or_api() {
     assert_eq!(none.kind(), ErrorKind::Request);
     let raw = client.send(RawRequest::for_api::<Weather>("DescribeSky")).await.unwrap();
     assert_eq!(raw.get("Colour").as_deref(), Some("blue"));
-    assert_eq!(raw.get("Ok"), None, "the envelope's");
+    assert_eq!(raw.get("Ok"), None, "belongs to the envelope");
     let versions: Vec<_> = transport
         .requests()
         .iter()

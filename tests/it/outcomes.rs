@@ -1,4 +1,4 @@
-//! What a failed call says: what was done or not, what to do next, and for how long to wait.
+//! Tests of failed calls: what may have executed, what to do, and how long to wait.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -22,8 +22,8 @@ fn on(dbs: &FakeDbs) -> ClientBuilder {
     Client::builder().region(Region::Hangzhou).credentials(dbs.credentials()).transport(dbs.clone())
 }
 
-/// A client that gets this answer to its first request, and none to others.
-fn answered(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Client {
+/// Returns a client that receives this response to its first request, and no other.
+fn client_receiving(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Client {
     let mut response = http::Response::new(Bytes::from(body.to_owned()));
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
     for (name, value) in headers {
@@ -46,13 +46,13 @@ fn stop() -> StopBackupPlan {
 }
 
 #[tokio::test]
-async fn what_may_have_been_bought_is_said_with_its_token() {
+async fn ambiguous_purchase_error_names_the_token() {
     let dbs = FakeDbs::new();
     dbs.faults().drop_after_processing("CreateBackupPlan").always();
     let client = on(&dbs).build().unwrap();
     let call = client.send(create()).client_token("order-4711".parse().unwrap());
     let error = call.await.unwrap_err().to_string();
-    assert!(error.contains("Send it again with client token order-4711"), "{error}");
+    assert!(error.contains("send it again with client token `order-4711`"), "{error}");
 
     dbs.faults().clear();
     dbs.faults().refuse_connection("CreateBackupPlan").always();
@@ -61,7 +61,7 @@ async fn what_may_have_been_bought_is_said_with_its_token() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_sent_nothing_does_not_speak_for_those_before_it() {
+async fn unsent_last_attempt_keeps_earlier_uncertainty() {
     let dbs = FakeDbs::new();
     dbs.faults().drop_after_processing("CreateBackupPlan");
     dbs.faults().refuse_connection("CreateBackupPlan").always();
@@ -73,7 +73,7 @@ async fn an_attempt_that_sent_nothing_does_not_speak_for_those_before_it() {
 }
 
 #[tokio::test]
-async fn a_read_is_not_said_to_have_been_executed() {
+async fn failed_read_does_not_mention_execution() {
     let dbs = FakeDbs::new();
     dbs.faults().drop_before_processing("DescribeRegions").always();
     let client = on(&dbs).build().unwrap();
@@ -82,54 +82,54 @@ async fn a_read_is_not_said_to_have_been_executed() {
 }
 
 #[tokio::test]
-async fn a_wait_that_is_too_long_is_said_next_to_what_to_do() {
+async fn excessive_retry_delay_is_explained_with_a_hint() {
     let dbs = FakeDbs::new();
     dbs.faults().throttle("CreateBackupPlan", Duration::from_secs(90));
     let error = on(&dbs).build().unwrap().send(create()).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
     let text = error.to_string();
-    assert!(text.contains("Send less often"), "{text}");
-    assert!(text.contains("asks to wait 90s") && text.contains("time limit of 60s"), "{text}");
+    assert!(text.contains("call it less often"), "{text}");
+    assert!(text.contains("asks to retry after 90s") && text.contains("timeout of 60s"), "{text}");
 }
 
 #[tokio::test]
-async fn a_success_that_does_not_fit_is_no_refusal() {
+async fn undecodable_success_is_a_response_error() {
     let body = r#"{"RequestId":"R","Success":true,"Code":"200","Message":"fine"}"#;
-    let error = answered(200, &[], body).send(create()).await.unwrap_err();
+    let error = client_receiving(200, &[], body).send(create()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Response, "{error}");
     assert!(error.may_have_executed(), "{error}");
 }
 
 #[tokio::test]
-async fn a_gateways_refusal_is_one_whatever_its_status_and_the_type_of_the_answer() {
+async fn gateway_rejection_is_detected_at_any_status() {
     let body = r#"{"RequestId":"R","Code":"Throttling.User","Message":"slow down"}"#;
-    let raw = answered(200, &[], body).send(RawRequest::new("StopBackupPlan")).await;
-    let typed = answered(200, &[], body).send(stop()).await;
+    let raw = client_receiving(200, &[], body).send(RawRequest::new("StopBackupPlan")).await;
+    let typed = client_receiving(200, &[], body).send(stop()).await;
     for error in [raw.unwrap_err(), typed.unwrap_err()] {
         assert!(error.is_throttling() && !error.may_have_executed(), "{error}");
     }
     let fine = r#"{"RequestId":"R","Code":"200","Message":"fine"}"#;
-    answered(200, &[], fine).send(RawRequest::new("StopBackupPlan")).await.unwrap();
+    client_receiving(200, &[], fine).send(RawRequest::new("StopBackupPlan")).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_refusal_in_numbers_is_one() {
+async fn numeric_success_flag_is_a_rejection() {
     let body = r#"{"RequestId":"R","Success":0,"ErrCode":"BackupPlanNotCreate"}"#;
-    let error = answered(200, &[], body).send(create()).await.unwrap_err();
+    let error = client_receiving(200, &[], body).send(create()).await.unwrap_err();
     assert!(error.is(ErrorCode::BackupPlanNotCreate), "{error}");
     assert!(!error.may_have_executed());
 }
 
 #[tokio::test]
-async fn a_request_that_timed_out_at_the_service_may_have_been_executed() {
+async fn service_side_timeout_may_have_executed() {
     let body = r#"{"RequestId":"R","Code":"RequestTimeout","Message":"m"}"#;
-    let client = answered(408, &[("x-acs-retry-after", "1000")], body);
+    let client = client_receiving(408, &[("x-acs-retry-after", "1000")], body);
     let error = client.send(RawRequest::new("ReleaseBackupPlan")).await.unwrap_err();
     assert!(error.may_have_executed(), "{error}");
 }
 
 #[tokio::test]
-async fn a_state_that_forbids_is_explained_by_operation() {
+async fn job_status_hint_depends_on_the_operation() {
     let dbs = FakeDbs::new();
     let client = on(&dbs).build().unwrap();
     let plan = client.send(create()).await.unwrap();
@@ -138,11 +138,11 @@ async fn a_state_that_forbids_is_explained_by_operation() {
     let mut stop = stop();
     stop.backup_plan_id = plan.backup_plan_id.clone();
     let refused = client.send(stop).await.unwrap_err();
-    assert!(refused.to_string().contains("while it runs"), "{refused}");
+    assert!(refused.to_string().contains("only a running plan"), "{refused}");
 }
 
 #[tokio::test]
-async fn an_attempt_needs_time() {
+async fn zero_attempt_timeout_is_rejected() {
     let dbs = FakeDbs::new();
     let call = on(&dbs).build().unwrap().send(create()).attempt_timeout(Duration::ZERO);
     let error = call.await.unwrap_err();
@@ -151,7 +151,7 @@ async fn an_attempt_needs_time() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_not() {
+async fn invalid_raw_requests_are_not_sent() {
     let dbs = FakeDbs::new();
     let client = on(&dbs).build().unwrap();
     let nameless = client.send(RawRequest::new(" ")).await.unwrap_err();
@@ -164,16 +164,16 @@ async fn what_cannot_be_sent_is_not() {
     }
 }
 
-/// Lets the first requests go together, and all others as they come.
+/// A transport that delivers the first three requests together.
 #[derive(Debug)]
-struct Together {
+struct SimultaneousStart {
     dbs: FakeDbs,
     start: Barrier,
     sent: AtomicUsize,
 }
 
 #[async_trait]
-impl Transport for Together {
+impl Transport for SimultaneousStart {
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -186,11 +186,11 @@ impl Transport for Together {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_off_is_corrected_for_all_calls_that_are_on_their_way() {
+async fn corrects_clock_skew_for_all_calls_in_flight() {
     let dbs = FakeDbs::new();
     let behind = dbs.clock().now() - time::Duration::hours(1);
     let transport =
-        Together { dbs: dbs.clone(), start: Barrier::new(3), sent: AtomicUsize::new(0) };
+        SimultaneousStart { dbs: dbs.clone(), start: Barrier::new(3), sent: AtomicUsize::new(0) };
     let client = on(&dbs)
         .transport(transport)
         .clock(Arc::new(FakeClock::starting_at(behind)))
@@ -201,18 +201,22 @@ async fn a_clock_that_is_off_is_corrected_for_all_calls_that_are_on_their_way() 
     for outcome in [first, second, third] {
         assert_eq!(outcome.unwrap().attempts(), 2);
     }
-    assert_eq!(client.send(create()).await.unwrap().attempts(), 1, "the correction is kept");
+    assert_eq!(
+        client.send(create()).await.unwrap().attempts(),
+        1,
+        "the client keeps the correction"
+    );
 }
 
-/// Fails some times, then gives good credentials.
-struct Shaky {
+/// Fails a number of times, then returns valid credentials.
+struct FlakyCredentials {
     dbs: FakeDbs,
     fails: AtomicUsize,
     error: CredentialsError,
 }
 
 #[async_trait]
-impl CredentialsProvider for Shaky {
+impl CredentialsProvider for FlakyCredentials {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let left = self.fails.load(Ordering::SeqCst);
         if left == 0 {
@@ -223,22 +227,22 @@ impl CredentialsProvider for Shaky {
     }
 }
 
-impl std::fmt::Debug for Shaky {
+impl std::fmt::Debug for FlakyCredentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Shaky")
+        f.write_str("FlakyCredentials")
     }
 }
 
 async fn with_credentials_that_fail(times: usize, error: CredentialsError) -> Result<u32, Error> {
     let dbs = FakeDbs::new();
-    let shaky = Shaky { dbs: dbs.clone(), fails: AtomicUsize::new(times), error };
-    let client = on(&dbs).credentials(shaky).build().unwrap();
+    let flaky = FlakyCredentials { dbs: dbs.clone(), fails: AtomicUsize::new(times), error };
+    let client = on(&dbs).credentials(flaky).build().unwrap();
     client.send(create()).await.map(|plan| plan.attempts())
 }
 
 #[tokio::test]
-async fn credentials_that_are_late_are_asked_for_again_and_not_for_ever() {
-    let transient = || CredentialsError::transient("STS is away");
+async fn retries_transient_credentials_errors_for_a_while() {
+    let transient = || CredentialsError::transient("STS is unreachable");
     assert_eq!(with_credentials_that_fail(3, transient()).await.unwrap(), 1);
     let error = with_credentials_that_fail(usize::MAX, transient()).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Credentials, 0));
@@ -248,18 +252,18 @@ async fn credentials_that_are_late_are_asked_for_again_and_not_for_ever() {
     assert!(!error.is_retryable(), "{error}");
 }
 
-/// Gives credentials for an hour at once, and others after a minute.
+/// Returns credentials at once, valid for an hour; later fetches take a minute.
 #[derive(Debug)]
-struct Slow {
+struct SlowRefresh {
     dbs: FakeDbs,
     clock: Arc<dyn Clock>,
-    asked: AtomicUsize,
+    fetches: AtomicUsize,
 }
 
 #[async_trait]
-impl CredentialsProvider for Slow {
+impl CredentialsProvider for SlowRefresh {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        if self.asked.fetch_add(1, Ordering::SeqCst) > 0 {
+        if self.fetches.fetch_add(1, Ordering::SeqCst) > 0 {
             self.clock.sleep(Duration::from_secs(60)).await;
         }
         let expiration = self.clock.now() + time::Duration::hours(1);
@@ -268,10 +272,10 @@ impl CredentialsProvider for Slow {
 }
 
 #[tokio::test]
-async fn a_short_call_does_not_fail_for_renewing_what_is_still_valid() {
+async fn short_timeout_does_not_wait_for_an_early_refresh() {
     let dbs = FakeDbs::new();
     let clock: Arc<dyn Clock> = dbs.clock().clone();
-    let slow = Slow { dbs: dbs.clone(), clock: clock.clone(), asked: AtomicUsize::new(0) };
+    let slow = SlowRefresh { dbs: dbs.clone(), clock: clock.clone(), fetches: AtomicUsize::new(0) };
     let client = on(&dbs).credentials(Cached::new(slow, clock)).build().unwrap();
     client.send(create()).await.unwrap();
     dbs.clock().advance(Duration::from_secs(50 * 60));
@@ -288,12 +292,12 @@ impl Observer for Retries {
     }
 }
 
-/// Gives wrong credentials until it is told that they are refused.
+/// Returns wrong credentials until `refresh` is called.
 #[derive(Debug)]
-struct Stale(FakeDbs);
+struct StaleCredentials(FakeDbs);
 
 #[async_trait]
-impl CredentialsProvider for Stale {
+impl CredentialsProvider for StaleCredentials {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         Ok(Credentials::new("LTAI-stale", "stale"))
     }
@@ -304,10 +308,11 @@ impl CredentialsProvider for Stale {
 }
 
 #[tokio::test]
-async fn an_observer_hears_of_other_credentials() {
+async fn observer_sees_the_retry_with_new_credentials() {
     let dbs = FakeDbs::new();
     let retries = Retries::default();
-    let client = on(&dbs).credentials(Stale(dbs.clone())).observer(retries.clone()).build();
+    let client =
+        on(&dbs).credentials(StaleCredentials(dbs.clone())).observer(retries.clone()).build();
     assert_eq!(client.unwrap().send(create()).await.unwrap().attempts(), 2);
     let heard = retries.0.lock().unwrap();
     assert_eq!(heard.len(), 1);
@@ -315,12 +320,12 @@ async fn an_observer_hears_of_other_credentials() {
 }
 
 #[tokio::test]
-async fn a_query_is_measured_as_it_travels() {
+async fn query_length_is_measured_after_encoding() {
     let dbs = FakeDbs::new();
     let client = on(&dbs).build().unwrap();
     for (value, in_body) in [("é".repeat(2000), true), ("e".repeat(4000), false)] {
         let request = RawRequest::new("DescribeRegions").parameter("Note", &value);
-        // Whether the fake likes it does not matter.
+        // The response of the fake does not matter.
         let _ = client.send(request).await;
         let sent = dbs.requests().pop().unwrap();
         let query = sent.uri().query().unwrap_or_default().len();
@@ -329,7 +334,7 @@ async fn a_query_is_measured_as_it_travels() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_empty_is_not_signed() {
+async fn empty_security_token_is_rejected() {
     let dbs = FakeDbs::new();
     let empty = dbs.credentials().with_security_token(" ");
     let error = on(&dbs).credentials(empty).build().unwrap().send(create()).await.unwrap_err();
@@ -338,7 +343,7 @@ async fn a_token_that_is_empty_is_not_signed() {
 }
 
 #[tokio::test]
-async fn nothing_was_sent_is_said_of_no_call_that_was_answered() {
+async fn received_response_excludes_nothing_was_sent() {
     let dbs = FakeDbs::new();
     dbs.faults().throttle("CreateBackupPlan", Duration::from_secs(1));
     dbs.faults().refuse_connection("CreateBackupPlan").always();
@@ -348,10 +353,10 @@ async fn nothing_was_sent_is_said_of_no_call_that_was_answered() {
 }
 
 #[tokio::test]
-async fn a_refusal_with_a_code_of_the_gateway_keeps_it_next_to_a_success_of_no() {
+async fn gateway_code_survives_a_false_success_flag() {
     let refusal = |code: &str| {
         let body = format!(r#"{{"RequestId":"R","Success":false,"Code":"{code}","Message":"m"}}"#);
-        answered(200, &[], &body).send(RawRequest::new("ReleaseBackupPlan"))
+        client_receiving(200, &[], &body).send(RawRequest::new("ReleaseBackupPlan"))
     };
     let error = refusal("InternalError").await.unwrap_err();
     assert!(error.is(ErrorCode::InternalError), "{error}");
@@ -360,34 +365,34 @@ async fn a_refusal_with_a_code_of_the_gateway_keeps_it_next_to_a_success_of_no()
 }
 
 #[tokio::test]
-async fn a_call_that_needed_several_tries_gives_no_retry_back() {
+async fn retried_call_does_not_refill_the_retry_budget() {
     let dbs = FakeDbs::new();
-    let error = CredentialsError::transient("STS is away");
-    let shaky = Shaky { dbs: dbs.clone(), fails: AtomicUsize::new(1), error };
+    let error = CredentialsError::transient("STS is unreachable");
+    let flaky = FlakyCredentials { dbs: dbs.clone(), fails: AtomicUsize::new(1), error };
     let budget = Arc::new(RetryBudget::new(10));
-    let client = on(&dbs).credentials(shaky).retry_budget(budget.clone()).build().unwrap();
+    let client = on(&dbs).credentials(flaky).retry_budget(budget.clone()).build().unwrap();
     client.send(create()).await.unwrap();
     for _ in 0..9 {
         client.send(create()).await.unwrap();
     }
-    assert_eq!(budget.available(), 9, "nine tenths were given back");
+    assert_eq!(budget.available(), 9, "only the nine later calls refill a tenth each");
 }
 
 #[tokio::test]
-async fn a_write_is_not_repeated_for_a_refusal_that_proves_nothing() {
+async fn ambiguous_rejection_does_not_repeat_a_write() {
     let release = || RawRequest::new("ReleaseBackupPlan");
     for (status, attempts) in [(404, 2), (500, 1)] {
         let dbs = FakeDbs::new();
         let code = "InvalidAccessKeyId.NotFound";
         dbs.faults().gateway_error("ReleaseBackupPlan", status, code, "refused").always();
-        let client = on(&dbs).credentials(Stale(dbs.clone())).build().unwrap();
+        let client = on(&dbs).credentials(StaleCredentials(dbs.clone())).build().unwrap();
         let error = client.send(release()).await.unwrap_err();
         assert_eq!((error.attempts(), dbs.requests().len()), (attempts, attempts as usize));
         assert_eq!(error.may_have_executed(), status == 500, "{error}");
     }
     for (status, attempts) in [(400, 2), (500, 1)] {
         let body = r#"{"RequestId":"R","Code":"InvalidTimeStamp.Expired","Message":"m"}"#;
-        let client = answered(status, &[("date", "Tue, 14 Nov 2000 22:13:20 GMT")], body);
+        let client = client_receiving(status, &[("date", "Tue, 14 Nov 2000 22:13:20 GMT")], body);
         let error = client.send(release()).await.unwrap_err();
         assert_eq!(error.attempts(), attempts, "{error}");
     }

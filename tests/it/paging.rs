@@ -1,4 +1,4 @@
-//! Paging, against scripted answers.
+//! Tests of paging against scripted responses.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ fn client(transport: &ScriptedTransport) -> Client {
         .unwrap()
 }
 
-/// A page of plans whose ids count from `first`.
+/// Returns a page of plans with ids from `first` on.
 fn page(first: u32, rows: u32, total: u32) -> String {
     let rows: Vec<_> = (first..first + rows)
         .map(|n| {
@@ -40,13 +40,13 @@ fn request() -> DescribeBackupPlanList {
     DescribeBackupPlanList::builder().page_size(page_size!(2)).build()
 }
 
-fn asked(transport: &ScriptedTransport) -> Vec<String> {
+fn requested_pages(transport: &ScriptedTransport) -> Vec<String> {
     let requests = transport.requests();
     requests.iter().map(|request| request.parameter("PageNum").unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
-async fn pages_are_counted_from_zero_and_end_with_the_total() {
+async fn pages_start_at_zero_and_end_at_the_total() {
     let transport = ScriptedTransport::new()
         .respond(200, page(0, 2, 5))
         .respond(200, page(2, 2, 5))
@@ -57,13 +57,13 @@ async fn pages_are_counted_from_zero_and_end_with_the_total() {
         rows.push(page.unwrap().items.len());
     }
     assert_eq!(rows, [2, 2, 1]);
-    assert_eq!(asked(&transport), ["0", "1", "2"]);
-    assert!(pages.next().await.is_none(), "it stays ended, without a call");
+    assert_eq!(requested_pages(&transport), ["0", "1", "2"]);
+    assert!(pages.next().await.is_none(), "stays at the end, without a call");
     assert_eq!(transport.requests().len(), 3);
 }
 
 #[tokio::test]
-async fn a_total_that_ends_with_a_full_page_costs_no_further_call() {
+async fn full_last_page_needs_no_further_call() {
     let transport =
         ScriptedTransport::new().respond(200, page(0, 2, 4)).respond(200, page(2, 2, 4));
     let plans = client(&transport).items(request()).collect().await.unwrap();
@@ -72,7 +72,7 @@ async fn a_total_that_ends_with_a_full_page_costs_no_further_call() {
 }
 
 #[tokio::test]
-async fn an_empty_page_and_a_repeated_page_end_the_list_whatever_the_total_says() {
+async fn empty_or_repeated_page_ends_the_list() {
     let transport =
         ScriptedTransport::new().respond(200, page(0, 2, 100)).respond(200, page(2, 0, 100));
     assert_eq!(client(&transport).items(request()).collect().await.unwrap().len(), 2);
@@ -84,7 +84,7 @@ async fn an_empty_page_and_a_repeated_page_end_the_list_whatever_the_total_says(
 }
 
 #[tokio::test]
-async fn rows_are_not_lost_to_a_total_of_nothing() {
+async fn zero_total_does_not_lose_items() {
     let transport = ScriptedTransport::new()
         .respond(200, page(0, 2, 0))
         .respond(200, page(2, 1, 0))
@@ -93,22 +93,22 @@ async fn rows_are_not_lost_to_a_total_of_nothing() {
 }
 
 #[tokio::test]
-async fn a_page_that_fails_is_asked_for_again() {
+async fn failed_page_is_requested_again() {
     let transport = ScriptedTransport::new()
         .respond(200, page(0, 2, 4))
-        .fail(TransportError::ambiguous("the connection broke"))
+        .fail(TransportError::interrupted("the connection broke"))
         .respond(200, page(2, 2, 4));
     let mut items = client(&transport).items(request());
     assert_eq!(items.next().await.unwrap().unwrap().backup_plan_id.as_str(), "dbs0");
     assert_eq!(items.next().await.unwrap().unwrap().backup_plan_id.as_str(), "dbs1");
     items.next().await.unwrap().unwrap_err();
-    assert_eq!(items.page_num(), 1, "the position is kept");
+    assert_eq!(items.page_num(), 1, "the position does not change");
     assert_eq!(items.next().await.unwrap().unwrap().backup_plan_id.as_str(), "dbs2");
-    assert_eq!(asked(&transport), ["0", "1", "1"]);
+    assert_eq!(requested_pages(&transport), ["0", "1", "1"]);
 }
 
 #[tokio::test]
-async fn a_walk_goes_on_from_a_page_number() {
+async fn pages_resume_at_a_page_number() {
     let transport = ScriptedTransport::new().respond(200, page(0, 2, 6));
     let mut pages = client(&transport).pages(request());
     pages.next().await.unwrap().unwrap();
@@ -121,11 +121,11 @@ async fn a_walk_goes_on_from_a_page_number() {
     request.page_num = Some(resume);
     let plans = client(&transport).items(request).collect().await.unwrap();
     assert_eq!(plans.len(), 4);
-    assert_eq!(asked(&transport), ["1", "2"]);
+    assert_eq!(requested_pages(&transport), ["1", "2"]);
 }
 
 #[tokio::test]
-async fn they_are_streams() {
+async fn pages_and_items_are_streams() {
     let transport =
         ScriptedTransport::new().respond(200, page(0, 2, 3)).respond(200, page(2, 1, 3));
     let ids: Vec<_> = client(&transport)
@@ -142,7 +142,7 @@ async fn they_are_streams() {
 }
 
 #[tokio::test]
-async fn nothing_is_asked_for_before_it_is_wanted() {
+async fn pages_are_lazy() {
     let transport = ScriptedTransport::new();
     let pages = client(&transport).pages(request());
     tokio::time::timeout(Duration::from_millis(1), std::future::pending::<()>()).await.unwrap_err();
@@ -151,7 +151,7 @@ async fn nothing_is_asked_for_before_it_is_wanted() {
 }
 
 #[tokio::test]
-async fn rows_are_not_lost_to_pages_smaller_than_asked_for() {
+async fn smaller_pages_do_not_lose_items() {
     let transport = ScriptedTransport::new()
         .respond(200, page(0, 2, 5))
         .respond(200, page(2, 2, 5))
@@ -162,19 +162,19 @@ async fn rows_are_not_lost_to_pages_smaller_than_asked_for() {
 }
 
 #[tokio::test]
-async fn a_walk_over_rows_that_is_taken_up_again_misses_none() {
+async fn items_resume_without_missing_any() {
     let transport =
         ScriptedTransport::new().respond(200, page(0, 2, 4)).respond(200, page(2, 2, 4));
     let mut items = client(&transport).items(request());
     for (row, resume) in [(0, 0), (1, 1), (2, 1), (3, 2)] {
         let plan = items.next().await.unwrap().unwrap();
         assert_eq!(plan.backup_plan_id.as_str(), format!("dbs{row}"));
-        assert_eq!(items.page_num(), resume, "after row {row}");
+        assert_eq!(items.page_num(), resume, "after item {row}");
     }
 }
 
 #[tokio::test]
-async fn a_walk_that_is_taken_up_again_misses_none_of_pages_smaller_than_asked_for() {
+async fn resume_on_smaller_pages_misses_no_items() {
     let transport =
         ScriptedTransport::new().respond(200, page(2, 2, 5)).respond(200, page(4, 1, 5));
     let mut request = DescribeBackupPlanList::builder().page_size(PageSize::MAX).build();

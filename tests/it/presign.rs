@@ -1,4 +1,4 @@
-//! Reads as URLs.
+//! Tests of presigned URLs.
 
 use std::time::Duration;
 
@@ -23,21 +23,21 @@ fn list() -> DescribeBackupPlanList {
     DescribeBackupPlanList::builder().build()
 }
 
-/// Opens a URL as `curl` does: no headers, no body.
+/// Opens a URL as `curl` does, without headers and body.
 async fn open(dbs: &FakeDbs, method: &str, url: &PresignedUrl) -> (u16, String) {
     let request =
         http::Request::builder().method(method).uri(url.as_str()).body(Bytes::new()).unwrap();
-    let answer = dbs.send(request).await.unwrap();
-    (answer.status().as_u16(), String::from_utf8_lossy(answer.body()).into_owned())
+    let response = dbs.send(request).await.unwrap();
+    (response.status().as_u16(), String::from_utf8_lossy(response.body()).into_owned())
 }
 
 #[tokio::test]
-async fn a_url_is_answered_once_by_get_and_not_by_post() {
+async fn presigned_url_works_once_with_get_only() {
     let dbs = FakeDbs::new();
     let client = client(&dbs, dbs.credentials());
     let plan = client.send(create()).await.unwrap();
     let url = client.presign(list()).await.unwrap();
-    assert_eq!(dbs.requests().len(), 1, "to presign sends nothing");
+    assert_eq!(dbs.requests().len(), 1, "presigning sends nothing");
     assert!(url.as_str().starts_with("https://dbs-api.cn-hangzhou.aliyuncs.com/?"), "{url}");
 
     let (status, body) = open(&dbs, "POST", &url).await;
@@ -49,13 +49,13 @@ async fn a_url_is_answered_once_by_get_and_not_by_post() {
 }
 
 #[tokio::test]
-async fn a_url_is_good_until_it_expires() {
-    for (asked, lasts) in [(None, 900), (Some(60), 60), (Some(900), 900)] {
+async fn presigned_url_is_valid_until_it_expires() {
+    for (requested, lasts) in [(None, 900), (Some(60), 60), (Some(900), 900)] {
         for (waited, good) in [(lasts - 2, true), (lasts + 1, false)] {
             let dbs = FakeDbs::new();
             let client = client(&dbs, dbs.credentials());
             let mut presign = client.presign(list());
-            if let Some(seconds) = asked {
+            if let Some(seconds) = requested {
                 presign = presign.expires_in(Duration::from_secs(seconds));
             }
             let now = dbs.clock().now();
@@ -65,7 +65,7 @@ async fn a_url_is_good_until_it_expires() {
             assert!((lasts - 1..=lasts).contains(&left.whole_seconds()), "{left}");
             dbs.clock().advance(Duration::from_secs(waited));
             let (status, body) = open(&dbs, "GET", &url).await;
-            assert_eq!(status == 200, good, "{asked:?} after {waited}: {body}");
+            assert_eq!(status == 200, good, "{requested:?} after {waited}: {body}");
             assert!(good || body.contains("InvalidTimeStamp.Expired"), "{body}");
         }
     }
@@ -78,7 +78,7 @@ async fn a_url_is_good_until_it_expires() {
 }
 
 #[tokio::test]
-async fn what_does_not_belong_into_a_url_is_refused_with_the_reason() {
+async fn rejects_requests_that_cannot_be_presigned() {
     let dbs = FakeDbs::new();
     let client = client(&dbs, dbs.credentials());
     let read = |name: &'static str| RawRequest::new(name).safety(Safety::ReadOnly);
@@ -94,9 +94,9 @@ async fn what_does_not_belong_into_a_url_is_refused_with_the_reason() {
         "only reads",
         "only reads",
         "only reads",
-        "Password is a secret",
-        "Signature belongs to the signature",
-        "servers cut",
+        "the secret `Password`",
+        "invalid parameter `Signature`",
+        "too long for a URL",
     ];
     for (refusal, reason) in refusals.into_iter().zip(reasons) {
         let error = refusal.unwrap_err();
@@ -108,7 +108,7 @@ async fn what_does_not_belong_into_a_url_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn a_temporary_keys_token_stands_in_a_url_only_when_asked_for() {
+async fn security_token_is_in_the_url_only_if_enabled() {
     let dbs = FakeDbs::new();
     let temporary = Credentials::new("STS.1", "s").with_security_token("tok/en");
     dbs.add_credentials(temporary.clone());
@@ -124,7 +124,7 @@ async fn a_temporary_keys_token_stands_in_a_url_only_when_asked_for() {
 }
 
 #[tokio::test]
-async fn a_url_does_not_outlive_its_key() {
+async fn presigned_url_does_not_outlive_its_credentials() {
     let dbs = FakeDbs::new();
     let ends = dbs.clock().now() + time::Duration::minutes(3);
     let key = Credentials::new("STS.1", "s").with_security_token("t").with_expiration(ends);

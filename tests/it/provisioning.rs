@@ -1,4 +1,4 @@
-//! Provisioning against the fake: to the end, through failures, and again after a crash.
+//! Tests of `Client::provision` against the fake: success, failures, resuming after a crash.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ fn provision(client: &Client) -> Provision {
         .client_token("t-1".parse().unwrap())
 }
 
-/// How often each operation was sent, with how many tokens.
+/// Returns how often an operation was sent, and with how many distinct tokens.
 fn sent(dbs: &FakeDbs, operation: &str) -> (usize, usize) {
     let requests = dbs.requests();
     let mut tokens: Vec<_> = requests
@@ -45,7 +45,7 @@ fn status(dbs: &FakeDbs) -> BackupPlanStatus {
 }
 
 #[tokio::test]
-async fn a_plan_is_bought_configured_checked_and_started() {
+async fn provision_buys_configures_checks_and_starts() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     let running = provision(&client).await.unwrap();
@@ -57,7 +57,7 @@ async fn a_plan_is_bought_configured_checked_and_started() {
 }
 
 #[tokio::test]
-async fn as_a_stream_it_tells_the_stages_in_order() {
+async fn stream_yields_the_stages_in_order() {
     let dbs = FakeDbs::new();
     let mut provision = provision(&client(&dbs));
     let mut stages = Vec::new();
@@ -78,7 +78,7 @@ async fn as_a_stream_it_tells_the_stages_in_order() {
 }
 
 #[tokio::test]
-async fn each_step_has_its_own_token_and_the_same_in_every_run() {
+async fn step_tokens_differ_but_repeat_between_runs() {
     let tokens = async || {
         let dbs = FakeDbs::new();
         provision(&client(&dbs)).await.unwrap();
@@ -102,18 +102,18 @@ async fn each_step_has_its_own_token_and_the_same_in_every_run() {
 }
 
 #[tokio::test]
-async fn a_crash_after_any_step_is_gone_on_from() {
-    // Dropped after its nth step, then run again with the same token.
+async fn provision_resumes_after_a_crash_at_any_step() {
+    // Drops the run after some steps, then runs again with the same token.
     for steps in 1..40 {
         let dbs = FakeDbs::new();
         let client = client(&dbs);
         let mut interrupted = provision(&client);
-        let mut told = 0;
-        while told < steps {
+        let mut seen = 0;
+        while seen < steps {
             match interrupted.next().await {
                 Some(step) => {
                     step.unwrap();
-                    told += 1;
+                    seen += 1;
                 }
                 None => break,
             }
@@ -125,16 +125,16 @@ async fn a_crash_after_any_step_is_gone_on_from() {
         assert_eq!(sent(&dbs, "CreateBackupPlan").1, 1);
         assert_eq!(sent(&dbs, "ConfigureBackupPlan").1, 1, "after {steps} steps");
         assert_eq!(sent(&dbs, "StartBackupPlan").1, 1, "after {steps} steps");
-        if told < steps {
-            assert!(steps > 8, "only {told} steps");
+        if seen < steps {
+            assert!(steps > 8, "only {seen} steps");
             return;
         }
     }
-    panic!("it never ended");
+    panic!("provisioning takes more than 40 steps");
 }
 
 #[tokio::test]
-async fn lost_answers_and_throttling_do_not_buy_twice() {
+async fn lost_responses_and_throttling_do_not_buy_twice() {
     let dbs = FakeDbs::new();
     for operation in ["CreateBackupPlan", "ConfigureBackupPlan", "StartBackupPlan"] {
         dbs.faults().drop_after_processing(operation).times(2);
@@ -145,7 +145,7 @@ async fn lost_answers_and_throttling_do_not_buy_twice() {
 }
 
 #[tokio::test]
-async fn a_plan_that_is_not_bought_is_told_from_one_that_may_be() {
+async fn error_says_whether_a_plan_may_have_been_bought() {
     let dbs = FakeDbs::new();
     dbs.faults().business_error("CreateBackupPlan", "BackupPlanNotCreate", "no stock").always();
     let error = provision(&client(&dbs)).await.unwrap_err();
@@ -153,7 +153,7 @@ async fn a_plan_that_is_not_bought_is_told_from_one_that_may_be() {
     assert!(!error.may_have_bought());
     assert!(
         error.to_string().contains("no stock")
-            && error.to_string().contains("This run bought nothing"),
+            && error.to_string().contains("this run bought nothing"),
         "{error}"
     );
 
@@ -162,7 +162,7 @@ async fn a_plan_that_is_not_bought_is_told_from_one_that_may_be() {
     let error = provision(&client(&dbs)).await.unwrap_err();
     assert_eq!(error.backup_plan_id(), None);
     assert!(error.may_have_bought());
-    assert!(error.to_string().contains("the client token t-1"), "{error}");
+    assert!(error.to_string().contains("client token `t-1`"), "{error}");
 
     dbs.faults().clear();
     provision(&client(&dbs)).await.unwrap();
@@ -170,7 +170,7 @@ async fn a_plan_that_is_not_bought_is_told_from_one_that_may_be() {
 }
 
 #[tokio::test]
-async fn a_failed_pre_check_is_told_item_by_item_and_gone_on_from() {
+async fn failed_pre_check_lists_items_and_can_resume() {
     let dbs = FakeDbs::new();
     dbs.fail_next_pre_check("CHECK_BINLOG_ON", "binlog is switched off");
     let client = client(&dbs);
@@ -180,16 +180,16 @@ async fn a_failed_pre_check_is_told_item_by_item_and_gone_on_from() {
     assert!(matches!(error.cause(), ProvisionCause::Wait(_)));
     let text = error.to_string();
     assert!(text.contains("CHECK_BINLOG_ON: binlog is switched off"), "{text}");
-    assert!(text.contains("which is bought") && text.contains("nothing is bought twice"), "{text}");
+    assert!(text.contains("the plan is bought") && text.contains("without buying twice"), "{text}");
 
-    // The binlog is on now; the same configuration, or another, is checked anew.
+    // The binlog is on now: any configuration is checked again.
     let running = client.provision(create(), |plan| configure(&plan, "another password"));
     running.client_token("t-1".parse().unwrap()).await.unwrap();
     assert_eq!(status(&dbs), BackupPlanStatus::Running);
 }
 
 #[tokio::test]
-async fn a_configuration_that_was_refused_can_be_put_right() {
+async fn rejected_configuration_can_be_corrected() {
     let dbs = FakeDbs::new();
     let refusal = "BackupPlanNotConfigure";
     dbs.faults().business_error("ConfigureBackupPlan", refusal, "no such instance");
@@ -202,31 +202,31 @@ async fn a_configuration_that_was_refused_can_be_put_right() {
 }
 
 #[tokio::test]
-async fn a_step_that_comes_too_early_is_tried_again() {
+async fn retries_a_step_that_comes_too_early() {
     let dbs = FakeDbs::new();
     let denied = "OperationDenied.JobStatus";
     dbs.faults().business_error("ConfigureBackupPlan", denied, "still creating").times(2);
     dbs.faults().business_error("StartBackupPlan", denied, "not checked yet").times(2);
     provision(&client(&dbs)).await.unwrap();
     assert_eq!(status(&dbs), BackupPlanStatus::Running);
-    assert_eq!(sent(&dbs, "StartBackupPlan"), (3, 3), "each try has a token of its own");
+    assert_eq!(sent(&dbs, "StartBackupPlan"), (3, 3), "each attempt has its own token");
 }
 
 #[tokio::test]
-async fn a_plan_that_starts_by_itself_is_not_started() {
+async fn auto_started_plan_is_not_started_again() {
     let dbs = FakeDbs::new();
-    let by_itself = |plan: BackupPlanId| -> ConfigureBackupPlan {
+    let auto_start = |plan: BackupPlanId| -> ConfigureBackupPlan {
         let mut configuration = configure(&plan, "hunter2");
         configuration.auto_start_backup = Some(true);
         configuration
     };
-    let running = client(&dbs).provision(create(), by_itself).await.unwrap();
+    let running = client(&dbs).provision(create(), auto_start).await.unwrap();
     assert_eq!(running.full_backup, None);
     assert_eq!(sent(&dbs, "StartBackupPlan").0, 0);
 }
 
 #[tokio::test]
-async fn a_plan_that_somebody_stopped_is_left_alone() {
+async fn stopped_plan_is_not_restarted() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     let running = provision(&client).await.unwrap();
@@ -236,12 +236,12 @@ async fn a_plan_that_somebody_stopped_is_left_alone() {
         .build();
     client.send(stop).await.unwrap();
     let error = provision(&client).await.unwrap_err();
-    assert!(error.to_string().contains("it is paused, so somebody stopped it"), "{error}");
+    assert!(error.to_string().contains("is paused; resume it"), "{error}");
     assert_eq!(status(&dbs), BackupPlanStatus::Pause);
 }
 
 #[tokio::test]
-async fn it_ends_with_its_time() {
+async fn provision_respects_the_timeout() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     let started = dbs.clock().elapsed();
@@ -253,7 +253,7 @@ async fn it_ends_with_its_time() {
 }
 
 #[tokio::test]
-async fn the_database_password_is_not_shown() {
+async fn errors_hide_the_database_password() {
     let dbs = FakeDbs::new();
     let echo = "login as dbs with hunter2 failed";
     dbs.faults().business_error("ConfigureBackupPlan", "BackupPlanNotConfigure", echo);
@@ -266,7 +266,7 @@ async fn the_database_password_is_not_shown() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_purchase_is_not_reported_as_nothing_bought() {
+async fn reused_token_reports_an_earlier_purchase() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     provision(&client).await.unwrap();
@@ -275,21 +275,21 @@ async fn a_token_of_another_purchase_is_not_reported_as_nothing_bought() {
     let again = client.provision(other, |plan| configure(&plan, "hunter2"));
     let error = again.client_token("t-1".parse().unwrap()).await.unwrap_err();
     assert!(error.may_have_bought(), "{error}");
-    assert!(error.to_string().contains("bought something else already"), "{error}");
+    assert!(error.to_string().contains("already used for another purchase"), "{error}");
 }
 
 #[tokio::test]
-async fn a_run_that_is_refused_does_not_speak_for_the_run_before() {
+async fn rejected_run_keeps_the_token_of_earlier_runs() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     provision(&client).await.unwrap();
     dbs.faults().refuse_connection("CreateBackupPlan").always();
     let error = provision(&client).await.unwrap_err();
-    assert!(error.to_string().contains("keep the client token t-1"), "{error}");
+    assert!(error.to_string().contains("keep client token `t-1`"), "{error}");
 }
 
 #[tokio::test]
-async fn the_plan_is_still_there_after_any_number_of_steps() {
+async fn await_returns_the_plan_after_any_number_of_steps() {
     for steps in 1..40 {
         let dbs = FakeDbs::new();
         let mut provision = provision(&client(&dbs));
@@ -303,11 +303,11 @@ async fn the_plan_is_still_there_after_any_number_of_steps() {
             return;
         }
     }
-    panic!("it never ended");
+    panic!("provisioning takes more than 40 steps");
 }
 
 #[tokio::test]
-async fn tries_to_start_stay_under_the_published_limit() {
+async fn start_attempts_respect_the_rate_limit() {
     let dbs = FakeDbs::new();
     dbs.enforce_rate_limits(true);
     let client = client(&dbs);
@@ -316,19 +316,19 @@ async fn tries_to_start_stay_under_the_published_limit() {
     let before = dbs.clock().elapsed();
     provision(&client).await.unwrap();
     let waited = dbs.clock().elapsed().checked_sub(before).unwrap();
-    // 10 in 60 s: 15 more tries take a minute and a half.
+    // At 10 calls per 60 s, 15 more attempts take 90 s.
     assert!(waited >= Duration::from_secs(90), "{waited:?}");
 }
 
 #[tokio::test]
-async fn a_later_run_may_change_its_mind_about_starting_by_itself() {
+async fn later_run_can_change_auto_start() {
     for (first, then) in [(true, false), (false, true)] {
         let dbs = FakeDbs::new();
         let client = client(&dbs);
-        let run = |by_itself: bool| {
+        let run = |auto_start: bool| {
             let configuration = move |plan: BackupPlanId| -> ConfigureBackupPlan {
                 let mut configuration = configure(&plan, "hunter2");
-                configuration.auto_start_backup = Some(by_itself);
+                configuration.auto_start_backup = Some(auto_start);
                 configuration
             };
             let run = client.provision(create(), configuration);
@@ -343,7 +343,7 @@ async fn a_later_run_may_change_its_mind_about_starting_by_itself() {
 }
 
 #[tokio::test]
-async fn a_plan_that_an_earlier_run_configured_is_told_from_a_new_one() {
+async fn reports_whether_this_run_configured_the_plan() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     assert!(provision(&client).await.unwrap().configured);
@@ -352,7 +352,7 @@ async fn a_plan_that_an_earlier_run_configured_is_told_from_a_new_one() {
     let mut found = false;
     while let Some(step) = again.next().await {
         let step = step.unwrap();
-        assert!(!matches!(step, ProvisionStep::Configured), "nothing is sent");
+        assert!(!matches!(step, ProvisionStep::Configured), "sends no configuration");
         found |= matches!(step, ProvisionStep::Running);
     }
     assert!(found);
@@ -360,7 +360,7 @@ async fn a_plan_that_an_earlier_run_configured_is_told_from_a_new_one() {
 }
 
 #[tokio::test]
-async fn a_made_up_token_is_known_before_anything_is_bought() {
+async fn generated_token_is_known_before_the_purchase() {
     let dbs = FakeDbs::new();
     let client = client(&dbs);
     let mut first = client.provision(create(), |plan| configure(&plan, "hunter2"));
@@ -376,12 +376,12 @@ async fn a_made_up_token_is_known_before_anything_is_bought() {
 }
 
 #[tokio::test]
-async fn a_failed_check_without_times_does_not_stand_in_the_way() {
+async fn old_failed_check_without_times_is_ignored() {
     let dbs = FakeDbs::new();
     dbs.fail_next_pre_check("CHECK_BINLOG_ON", "binlog is switched off");
     let client = client(&dbs);
     provision(&client).await.unwrap_err();
-    // As the failed one looks where the service leaves times and ids out.
+    // The failed pre-check, from a service that omits times and ids.
     let bare = r#"{"Success":true,"Status":"failed","Progress":100,"Items":{"PreCheckProgressDetail":
         [{"Item":"CHECK_BINLOG_ON","State":"failed"}]}}"#;
     dbs.faults().replace_body("DescribePreCheckProgressList", bare).times(2);
@@ -390,30 +390,31 @@ async fn a_failed_check_without_times_does_not_stand_in_the_way() {
 }
 
 #[tokio::test]
-async fn a_plan_that_does_not_start_by_itself_is_started() {
+async fn starts_a_plan_whose_auto_start_does_not_work() {
     let dbs = FakeDbs::new();
-    let by_itself = |plan: BackupPlanId| -> ConfigureBackupPlan {
+    let auto_start = |plan: BackupPlanId| -> ConfigureBackupPlan {
         let mut configuration = configure(&plan, "hunter2");
         configuration.auto_start_backup = Some(true);
         configuration
     };
-    let deaf = Client::builder()
+    let client = Client::builder()
         .region(Region::Hangzhou)
         .credentials(dbs.credentials())
-        .transport(Deaf(dbs.clone()))
+        .transport(HidesAutoStart(dbs.clone()))
         .build()
         .unwrap();
-    deaf.provision(create(), by_itself).await.unwrap();
+    client.provision(create(), auto_start).await.unwrap();
     assert_eq!(sent(&dbs, "StartBackupPlan").0, 1);
 }
 
-/// A service that seems not to start plans by itself: its lists do not show them running before
-/// somebody starts them.
+/// A transport that hides automatic starts.
+///
+/// Its lists show no plan as running until a `StartBackupPlan` was sent.
 #[derive(Debug)]
-struct Deaf(FakeDbs);
+struct HidesAutoStart(FakeDbs);
 
 #[async_trait::async_trait]
-impl aliyun_dbs::transport::Transport for Deaf {
+impl aliyun_dbs::transport::Transport for HidesAutoStart {
     async fn send(
         &self,
         request: http::Request<bytes::Bytes>,

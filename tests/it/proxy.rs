@@ -1,6 +1,6 @@
-//! What the proxy variables reach: never plain HTTP to this machine, which the proxy would read.
+//! Tests that proxy variables do not affect plain HTTP on the loopback, which a proxy could read.
 //!
-//! Variables belong to a whole process, so each test runs another in a process of its own.
+//! Environment variables belong to a process, so each test starts another one in its own process.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
@@ -16,10 +16,10 @@ use aliyun_dbs::{Client, RawRequest};
 
 use crate::support::process::run_alone;
 
-/// Tells the program that is run again where its server listens.
+/// The variable that passes the server's address to the child process.
 const SERVER: &str = "ALIYUN_DBS_TEST_SERVER";
 
-/// A server that answers everything with `{}`, and the first lines of what it was asked.
+/// Starts a server that responds with `{}`; returns its address and the request lines.
 fn server() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -37,7 +37,7 @@ fn server() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     (address, seen)
 }
 
-/// A request with its body: closing on an unread rest would cost the answer.
+/// Reads a request with its body: closing with unread data could discard the response.
 fn read_request(stream: &mut TcpStream) -> String {
     let mut request = String::new();
     let mut reader = BufReader::new(stream);
@@ -52,7 +52,7 @@ fn read_request(stream: &mut TcpStream) -> String {
     request
 }
 
-/// Runs a test of this file with the variables of a proxy, and gives what server and proxy saw.
+/// Runs a test of this file with proxy variables; returns what server and proxy received.
 fn run_with_a_proxy(test: &str) -> (Vec<String>, Vec<String>) {
     let (server, by_server) = server();
     let (proxy, by_proxy) = self::server();
@@ -69,8 +69,9 @@ fn run_with_a_proxy(test: &str) -> (Vec<String>, Vec<String>) {
     (taken(by_server), taken(by_proxy))
 }
 
-/// Where the server of the parent listens; without a parent there is nothing to test, and the
-/// parents count what arrives.
+/// Returns the URL of the parent's server, or `None` without a parent.
+///
+/// Without a parent, which counts the requests, a child tests nothing.
 fn endpoint() -> Option<String> {
     Some(format!("http://{}", std::env::var(SERVER).ok()?))
 }
@@ -80,15 +81,15 @@ fn request() -> RawRequest {
 }
 
 #[test]
-fn a_client_of_this_machine_asks_it_past_the_proxy() {
-    let (by_server, by_proxy) = run_with_a_proxy("proxy::child_calls_this_machine");
+fn loopback_calls_bypass_the_proxy() {
+    let (by_server, by_proxy) = run_with_a_proxy("proxy::child_calls_the_loopback");
     assert_eq!(by_proxy, [""; 0]);
     assert_eq!(by_server.len(), 2, "{by_server:?}");
 }
 
 #[tokio::test]
-#[ignore = "run by another test, with variables"]
-async fn child_calls_this_machine() {
+#[ignore = "another test runs it with proxy variables"]
+async fn child_calls_the_loopback() {
     let Some(endpoint) = endpoint() else { return };
     let builder =
         || Client::builder().endpoint(&*endpoint).credentials(Credentials::new("id", "secret"));
@@ -98,15 +99,15 @@ async fn child_calls_this_machine() {
 }
 
 #[test]
-fn credentials_of_this_machine_are_asked_for_past_the_proxy() {
-    let (by_server, by_proxy) = run_with_a_proxy("proxy::child_takes_on_a_role");
+fn loopback_credentials_bypass_the_proxy() {
+    let (by_server, by_proxy) = run_with_a_proxy("proxy::child_assumes_a_role");
     assert_eq!(by_proxy, [""; 0]);
     assert_eq!(by_server.len(), 1, "{by_server:?}");
 }
 
 #[tokio::test]
-#[ignore = "run by another test, with variables"]
-async fn child_takes_on_a_role() {
+#[ignore = "another test runs it with proxy variables"]
+async fn child_assumes_a_role() {
     let Some(endpoint) = endpoint() else { return };
     let provider = RamRoleProvider::new(
         Credentials::new("id", "secret"),
@@ -115,19 +116,19 @@ async fn child_takes_on_a_role() {
     )
     .endpoint(StsEndpoint::host(endpoint));
     let error = provider.credentials().await.unwrap_err().to_string();
-    assert!(error.contains("holds no credentials"), "{error}");
+    assert!(error.contains("contains no credentials"), "{error}");
 }
 
 #[test]
-fn others_are_asked_by_the_proxy() {
-    let (by_server, by_proxy) = run_with_a_proxy("proxy::child_calls_another_machine");
+fn other_hosts_use_the_proxy() {
+    let (by_server, by_proxy) = run_with_a_proxy("proxy::child_calls_another_host");
     assert_eq!(by_server, [""; 0]);
     assert!(by_proxy[0].starts_with("POST http://dbs.invalid/ "), "{by_proxy:?}");
 }
 
 #[tokio::test]
-#[ignore = "run by another test, with variables"]
-async fn child_calls_another_machine() {
+#[ignore = "another test runs it with proxy variables"]
+async fn child_calls_another_host() {
     if endpoint().is_none() {
         return;
     }

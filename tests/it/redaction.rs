@@ -1,4 +1,4 @@
-//! No planted secret shows up in any log, error or `Debug` output, even if a server echoes it.
+//! Tests that logs, errors and `Debug` output show no secret, even if a server echoes it.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
@@ -23,11 +23,11 @@ const SECRET: &str = "planted+secret/of the key";
 const TOKEN: &str = "planted=token&of=sts";
 const PASSWORD: &str = "planted Pa ss/w+rd&\"x\"";
 
-/// Everything that was shown to somebody.
+/// All output that the test has collected.
 #[derive(Default)]
-struct Shown(String);
+struct CollectedOutput(String);
 
-impl Shown {
+impl CollectedOutput {
     fn text(&mut self, text: &str) {
         self.0.push_str(text);
         self.0.push('\n');
@@ -52,7 +52,7 @@ fn credentials() -> Credentials {
     Credentials::new("STS.planted", SECRET).with_security_token(TOKEN)
 }
 
-/// Bodies that a hostile or clumsy server might answer with.
+/// Returns bodies with secrets, as a hostile or clumsy server might send them.
 fn echoes() -> Vec<String> {
     let spellings = [SECRET, TOKEN, PASSWORD]
         .iter()
@@ -75,14 +75,14 @@ fn echoes() -> Vec<String> {
         format!("<html>{}", PASSWORD.replace('&', "&amp;").replace('"', "&quot;")),
         format!("<html>{}{PASSWORD}", " ".repeat(16 * 1024 - 24)),
         format!("{{\"cut\": \"{}", PASSWORD.replace('&', "\\u0026").replace('"', "\\u0022")),
-        // In members that are read by themselves.
+        // In fields that the client reads separately.
         format!(r#"{{"Code":{password},"Message":"m"}}"#),
         format!(r#"{{"Code":"X","RequestId":{password},"Message":"m"}}"#),
         format!(r#"{{"Success":true,"BackupPlanId":{password}}}"#),
     ]
 }
 
-/// Reads one request on the loopback and answers it with a body.
+/// Serves one request on the loopback with a status and a body.
 async fn serve_once(status: u16, body: String) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -99,8 +99,8 @@ async fn serve_once(status: u16, body: String) -> String {
 }
 
 #[tokio::test]
-async fn no_secret_is_shown() {
-    if !is_alone("redaction::no_secret_is_shown") {
+async fn output_contains_no_secret() {
+    if !is_alone("redaction::output_contains_no_secret") {
         return;
     }
     let log = Log::default();
@@ -109,7 +109,7 @@ async fn no_secret_is_shown() {
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_writer(move || writer.clone())
         .init();
-    let mut shown = Shown::default();
+    let mut shown = CollectedOutput::default();
     shown.debug(&credentials());
     let id: BackupPlanId = "dbs1".parse().unwrap();
     shown.debug(&configure(&id, PASSWORD));
@@ -147,7 +147,7 @@ async fn no_secret_is_shown() {
                 shown.debug(&script);
             }
         }
-        let failing = ScriptedTransport::new().fail(TransportError::ambiguous(PASSWORD));
+        let failing = ScriptedTransport::new().fail(TransportError::interrupted(PASSWORD));
         let client = build(Client::builder().transport(failing));
         shown.error(&client.send(configure(&id, PASSWORD)).await.unwrap_err());
 
@@ -163,7 +163,10 @@ async fn no_secret_is_shown() {
     }
 
     let logged = log.text();
-    assert!(logged.contains("ConfigureBackupPlan") && logged.contains("TRACE"), "a log was kept");
+    assert!(
+        logged.contains("ConfigureBackupPlan") && logged.contains("TRACE"),
+        "the log has the expected entries"
+    );
     let mut leaks = Vec::new();
     for (place, text) in [("shown", &shown.0), ("logged", &logged)] {
         for line in text.lines() {
@@ -177,7 +180,7 @@ async fn no_secret_is_shown() {
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }
 
-/// Parts of the secrets, which `Debug` escapes nowhere, in every spelling.
+/// Returns parts of the secrets in every spelling, without characters that `Debug` escapes.
 fn fragments() -> Vec<String> {
     ["secret/of the", "token&of=", "ss/w+rd"]
         .iter()

@@ -1,6 +1,7 @@
-//! All 159 signature vectors, byte for byte: canonical forms, strings to sign, signatures, headers.
+//! Tests of both signature methods against 159 vectors, byte for byte.
 //!
-//! Their origin is told in `tests/data/README.md`.
+//! The vectors cover canonical forms, strings to sign, signatures and headers.
+//! `tests/data/README.md` describes their origin.
 
 use std::collections::BTreeMap;
 
@@ -66,7 +67,7 @@ fn pairs<'de, D: serde::Deserializer<'de>>(
 }
 
 #[test]
-fn acs3() {
+fn acs3_matches_every_vector() {
     let vectors: Vectors<Acs3Input, Acs3Expected> =
         serde_json::from_str(include_str!("../data/signing/vectors-v3.json")).unwrap();
     assert_eq!((vectors.count, vectors.vectors.len()), (80, 80));
@@ -78,7 +79,7 @@ fn acs3() {
             assert_eq!(canonical_query(flat.iter()), expected.canonical_query, "{name}");
         }
 
-        // The vendor's own unit test gives a payload hash that is not that of an empty body.
+        // The vendor's unit test has a payload hash that is not the hash of an empty body.
         let hash = match &input.body {
             Some(body) => acs3::payload_hash(body.as_bytes()),
             None if name.starts_with("vendor-unit-test") => expected.hashed_payload.clone(),
@@ -98,7 +99,7 @@ fn acs3() {
         assert_eq!(authorization, expected.authorization, "{name}");
         assert_eq!(expected.headers.get("Authorization"), Some(&authorization), "{name}");
 
-        // The way without a detour, which wants headers in order.
+        // The direct constructor, with sorted headers first.
         let lines = canonical.canonical_headers().lines();
         let sorted: Vec<_> = lines.map(|line| line.split_once(':').unwrap()).collect();
         let parameters = input.query.iter().map(|(name, value)| (&**name, &**value)).collect();
@@ -142,7 +143,7 @@ struct V1Expected {
 }
 
 #[test]
-fn rpc_v1() {
+fn rpc_v1_matches_every_vector() {
     let vectors: Vectors<V1Input, V1Expected> =
         serde_json::from_str(include_str!("../data/signing/vectors-v1.json")).unwrap();
     assert_eq!((vectors.count, vectors.vectors.len()), (79, 79));

@@ -1,4 +1,4 @@
-//! What `tracing` is told.
+//! Tests of the spans and events that the client emits.
 
 use std::future::IntoFuture;
 
@@ -13,8 +13,8 @@ use crate::support::process::is_alone;
 use crate::support::{configure, create};
 
 #[tokio::test]
-async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
-    if !is_alone("spans::spans_have_the_names_of_the_semantic_conventions_and_no_secrets") {
+async fn spans_use_semantic_names_and_hide_secrets() {
+    if !is_alone("spans::spans_use_semantic_names_and_hide_secrets") {
         return;
     }
     let log = Log::default();
@@ -38,7 +38,7 @@ async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
     dbs.clock().advance(CreateBackupPlan::SETTLING_TIME);
     dbs.faults().business_error("ConfigureBackupPlan", "Param.NotFound", "hunter2-hunter2");
     client.send(configure(&plan.backup_plan_id, "hunter2-hunter2")).await.unwrap_err();
-    // Under the span it is polled in, wherever its future was made.
+    // The parent is the span that polls the future, not the one that created it.
     let call = client.send(create()).into_future();
     call.instrument(tracing::info_span!("caller")).await.unwrap();
     drop(guard);
@@ -61,17 +61,17 @@ async fn spans_have_the_names_of_the_semantic_conventions_and_no_secrets() {
         "aliyun.wait_ms=",
         &format!("aliyun.request_id=\"{}\"", plan.request_id()),
     ] {
-        assert!(text.contains(field), "{field} is not in:\n{text}");
+        assert!(text.contains(field), "{field} is missing in:\n{text}");
     }
     assert!(text.contains("caller:aliyun.call{"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
 
-    // Who hears events and no spans hears that the service throttles.
+    // A subscriber that filters out spans still receives the throttling event.
     let log = Log::default();
     let writer = log.clone();
     let layer =
         tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || writer.clone());
-    let events = tracing_subscriber::filter::filter_fn(|told| !told.is_span());
+    let events = tracing_subscriber::filter::filter_fn(|metadata| !metadata.is_span());
     let subscriber = tracing_subscriber::registry().with(events).with(layer);
     let guard = tracing::subscriber::set_default(subscriber);
     dbs.faults().gateway_error("CreateBackupPlan", 400, "Throttling.User", "slower").nth(1);

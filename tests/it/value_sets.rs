@@ -1,4 +1,4 @@
-//! Every published value of every value set that the crate has is a value of its type.
+//! Tests that each type knows every published value of its value set.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -16,11 +16,11 @@ use aliyun_dbs::types::{
 use serde_json::Value;
 
 fn check<T: FromStr<Err: Display> + Display>(sets: &Value, set: &str, known: usize) {
-    let values = sets[set]["values"].as_array().unwrap_or_else(|| panic!("{set} has values"));
+    let values = sets[set]["values"].as_array().unwrap_or_else(|| panic!("{set} has no values"));
     let mut seen = 0;
     for value in values {
-        let text = |member: &str| value[member].as_str();
-        // An empty storage type is "left out".
+        let text = |key: &str| value[key].as_str();
+        // An empty storage type means that the parameter is omitted.
         let Some(spelling) = text("value").filter(|spelling| !spelling.is_empty()) else {
             continue;
         };
@@ -34,11 +34,14 @@ fn check<T: FromStr<Err: Display> + Display>(sets: &Value, set: &str, known: usi
         }
         seen += usize::from(text("misspelled_of").is_none());
     }
-    assert!(seen > 0 && seen <= known, "{set} has {seen} published values, the type has {known}");
+    assert!(
+        seen > 0 && seen <= known,
+        "{set} has {seen} published values, but the type has {known}"
+    );
 }
 
 #[test]
-fn every_published_value_is_known() {
+fn types_know_every_published_value() {
     let file: Value = serde_json::from_str(include_str!("../data/enums.json")).unwrap_or_default();
     let sets = &file["enums"];
     check::<Region>(sets, "Region", Region::ALL.len());

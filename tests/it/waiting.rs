@@ -1,4 +1,4 @@
-//! Waiting, against scripted answers and a clock that the test moves.
+//! Tests of waits against scripted responses, with a clock that the test advances.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,11 +22,11 @@ struct Bench {
     clock: Arc<FakeClock>,
 }
 
-/// A client that gets these answers, one after the other.
-fn bench(answers: impl IntoIterator<Item = Value>) -> Bench {
-    let script = answers
-        .into_iter()
-        .fold(ScriptedTransport::new(), |script, answer| script.respond(200, answer.to_string()));
+/// Returns a client that receives these responses in order.
+fn bench(responses: impl IntoIterator<Item = Value>) -> Bench {
+    let script = responses.into_iter().fold(ScriptedTransport::new(), |script, response| {
+        script.respond(200, response.to_string())
+    });
     with(script)
 }
 
@@ -34,7 +34,7 @@ fn with(script: ScriptedTransport) -> Bench {
     on(FakeClock::seeded(1), script)
 }
 
-/// Pauses are random: each test has those of one seed, or looks at many seeds.
+/// Returns a client with a seeded clock, because the jitter of polls is random.
 fn on(clock: FakeClock, script: ScriptedTransport) -> Bench {
     let clock = Arc::new(clock);
     let client = Client::builder()
@@ -84,24 +84,24 @@ fn checks(status: &str, progress: u8) -> Value {
 }
 
 #[tokio::test]
-async fn a_wait_gives_the_final_state_and_looks_ever_less_often() {
+async fn wait_returns_the_final_state_and_backs_off() {
     let bench = bench([checks("running", 10), checks("running", 50), checks("finish", 100)]);
     let passed = bench.client.wait_for(PreCheckPassed::new(plan_id())).await.unwrap();
     assert_eq!(passed.progress, 100);
     bench.script.assert_finished();
     let waited = bench.clock.elapsed();
-    // 2 s and 3 s, each longer by up to a quarter.
+    // 2 s and 3 s, each with up to 25 % of jitter.
     assert!((5000..=6250).contains(&waited.as_millis()), "{waited:?}");
 }
 
 #[tokio::test]
-async fn as_a_stream_it_tells_every_look() {
+async fn stream_yields_every_poll() {
     let bench = bench([checks("running", 10), checks("running", 50), checks("finish", 100)]);
     let mut waiter = bench.client.wait_for(PreCheckPassed::new(plan_id()));
     let mut seen = Vec::new();
-    while let Some(look) = waiter.next().await {
-        let look = look.unwrap();
-        seen.push((look.polls, look.progress, look.done, look.summary));
+    while let Some(poll) = waiter.next().await {
+        let poll = poll.unwrap();
+        seen.push((poll.polls, poll.progress, poll.done, poll.summary));
     }
     assert_eq!(
         seen,
@@ -112,11 +112,11 @@ async fn as_a_stream_it_tells_every_look() {
         ]
     );
     assert!(waiter.next().await.is_none());
-    assert_eq!(waiter.await.unwrap().progress, 100, "the final state is kept");
+    assert_eq!(waiter.await.unwrap().progress, 100, "the wait keeps the final state");
 }
 
 #[tokio::test]
-async fn the_rest_of_a_watched_wait_can_be_awaited() {
+async fn streamed_wait_can_be_awaited_to_the_end() {
     let bench = bench([checks("running", 10), checks("running", 50), checks("finish", 100)]);
     let mut waiter = bench.client.wait_for(PreCheckPassed::new(plan_id()));
     assert_eq!(StreamExt::next(&mut waiter).await.unwrap().unwrap().polls, 1);
@@ -124,18 +124,18 @@ async fn the_rest_of_a_watched_wait_can_be_awaited() {
 }
 
 #[tokio::test]
-async fn a_failed_pre_check_names_each_failed_item() {
+async fn failed_pre_check_names_each_failed_item() {
     let bench = bench([checks("running", 10), checks("failed", 60)]);
     let error = bench.client.wait_for(PreCheckPassed::new(plan_id())).await.unwrap_err();
     assert_eq!(error.kind(), WaitErrorKind::Failed);
     let text = error.to_string();
-    assert!(text.contains("the pre-check of backup plan dbs1 failed"), "{text}");
+    assert!(text.contains("the pre-check of backup plan `dbs1` failed"), "{text}");
     assert!(text.contains("CHECK_BINLOG_ON: binlog is off; CHECK_OTHER"), "{text}");
-    assert!(text.contains("2 looks") && !text.contains("CHECK_CONNECTION"), "{text}");
+    assert!(text.contains("2 polls") && !text.contains("CHECK_CONNECTION"), "{text}");
 }
 
 #[tokio::test]
-async fn checks_of_before_are_waited_out() {
+async fn started_after_ignores_earlier_checks() {
     let mut again = checks("finish", 100);
     again["Items"]["PreCheckProgressDetail"][0]["BootTime"] = 3000.into();
     let bench = bench([checks("finish", 100), again]);
@@ -146,7 +146,7 @@ async fn checks_of_before_are_waited_out() {
 }
 
 #[tokio::test]
-async fn a_wait_ends_with_its_time_and_says_what_it_saw_last() {
+async fn timeout_error_shows_the_last_state() {
     for seed in 0..200 {
         let script = ScriptedTransport::new();
         let running = checks("running", 40).to_string();
@@ -161,16 +161,16 @@ async fn a_wait_ends_with_its_time_and_says_what_it_saw_last() {
         assert_eq!(error.kind(), WaitErrorKind::TimedOut);
         assert_eq!(error.elapsed(), Duration::from_secs(60));
         assert_eq!(error.last_state(), Some("running, 40 %"));
-        // Every 5 to 6.25 s: 10 to 12 looks, and one two seconds before the end.
-        assert!((11..=13).contains(&error.polls()), "{} looks, seed {seed}", error.polls());
+        // One poll every 5 to 6.25 s: 10 to 12 polls, and a last one 2 s before the timeout.
+        assert!((11..=13).contains(&error.polls()), "{} polls, seed {seed}", error.polls());
         let text = error.to_string();
-        assert!(text.contains("timed out after 60s and"), "{text}");
+        assert!(text.contains("timed out after 1m and"), "{text}");
         assert!(text.contains("running, 40 %"), "{text}");
     }
 }
 
 #[tokio::test]
-async fn the_published_limit_is_kept_whatever_interval_is_asked_for() {
+async fn polling_respects_the_published_rate_limit() {
     let bench = bench((0..100).map(|_| plan("init", 0, "")));
     let waiter = bench
         .client
@@ -178,14 +178,14 @@ async fn the_published_limit_is_kept_whatever_interval_is_asked_for() {
         .timeout(Duration::from_secs(60))
         .poll_interval(Duration::ZERO, Duration::ZERO);
     let error = waiter.await.unwrap_err();
-    assert!(error.polls() <= 50, "{} looks in 60 s", error.polls());
-    assert!(error.polls() >= 40, "{} looks in 60 s", error.polls());
+    assert!(error.polls() <= 50, "{} polls in 60 s", error.polls());
+    assert!(error.polls() >= 40, "{} polls in 60 s", error.polls());
 }
 
 #[tokio::test]
-async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_is_not() {
+async fn retries_transient_poll_errors_only() {
     let script = ScriptedTransport::new()
-        .fail(TransportError::ambiguous("the connection broke"))
+        .fail(TransportError::interrupted("the connection broke"))
         .respond(200, checks("finish", 100).to_string());
     with(script).client.wait_for(PreCheckPassed::new(plan_id())).await.unwrap();
 
@@ -197,7 +197,7 @@ async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_is_
     assert!(error.to_string().contains("Param.NotFound"), "{error}");
 
     let script = (0..100).fold(ScriptedTransport::new(), |script, _| {
-        script.fail(TransportError::ambiguous("the connection broke"))
+        script.fail(TransportError::interrupted("the connection broke"))
     });
     let bench = with(script);
     let waiter = bench.client.wait_for(PreCheckPassed::new(plan_id()));
@@ -207,7 +207,7 @@ async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_is_
 }
 
 #[tokio::test]
-async fn a_new_plan_is_configurable_after_five_seconds() {
+async fn new_plan_is_configurable_after_five_seconds() {
     let clock = FakeClock::seeded(1);
     let now = i64::try_from(clock.now().unix_timestamp_nanos() / 1_000_000).unwrap();
     let absent = page("BackupPlanDetail", json!([]));
@@ -219,7 +219,7 @@ async fn a_new_plan_is_configurable_after_five_seconds() {
 }
 
 #[tokio::test]
-async fn each_condition_knows_its_good_and_bad_ends() {
+async fn conditions_detect_success_and_failure() {
     async fn ends<C: Condition<State: std::fmt::Debug>>(
         condition: impl Fn() -> C,
         good: Value,
@@ -227,8 +227,8 @@ async fn each_condition_knows_its_good_and_bad_ends() {
     ) {
         let one = bench([good]);
         one.client.wait_for(condition()).await.unwrap();
-        for (answer, why) in bad {
-            let one = bench([answer.clone()]);
+        for (response, why) in bad {
+            let one = bench([response.clone()]);
             let error = one.client.wait_for(condition()).await.unwrap_err();
             assert_eq!(error.kind(), WaitErrorKind::Failed, "{error}");
             assert!(error.to_string().contains(why), "{error}");
@@ -309,7 +309,7 @@ async fn each_condition_knows_its_good_and_bad_ends() {
 }
 
 #[tokio::test]
-async fn a_restore_shows_how_far_its_stages_are() {
+async fn restore_wait_reports_the_progress() {
     let task = |progress: [u8; 4], finish: Value| {
         page(
             "RestoreTaskDetail",
@@ -326,30 +326,30 @@ async fn a_restore_shows_how_far_its_stages_are() {
         task([100, 20, 0, 0], json!(null)),
         task([100; 4], json!(5)),
     ]);
-    let looks: Vec<_> = bench
+    let progress: Vec<_> = bench
         .client
         .wait_for(RestoreFinished::new("task1".parse().unwrap()))
-        .map(|look| look.unwrap().progress)
+        .map(|poll| poll.unwrap().progress)
         .collect()
         .await;
-    assert_eq!(looks, [None, Some(30), Some(100)]);
+    assert_eq!(progress, [None, Some(30), Some(100)]);
 }
 
 #[tokio::test]
-async fn conditions_are_made_of_requests_and_of_each_other() {
+async fn conditions_combine_with_and_and_or() {
     let closed = || {
         let request = DescribeDLAService::builder().backup_plan_id(plan_id()).build();
-        until("the data lake to close", request, |answer| {
-            if answer.state == DlaServiceState::Closed {
+        until("the data lake to close", request, |response| {
+            if response.state == DlaServiceState::Closed {
                 PollStatus::done("closed")
             } else {
-                PollStatus::pending(&answer.state)
+                PollStatus::pending(&response.state)
             }
         })
     };
     let regions = || {
-        until("three regions", DescribeRegions::builder().build(), |answer| {
-            match answer.regions.len() {
+        until("three regions", DescribeRegions::builder().build(), |response| {
+            match response.regions.len() {
                 0 => PollStatus::failed("there are no regions"),
                 3.. => PollStatus::done("three"),
                 few => PollStatus::pending(few),
@@ -379,8 +379,8 @@ async fn conditions_are_made_of_requests_and_of_each_other() {
 }
 
 #[tokio::test]
-async fn a_slow_clock_does_not_keep_a_plan_from_its_configuration() {
-    // Bought, by the service's clock, ten minutes from now.
+async fn slow_clock_does_not_delay_configuration() {
+    // By the service's clock, the purchase is ten minutes in the future.
     let bought = (FakeClock::seeded(1).now().unix_timestamp() + 600) * 1000;
     let bench = bench((0..100).map(|_| plan("wait", bought, "")));
     bench.client.wait_for(PlanConfigurable::new(plan_id())).await.unwrap();
@@ -389,7 +389,7 @@ async fn a_slow_clock_does_not_keep_a_plan_from_its_configuration() {
 }
 
 #[tokio::test]
-async fn two_conditions_on_one_operation_share_its_limit() {
+async fn conditions_on_one_operation_share_its_limit() {
     let bench = bench((0..42).map(|_| plan("init", 0, "")));
     let both = PlanRunning::new(plan_id()).and(PlanRunning::new(plan_id()));
     let waiter = bench
@@ -399,12 +399,12 @@ async fn two_conditions_on_one_operation_share_its_limit() {
         .timeout(Duration::from_secs(50));
     let error = waiter.await.unwrap_err();
     assert_eq!(error.kind(), WaitErrorKind::TimedOut);
-    // 50 calls a minute: one in 1.2 s.
+    // 50 calls per minute: one every 1.2 s.
     assert!(error.polls() <= 21, "{error}");
 }
 
 #[tokio::test]
-async fn an_endless_interval_is_no_panic() {
+async fn endless_interval_times_out_without_panic() {
     let bench = bench([plan("init", 0, ""), plan("init", 0, "")]);
     let error = bench
         .client
@@ -416,9 +416,9 @@ async fn an_endless_interval_is_no_panic() {
 }
 
 #[tokio::test]
-async fn the_last_look_is_shortly_before_the_end() {
-    let answers = [checks("running", 10), checks("running", 50), checks("finish", 100)];
-    let bench = bench(answers);
+async fn last_poll_is_shortly_before_the_timeout() {
+    let responses = [checks("running", 10), checks("running", 50), checks("finish", 100)];
+    let bench = bench(responses);
     let waiter = bench
         .client
         .wait_for(PreCheckPassed::new(plan_id()))
@@ -429,7 +429,7 @@ async fn the_last_look_is_shortly_before_the_end() {
 }
 
 #[tokio::test]
-async fn what_is_never_there_is_not_waited_for_to_the_end() {
+async fn missing_resource_fails_before_the_timeout() {
     async fn absent<C: Condition<State: std::fmt::Debug>>(condition: C, row: &str) {
         let bench = bench((0..90).map(|_| page(row, json!([]))));
         let error = bench.client.wait_for(condition).await.unwrap_err();
@@ -445,7 +445,7 @@ async fn what_is_never_there_is_not_waited_for_to_the_end() {
     absent(DownloadReady::new("task1".parse().unwrap()), "BackupSetDownloadTaskDetail").await;
     absent(FullBackupFinished::new(plan_id(), "set1".parse().unwrap()), "FullBackupFile").await;
 
-    // One that comes late is waited for, and the limit can be another.
+    // The wait finds a late resource, and `missing_timeout` overrides the limit.
     let late = || {
         let away = page("BackupPlanDetail", json!([]));
         bench([away.clone(), away.clone(), away, plan("running", 1, "")])

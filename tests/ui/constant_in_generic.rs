@@ -1,4 +1,4 @@
-//! The generic function is never called, and still refused.
+//! The compiler rejects the function although nothing calls it.
 use aliyun_dbs::types::{PageSize, page_size};
 
 fn rows<T>(_: T) -> PageSize {

@@ -1,4 +1,4 @@
-//! The good forms of what the other files get wrong.
+//! Valid forms of the constants and requests in the other files.
 use aliyun_dbs::operations::CreateBackupPlan;
 use aliyun_dbs::types::{
     BackupMethod, DatabaseType, InstanceClass, page_size, period, port, retention_days, start_time,

@@ -1,8 +1,8 @@
-"""Drives all operations of a DBS endpoint through a plan's life, with the vendor's SDKs.
+"""Calls all operations of a DBS endpoint with the vendor's SDKs, through the life of a plan.
 
-Three passes: the current SDK with signature version 3 (ACS3), the same one with version 1, and the
-older SDK, which has version 1 only, in XML. Each answer must be a success with its main member, as
-the SDK's own types read it.
+Three passes: the current SDK with signature version 3 (ACS3), the same SDK with version 1, and the
+older SDK with version 1 and XML. Each response must be successful and have its main field, as read by
+the types of the SDK.
 """
 
 import argparse
@@ -19,8 +19,8 @@ import sdks
 OPERATIONS = 36
 
 
-class Failed(Exception):
-    """An answer was not what it must be."""
+class CheckFailed(Exception):
+    """A response is not as expected."""
 
 
 class Life:
@@ -31,37 +31,37 @@ class Life:
         self.emulator = emulator
         self.done = []
 
-    def call(self, action, member, **parameters):
-        """Calls an operation, and returns the main member of its answer."""
-        answer = self.sdk.call(action, parameters)
-        # One old operation writes its success as a text; XML knows nothing but texts.
-        if str(answer.get("Success")).lower() != "true":
-            raise Failed(f"{action}: no success: {answer}")
-        if not answer.get("RequestId"):
-            raise Failed(f"{action}: no request id: {answer}")
-        value = answer
-        for name in member.split("."):
+    def call(self, action, field, **parameters):
+        """Calls an operation, and returns the main field of its response."""
+        response = self.sdk.call(action, parameters)
+        # One old operation sends Success as a string, and XML has only strings.
+        if str(response.get("Success")).lower() != "true":
+            raise CheckFailed(f"{action}: Success is not true: {response}")
+        if not response.get("RequestId"):
+            raise CheckFailed(f"{action}: missing RequestId: {response}")
+        value = response
+        for name in field.split("."):
             value = value.get(name) if isinstance(value, dict) else None
         if value is None or value == "" or value == []:
-            raise Failed(f"{action}: no {member}: {answer}")
+            raise CheckFailed(f"{action}: missing {field}: {response}")
         if action not in self.done:
             self.done.append(action)
-            print(f"  ok  {action:36} {member} = {shown(value)}")
+            print(f"  ok  {action:36} {field} = {shown(value)}")
         return value
 
     def wait(self, seconds):
         self.emulator.wait(seconds)
 
     def run(self):
-        gateway = self.the_account()
-        plan = self.a_plan()
-        backup, log_job, log_name = self.backups(plan)
-        self.downloads(plan, backup, log_job, log_name, gateway)
-        self.a_restore(plan, backup)
-        self.changes(plan, gateway)
-        self.the_end(plan)
+        gateway = self.check_account()
+        plan = self.check_plan()
+        backup, log_job, log_name = self.check_backups(plan)
+        self.check_downloads(plan, backup, log_job, log_name, gateway)
+        self.check_restore(plan, backup)
+        self.check_changes(plan, gateway)
+        self.check_end(plan)
 
-    def the_account(self):
+    def check_account(self):
         gateway = self.emulator.post(
             "gateways", {"region": "cn-hangzhou", "name": "office", "databases": ["orders", "stock"]}
         )["backup_gateway_id"]
@@ -92,7 +92,7 @@ class Life:
         check(databases == ["orders", "stock"], f"the databases are listed: {databases}")
         return gateway
 
-    def a_plan(self):
+    def check_plan(self):
         purchase = {
             "BackupMethod": "logical",
             "ClientToken": f"{self.sdk.name}-orders",
@@ -138,7 +138,7 @@ class Life:
         )
         return plan
 
-    def backups(self, plan):
+    def check_backups(self, plan):
         backup = self.call("StartBackupPlan", "CreatedFullBackupsetId", BackupPlanId=plan)
         self.wait(65)
         backups = self.call(
@@ -162,7 +162,7 @@ class Life:
         )
         return backup, log["BackupSetJobId"], log["BackupSetId"]
 
-    def downloads(self, plan, backup, log_job, log_name, gateway):
+    def check_downloads(self, plan, backup, log_job, log_name, gateway):
         download = self.call(
             "CreateFullBackupSetDownload",
             "BackupSetDownloadTaskId",
@@ -198,7 +198,7 @@ class Life:
         )
         self.call("DescribeDLAService", "State", BackupPlanId=plan)
 
-    def a_restore(self, plan, backup):
+    def check_restore(self, plan, backup):
         task = self.call(
             "CreateRestoreTask",
             "RestoreTaskId",
@@ -220,7 +220,7 @@ class Life:
         )
         check(int(one(tasks)["FullDataRestoreProgress"]) == 100, "the restore is finished")
 
-    def changes(self, plan, gateway):
+    def check_changes(self, plan, gateway):
         self.call(
             "ModifyBackupPlanName", "BackupPlanId", BackupPlanId=plan, BackupPlanName="orders"
         )
@@ -261,11 +261,11 @@ class Life:
         self.check_and_start(plan)
 
     def check_and_start(self, plan):
-        """Changes of what is backed up are checked anew; then the plan is started again."""
+        """Waits for the pre-check that a change of the source needs, then starts the plan again."""
         self.wait(10)
         self.call("StartBackupPlan", "BackupPlanId", BackupPlanId=plan)
 
-    def the_end(self, plan):
+    def check_end(self, plan):
         self.call("RenewBackupPlan", "OrderId", BackupPlanId=plan, Period="Month", UsedTime=6)
         self.call("UpgradeBackupPlan", "OrderId", BackupPlanId=plan, InstanceClass="medium")
         self.call("StopBackupPlan", "BackupPlanId", BackupPlanId=plan, StopMethod="ALL")
@@ -293,7 +293,7 @@ class Life:
 
 
 class Emulator:
-    """The control API."""
+    """The control API of the emulator."""
 
     def __init__(self, url, speed):
         self.url = url
@@ -307,54 +307,54 @@ class Emulator:
 
     def request(self, method, what, body):
         request = urllib.request.Request(f"{self.url}/_emulator/{what}", data=body, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response)
 
     def wait(self, seconds):
-        """Waits until the service's clock is so many seconds on."""
+        """Waits until the service's clock has advanced by some seconds."""
         time.sleep(seconds / self.speed + 0.01)
 
     def now(self):
-        """The service's time in milliseconds."""
+        """Returns the service's time in milliseconds since the epoch."""
         text = self.get("clock")["now"].split(".")[0].rstrip("Z")
         at = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc)
         return int(at.timestamp() * 1000)
 
 
 def one(rows):
-    """The only or first row; XML does not tell a list of one from its element."""
+    """Returns the first item; XML does not distinguish a list of one from its element."""
     return rows[0] if isinstance(rows, list) else rows
 
 
 def check(holds, what):
     if not holds:
-        raise Failed(f"it does not hold that {what}")
+        raise CheckFailed(f"check failed: {what}")
 
 
 def shown(value):
     if isinstance(value, list):
-        return f"[{len(value)} rows]"
+        return f"[{len(value)} items]"
     return "{...}" if isinstance(value, dict) else str(value)
 
 
-def refusals(sdk, wrong, emulator):
-    """What the SDK makes of refusals of the gateway, and of the service."""
+def check_errors(sdk, wrong, emulator):
+    """Checks how the SDK reads errors of the gateway and of the service."""
     code = wrong.code_of("DescribeRegions", {})
-    check(code == sdk.wrong_secret, f"a wrong secret is refused: {code}")
+    check(code == sdk.wrong_secret, f"a wrong secret is rejected: {code}")
     code = sdk.code_of("DescribeFullBackupList", {})
-    check(code == "MissingBackupPlanId", f"a missing parameter is told: {code}")
-    answer = sdk.call("DescribeFullBackupList", {"BackupPlanId": "no-such-plan"})
-    check(str(answer.get("Success")).lower() == "false", "an unknown plan is no success")
-    check(answer.get("ErrCode") == "InvalidJobId", f"an unknown plan is told: {answer}")
+    check(code == "MissingBackupPlanId", f"a missing parameter has its own code: {code}")
+    response = sdk.call("DescribeFullBackupList", {"BackupPlanId": "no-such-plan"})
+    check(str(response.get("Success")).lower() == "false", "an unknown plan is an error")
+    check(response.get("ErrCode") == "InvalidJobId", f"an unknown plan has its code: {response}")
     emulator.post("faults", {"kind": "throttle", "operation": "DescribeRegions", "millis": 1500})
-    check(sdk.code_of("DescribeRegions", {}) == "Throttling.User", "throttling is told")
-    if sdk.tells_retry_after:
-        check(sdk.retry_after == 1500, f"the wait is told: {sdk.retry_after}")
-    print("  ok  refusals: wrong secret, missing parameter, unknown plan, throttling")
+    check(sdk.code_of("DescribeRegions", {}) == "Throttling.User", "throttling has its code")
+    if sdk.reads_retry_after:
+        check(sdk.retry_after == 1500, f"the error has the retry delay: {sdk.retry_after}")
+    print("  ok  errors: wrong secret, missing parameter, unknown plan, throttling")
 
 
 def main():
-    # A proxy has no business between this and the emulator.
+    # Requests to the emulator must not use a proxy.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
     options = argparse.ArgumentParser()
     options.add_argument("--url", required=True)
@@ -372,18 +372,18 @@ def main():
         life = Life(sdk, emulator)
         try:
             life.run()
-            for misfit in sorted(set(sdk.misfits)):
+            for mismatch in sorted(set(sdk.mismatches)):
                 failed = True
-                print(f"  FAILED  {misfit}")
-            refusals(sdk, kind(options.url, key[0], "another secret"), emulator)
+                print(f"  FAILED  {mismatch}")
+            check_errors(sdk, kind(options.url, key[0], "another secret"), emulator)
             if sdk.has_async:
-                answer = asyncio.run(sdk.call_async("DescribeRegions", {}))
-                check(answer.get("Success") is True, "the asynchronous client gets its answer")
+                response = asyncio.run(sdk.call_async("DescribeRegions", {}))
+                check(response.get("Success") is True, "the asynchronous client succeeds")
                 print("  ok  asyncio")
         except Exception as error:  # pylint: disable=broad-except
             failed = True
             print(f"  FAILED  {type(error).__name__}: {error}")
-        print(f"{len(life.done)} of {OPERATIONS}: {title}")
+        print(f"{len(life.done)} of {OPERATIONS} operations: {title}")
         failed = failed or len(life.done) != OPERATIONS
     return 1 if failed else 0
 

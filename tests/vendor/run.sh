@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Drives the emulator with the vendor's own Python SDKs: every operation, in both signature versions.
+# Calls every operation of the emulator with the vendor's Python SDKs, in both signature versions.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 if ! command -v python3 >/dev/null; then
-    echo "skipped: there is no python3 here, so the vendor's SDKs cannot be run"
+    echo "skipped: python3 is not installed, which the vendor's SDKs need"
     exit 0
 fi
 
@@ -14,7 +14,7 @@ target=$(cd "$target" && pwd)
 here=tests/vendor
 venv=$target/vendor/venv
 
-# The environment is made once for each list of packages.
+# Create the environment once per list of packages.
 stamp=$(cksum <$here/requirements.txt)
 if [[ ! -f $venv/stamp || $(<"$venv/stamp") != "$stamp" ]]; then
     rm -rf "$venv"
@@ -45,13 +45,13 @@ if [[ -z $url ]]; then
     exit 1
 fi
 
-# No caches beside the sources.
+# No bytecode caches next to the sources.
 PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" $here/drive.py --url "$url" --speed $speed \
     --access-key-id vendor-test --access-key-secret vendor-secret
 
 kill -TERM "$emulator"
 if ! wait "$emulator"; then
-    echo "the emulator did not end cleanly:" >&2
+    echo "the emulator did not exit cleanly:" >&2
     cat "$log" >&2
     exit 1
 fi

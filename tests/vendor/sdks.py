@@ -1,4 +1,4 @@
-"""The vendor's SDKs behind one face: an action and wire names in, an answer with wire names out."""
+"""A common interface to the vendor's SDKs, with wire names in requests and responses."""
 
 import importlib
 import inspect
@@ -26,7 +26,7 @@ class Current:
     signature_algorithm = None
     wrong_secret = "SignatureDoesNotMatch"
     has_async = True
-    tells_retry_after = True
+    reads_retry_after = True
 
     def __init__(self, url, key, secret):
         address = urllib.parse.urlsplit(url)
@@ -41,15 +41,15 @@ class Current:
             )
         )
         self.runtime = RuntimeOptions(autoretry=False, connect_timeout=5000, read_timeout=10000)
-        # `describe_dlaservice` is how the SDK writes DescribeDLAService.
+        # The SDK spells DescribeDLAService as `describe_dlaservice`.
         self.methods = {
             name.replace("_", "").removesuffix("withoptions"): name
             for name in dir(Client)
             if name.endswith("_with_options")
         }
         self.retry_after = None
-        # Members that the SDK's types do not know, or know as something else.
-        self.misfits = []
+        # Response fields that the SDK's types do not have, or have with another type.
+        self.mismatches = []
 
     def prepare(self, action, parameters):
         kind = getattr(models, f"{action}Request", None)
@@ -58,7 +58,7 @@ class Current:
         request = kind().from_map(parameters)
         unknown = set(parameters) - set(request.to_map())
         if unknown:
-            raise ValueError(f"the SDK does not know {sorted(unknown)} of {action}")
+            raise ValueError(f"{action}: the SDK has no parameters {sorted(unknown)}")
         return self.methods[action.lower()], request
 
     def call(self, action, parameters):
@@ -76,7 +76,7 @@ class Current:
             body = getattr(self.client, method)(*arguments).body
         finally:
             self.client.call_api = call_api
-        self.misfits += misfits(action, raw["body"], body)
+        self.mismatches += mismatches(action, raw["body"], body)
         return body.to_map()
 
     async def call_async(self, action, parameters):
@@ -86,7 +86,7 @@ class Current:
         return (await getattr(self.client, method)(*arguments)).body.to_map()
 
     def code_of(self, action, parameters):
-        """The code that the SDK raises."""
+        """Returns the error code that the SDK raises."""
         try:
             self.call(action, parameters)
         except Exception as error:  # pylint: disable=broad-except
@@ -96,22 +96,22 @@ class Current:
 
 
 class CurrentV1(Current):
-    """The current SDK, told to sign with version 1."""
+    """The current SDK, configured to sign with version 1."""
 
     name = "v1"
     signature_algorithm = "v2"
-    # This path of the SDK does not read the header.
-    tells_retry_after = False
+    # With version 1, the SDK does not read the header.
+    reads_retry_after = False
 
 
 class Older:
-    """The SDK before, which signs with version 1; asked for XML."""
+    """The older SDK, which signs with version 1, with XML responses."""
 
     name = "xml"
-    # The SDK compares the string that the server signed with its own.
+    # The SDK compares the string to sign of the server with its own.
     wrong_secret = "InvalidAccessKeySecret"
     has_async = False
-    tells_retry_after = False
+    reads_retry_after = False
 
     def __init__(self, url, key, secret):
         address = urllib.parse.urlsplit(url)
@@ -119,7 +119,7 @@ class Older:
         self.client = AcsClient(
             key, secret, "cn-hangzhou", auto_retry=False, port=address.port, timeout=10
         )
-        self.misfits = []
+        self.mismatches = []
 
     def prepare(self, action, parameters):
         module = importlib.import_module(f"aliyunsdkdbs.request.v20190306.{action}Request")
@@ -130,7 +130,7 @@ class Older:
             if hasattr(request, f"set_{name}"):
                 getattr(request, f"set_{name}")(value)
             else:
-                # Newer than the SDK.
+                # A parameter newer than the SDK.
                 request.add_query_param(name, value)
         return request
 
@@ -138,7 +138,7 @@ class Older:
         request = self.prepare(action, parameters)
         request.set_accept_format("XML")
         with warnings.catch_warnings():
-            # The function that is not deprecated sets the format to JSON.
+            # The replacement of the deprecated function supports only JSON.
             warnings.simplefilter("ignore", DeprecationWarning)
             status, _, body = self.client.implementation_of_do_action(request)
         root = ElementTree.fromstring(body)
@@ -147,7 +147,7 @@ class Older:
         return read(root)
 
     def code_of(self, action, parameters):
-        """The code that the SDK raises."""
+        """Returns the error code that the SDK raises."""
         try:
             self.client.do_action_with_exception(self.prepare(action, parameters))
         except ServerException as error:
@@ -155,13 +155,13 @@ class Older:
         return None
 
 
-def misfits(where, raw, typed):
-    """What an answer has that the SDK's types do not, or have with another type."""
+def mismatches(where, raw, typed):
+    """Returns the response fields that the SDK's types do not have, or have with another type."""
     if isinstance(raw, list):
         if not isinstance(typed, list):
             return [f"{where} is a list"]
         pairs = zip(raw, typed)
-        return [found for pair in pairs for found in misfits(where, *pair)]
+        return [found for pair in pairs for found in mismatches(where, *pair)]
     if not isinstance(raw, dict):
         return []
     if not hasattr(typed, "to_map"):
@@ -169,35 +169,35 @@ def misfits(where, raw, typed):
     found = []
     known = typed.to_map()
     kinds = inspect.signature(type(typed).__init__).parameters
-    members = {name.replace("_", ""): name for name in kinds}
+    attributes = {name.replace("_", ""): name for name in kinds}
     for name, value in raw.items():
-        member = members.get(name.lower())
-        if name not in known or member is None:
-            found.append(f"{where}.{name} is not known")
+        attribute = attributes.get(name.lower())
+        if name not in known or attribute is None:
+            found.append(f"{where}.{name} is unknown to the SDK")
             continue
-        kind = kinds[member].annotation
-        # The SDK has its annotations as texts.
+        kind = kinds[attribute].annotation
+        # The annotations of the SDK are strings.
         kind = getattr(kind, "__name__", kind)
         if kind in ("str", "int", "bool") and type(value).__name__ != kind:
-            found.append(f"{where}.{name} is {value!r}, not {kind}")
-        found += misfits(f"{where}.{name}", value, getattr(typed, member))
+            found.append(f"{where}.{name} is {value!r}: expected {kind}")
+        found += mismatches(f"{where}.{name}", value, getattr(typed, attribute))
     return found
 
 
 def read(element):
-    """An element of XML as the JSON that it stands for; repeated ones are a list."""
+    """Converts an XML element to JSON. Repeated elements become a list."""
     if not len(element):
         return element.text or ""
-    members = {}
+    fields = {}
     for child in element:
         value = read(child)
-        if child.tag in members:
-            if not isinstance(members[child.tag], list):
-                members[child.tag] = [members[child.tag]]
-            members[child.tag].append(value)
+        if child.tag in fields:
+            if not isinstance(fields[child.tag], list):
+                fields[child.tag] = [fields[child.tag]]
+            fields[child.tag].append(value)
         else:
-            members[child.tag] = value
-    return members
+            fields[child.tag] = value
+    return fields
 
 
 ALL = [

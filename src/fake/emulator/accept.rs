@@ -1,4 +1,4 @@
-//! Connections: how many, how long, and how they end.
+//! Accepts connections up to a limit, serves them, and drains them at shutdown.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -18,11 +18,12 @@ use super::body::MAX_HEAD;
 use super::exchange;
 use super::shared::Shared;
 
+/// The most headers of a request.
 const MAX_HEADERS: usize = 100;
-/// How long to wait when the system has no more connections to give.
-const PAUSE: Duration = Duration::from_millis(50);
+/// The delay after a failed accept, such as when no file descriptor is free.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// Serves until the shutdown.
+/// Serves connections until `shutdown` resolves, then drains them.
 pub(super) async fn run(
     listener: TcpListener,
     shared: Arc<Shared>,
@@ -37,7 +38,7 @@ pub(super) async fn run(
     loop {
         tokio::select! {
             () = &mut shutdown => break,
-            // Only so that ended tasks do not pile up.
+            // Removes finished tasks.
             Some(_) = connections.join_next() => {}
             Some((stream, peer, permit)) = accept(&listener, &permits) => {
                 let (shared, stopped) = (shared.clone(), stopped.clone());
@@ -49,7 +50,7 @@ pub(super) async fn run(
         }
     }
     drop(listener);
-    // Each connection sees that the sender is gone.
+    // Signals every connection to shut down.
     drop(stop);
     let drain = async { while connections.join_next().await.is_some() {} };
     if timeout(drain_timeout, drain).await.is_err() {
@@ -57,7 +58,7 @@ pub(super) async fn run(
     }
 }
 
-/// The next connection, once there is room for it.
+/// Accepts the next connection, once fewer than the maximum are open.
 async fn accept(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
@@ -67,24 +68,24 @@ async fn accept(
         match listener.accept().await {
             Ok((stream, peer)) => return Some((stream, peer, permit)),
             Err(error) => {
-                tracing::warn!(%error, "no connection could be accepted");
-                sleep(PAUSE).await;
+                tracing::warn!(%error, "failed to accept a connection");
+                sleep(ACCEPT_RETRY_DELAY).await;
             }
         }
     }
 }
 
-/// Serves one connection to its end.
+/// Serves one connection until it ends.
 async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
     shared: Arc<Shared>,
     mut stopped: watch::Receiver<()>,
 ) {
-    // Small answers shall not wait for the next ones.
+    // Sends small responses at once, without waiting for more data.
     let _ = stream.set_nodelay(true);
     let read_timeout = shared.read_timeout;
-    let service = service_fn(move |request| exchange::answer(shared.clone(), peer, request));
+    let service = service_fn(move |request| exchange::handle(shared.clone(), peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(read_timeout)
@@ -92,7 +93,7 @@ async fn serve(
         .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
-    // How it ended is the client's business, or was told by a fault rule.
+    // An error here comes from the client, or from a fault rule that closed the connection.
     tokio::select! {
         _ = connection.as_mut() => return,
         _ = stopped.changed() => {}

@@ -1,4 +1,4 @@
-//! How large requests may be, and bodies: those that come in have bounds, those that go out may break off.
+//! Request bodies, with their size limits, and response bodies that can be truncated.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -9,81 +9,96 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
-/// The longest head of a request, with its URL.
+/// The most bytes of a request's URL and headers.
 pub(super) const MAX_HEAD: usize = 64 << 10;
-/// The largest body of a request.
+/// The most bytes of a request's body.
 pub(super) const MAX_BODY: usize = 1 << 20;
 
-/// Why a body was not read to its end.
+/// Why a request body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(super) enum BodyError {
     TooLarge,
     TooSlow,
-    Broken,
+    Interrupted,
 }
 
-/// Reads a whole body, within size and time.
-pub(super) async fn read(mut body: Incoming, within: Duration) -> Result<Bytes, Unread> {
-    if body.size_hint().lower() > MAX_BODY as u64 {
-        return Err(Unread::TooLarge);
+impl BodyError {
+    pub(super) const fn message(self) -> &'static str {
+        match self {
+            Self::TooLarge => "the body is too large: at most 1 MiB is allowed",
+            Self::TooSlow => {
+                "timed out reading the body: it did not arrive within `Emulator::read_timeout`; \
+                 send it again"
+            }
+            Self::Interrupted => {
+                "failed to read the body: it ended early or is malformed; send it again"
+            }
+        }
     }
-    let whole = async {
+}
+
+/// Reads a whole body, within the size limit and a timeout.
+pub(super) async fn read(mut body: Incoming, timeout: Duration) -> Result<Bytes, BodyError> {
+    if body.size_hint().lower() > MAX_BODY as u64 {
+        return Err(BodyError::TooLarge);
+    }
+    let read_all = async {
         let mut bytes = BytesMut::new();
         while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-            // Trailers are of no interest.
-            let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
+            // Skips trailers.
+            let Ok(data) = frame.map_err(|_| BodyError::Interrupted)?.into_data() else { continue };
             if bytes.len() + data.len() > MAX_BODY {
-                return Err(Unread::TooLarge);
+                return Err(BodyError::TooLarge);
             }
             bytes.extend_from_slice(&data);
         }
         Ok(bytes.freeze())
     };
-    tokio::time::timeout(within, whole).await.unwrap_or(Err(Unread::TooSlow))
+    tokio::time::timeout(timeout, read_all).await.unwrap_or(Err(BodyError::TooSlow))
 }
 
-/// The connection is closed on purpose, before or within an answer.
+/// Makes hyper close the connection, before or within a response.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Closed;
+pub(super) struct ConnectionClosed;
 
-impl fmt::Display for Closed {
+impl fmt::Display for ConnectionClosed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("closed by a fault rule")
+        f.write_str("a fault rule closed the connection")
     }
 }
 
-impl std::error::Error for Closed {}
+impl std::error::Error for ConnectionClosed {}
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug)]
-pub(super) struct Outgoing {
+pub(super) struct ResponseBody {
     data: Option<Bytes>,
-    /// The length that is announced, where it is not the true one.
+    /// The `Content-Length` of a truncated body, which is longer than the data.
     announced: Option<u64>,
     is_flushed: bool,
 }
 
-impl Outgoing {
+impl ResponseBody {
     pub(super) fn whole(data: Bytes) -> Self {
         let data = Some(data).filter(|data| !data.is_empty());
         Self { data, announced: None, is_flushed: false }
     }
 
-    /// Half of the data, and then the connection is closed.
-    pub(super) fn cut(data: &Bytes) -> Self {
+    /// Sends the first half of the data, then closes the connection.
+    pub(super) fn truncated(data: &Bytes) -> Self {
         let half = data.slice(..data.len() / 2);
         Self { data: Some(half), announced: Some(data.len() as u64), is_flushed: false }
     }
 }
 
-impl Body for Outgoing {
+impl Body for ResponseBody {
     type Data = Bytes;
-    type Error = Closed;
+    type Error = ConnectionClosed;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Closed>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, ConnectionClosed>>> {
         if let Some(data) = self.data.take() {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
@@ -91,12 +106,12 @@ impl Body for Outgoing {
             return Poll::Ready(None);
         }
         if !self.is_flushed {
-            // Waiting once makes hyper send what it has.
+            // Pending once makes hyper send the first half before it closes the connection.
             self.is_flushed = true;
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        Poll::Ready(Some(Err(Closed)))
+        Poll::Ready(Some(Err(ConnectionClosed)))
     }
 
     fn is_end_stream(&self) -> bool {

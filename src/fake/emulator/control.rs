@@ -1,4 +1,4 @@
-//! The control API.
+//! The control API, under `/_emulator/`.
 
 use std::time::Duration;
 
@@ -18,10 +18,10 @@ use crate::fake::dbs::FakeDbs;
 use crate::rpc::clock::Clock;
 use crate::v2019_03_06::region::Region;
 
-/// Further than this the clock is not moved, since years have four digits.
+/// The last year that the control API advances the clock to: RFC 3339 has years of four digits.
 const LAST_YEAR: i32 = 2200;
 
-/// What is asked of the clock.
+/// The body of `POST /_emulator/clock`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClockChange {
@@ -29,7 +29,7 @@ struct ClockChange {
     speed: Option<f64>,
 }
 
-/// A backup gateway that is to be added.
+/// The body of `POST /_emulator/gateways`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewGateway {
@@ -39,43 +39,56 @@ struct NewGateway {
     databases: Vec<String>,
 }
 
-/// Why it was not done.
+/// Why the control API rejects a request.
 enum ControlError {
     NotFound,
-    Method(&'static str),
+    MethodNotAllowed(&'static str),
     Invalid(String),
 }
 
 impl From<String> for ControlError {
-    fn from(why: String) -> Self {
-        Self::Invalid(why)
+    fn from(message: String) -> Self {
+        Self::Invalid(message)
     }
 }
 
-/// Does what a request under `/_emulator/` asks for.
-pub(super) fn answer(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Response<Bytes> {
-    match perform(shared, method, what, body) {
-        Ok(answer) => json(200, &answer),
-        Err(ControlError::NotFound) => error(404, "there is no such thing to look at or to steer"),
-        Err(ControlError::Invalid(why)) => error(400, &why),
-        Err(ControlError::Method(allowed)) => {
-            let mut response = error(405, &format!("use {allowed}"));
+/// Handles a request of a resource under `/_emulator/`.
+pub(super) fn handle(
+    shared: &Shared,
+    method: &Method,
+    resource: &str,
+    body: &[u8],
+) -> Response<Bytes> {
+    match execute(shared, method, resource, body) {
+        Ok(body) => json(200, &body),
+        Err(ControlError::NotFound) => error(
+            404,
+            &format!(
+                "unknown resource `{resource}`: expected `state`, `requests`, `faults`, `clock`, \
+                 `gateways` or `reset`"
+            ),
+        ),
+        Err(ControlError::Invalid(message)) => error(400, &message),
+        Err(ControlError::MethodNotAllowed(allowed)) => {
+            let mut response =
+                error(405, &format!("method `{method}` is not allowed: expected `{allowed}`"));
             response.headers_mut().insert("allow", HeaderValue::from_static(allowed));
             response
         }
     }
 }
 
-fn perform(
+/// Executes a request, and returns the body of the response.
+fn execute(
     shared: &Shared,
     method: &Method,
-    what: &str,
+    resource: &str,
     body: &[u8],
 ) -> Result<Value, ControlError> {
     let dbs = &shared.dbs;
-    match (what, method.as_str()) {
+    match (resource, method.as_str()) {
         ("state", "GET") => Ok(snapshot::all(dbs)),
-        ("requests", "GET") => Ok(json!({ "requests": shared.journal().entries() })),
+        ("requests", "GET") => Ok(json!({ "requests": shared.call_log().calls() })),
         ("faults", "GET") => Ok(json!({ "faults": rules::list(dbs) })),
         ("faults", "POST") => {
             read::<NewRule>(body)?.add(dbs)?;
@@ -93,30 +106,37 @@ fn perform(
         ("gateways", "POST") => add_gateway(dbs, read(body)?),
         ("reset", "POST") => {
             dbs.reset();
-            shared.journal().clear();
+            shared.call_log().clear();
             Ok(json!({}))
         }
-        ("state" | "requests", _) => Err(ControlError::Method("GET")),
-        ("faults", _) => Err(ControlError::Method("GET, POST, DELETE")),
-        ("clock", _) => Err(ControlError::Method("GET, POST")),
-        ("gateways" | "reset", _) => Err(ControlError::Method("POST")),
+        ("state" | "requests", _) => Err(ControlError::MethodNotAllowed("GET")),
+        ("faults", _) => Err(ControlError::MethodNotAllowed("GET, POST, DELETE")),
+        ("clock", _) => Err(ControlError::MethodNotAllowed("GET, POST")),
+        ("gateways" | "reset", _) => Err(ControlError::MethodNotAllowed("POST")),
         _ => Err(ControlError::NotFound),
     }
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| format!("the body does not fit: {error}"))
+    serde_json::from_slice(body).map_err(|error| format!("invalid body: {error}"))
 }
 
 fn change_clock(clock: &FakeClock, change: &ClockChange) -> Result<(), String> {
-    if change.speed.is_some_and(|speed| !(0.0..=FakeClock::MAX_SPEED).contains(&speed)) {
-        return Err(format!("speed is a number from 0 to {}", FakeClock::MAX_SPEED));
+    if let Some(speed) = change.speed.filter(|s| !(0.0..=FakeClock::MAX_SPEED).contains(s)) {
+        return Err(format!(
+            "invalid `speed` {speed:?}: expected a number from 0 to {}",
+            FakeClock::MAX_SPEED
+        ));
     }
     if let Some(seconds) = change.advance_seconds {
-        let by = Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;
+        let by = Duration::try_from_secs_f64(seconds)
+            .map_err(|error| format!("invalid `advance_seconds` {seconds:?}: {error}"))?;
         let after = |now: OffsetDateTime| now.checked_add(by.try_into().ok()?);
         if after(clock.now()).is_none_or(|after| after.year() > LAST_YEAR) {
-            return Err(format!("the clock ends with the year {LAST_YEAR}"));
+            return Err(format!(
+                "invalid `advance_seconds` {seconds:?}: the clock ends with the year {LAST_YEAR}; send \
+                 a smaller number"
+            ));
         }
         clock.advance(by);
     }
@@ -127,13 +147,13 @@ fn change_clock(clock: &FakeClock, change: &ClockChange) -> Result<(), String> {
 }
 
 fn add_gateway(dbs: &FakeDbs, new: NewGateway) -> Result<Value, ControlError> {
-    let region: Region = new.region.parse().map_err(|_| format!("{} is no region", new.region))?;
+    let region = new.region.parse::<Region>().map_err(|error| error.to_string())?;
     let id = dbs.add_gateway(region, new.name);
     dbs.add_gateway_databases(id, new.databases);
     Ok(json!({ "backup_gateway_id": id }))
 }
 
-/// A refusal of the control API.
+/// Returns an error response of the control API.
 pub(super) fn error(status: u16, message: &str) -> Response<Bytes> {
     json(status, &json!({ "error": message }))
 }

@@ -1,4 +1,4 @@
-//! One request and its answer.
+//! Handles one HTTP request: a call of the API, the control API or the status page.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,46 +10,46 @@ use http::{HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 use time::OffsetDateTime;
 
-use super::body::{Closed, MAX_HEAD, Outgoing, Unread, read};
-use super::journal::Entry;
-use super::refusals::{self, EarlyRefusal};
+use super::body::{BodyError, ConnectionClosed, MAX_HEAD, ResponseBody, read};
+use super::call_log::LoggedCall;
+use super::early_errors::{self, EarlyError};
 use super::shared::Shared;
 use super::{control, guard, page, xml};
-use crate::fake::fate::Fate;
+use crate::fake::fault_outcome::FaultOutcome;
 use crate::rpc::clock::Clock;
 use crate::rpc::sign::SignatureVersion;
 use crate::rpc::transport::RecordedRequest;
 
-/// Answers a request, or closes the connection.
-pub(super) async fn answer(
+/// Responds to a request, or closes the connection.
+pub(super) async fn handle(
     shared: Arc<Shared>,
     peer: SocketAddr,
     request: Request<Incoming>,
-) -> Result<Response<Outgoing>, Closed> {
+) -> Result<Response<ResponseBody>, ConnectionClosed> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
-    if let Some(what) = path.strip_prefix("/_emulator/") {
+    if let Some(resource) = path.strip_prefix("/_emulator/") {
         let response = match guard::check(&shared, peer, &parts) {
-            Err(refused) => control::error(403, refused),
+            Err(reason) => control::error(403, reason),
             Ok(()) => match read(body, shared.read_timeout).await {
-                Ok(body) => control::answer(&shared, &parts.method, what, &body),
-                Err(unread) => closing(control::error(status_of(unread), "no whole body arrived")),
+                Ok(body) => control::handle(&shared, &parts.method, resource, &body),
+                Err(error) => closing(control::error(status_of(error), error.message())),
             },
         };
-        return Ok(response.map(Outgoing::whole));
+        return Ok(response.map(ResponseBody::whole));
     }
-    if is_for_people(&parts) {
+    if is_from_browser(&parts) {
         let response = match guard::check(&shared, peer, &parts) {
-            Err(refused) => control::error(403, refused),
-            Ok(()) => page::answer(&shared),
+            Err(reason) => control::error(403, reason),
+            Ok(()) => page::render(&shared),
         };
-        return Ok(response.map(Outgoing::whole));
+        return Ok(response.map(ResponseBody::whole));
     }
     call(&shared, parts, body).await
 }
 
-/// Whether a browser asks, and not an SDK.
-fn is_for_people(parts: &Parts) -> bool {
+/// Returns whether a browser sent the request, and not an SDK.
+fn is_from_browser(parts: &Parts) -> bool {
     let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
     let query = parts.uri.query().unwrap_or_default();
     matches!(parts.method, Method::GET | Method::HEAD)
@@ -59,101 +59,117 @@ fn is_for_people(parts: &Parts) -> bool {
         && !["Action=", "Signature="].iter().any(|name| query.contains(name))
 }
 
-fn status_of(unread: Unread) -> u16 {
-    match unread {
-        Unread::TooLarge => 413,
-        Unread::TooSlow => 408,
-        Unread::Broken => 400,
+fn status_of(error: BodyError) -> u16 {
+    match error {
+        BodyError::TooLarge => 413,
+        BodyError::TooSlow => 408,
+        BodyError::Interrupted => 400,
     }
 }
 
-/// Says that no further request is read from this connection.
+/// Closes the connection after the response.
 fn closing(mut response: Response<Bytes>) -> Response<Bytes> {
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
-/// How large URL and headers are. The HTTP library's own bound is a rough one.
+/// Returns the size of URL and headers in bytes; hyper's own limit is only approximate.
 fn head_size(parts: &Parts) -> usize {
     let headers = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
     parts.uri.path_and_query().map_or(0, |path| path.as_str().len()) + headers.sum::<usize>()
 }
 
-/// A call of the service.
-async fn call(shared: &Shared, parts: Parts, body: Incoming) -> Result<Response<Outgoing>, Closed> {
+/// Handles a call of an operation.
+async fn call(
+    shared: &Shared,
+    parts: Parts,
+    body: Incoming,
+) -> Result<Response<ResponseBody>, ConnectionClosed> {
     let is_get_or_post = matches!(parts.method, Method::GET | Method::POST);
-    let refusal = if head_size(&parts) > MAX_HEAD {
-        Some(refusals::HEAD)
+    let error = if head_size(&parts) > MAX_HEAD {
+        Some(early_errors::HEAD)
     } else if parts.uri.path() != "/" {
-        Some(refusals::PATH)
+        Some(early_errors::PATH)
     } else if !is_get_or_post {
-        Some(refusals::METHOD)
+        Some(early_errors::METHOD)
     } else {
         None
     };
-    let (refusal, bytes) = match refusal {
-        Some(refusal) => (Some(refusal), Bytes::new()),
+    let (error, bytes) = match error {
+        Some(error) => (Some(error), Bytes::new()),
         None => match read(body, shared.read_timeout).await {
             Ok(bytes) => (None, bytes),
-            Err(unread) => (Some(refusals::unread(unread)), Bytes::new()),
+            Err(error) => (Some(early_errors::unreadable_body(error)), Bytes::new()),
         },
     };
     let request = RecordedRequest::new(Request::from_parts(parts, bytes));
-    match refusal.or_else(|| wrong_type(&request)) {
-        Some(refusal) => Ok(refuse(shared, &request, refusal)),
+    match error.or_else(|| wrong_content_type(&request)) {
+        Some(error) => Ok(reject(shared, &request, error)),
         None => serve(shared, &request).await,
     }
 }
 
-/// Bodies are forms; an SDK that names a type and sends no body is let through.
-fn wrong_type(request: &RecordedRequest) -> Option<EarlyRefusal> {
+/// Returns an error for a body that is not a form.
+///
+/// Some SDKs name another content type and send no body, which is accepted.
+fn wrong_content_type(request: &RecordedRequest) -> Option<EarlyError> {
     let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let is_form = kind.starts_with(b"application/x-www-form-urlencoded");
-    (!request.body().is_empty() && !is_form).then_some(refusals::TYPE)
+    (!request.body().is_empty() && !is_form).then_some(early_errors::CONTENT_TYPE)
 }
 
-/// Refuses what is no request of the service, before any of its rules.
-fn refuse(shared: &Shared, request: &RecordedRequest, refusal: EarlyRefusal) -> Response<Outgoing> {
-    let response = shared.dbs.server().refuse(&refusal.refusal());
-    // Before the lock: a long request takes a while to write down.
-    let entry = Entry::answered(request, &response);
-    shared.journal().add(entry);
-    let response = in_its_format(request, response);
-    if refusal.closes { closing(response) } else { response }.map(Outgoing::whole)
+/// Rejects a request before the API gateway reads it and any fault rule applies.
+fn reject(shared: &Shared, request: &RecordedRequest, error: EarlyError) -> Response<ResponseBody> {
+    let response = shared.dbs.server().reject(&error.response());
+    // Formatting a long request takes time, so it happens before the log is locked.
+    let call = LoggedCall::with_response(request, &response, shared.dbs.clock().now());
+    shared.call_log().add(call);
+    let response = in_requested_format(request, response);
+    if error.closes { closing(response) } else { response }.map(ResponseBody::whole)
 }
 
-/// Has the service answer, with what the fault rules do to it.
-async fn serve(shared: &Shared, request: &RecordedRequest) -> Result<Response<Outgoing>, Closed> {
-    // Clients sign by the machine's clock, however fast the service's runs.
-    let fate = shared.dbs.receive(request, Some(OffsetDateTime::now_utc()));
-    let entry = match &fate {
-        Fate::NotConnected | Fate::Lost => Entry::without_answer(request, "connection closed"),
-        Fate::Cut(response) => Entry::faulty(request, response, "answer cut"),
-        Fate::Late(response, _) => Entry::faulty(request, response, "late"),
-        Fate::Replaced(response) => Entry::faulty(request, response, "foreign body"),
-        Fate::Answered(response) => Entry::answered(request, response),
+/// Passes a request to the fake, with the effect of its fault rules.
+async fn serve(
+    shared: &Shared,
+    request: &RecordedRequest,
+) -> Result<Response<ResponseBody>, ConnectionClosed> {
+    let at = shared.dbs.clock().now();
+    // Clients sign with the machine's time, at whatever speed the fake's clock runs.
+    let outcome = shared.dbs.receive(request, Some(OffsetDateTime::now_utc()));
+    let with_fault = |response, fault| LoggedCall::with_fault(request, response, fault, at);
+    let call = match &outcome {
+        FaultOutcome::ConnectionRefused | FaultOutcome::ConnectionLost => {
+            LoggedCall::without_response(request, "connection closed", at)
+        }
+        FaultOutcome::Truncated(response) => with_fault(response, "response truncated"),
+        FaultOutcome::Delayed(response, _) => with_fault(response, "response delayed"),
+        FaultOutcome::BodyReplaced(response) => with_fault(response, "body replaced"),
+        FaultOutcome::Complete(response) => LoggedCall::with_response(request, response, at),
     };
-    shared.journal().add(entry);
-    match fate {
-        Fate::NotConnected | Fate::Lost => Err(Closed),
-        Fate::Answered(response) => Ok(in_its_format(request, response).map(Outgoing::whole)),
-        Fate::Late(response, delay) => {
+    shared.call_log().add(call);
+    match outcome {
+        FaultOutcome::ConnectionRefused | FaultOutcome::ConnectionLost => Err(ConnectionClosed),
+        FaultOutcome::Complete(response) => {
+            Ok(in_requested_format(request, response).map(ResponseBody::whole))
+        }
+        FaultOutcome::Delayed(response, delay) => {
             shared.dbs.clock().sleep(delay).await;
-            Ok(in_its_format(request, response).map(Outgoing::whole))
+            Ok(in_requested_format(request, response).map(ResponseBody::whole))
         }
-        Fate::Cut(response) => {
-            Ok(in_its_format(request, response).map(|body| Outgoing::cut(&body)))
+        FaultOutcome::Truncated(response) => {
+            let response = in_requested_format(request, response);
+            Ok(response.map(|body| ResponseBody::truncated(&body)))
         }
-        Fate::Replaced(response) => Ok(response.map(Outgoing::whole)),
+        FaultOutcome::BodyReplaced(response) => Ok(response.map(ResponseBody::whole)),
     }
 }
 
-/// Signature version 1 answers in XML unless JSON is asked for.
-fn in_its_format(request: &RecordedRequest, response: Response<Bytes>) -> Response<Bytes> {
+/// Converts a response to XML if the request has signature version 1 and does not ask for JSON.
+fn in_requested_format(request: &RecordedRequest, response: Response<Bytes>) -> Response<Bytes> {
     let is_acs3 = request.signature_version() == Some(SignatureVersion::Acs3);
-    let asked = request.parameter("Format").unwrap_or_default();
-    if !is_acs3 && !asked.eq_ignore_ascii_case("json") {
-        xml::response(response, request.operation())
+    let format = request.parameter("Format").unwrap_or_default();
+    if !is_acs3 && !format.eq_ignore_ascii_case("json") {
+        xml::to_xml(response, request.operation())
     } else {
         response
     }

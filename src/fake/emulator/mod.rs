@@ -1,10 +1,12 @@
-//! The fake as an HTTP server: for the vendor's SDKs, for programs in other languages, and for
-//! looking at it in a browser.
+//! The fake as an HTTP server, for SDKs in any language and for a browser.
 //!
-//! [`Emulator`] serves a [`FakeDbs`](super::FakeDbs) over HTTP/1.1. It reads what the real gateway reads: signature
-//! version 3 (ACS3) and 1, GET and POST, parameters in the query or in a form; it answers in JSON,
-//! and in XML where a request of signature version 1 asks for no JSON. Fault rules become what they
-//! say: a connection is closed, an answer is late or breaks off.
+//! [`Emulator`] serves a [`FakeDbs`](super::FakeDbs) over HTTP/1.1:
+//!
+//! | path | for | what it offers |
+//! | --- | --- | --- |
+//! | `/` with an operation | SDKs | [the API](#the-api): all operations, with signatures verified |
+//! | `/` in a browser | people | a status page with plans, backups, restores and the last calls |
+//! | `/_emulator/` | test scripts | [the control API](#the-control-api): faults, time and state as JSON |
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -20,50 +22,103 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Behind the gateway time runs by the machine's clock, times [`speed`](Emulator::speed); the
-//! gateway itself, with signatures, nonces, limits and the `Date` of answers, lives by the machine's
-//! clock, since that is what clients sign by. A connection cannot be refused for one operation
-//! alone, so that fault closes it before an answer.
+//! # The API
 //!
-//! # Looking and steering
+//! The server reads what the real gateway reads: signature version 3 (ACS3) and version 1, `GET`
+//! and `POST`, parameters in the query or in a form. It responds in JSON, and in XML to a request
+//! of signature version 1 that does not ask for JSON.
 //!
-//! `/` in a browser is a page that shows plans, backups, restores and the last calls. Under
-//! `/_emulator/` programs steer it by JSON:
+//! [Fault rules](super::Faults) change what arrives: the server closes the connection, or sends
+//! the response late, incomplete or with another body. A server cannot refuse the connection for
+//! one operation only, so [`refuse_connection`](super::Faults::refuse_connection) closes it
+//! without a response.
 //!
-//! | request | does |
+//! # Time
+//!
+//! Plans, backups and restores follow the [fake's clock](super::FakeDbs::clock), which runs at
+//! [`speed`](Emulator::speed) times the machine's speed. All times on the status page and in the
+//! control API are by that clock.
+//!
+//! The gateway, which checks signatures, nonces and rate limits and sets the `Date` header, uses
+//! the machine's time, because clients sign with that.
+//!
+//! # The control API
+//!
+//! Bodies are JSON objects. An error has a status of 4xx and the body `{"error": "…"}`. The paths
+//! below follow `/_emulator/`.
+//!
+//! | method and path | body | response |
+//! | --- | --- | --- |
+//! | `GET state` | | `{"clock": {…}, "plans": […], "full_backups": […], "restore_tasks": […], "downloads": […]}` |
+//! | `GET requests` | | `{"requests": […]}`: the last calls without secrets, oldest first |
+//! | `GET faults` | | `{"faults": […]}`: the active [fault rules](#fault-rules) |
+//! | `POST faults` | a [fault rule](#fault-rules) to add | the same as `GET faults` |
+//! | `DELETE faults` | | `{"faults": []}`: removes all fault rules |
+//! | `GET clock` | | `{"now": "2026-01-01T00:00:00Z", "speed": 1.0}` |
+//! | `POST clock` | `{"advance_seconds": 60, "speed": 0}`, both optional | the same as `GET clock`, after the change |
+//! | `POST gateways` | `{"region": "cn-hangzhou", "name": "office", "databases": ["orders"]}`; `databases` is optional | `{"backup_gateway_id": 160813}`: adds a backup gateway |
+//! | `POST reset` | | `{}`: calls [`FakeDbs::reset`](super::FakeDbs::reset) and clears the last calls |
+//!
+//! ## Fault rules
+//!
+//! A rule names its `kind` and the fields of that kind:
+//!
+//! ```json
+//! {"kind": "slow", "operation": "StartBackupPlan", "millis": 500, "nth": 1, "times": 2}
+//! ```
+//!
+//! | kind | fields | the same as |
+//! | --- | --- | --- |
+//! | `refuse_connection` | | [`Faults::refuse_connection`](super::Faults::refuse_connection) |
+//! | `drop_before_processing` | | [`Faults::drop_before_processing`](super::Faults::drop_before_processing) |
+//! | `drop_after_processing` | | [`Faults::drop_after_processing`](super::Faults::drop_after_processing) |
+//! | `slow` | `millis` | [`Faults::delay`](super::Faults::delay) |
+//! | `http_status` | `status`, 200 to 599 | [`Faults::http_status`](super::Faults::http_status) |
+//! | `throttle` | `millis` | [`Faults::throttle`](super::Faults::throttle) |
+//! | `gateway_error` | `status`, `code`, `message` | [`Faults::gateway_error`](super::Faults::gateway_error) |
+//! | `business_error` | `code`, `message` | [`Faults::business_error`](super::Faults::business_error) |
+//! | `truncate_body` | | [`Faults::truncate_body`](super::Faults::truncate_body) |
+//! | `replace_body` | `body` | [`Faults::replace_body`](super::Faults::replace_body) |
+//! | `fail_pre_check` | `item` (defaults to `CHECK_PRIVILEGE`), `message` (defaults to `the check failed`) | [`FakeDbs::fail_next_pre_check`](super::FakeDbs::fail_next_pre_check) |
+//! | `fail_full_backup` | `message` | [`FakeDbs::fail_next_full_backup`](super::FakeDbs::fail_next_full_backup) |
+//! | `fail_restore` | `message` | [`FakeDbs::fail_next_restore`](super::FakeDbs::fail_next_restore) |
+//!
+//! The last three apply to the job that begins next, and are not listed. All other kinds take these
+//! optional fields as well:
+//!
+//! | field | meaning |
 //! | --- | --- |
-//! | `GET state` | plans, backups, restore tasks, downloads |
-//! | `GET requests` | the last calls, without secrets |
-//! | `GET faults`, `DELETE faults` | the fault rules; takes them away |
-//! | `POST faults` | adds a rule: `{"kind":"slow","operation":"StartBackupPlan","millis":500,"nth":1,"times":2}` |
-//! | `GET clock`, `POST clock` | time and speed; `{"advance_seconds":60}`, `{"speed":0}` |
-//! | `POST gateways` | adds a backup gateway: `{"region":"cn-hangzhou","name":"g","databases":["orders"]}` |
-//! | `POST reset` | [`FakeDbs::reset`](super::FakeDbs::reset) |
+//! | `operation` | The operation that the rule applies to. Defaults to `*`, all operations. |
+//! | `nth` | The first matching request that the rule applies to, counted from 1. Defaults to 1. |
+//! | `times` | How many requests it applies to. Defaults to 1. |
+//! | `always` | `true` applies it to all requests from the `nth` on, and ignores `times`. |
 //!
-//! Kinds of rules are the methods of [`Faults`](super::Faults) by name, with their arguments as
-//! members (`millis`, `status`, `code`, `message`, `body`), `"always":true` in place of `times`; and
-//! `fail_pre_check` (`item`, `message`), `fail_full_backup` and `fail_restore` (`message`), which
-//! concern what begins next.
+//! ## Access
 //!
-//! The page and these answer to clients on the same machine only, unless
-//! [`allow_remote_control`](Emulator::allow_remote_control) says so, and never to web pages of
-//! others.
+//! The status page and the control API accept only clients on the emulator's machine that address
+//! it by `localhost` or an IP address, unless
+//! [`allow_remote_control`](Emulator::allow_remote_control) is set. Both reject requests with an
+//! `Origin` header, which scripts of web pages send.
 //!
-//! # Bounds
+//! # Limits
 //!
-//! A request's head may have 64 KiB, its body 1 MiB; heads and bodies must arrive within
-//! [`read_timeout`](Emulator::read_timeout), and idle connections are closed after it.
-//! [`max_connections`](Emulator::max_connections) are served at a time, further ones wait. The last
-//! 1000 requests are kept.
+//! | what | limit |
+//! | --- | --- |
+//! | URL and headers of a request | 64 KiB, and 100 headers |
+//! | body of a request | 1 MiB |
+//! | time to read headers, body, or an idle connection | [`read_timeout`](Emulator::read_timeout), by default 30 seconds |
+//! | connections at the same time | [`max_connections`](Emulator::max_connections), by default 256; further ones wait |
+//! | requests that the fake and the status page remember | the last 1000 |
+//! | active fault rules, above which `POST faults` fails | 1000 |
 
 mod accept;
 mod body;
+mod call_log;
 mod control;
+mod early_errors;
 mod exchange;
 mod guard;
-mod journal;
 mod page;
-mod refusals;
 mod rules;
 mod serve;
 mod shared;

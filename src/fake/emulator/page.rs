@@ -1,4 +1,4 @@
-//! The page for people: plans, backups, restores, and the last calls.
+//! The status page for a browser: plans, backups, restores and the last calls.
 
 use std::fmt::Display;
 
@@ -12,13 +12,13 @@ use super::xml::escape;
 use crate::rpc::clock::Clock;
 use crate::v2019_03_06::types::{FullBackupStatus, RestoreStatus};
 
-/// Rows that a table shows.
-const ROWS: usize = 50;
+/// The most rows that a table shows.
+const MAX_ROWS: usize = 50;
 
 const STYLE: &str = include_str!("page.css");
 
-/// The page, as it is now.
-pub(super) fn answer(shared: &Shared) -> Response<Bytes> {
+/// Renders the page with the present state.
+pub(super) fn render(shared: &Shared) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(page(shared)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html;charset=utf-8"));
@@ -38,12 +38,12 @@ fn page(shared: &Shared) -> String {
     page.markup("<meta name=\"viewport\" content=\"width=device-width\">");
     page.markup("<meta name=\"color-scheme\" content=\"light dark\">");
     page.markup("<title>DBS emulator</title><style>").markup(STYLE).markup("</style></head><body>");
-    page.markup("<header><h1>DBS emulator</h1><p>the service's time is <b>");
-    page.text(moment(clock.now())).markup("</b>");
+    page.markup("<header><h1>DBS emulator</h1><p>service time <b>");
+    page.text(date_time(clock.now())).markup("</b>");
     if let Some(speed) = clock.speed() {
-        page.markup(", at speed <b>").text(speed).markup("</b>");
+        page.markup(", speed <b>").text(speed).markup("</b>");
     }
-    page.markup("</p></header><main>");
+    page.markup("; all times are by this clock, in UTC</p></header><main>");
     plans(&mut page, shared);
     backups(&mut page, shared);
     restores(&mut page, shared);
@@ -55,12 +55,16 @@ fn page(shared: &Shared) -> String {
 fn plans(page: &mut Html, shared: &Shared) {
     let plans = shared.dbs.plans();
     page.begin("Plans", plans.len(), &["Plan", "Name", "Database", "State", "Bought", "Ends"]);
-    for plan in plans.iter().rev().take(ROWS) {
-        let name = plan.configuration.as_ref().map(|known| known.backup_plan_name.as_str());
+    for plan in plans.iter().rev().take(MAX_ROWS) {
+        let name = plan
+            .configuration
+            .as_ref()
+            .map(|configuration| configuration.backup_plan_name.as_str());
         page.markup("<tr>").code(&plan.backup_plan_id).cell(name.unwrap_or_default());
         page.cell(plan.purchase.database_type);
         page.state(plan.status, plan.error_message.as_deref());
-        page.cell(moment(plan.created_at)).cell(plan.expires_at.map(moment).unwrap_or_default());
+        page.cell(date_time(plan.created_at))
+            .cell(plan.expires_at.map(date_time).unwrap_or_default());
         page.markup("</tr>");
     }
     page.end();
@@ -69,11 +73,11 @@ fn plans(page: &mut Html, shared: &Shared) {
 fn backups(page: &mut Html, shared: &Shared) {
     let backups = shared.dbs.full_backups();
     page.begin("Backups", backups.len(), &["Backup set", "Plan", "State", "Progress", "Queued"]);
-    for backup in backups.iter().rev().take(ROWS) {
+    for backup in backups.iter().rev().take(MAX_ROWS) {
         page.markup("<tr>").code(&backup.backup_set_id).code(&backup.backup_plan_id);
         page.state(backup.status, backup.error_message.as_deref());
         page.progress(backup.progress, backup.status == FullBackupStatus::Stop);
-        page.cell(moment(backup.created_at)).markup("</tr>");
+        page.cell(date_time(backup.created_at)).markup("</tr>");
     }
     page.end();
 }
@@ -82,27 +86,27 @@ fn restores(page: &mut Html, shared: &Shared) {
     let tasks = shared.dbs.restore_tasks();
     let columns = ["Restore task", "Name", "Plan", "State", "Progress", "Created"];
     page.begin("Restores", tasks.len(), &columns);
-    for task in tasks.iter().rev().take(ROWS) {
+    for task in tasks.iter().rev().take(MAX_ROWS) {
         page.markup("<tr>").code(&task.restore_task_id).cell(&task.request.restore_task_name);
         page.code(&task.request.backup_plan_id);
         if task.finished_at.is_some() {
-            // The service has no state for a task that is finished.
+            // The service keeps a finished task in state `running`.
             page.state("finished", None);
         } else {
             page.state(task.status, task.error_message.as_deref());
         }
         page.progress(task.progress, task.status == RestoreStatus::Stop);
-        page.cell(moment(task.created_at)).markup("</tr>");
+        page.cell(date_time(task.created_at)).markup("</tr>");
     }
     page.end();
 }
 
 fn calls(page: &mut Html, shared: &Shared) {
-    let journal = shared.journal();
-    let calls = journal.entries();
+    let call_log = shared.call_log();
+    let calls = call_log.calls();
     page.begin("Calls", calls.len(), &["Time", "Operation", "Outcome", "HTTP"]);
-    for call in calls.iter().rev().take(ROWS) {
-        page.markup("<tr>").cell(moment(call.at));
+    for call in calls.iter().rev().take(MAX_ROWS) {
+        page.markup("<tr>").cell(date_time(call.at));
         page.cell(if call.operation.is_empty() { "(none)" } else { &call.operation });
         page.state(&call.outcome, None);
         page.cell(call.http_status.map(|status| status.to_string()).unwrap_or_default());
@@ -111,12 +115,12 @@ fn calls(page: &mut Html, shared: &Shared) {
     page.end();
 }
 
-fn moment(at: OffsetDateTime) -> String {
+fn date_time(at: OffsetDateTime) -> String {
     let (hour, minute, second) = at.to_hms();
     format!("{} {hour:02}:{minute:02}:{second:02}", at.date())
 }
 
-/// HTML in the making. Only constants are written as markup.
+/// A builder of HTML. Its markup is always a constant, and every other string is escaped.
 #[derive(Default)]
 struct Html {
     html: String,
@@ -141,13 +145,15 @@ impl Html {
         self.markup("<td><code>").text(text).markup("</code></td>")
     }
 
-    /// A state, coloured by what it means, with a reason beside it.
-    fn state(&mut self, state: impl Display, why: Option<&str>) -> &mut Self {
+    /// Appends a cell with a state, coloured by its meaning, and the error message if there is one.
+    fn state(&mut self, state: impl Display, error: Option<&str>) -> &mut Self {
         let state = state.to_string();
-        self.markup("<td><span class=\"").markup(mood(&state, why.is_some())).markup("\">");
+        self.markup("<td><span class=\"")
+            .markup(state_class(&state, error.is_some()))
+            .markup("\">");
         self.text(&state).markup("</span>");
-        if let Some(why) = why {
-            self.markup(" <small>").text(why).markup("</small>");
+        if let Some(error) = error {
+            self.markup(" <small>").text(error).markup("</small>");
         }
         self.markup("</td>")
     }
@@ -158,7 +164,7 @@ impl Html {
         self.text(percent).markup("&nbsp;%</td>")
     }
 
-    /// The beginning of a table, or a word where there are no rows.
+    /// Begins a table. If it has no rows, adds one that says so across all columns.
     fn begin(&mut self, title: &'static str, rows: usize, columns: &[&'static str]) {
         self.markup("<section><h2>").markup(title).markup(" <small>").text(rows);
         self.markup("</small></h2><table><thead><tr>");
@@ -167,7 +173,8 @@ impl Html {
         }
         self.markup("</tr></thead><tbody>");
         if rows == 0 {
-            self.markup("<tr><td class=\"none\">none yet</td></tr>");
+            self.markup("<tr><td class=\"none\" colspan=\"").text(columns.len());
+            self.markup("\">none yet</td></tr>");
         }
     }
 
@@ -176,12 +183,29 @@ impl Html {
     }
 }
 
-/// The class of a state: good, bad, or in between.
-fn mood(state: &str, has_failed: bool) -> &'static str {
+/// Returns the CSS class of a state: good, bad or neutral.
+fn state_class(state: &str, has_failed: bool) -> &'static str {
     match state {
         _ if has_failed => "state bad",
         "ok" | "running" | "finish" | "finished" | "check_pass" => "state good",
         "wait" | "init" | "pause" | "schedule" | "checking" | "locked" => "state",
         _ => "state bad",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_table_is_underlined_to_its_last_column() {
+        let mut page = Html::default();
+        page.begin("Plans", 0, &["Plan", "Name", "State"]);
+        page.end();
+        assert!(
+            page.html.contains("<td class=\"none\" colspan=\"3\">none yet</td>"),
+            "{}",
+            page.html
+        );
     }
 }

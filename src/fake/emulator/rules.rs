@@ -1,4 +1,4 @@
-//! Fault rules as JSON.
+//! Fault rules as JSON, for the control API.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::fake::dbs::FakeDbs;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::faults::{Effect, Rule};
-use crate::fake::refusal::Refusal;
 use crate::v2019_03_06::operations::ALL;
 
-/// Rules that may be in force at a time.
+/// The most rules that may be active.
 const MAX_RULES: usize = 1000;
 
-/// What goes wrong; the methods of `Faults` and of `FakeDbs` by name.
+/// The kind of fault: a method of `Faults`, or of `FakeDbs` for the last three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
@@ -32,7 +32,7 @@ enum Kind {
     FailRestore,
 }
 
-/// A rule that is to be added.
+/// The body of `POST /_emulator/faults`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewRule {
@@ -51,15 +51,22 @@ pub(super) struct NewRule {
 }
 
 impl NewRule {
-    /// Adds the rule, or says what it lacks.
+    /// Adds the rule.
+    ///
+    /// # Errors
+    ///
+    /// When a field is missing or invalid, or there are too many rules.
     pub(super) fn add(self, dbs: &FakeDbs) -> Result<(), String> {
-        if dbs.faults().in_force().len() >= MAX_RULES {
-            return Err(format!("there are {MAX_RULES} rules already"));
+        if dbs.faults().active().len() >= MAX_RULES {
+            return Err(format!(
+                "too many fault rules: at most {MAX_RULES} can be active; remove them with \
+                 `DELETE /_emulator/faults`"
+            ));
         }
         match self.kind {
             Kind::FailPreCheck => dbs.fail_next_pre_check(
                 self.item.unwrap_or_else(|| "CHECK_PRIVILEGE".to_owned()),
-                self.message.unwrap_or_else(|| "The check failed.".to_owned()),
+                self.message.unwrap_or_else(|| "the check failed".to_owned()),
             ),
             Kind::FailFullBackup => dbs.fail_next_full_backup(self.message()?),
             Kind::FailRestore => dbs.fail_next_restore(self.message()?),
@@ -69,24 +76,28 @@ impl NewRule {
     }
 
     fn message(&self) -> Result<&str, String> {
-        self.needed(self.message.as_deref(), "message")
+        self.required(self.message.as_deref(), "message")
     }
 
-    fn needed<T>(&self, value: Option<T>, name: &str) -> Result<T, String> {
-        value.ok_or_else(|| format!("a rule of kind {} needs {name}", name_of(self.kind)))
+    fn required<T>(&self, value: Option<T>, name: &str) -> Result<T, String> {
+        value.ok_or_else(|| {
+            format!("missing field `{name}`: rules of kind `{}` require it", name_of(self.kind))
+        })
     }
 
     fn add_to_faults(&self, dbs: &FakeDbs) -> Result<(), String> {
         let faults = dbs.faults();
         let operation = self.operation.as_deref().unwrap_or("*");
         if operation != "*" && !ALL.iter().any(|info| info.action == operation) {
-            return Err(format!("there is no operation {operation}; * is all"));
+            return Err(format!(
+                "unknown operation `{operation}`: expected the name of an operation, or `*` for all"
+            ));
         }
-        let millis = || self.needed(self.millis, "millis").map(Duration::from_millis);
-        let code = || self.needed(self.code.as_deref(), "code");
-        let status = || match self.needed(self.status, "status")? {
+        let millis = || self.required(self.millis, "millis").map(Duration::from_millis);
+        let code = || self.required(self.code.as_deref(), "code");
+        let status = || match self.required(self.status, "status")? {
             status @ 200..=599 => Ok(status),
-            _ => Err("status is a number from 200 to 599".to_owned()),
+            status => Err(format!("invalid `status` {status}: expected 200 to 599")),
         };
         let rule = match self.kind {
             Kind::RefuseConnection => faults.refuse_connection(operation),
@@ -101,10 +112,10 @@ impl NewRule {
             Kind::BusinessError => faults.business_error(operation, code()?, self.message()?),
             Kind::TruncateBody => faults.truncate_body(operation),
             Kind::ReplaceBody => {
-                let body = self.needed(self.body.clone(), "body")?;
+                let body = self.required(self.body.clone(), "body")?;
                 faults.replace_body(operation, body)
             }
-            // These concern no operation; see `add`.
+            // `add` handles these.
             Kind::FailPreCheck | Kind::FailFullBackup | Kind::FailRestore => return Ok(()),
         };
         let rule = rule.nth(self.nth.unwrap_or(1));
@@ -121,49 +132,49 @@ fn name_of(kind: Kind) -> String {
     json!(kind).as_str().unwrap_or_default().to_owned()
 }
 
-/// The rules that are in force.
+/// Returns the active rules, in the form that `NewRule` reads.
 pub(super) fn list(dbs: &FakeDbs) -> Value {
-    dbs.faults().in_force().iter().map(shown).collect()
+    dbs.faults().active().iter().map(rule_to_json).collect()
 }
 
-fn shown(rule: &Rule) -> Value {
+fn rule_to_json(rule: &Rule) -> Value {
     let (kind, details) = match &rule.effect {
         Effect::RefuseConnection => (Kind::RefuseConnection, json!({})),
         Effect::DropBeforeProcessing => (Kind::DropBeforeProcessing, json!({})),
         Effect::DropAfterProcessing => (Kind::DropAfterProcessing, json!({})),
-        Effect::Slow(delay) => (Kind::Slow, json!({ "millis": millis(*delay) })),
-        Effect::Truncate => (Kind::TruncateBody, json!({})),
-        Effect::Replace(body) => {
+        Effect::Delay(delay) => (Kind::Slow, json!({ "millis": millis(*delay) })),
+        Effect::TruncateBody => (Kind::TruncateBody, json!({})),
+        Effect::ReplaceBody(body) => {
             (Kind::ReplaceBody, json!({ "body": String::from_utf8_lossy(body) }))
         }
-        Effect::Html(status) => (Kind::HttpStatus, json!({ "status": status })),
-        Effect::Refuse(Refusal::Throttled(wait)) => {
+        Effect::HttpStatus(status) => (Kind::HttpStatus, json!({ "status": status })),
+        Effect::Error(ErrorResponse::Throttled(wait)) => {
             (Kind::Throttle, json!({ "millis": millis(*wait) }))
         }
-        Effect::Refuse(Refusal::Gateway { status, code, message }) => {
+        Effect::Error(ErrorResponse::Gateway { status, code, message }) => {
             (Kind::GatewayError, json!({ "status": status, "code": code, "message": message }))
         }
-        Effect::Refuse(Refusal::Business { code, message }) => {
+        Effect::Error(ErrorResponse::Business { code, message }) => {
             (Kind::BusinessError, json!({ "code": code, "message": message }))
         }
-        Effect::Refuse(Refusal::OldBusiness { code, message }) => {
+        Effect::Error(ErrorResponse::LegacyBusiness { code, message }) => {
             (Kind::BusinessError, json!({ "code": code, "message": message }))
         }
     };
-    let always = rule.left == u32::MAX;
-    let mut shown = Map::new();
-    shown.insert("operation".to_owned(), rule.operation.clone().into());
-    shown.insert("kind".to_owned(), name_of(kind).into());
-    shown.insert("nth".to_owned(), rule.skip.saturating_add(1).into());
+    let always = rule.remaining == u32::MAX;
+    let mut json = Map::new();
+    json.insert("operation".to_owned(), rule.operation.clone().into());
+    json.insert("kind".to_owned(), name_of(kind).into());
+    json.insert("nth".to_owned(), rule.skip.saturating_add(1).into());
     if always {
-        shown.insert("always".to_owned(), true.into());
+        json.insert("always".to_owned(), true.into());
     } else {
-        shown.insert("times".to_owned(), rule.left.into());
+        json.insert("times".to_owned(), rule.remaining.into());
     }
     if let Value::Object(details) = details {
-        shown.extend(details);
+        json.extend(details);
     }
-    shown.into()
+    json.into()
 }
 
 fn millis(duration: Duration) -> u64 {

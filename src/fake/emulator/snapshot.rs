@@ -1,4 +1,4 @@
-//! The service's state as JSON.
+//! The state of the fake as JSON, for the control API.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -7,16 +7,16 @@ use time::format_description::well_known::Rfc3339;
 use crate::fake::dbs::FakeDbs;
 use crate::rpc::clock::Clock;
 
-fn moment(at: OffsetDateTime) -> Option<String> {
+fn rfc3339(at: OffsetDateTime) -> Option<String> {
     at.format(&Rfc3339).ok()
 }
 
-/// Time and speed.
+/// Returns the clock's time and speed.
 pub(super) fn clock(dbs: &FakeDbs) -> Value {
-    json!({ "now": moment(dbs.clock().now()), "speed": dbs.clock().speed() })
+    json!({ "now": rfc3339(dbs.clock().now()), "speed": dbs.clock().speed() })
 }
 
-/// Plans, backups, restore tasks and downloads.
+/// Returns the clock, plans, full backups, restore tasks and downloads.
 pub(super) fn all(dbs: &FakeDbs) -> Value {
     let plans: Vec<_> = dbs
         .plans()
@@ -24,11 +24,11 @@ pub(super) fn all(dbs: &FakeDbs) -> Value {
         .map(|plan| {
             json!({
                 "backup_plan_id": plan.backup_plan_id,
-                "backup_plan_name": plan.configuration.as_ref().map(|c| &c.backup_plan_name),
+                "backup_plan_name": plan.configuration.as_ref().map(|request| &request.backup_plan_name),
                 "order_id": plan.order_id,
                 "status": plan.status,
-                "created_at": moment(plan.created_at),
-                "expires_at": plan.expires_at.and_then(moment),
+                "created_at": rfc3339(plan.created_at),
+                "expires_at": plan.expires_at.and_then(rfc3339),
                 "error_message": plan.error_message,
                 "purchase": plan.purchase,
                 "configuration": plan.configuration,
@@ -45,8 +45,8 @@ pub(super) fn all(dbs: &FakeDbs) -> Value {
                 "status": backup.status,
                 "progress": backup.progress,
                 "size": backup.size,
-                "created_at": moment(backup.created_at),
-                "finished_at": backup.finished_at.and_then(moment),
+                "created_at": rfc3339(backup.created_at),
+                "finished_at": backup.finished_at.and_then(rfc3339),
                 "error_message": backup.error_message,
             })
         })
@@ -61,9 +61,9 @@ pub(super) fn all(dbs: &FakeDbs) -> Value {
                 "backup_plan_id": task.request.backup_plan_id,
                 "status": task.status,
                 "progress": task.progress,
-                "created_at": moment(task.created_at),
-                "started_at": task.started_at.and_then(moment),
-                "finished_at": task.finished_at.and_then(moment),
+                "created_at": rfc3339(task.created_at),
+                "started_at": task.started_at.and_then(rfc3339),
+                "finished_at": task.finished_at.and_then(rfc3339),
                 "error_message": task.error_message,
             })
         })
@@ -79,8 +79,8 @@ pub(super) fn all(dbs: &FakeDbs) -> Value {
                 "format": download.format,
                 "status": download.status,
                 "size": download.size,
-                "created_at": moment(download.created_at),
-                "finished_at": download.finished_at.and_then(moment),
+                "created_at": rfc3339(download.created_at),
+                "finished_at": download.finished_at.and_then(rfc3339),
             })
         })
         .collect();

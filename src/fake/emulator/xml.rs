@@ -1,12 +1,12 @@
-//! Answers in XML, as signature version 1 gets them when it does not ask for JSON.
+//! Converts responses to XML, for requests of signature version 1 that do not ask for JSON.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response};
 use serde_json::Value;
 
-/// The same answer in XML; what is no JSON stays as it is.
-pub(super) fn response(mut response: Response<Bytes>, operation: &str) -> Response<Bytes> {
+/// Converts a JSON object to XML. Returns any other body unchanged.
+pub(super) fn to_xml(mut response: Response<Bytes>, operation: &str) -> Response<Bytes> {
     let Ok(body @ Value::Object(_)) = serde_json::from_slice::<Value>(response.body()) else {
         return response;
     };
@@ -16,33 +16,33 @@ pub(super) fn response(mut response: Response<Bytes>, operation: &str) -> Respon
         true => "Response".to_owned(),
         false => "Error".to_owned(),
     };
-    let mut text = "<?xml version='1.0' encoding='UTF-8'?>".to_owned();
-    write_element(&mut text, &root, &body);
+    let mut xml = "<?xml version='1.0' encoding='UTF-8'?>".to_owned();
+    write_element(&mut xml, &root, &body);
     let kind = HeaderValue::from_static("text/xml;charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, kind);
-    response.map(|_| text.into())
+    response.map(|_| xml.into())
 }
 
-fn write_element(text: &mut String, name: &str, value: &Value) {
+fn write_element(xml: &mut String, name: &str, value: &Value) {
     match value {
-        // A list is its element, repeated.
-        Value::Array(values) => values.iter().for_each(|value| write_element(text, name, value)),
+        // A list repeats its element.
+        Value::Array(values) => values.iter().for_each(|value| write_element(xml, name, value)),
         Value::Null => {}
         _ => {
-            text.extend(["<", name, ">"]);
+            xml.extend(["<", name, ">"]);
             match value {
-                Value::Object(members) => {
-                    members.iter().for_each(|(name, value)| write_element(text, name, value));
+                Value::Object(fields) => {
+                    fields.iter().for_each(|(name, value)| write_element(xml, name, value));
                 }
-                Value::String(content) => escape(text, content),
-                scalar => text.push_str(&scalar.to_string()),
+                Value::String(content) => escape(xml, content),
+                scalar => xml.push_str(&scalar.to_string()),
             }
-            text.extend(["</", name, ">"]);
+            xml.extend(["</", name, ">"]);
         }
     }
 }
 
-/// Writes a text so that it is nothing but a text, in XML and in HTML.
+/// Appends a string, escaped for XML and HTML.
 pub(super) fn escape(into: &mut String, content: &str) {
     for character in content.chars() {
         match character {
@@ -53,7 +53,7 @@ pub(super) fn escape(into: &mut String, content: &str) {
             '\'' => into.push_str("&#39;"),
             '\t' | '\n' => into.push(character),
             '\r' => into.push_str("&#13;"),
-            // XML has no way to write these.
+            // XML 1.0 cannot express these characters, not even escaped.
             '\0'..'\u{20}' | '\u{fffe}' | '\u{ffff}' => into.push('\u{fffd}'),
             other => into.push(other),
         }
@@ -66,7 +66,7 @@ mod tests {
 
     fn xml(status: u16, operation: &str, body: &str) -> String {
         let json = Response::builder().status(status).body(Bytes::from(body.to_owned())).unwrap();
-        String::from_utf8(response(json, operation).into_body().to_vec()).unwrap()
+        String::from_utf8(to_xml(json, operation).into_body().to_vec()).unwrap()
     }
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_breaks_out_of_a_text_or_a_name() {
+    fn strings_and_names_cannot_inject_markup() {
         let text = xml(200, "><x", r#"{"A":"<b>&\"'\u0000\r"}"#);
         assert!(
             text.ends_with("<Response><A>&lt;b&gt;&amp;&quot;&#39;\u{fffd}&#13;</A></Response>")

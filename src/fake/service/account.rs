@@ -1,9 +1,9 @@
-//! What belongs to no plan's life: regions, addresses, the role, explanations.
+//! Regions, addresses, Data Lake Analytics, the service-linked role, and errors of jobs.
 
 use time::OffsetDateTime;
 
 use super::handle::Handle;
-use crate::fake::refusal::Refusal;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::state::World;
 use crate::v2019_03_06::operations::{
     DescribeDLAService, DescribeDLAServiceResponse, DescribeJobErrorCode,
@@ -17,7 +17,7 @@ use crate::v2019_03_06::types::{DlaServiceState, JobId, Language};
 impl Handle for DescribeRegions {
     const REQUIRED: &'static [&'static str] = &[];
 
-    fn handle(self, _: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(self, _: &mut World, _: OffsetDateTime) -> Result<Self::Response, ErrorResponse> {
         let regions = Region::ALL.iter().copied().map(Into::into).collect();
         Ok(DescribeRegionsResponse { regions })
     }
@@ -26,8 +26,8 @@ impl Handle for DescribeRegions {
 impl Handle for DescribeNodeCidrList {
     const REQUIRED: &'static [&'static str] = &["Region"];
 
-    fn handle(self, _: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
-        // Addresses that RFC 5737 keeps for documentation: no firewall lets these in by mistake.
+    fn handle(self, _: &mut World, _: OffsetDateTime) -> Result<Self::Response, ErrorResponse> {
+        // Addresses that RFC 5737 reserves for documentation, which are safe in a firewall rule.
         Ok(DescribeNodeCidrListResponse {
             internet_ips: vec!["203.0.113.0/24".to_owned(), "198.51.100.0/24".to_owned()],
             intranet_ips: vec!["192.0.2.0/24".to_owned()],
@@ -38,7 +38,7 @@ impl Handle for DescribeNodeCidrList {
 impl Handle for DescribeDLAService {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
 
-    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, ErrorResponse> {
         world.plan(&self.backup_plan_id)?;
         let state = DlaServiceState::Closed.into();
         Ok(DescribeDLAServiceResponse { state, auto_add: false, have_job_failed: false })
@@ -47,18 +47,18 @@ impl Handle for DescribeDLAService {
 
 impl Handle for InitializeDbsServiceLinkedRole {
     const REQUIRED: &'static [&'static str] = &[];
-    const OLD_ENVELOPE: bool = true;
+    const LEGACY_ENVELOPE: bool = true;
 
-    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, ErrorResponse> {
         world.create_role()?;
         Ok(InitializeDbsServiceLinkedRoleResponse { data: Some(String::new()) })
     }
 }
 
-/// What is known of a job: its state, its kind, and why it failed.
+/// The state of a job, its type, and why it failed.
 type Job = (String, &'static str, Option<String>);
 
-/// A full backup set or a restore task.
+/// Returns the job of a full backup or a restore task.
 fn job(world: &World, id: &JobId, now: OffsetDateTime) -> Option<Job> {
     let mut backups = world.plans.iter().flat_map(|plan| &plan.backups);
     if let Some(backup) = backups.find(|backup| backup.id.as_str() == id.as_str()) {
@@ -73,12 +73,17 @@ fn job(world: &World, id: &JobId, now: OffsetDateTime) -> Option<Job> {
 impl Handle for DescribeJobErrorCode {
     const REQUIRED: &'static [&'static str] = &["TaskId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let found = job(world, &self.task_id, now);
-        let (job_state, job_type, message) = found.ok_or_else(|| Refusal::unknown("job"))?;
+        let (job_state, job_type, message) =
+            found.ok_or_else(|| ErrorResponse::not_found("job", &self.task_id))?;
         let language = self.language.unwrap_or(Language::English);
         let explain = |message: &String| match language {
-            Language::English => format!("The job failed: {message}"),
+            Language::English => format!("job failed: {message}"),
             Language::Chinese => format!("任务失败：{message}"),
         };
         let item = JobError {

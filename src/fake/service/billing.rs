@@ -1,9 +1,9 @@
-//! Bills of plans.
+//! Describes the billing of a plan.
 
 use time::OffsetDateTime;
 
 use super::handle::Handle;
-use crate::fake::refusal::Refusal;
+use crate::fake::error_response::{ErrorResponse, not_found};
 use crate::fake::world::state::World;
 use crate::fake::world::times::days_after;
 use crate::v2019_03_06::operations::{
@@ -11,16 +11,20 @@ use crate::v2019_03_06::operations::{
 };
 use crate::v2019_03_06::types::ChargeType;
 
-/// Bytes that a subscription of the fake includes in 30 days.
+/// The bytes that a subscription includes per 30 days.
 const FREE_BYTES: u64 = 800 << 30;
 
 impl Handle for DescribeBackupPlanBilling {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let plan = world
             .plan(&self.backup_plan_id)
-            .map_err(|_| Refusal::invalid("The backup plan does not exist."))?;
+            .map_err(|_| ErrorResponse::invalid(not_found("backup plan", &self.backup_plan_id)))?;
         let full = plan.full_bytes(now);
         let logs = plan.logs.bytes(now);
         let quota_days = (now - plan.created_at).whole_days().div_euclid(30) * 30;

@@ -1,4 +1,4 @@
-//! The requests that configure a plan, to and from the world's configuration.
+//! Converts the requests that configure a plan to its configuration, and back.
 
 use std::net::IpAddr;
 
@@ -62,7 +62,7 @@ impl From<CreateAndStartBackupPlan> for Configuration {
     }
 }
 
-/// Writes a plan's configuration as the request that configures it.
+/// Returns a configuration as the request that configures the plan.
 pub(in crate::fake) fn as_request(
     id: BackupPlanId,
     name: String,
@@ -73,7 +73,7 @@ pub(in crate::fake) fn as_request(
         backup_plan_name: name,
         source_endpoint: match configuration.source {
             PlanSource::Endpoint(endpoint) => endpoint,
-            PlanSource::DatabaseGateway(endpoint) => stand_in(endpoint),
+            PlanSource::DatabaseGateway(endpoint) => as_other_endpoint(endpoint),
         },
         enable_source_endpoint_ssl: configuration.enable_source_endpoint_ssl,
         ssl_ca_pem: configuration.ssl_ca_pem,
@@ -97,8 +97,8 @@ pub(in crate::fake) fn as_request(
     }
 }
 
-/// `ConfigureBackupPlan` takes no database gateway, so its host and port stand for it.
-fn stand_in(endpoint: DatabaseGatewayEndpoint) -> SourceEndpoint {
+/// Returns the host and port of a database gateway, which `ConfigureBackupPlan` cannot express.
+fn as_other_endpoint(endpoint: DatabaseGatewayEndpoint) -> SourceEndpoint {
     SourceEndpoint::Other {
         host: endpoint.host.unwrap_or_else(|| DatabaseHost::from(IpAddr::from([0, 0, 0, 0]))),
         port: endpoint.port.unwrap_or(Port::MYSQL),

@@ -1,4 +1,4 @@
-//! Which request is handled how.
+//! Dispatches a request to the handler of its operation.
 
 use bytes::Bytes;
 use http::Response;
@@ -6,24 +6,24 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
 use super::handle::Handle;
-use crate::fake::refusal::Refusal;
-use crate::fake::reply;
+use crate::fake::error_response::ErrorResponse;
+use crate::fake::responses;
 use crate::fake::world::state::World;
 use crate::rpc::wire::{DecodeError, Parameters};
 use crate::v2019_03_06::operations::{self, for_each_operation};
 
-/// Executes the operation of a name, with its parameters.
+/// Executes an operation by its name.
 pub(in crate::fake) fn execute(
     world: &mut World,
     operation: &str,
     parameters: &Parameters,
     now: OffsetDateTime,
-) -> Result<Response<Bytes>, Refusal> {
+) -> Result<Response<Bytes>, ErrorResponse> {
     macro_rules! dispatch {
         ($($request:ident),+) => {
             match operation {
                 $(stringify!($request) => run::<operations::$request>(world, parameters, now),)+
-                _ => Err(Refusal::gateway(
+                _ => Err(ErrorResponse::gateway(
                     404,
                     "InvalidAction.NotFound",
                     "Specified api is not found, please check your url and method.",
@@ -38,22 +38,27 @@ fn run<R: Handle>(
     world: &mut World,
     parameters: &Parameters,
     now: OffsetDateTime,
-) -> Result<Response<Bytes>, Refusal> {
-    let request: R = typed(parameters, R::REQUIRED)?;
-    world.settle(now);
+) -> Result<Response<Bytes>, ErrorResponse> {
+    let request: R = decode(parameters, R::REQUIRED)?;
+    world.apply_due_events(now);
     let response = request.handle(world, now)?;
-    let id = reply::request_id(world.ids.unique());
-    Ok(if R::OLD_ENVELOPE {
-        reply::old_success(&id, &response)
+    let id = responses::request_id(world.ids.unique());
+    Ok(if R::LEGACY_ENVELOPE {
+        responses::legacy_success(&id, &response)
     } else {
-        reply::success(&id, &response)
+        responses::success(&id, &response)
     })
 }
 
-/// Reads the request in its type: what the gateway's metadata requires first, then values.
-fn typed<T: DeserializeOwned>(parameters: &Parameters, required: &[&str]) -> Result<T, Refusal> {
+/// Decodes a request.
+///
+/// Checks the parameters that the gateway requires first, then the values.
+fn decode<T: DeserializeOwned>(
+    parameters: &Parameters,
+    required: &[&str],
+) -> Result<T, ErrorResponse> {
     if let Some(missing) = required.iter().find(|name| !parameters.contains(name)) {
-        return Err(Refusal::gateway(
+        return Err(ErrorResponse::gateway(
             400,
             format!("Missing{missing}"),
             format!("{missing} is mandatory for this action."),
@@ -64,6 +69,6 @@ fn typed<T: DeserializeOwned>(parameters: &Parameters, required: &[&str]) -> Res
             DecodeError::Missing { .. } => "Param.NotFound",
             DecodeError::Invalid { .. } => "InvalidParameterValid",
         };
-        Refusal::business(code, error.to_string())
+        ErrorResponse::business(code, error.to_string())
     })
 }

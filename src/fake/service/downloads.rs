@@ -1,10 +1,10 @@
-//! Downloads of backup sets.
+//! Creates and lists downloads.
 
 use time::OffsetDateTime;
 
 use super::handle::Handle;
-use super::page::Page;
-use crate::fake::refusal::Refusal;
+use super::list_page::ListPage;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::download::Download;
 use crate::fake::world::state::World;
 use crate::fake::world::world_error::WorldError;
@@ -26,7 +26,7 @@ fn row(download: &Download, now: OffsetDateTime) -> BackupSetDownloadTaskDetail 
         Some(_) => (DownloadJobType::LogicalIncrement, "ManualCont"),
         None => (DownloadJobType::LogicalFull, "ManualFull"),
     };
-    // The service writes no scheme here either.
+    // The service sends URLs without a scheme.
     let url = |network: &str| {
         finished_at.map(|_| format!("//dbs-fake.oss{network}.example/{}", download.id))
     };
@@ -56,7 +56,11 @@ fn row(download: &Download, now: OffsetDateTime) -> BackupSetDownloadTaskDetail 
 impl Handle for CreateFullBackupSetDownload {
     const REQUIRED: &'static [&'static str] = &["BackupSetId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let format = self.backup_set_data_format.unwrap_or(BackupSetDataFormat::Csv);
         let id = world.download_backup(&self.backup_set_id, format, now)?;
         Ok(CreateFullBackupSetDownloadResponse { backup_set_download_task_id: id })
@@ -66,7 +70,11 @@ impl Handle for CreateFullBackupSetDownload {
 impl Handle for CreateIncrementBackupSetDownload {
     const REQUIRED: &'static [&'static str] = &["BackupSetId", "BackupSetName"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let format = self.backup_set_data_format.unwrap_or(BackupSetDataFormat::Native);
         let (set, job) = (&self.backup_set_id, &self.backup_set_job_id);
         let id = world.download_log(set, job, format, now)?;
@@ -77,7 +85,11 @@ impl Handle for CreateIncrementBackupSetDownload {
 impl Handle for DescribeBackupSetDownloadTaskList {
     const REQUIRED: &'static [&'static str] = &[];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let (plan, task) = match &self.selection {
             DownloadTaskSelection::BackupPlan(plan) => (Some(plan), None),
             DownloadTaskSelection::Task(task) => (None, Some(task)),
@@ -88,20 +100,20 @@ impl Handle for DescribeBackupSetDownloadTaskList {
         if let Some(plan) = plan {
             world.plan(plan)?;
         }
-        let fits = |download: &&Download| {
+        let matches = |download: &&Download| {
             plan.is_none_or(|plan| download.set.plan_id == *plan)
                 && task.is_none_or(|task| download.id == *task)
         };
-        let rows: Vec<_> = world.downloads.iter().filter(fits).collect();
-        if task.is_some() && rows.is_empty() {
-            return Err(WorldError::NoDownload.into());
+        let rows: Vec<_> = world.downloads.iter().filter(matches).collect();
+        if let Some(task) = task.filter(|_| rows.is_empty()) {
+            return Err(WorldError::DownloadNotFound(task.clone()).into());
         }
-        let page = Page::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
+        let page = ListPage::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
         Ok(DescribeBackupSetDownloadTaskListResponse {
             page_num: page.number,
             page_size: page.size,
             total_pages: page.pages,
-            total_elements: page.rows,
+            total_elements: page.total_items,
             items: page.items.into_iter().map(|download| row(download, now)).collect(),
         })
     }

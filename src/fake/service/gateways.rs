@@ -1,10 +1,10 @@
-//! Backup gateways, and the databases they see.
+//! Lists backup gateways and their databases.
 
 use time::OffsetDateTime;
 
 use super::handle::Handle;
-use super::page::Page;
-use crate::fake::refusal::Refusal;
+use super::list_page::ListPage;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::gateway::Gateway;
 use crate::fake::world::state::World;
 use crate::v2019_03_06::operations::{
@@ -32,20 +32,24 @@ fn row(gateway: &Gateway, now: OffsetDateTime) -> BackupGateway {
 impl Handle for DescribeBackupGatewayList {
     const REQUIRED: &'static [&'static str] = &["Region"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
-        let is_wanted = |gateway: &Gateway| {
-            let mut wanted = self.identifiers.iter();
-            wanted.len() == 0 || wanted.any(|wanted| gateway.identifier.as_ref() == Some(wanted))
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
+        let is_selected = |gateway: &Gateway| {
+            let mut ids = self.identifiers.iter();
+            ids.len() == 0 || ids.any(|id| gateway.identifier.as_ref() == Some(id))
         };
-        let fits = |gateway: &&Gateway| gateway.region == self.region && is_wanted(gateway);
-        let rows = world.gateways().iter().filter(fits).collect();
-        let page: Page<&Gateway> =
-            Page::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
+        let matches = |gateway: &&Gateway| gateway.region == self.region && is_selected(gateway);
+        let rows = world.gateways().iter().filter(matches).collect();
+        let page: ListPage<&Gateway> =
+            ListPage::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
         Ok(DescribeBackupGatewayListResponse {
             page_num: page.number,
             page_size: page.size,
             total_pages: page.pages,
-            total_elements: page.rows,
+            total_elements: page.total_items,
             items: page.items.into_iter().map(|gateway| row(gateway, now)).collect(),
         })
     }
@@ -54,7 +58,11 @@ impl Handle for DescribeBackupGatewayList {
 impl Handle for CreateGetDBListFromAgentTask {
     const REQUIRED: &'static [&'static str] = &[];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let (gateway, region) = (self.backup_gateway_id, self.source_endpoint_region);
         let task_id = world.list_databases(gateway, region, now)?;
         Ok(CreateGetDBListFromAgentTaskResponse { task_id })
@@ -64,7 +72,11 @@ impl Handle for CreateGetDBListFromAgentTask {
 impl Handle for GetDBListFromAgent {
     const REQUIRED: &'static [&'static str] = &[];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let gateway = world.gateway(self.backup_gateway_id, self.source_endpoint_region)?;
         let listing = world.listing(self.task_id, gateway.id)?;
         let db_list = if listing.is_done(now) { gateway.databases.clone() } else { Vec::new() };

@@ -1,20 +1,24 @@
-//! `Handle`: what the fake does with a request.
+//! `Handle`: executes the requests of one operation.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
-use crate::fake::refusal::Refusal;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::state::World;
 use crate::rpc::operation::Operation;
 
-/// A request that the service executes.
+/// A request that the fake executes.
 pub(super) trait Handle: Operation<Response: Serialize> + DeserializeOwned {
-    /// Parameters that the gateway's metadata requires.
+    /// The parameters that the gateway requires, by the vendor's API metadata.
     const REQUIRED: &'static [&'static str];
-    /// Whether `Success` is a string in the response.
-    const OLD_ENVELOPE: bool = false;
+    /// Whether the response has the legacy envelope, in which `Success` is a string.
+    const LEGACY_ENVELOPE: bool = false;
 
-    /// Executes the request; what was due before `now` has happened.
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal>;
+    /// Executes the request. Events that were due before `now` have been applied.
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse>;
 }

@@ -1,11 +1,11 @@
-//! The list of log backups.
+//! Lists log backups.
 
 use time::OffsetDateTime;
 
+use super::endpoint_fields::EndpointFields;
 use super::handle::Handle;
-use super::page::Page;
-use super::place::Place;
-use crate::fake::refusal::Refusal;
+use super::list_page::ListPage;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::log::LogFile;
 use crate::fake::world::plan::Plan;
 use crate::fake::world::state::World;
@@ -18,12 +18,12 @@ use crate::v2019_03_06::types::IncrementBackupStatus;
 fn row(
     file: &LogFile,
     plan: &Plan,
-    asked: &DescribeIncrementBackupList,
+    request: &DescribeIncrementBackupList,
     now: OffsetDateTime,
 ) -> IncrementBackupFile {
-    let place = plan.source().map(Place::of_source);
-    let place = place.as_ref();
-    let finished_at = Some(file.until).filter(|_| file.is_full);
+    let endpoint = plan.source().map(EndpointFields::from_source);
+    let endpoint = endpoint.as_ref();
+    let finished_at = Some(file.until).filter(|_| file.is_complete);
     let status = match finished_at {
         Some(_) => IncrementBackupStatus::Completed,
         None => IncrementBackupStatus::Filling,
@@ -36,21 +36,25 @@ fn row(
         start_time: Some(file.from),
         end_time: Some(file.until),
         backup_set_expired_time: finished_at.map(|at| days_after(at, plan.log_retention_days())),
-        storage_method: (asked.show_storage_type != Some(false))
+        storage_method: (request.show_storage_type != Some(false))
             .then(|| plan.storage_method(finished_at, now).into()),
-        source_endpoint_instance_type: place.map(|place| place.instance_type.into()),
-        source_endpoint_region: place.and_then(|place| place.region).map(Into::into),
-        source_endpoint_instance_id: place.and_then(|place| place.instance_id.clone()),
-        source_endpoint_ip_port: place.and_then(Place::ip_port),
-        source_endpoint_host: place.and_then(Place::host),
-        source_endpoint_port: place.and_then(Place::port),
+        source_endpoint_instance_type: endpoint.map(|endpoint| endpoint.instance_type.into()),
+        source_endpoint_region: endpoint.and_then(|endpoint| endpoint.region).map(Into::into),
+        source_endpoint_instance_id: endpoint.and_then(|endpoint| endpoint.instance_id.clone()),
+        source_endpoint_ip_port: endpoint.and_then(EndpointFields::ip_port),
+        source_endpoint_host: endpoint.and_then(EndpointFields::host),
+        source_endpoint_port: endpoint.and_then(EndpointFields::port),
     }
 }
 
 impl Handle for DescribeIncrementBackupList {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let plan = world.plan(&self.backup_plan_id)?;
         let files: Vec<_> = plan
             .logs
@@ -61,12 +65,12 @@ impl Handle for DescribeIncrementBackupList {
             })
             .filter(|file| self.end_timestamp.is_none_or(|end| millis(file.from) <= millis(end)))
             .collect();
-        let page = Page::of(files, self.page_num, self.page_size.unwrap_or_default().get());
+        let page = ListPage::of(files, self.page_num, self.page_size.unwrap_or_default().get());
         Ok(DescribeIncrementBackupListResponse {
             page_num: page.number,
             page_size: page.size,
             total_pages: page.pages,
-            total_elements: page.rows,
+            total_elements: page.total_items,
             items: page.items.iter().map(|file| row(file, plan, &self, now)).collect(),
         })
     }

@@ -1,8 +1,8 @@
-//! The operations: a request becomes a change or a query of the world, and then a response.
+//! The operations: each request reads or changes the state, and gets a response.
 //!
-//! [`dispatch::execute`] reads a request into its type and hands it to its [`handle::Handle`].
-//! The other files hold one group of operations each, with the rows of their lists. `refuse` gives
-//! what the world does not do its error code.
+//! [`dispatch::execute`] decodes a request and calls its [`handle::Handle`]. `error_codes` has the
+//! error code of everything that the state does not allow. Each other file has one group of
+//! operations, with the rows of their lists.
 
 mod account;
 mod backups;
@@ -10,15 +10,15 @@ mod billing;
 pub(super) mod configuration;
 pub(super) mod dispatch;
 mod downloads;
+mod endpoint_fields;
+mod error_codes;
 mod gateways;
 mod handle;
+mod list_page;
 mod logs;
-mod page;
-mod place;
 mod plan_list;
 mod pre_checks;
 mod purchase;
 mod ranges;
-mod refuse;
 mod restores;
 mod settings;

@@ -1,11 +1,11 @@
-//! The list of plans.
+//! Lists plans.
 
 use time::OffsetDateTime;
 
+use super::endpoint_fields::EndpointFields;
 use super::handle::Handle;
-use super::page::Page;
-use super::place::Place;
-use crate::fake::refusal::Refusal;
+use super::list_page::ListPage;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::plan::Plan;
 use crate::fake::world::ranges::log_ranges;
 use crate::fake::world::state::World;
@@ -14,7 +14,7 @@ use crate::v2019_03_06::operations::{
 };
 use crate::v2019_03_06::types::{AutoDownload, BackupSchedule, BackupStorage, BackupStorageType};
 
-fn fits(plan: &Plan, filter: &DescribeBackupPlanList, now: OffsetDateTime) -> bool {
+fn matches(plan: &Plan, filter: &DescribeBackupPlanList, now: OffsetDateTime) -> bool {
     let purchase = &plan.purchase;
     let group = purchase.resource_group_id.as_ref();
     (filter.backup_plan_ids.is_empty() || filter.backup_plan_ids.contains(&plan.id))
@@ -26,15 +26,15 @@ fn fits(plan: &Plan, filter: &DescribeBackupPlanList, now: OffsetDateTime) -> bo
 }
 
 fn row(plan: &Plan, now: OffsetDateTime) -> BackupPlanDetail {
-    let row = bought_row(plan, now);
+    let row = purchase_row(plan, now);
     match plan.configuration {
-        Some(_) => stored_row(plan, configured_row(plan, row, now)),
+        Some(_) => storage_row(plan, configuration_row(plan, row, now)),
         None => row,
     }
 }
 
-/// What is known once a plan is bought.
-fn bought_row(plan: &Plan, now: OffsetDateTime) -> BackupPlanDetail {
+/// Returns the row of a plan without its configuration.
+fn purchase_row(plan: &Plan, now: OffsetDateTime) -> BackupPlanDetail {
     let purchase = &plan.purchase;
     BackupPlanDetail {
         backup_plan_id: plan.id.clone(),
@@ -92,11 +92,11 @@ fn bought_row(plan: &Plan, now: OffsetDateTime) -> BackupPlanDetail {
     }
 }
 
-/// What a configuration adds: the database, and when it is backed up.
-fn configured_row(plan: &Plan, row: BackupPlanDetail, now: OffsetDateTime) -> BackupPlanDetail {
+/// Adds the database and the schedule to a row.
+fn configuration_row(plan: &Plan, row: BackupPlanDetail, now: OffsetDateTime) -> BackupPlanDetail {
     let Some(configuration) = &plan.configuration else { return row };
-    let place = plan.source().map(Place::of_source);
-    let place = place.as_ref();
+    let endpoint = plan.source().map(EndpointFields::from_source);
+    let endpoint = endpoint.as_ref();
     let cross = configuration.cross_account.as_ref();
     let weekly = match configuration.schedule {
         Some(BackupSchedule::Weekly { weekdays, start_time }) => Some((weekdays, start_time)),
@@ -105,23 +105,23 @@ fn configured_row(plan: &Plan, row: BackupPlanDetail, now: OffsetDateTime) -> Ba
     let ranges = log_ranges(plan, now);
     BackupPlanDetail {
         resource_group_id: row.resource_group_id.or(configuration.resource_group_id.clone()),
-        source_endpoint_instance_type: place.map(|place| place.instance_type.into()),
-        source_endpoint_region: place.and_then(|place| place.region).map(Into::into),
-        source_endpoint_instance_id: place.and_then(|place| place.instance_id.clone()),
-        source_endpoint_ip_port: place.and_then(Place::ip_port),
-        source_endpoint_host: place.and_then(Place::host),
-        source_endpoint_port: place.and_then(Place::port),
-        source_endpoint_database_name: place.and_then(Place::database_name),
-        source_endpoint_user_name: place.and_then(Place::user_name),
-        source_endpoint_oracle_sid: place.and_then(Place::oracle_sid),
+        source_endpoint_instance_type: endpoint.map(|endpoint| endpoint.instance_type.into()),
+        source_endpoint_region: endpoint.and_then(|endpoint| endpoint.region).map(Into::into),
+        source_endpoint_instance_id: endpoint.and_then(|endpoint| endpoint.instance_id.clone()),
+        source_endpoint_ip_port: endpoint.and_then(EndpointFields::ip_port),
+        source_endpoint_host: endpoint.and_then(EndpointFields::host),
+        source_endpoint_port: endpoint.and_then(EndpointFields::port),
+        source_endpoint_database_name: endpoint.and_then(EndpointFields::database_name),
+        source_endpoint_user_name: endpoint.and_then(EndpointFields::user_name),
+        source_endpoint_oracle_sid: endpoint.and_then(EndpointFields::oracle_sid),
         source_endpoint_enable_ssl: configuration.enable_source_endpoint_ssl,
-        backup_gateway_id: place.and_then(|place| place.gateway_id),
+        backup_gateway_id: endpoint.and_then(|endpoint| endpoint.gateway_id),
         cross_aliyun_id: cross.map(|cross| cross.aliyun_id.clone()),
         cross_role_name: cross.map(|cross| cross.role_name.clone()),
         backup_objects: configuration.backup_objects.clone().map(Into::into),
         backup_period: weekly.map(|(weekdays, _)| weekdays.into()),
         backup_start_time: weekly.map(|(_, start_time)| start_time.into()),
-        enable_backup_log: Some(plan.logs_on()),
+        enable_backup_log: Some(plan.logs_enabled()),
         enable_mysql_physical_backup_binlog: configuration.enable_mysql_physical_backup_binlog,
         begin_timestamp_for_restore: ranges.first().map(|range| range.0),
         end_timestamp_for_restore: ranges.last().map(|range| range.1),
@@ -129,8 +129,8 @@ fn configured_row(plan: &Plan, row: BackupPlanDetail, now: OffsetDateTime) -> Ba
     }
 }
 
-/// What a configuration adds: how long backups are kept, and where they go.
-fn stored_row(plan: &Plan, row: BackupPlanDetail) -> BackupPlanDetail {
+/// Adds storage, retention and download rules to a row.
+fn storage_row(plan: &Plan, row: BackupPlanDetail) -> BackupPlanDetail {
     let Some(configuration) = &plan.configuration else { return row };
     let (is_system, bucket) = match &configuration.storage {
         Some(BackupStorage::System) => (true, None),
@@ -138,8 +138,8 @@ fn stored_row(plan: &Plan, row: BackupPlanDetail) -> BackupPlanDetail {
         None => (false, None),
     };
     let retention = plan.retention.as_ref();
-    let increments = retention.map(|known| known.increments).unwrap_or_default();
-    let logs = retention.map(|known| known.logs).unwrap_or_default();
+    let increments = retention.map(|retention| retention.increments).unwrap_or_default();
+    let logs = retention.map(|retention| retention.logs).unwrap_or_default();
     let rules = plan.download_rules.as_ref();
     BackupPlanDetail {
         backup_storage_type: is_system.then_some(BackupStorageType::System.into()),
@@ -172,15 +172,19 @@ fn stored_row(plan: &Plan, row: BackupPlanDetail) -> BackupPlanDetail {
 impl Handle for DescribeBackupPlanList {
     const REQUIRED: &'static [&'static str] = &[];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
-        let found = world.plans.iter().filter(|plan| fits(plan, &self, now)).collect();
-        let page: Page<&Plan> =
-            Page::of(found, self.page_num, self.page_size.unwrap_or_default().get());
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
+        let found = world.plans.iter().filter(|plan| matches(plan, &self, now)).collect();
+        let page: ListPage<&Plan> =
+            ListPage::of(found, self.page_num, self.page_size.unwrap_or_default().get());
         Ok(DescribeBackupPlanListResponse {
             page_num: page.number,
             page_size: page.size,
             total_pages: page.pages,
-            total_elements: page.rows,
+            total_elements: page.total_items,
             items: page.items.into_iter().map(|plan| row(plan, now)).collect(),
         })
     }

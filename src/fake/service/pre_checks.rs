@@ -1,9 +1,9 @@
-//! The checks of a pre-check.
+//! Lists the checks of a pre-check.
 
 use time::OffsetDateTime;
 
 use super::handle::Handle;
-use crate::fake::refusal::Refusal;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::pre_check::ItemProgress;
 use crate::fake::world::state::World;
 use crate::fake::world::world_error::{PlanAction, WorldError};
@@ -28,13 +28,17 @@ fn row(order_num: u32, item: &ItemProgress<'_>) -> PreCheckProgressDetail {
 impl Handle for DescribePreCheckProgressList {
     const REQUIRED: &'static [&'static str] = &[];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let check = match &self.target {
             PreCheckTarget::BackupPlan(id) => {
                 let plan = world.plan(id)?;
                 let status = plan.status_at(now);
-                let none = WorldError::PlanState(status, PlanAction::ShowPreCheck);
-                plan.pre_check.as_ref().ok_or(none)?
+                let no_pre_check = WorldError::PlanState(status, PlanAction::ShowPreCheck);
+                plan.pre_check.as_ref().ok_or(no_pre_check)?
             }
             PreCheckTarget::RestoreTask(id) => &world.restore(id)?.pre_check,
         };

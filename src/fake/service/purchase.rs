@@ -1,9 +1,9 @@
-//! Buying, renewing, upgrading and releasing plans.
+//! Buys, renews, upgrades and releases plans.
 
 use time::OffsetDateTime;
 
 use super::handle::Handle;
-use crate::fake::refusal::Refusal;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::configuration::Configuration;
 use crate::fake::world::plan::SETTLING_TIME;
 use crate::fake::world::purchase::Purchase;
@@ -14,7 +14,7 @@ use crate::v2019_03_06::operations::{
     RenewBackupPlanResponse, UpgradeBackupPlan, UpgradeBackupPlanResponse,
 };
 
-// The client waits as long as the operation says before it configures a new plan.
+// Clients wait for this time before they configure a new plan.
 const _: () = assert!(SETTLING_TIME.as_nanos() == CreateBackupPlan::SETTLING_TIME.as_nanos());
 
 impl From<CreateBackupPlan> for Purchase {
@@ -36,7 +36,7 @@ impl From<CreateBackupPlan> for Purchase {
     }
 }
 
-/// The request that buys this.
+/// Returns the request that makes this purchase.
 impl From<Purchase> for CreateBackupPlan {
     fn from(purchase: Purchase) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl From<Purchase> for CreateBackupPlan {
     }
 }
 
-/// What is bought of a plan that is bought and configured at once.
+/// Returns the purchase that the request contains.
 fn purchase(request: &CreateAndStartBackupPlan) -> Purchase {
     Purchase {
         region: request.region,
@@ -77,7 +77,11 @@ fn purchase(request: &CreateAndStartBackupPlan) -> Purchase {
 impl Handle for CreateBackupPlan {
     const REQUIRED: &'static [&'static str] = &["BackupMethod", "DatabaseType", "InstanceClass"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let bought = world.buy(self.into(), now)?;
         Ok(CreateBackupPlanResponse {
             backup_plan_id: bought.plan_id,
@@ -95,10 +99,15 @@ impl Handle for CreateAndStartBackupPlan {
         "SourceEndpointInstanceType",
     ];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         if self.backup_plan_id.is_some() {
-            let message = "The fake does not know what the service does with BackupPlanId here.";
-            return Err(Refusal::invalid(message));
+            let message = "unsupported parameter `BackupPlanId`: the vendor does not say what it does here; \
+                 leave it out";
+            return Err(ErrorResponse::invalid(message));
         }
         let purchase = purchase(&self);
         let name = self.backup_plan_name.clone();
@@ -114,7 +123,11 @@ impl Handle for CreateAndStartBackupPlan {
 impl Handle for RenewBackupPlan {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId", "Period", "UsedTime"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let order_id = Some(world.renew(&self.backup_plan_id, self.period, now)?);
         Ok(RenewBackupPlanResponse { backup_plan_id: self.backup_plan_id, order_id })
     }
@@ -123,7 +136,7 @@ impl Handle for RenewBackupPlan {
 impl Handle for UpgradeBackupPlan {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId", "InstanceClass"];
 
-    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, ErrorResponse> {
         let order_id = Some(world.upgrade(&self.backup_plan_id, self.instance_class)?);
         Ok(UpgradeBackupPlanResponse { backup_plan_id: self.backup_plan_id, order_id })
     }
@@ -132,7 +145,11 @@ impl Handle for UpgradeBackupPlan {
 impl Handle for ReleaseBackupPlan {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         world.release(&self.backup_plan_id, now)?;
         Ok(ReleaseBackupPlanResponse { backup_plan_id: self.backup_plan_id })
     }

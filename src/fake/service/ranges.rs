@@ -1,10 +1,10 @@
-//! The ranges that a plan can be restored to.
+//! Describes the ranges that a plan can be restored to.
 
 use time::OffsetDateTime;
 
+use super::endpoint_fields::EndpointFields;
 use super::handle::Handle;
-use super::place::Place;
-use crate::fake::refusal::Refusal;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::backup::FullBackup;
 use crate::fake::world::plan::Plan;
 use crate::fake::world::ranges::{backups_in, log_ranges};
@@ -21,10 +21,10 @@ fn range(
     from: OffsetDateTime,
     to: OffsetDateTime,
 ) -> DbsRecoverRange {
-    let place = plan.source().map(Place::of_source);
-    let place = place.as_ref();
-    let instance_type = place.map(|place| place.instance_type.into());
-    let instance_id = place.and_then(|place| place.instance_id.clone());
+    let endpoint = plan.source().map(EndpointFields::from_source);
+    let endpoint = endpoint.as_ref();
+    let instance_type = endpoint.map(|endpoint| endpoint.instance_type.into());
+    let instance_id = endpoint.and_then(|endpoint| endpoint.instance_id.clone());
     DbsRecoverRange {
         range_type: range_type.into(),
         begin_timestamp_for_restore: from,
@@ -34,18 +34,18 @@ fn range(
         source_endpoint_instance_id: instance_id.clone(),
         backup_source_instance_type: instance_type,
         backup_source_instance_id: instance_id,
-        backup_source_host: place.and_then(Place::host),
-        backup_source_port: place.and_then(Place::port),
+        backup_source_host: endpoint.and_then(EndpointFields::host),
+        backup_source_port: endpoint.and_then(EndpointFields::port),
     }
 }
 
-/// The full backups of a window as one range.
-fn point(
+/// Returns the full backups that finished in a time range, as one restore range.
+fn backup_range(
     plan: &Plan,
-    window: (OffsetDateTime, OffsetDateTime),
+    time_range: (OffsetDateTime, OffsetDateTime),
     now: OffsetDateTime,
 ) -> Option<DbsRecoverRange> {
-    let backups = backups_in(plan, window, now);
+    let backups = backups_in(plan, time_range, now);
     let from = backups.iter().filter_map(|backup| backup.started_at(now)).min()?;
     let to = backups.iter().filter_map(|backup| backup.finished_at(now)).max()?;
     let detail = |backup: &&FullBackup| FullBackupDetail {
@@ -61,14 +61,18 @@ impl Handle for DescribeRestoreRangeInfo {
     const REQUIRED: &'static [&'static str] =
         &["BackupPlanId", "BeginTimestampForRestore", "EndTimestampForRestore"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let plan = world.plan(&self.backup_plan_id)?;
         let (begin, end) = (self.begin_timestamp_for_restore, self.end_timestamp_for_restore);
         let by_logs = log_ranges(plan, now).into_iter().filter_map(|(from, to)| {
             let (from, to) = (from.max(begin), to.min(end));
             (millis(from) <= millis(to)).then(|| range(plan, RestoreRangeType::Range, from, to))
         });
-        let items = point(plan, (begin, end), now).into_iter().chain(by_logs).collect();
+        let items = backup_range(plan, (begin, end), now).into_iter().chain(by_logs).collect();
         Ok(DescribeRestoreRangeInfoResponse { items })
     }
 }

@@ -1,11 +1,11 @@
-//! Restore tasks.
+//! Creates, starts and lists restore tasks.
 
 use time::OffsetDateTime;
 
+use super::endpoint_fields::EndpointFields;
 use super::handle::Handle;
-use super::page::Page;
-use super::place::Place;
-use crate::fake::refusal::Refusal;
+use super::list_page::ListPage;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::restore::{RestoreOrder, RestoreTask};
 use crate::fake::world::state::World;
 use crate::fake::world::times::millis;
@@ -35,7 +35,7 @@ impl From<CreateRestoreTask> for RestoreOrder {
     }
 }
 
-/// The request that orders this.
+/// Returns the request that creates this task.
 impl From<RestoreOrder> for CreateRestoreTask {
     fn from(order: RestoreOrder) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl From<RestoreOrder> for CreateRestoreTask {
 
 fn row(task: &RestoreTask, now: OffsetDateTime) -> RestoreTaskDetail {
     let order = &task.order;
-    let place = Place::of_destination(&order.destination);
+    let endpoint = EndpointFields::from_destination(&order.destination);
     let (backup_set_id, restore_time) = match &order.point {
         RestorePoint::BackupSet(id) => (Some(id.clone()), None),
         RestorePoint::Time(at) => (None, Some(*at)),
@@ -91,17 +91,17 @@ fn row(task: &RestoreTask, now: OffsetDateTime) -> RestoreTaskDetail {
         },
         restore_destination_mode: order.destination_mode.map(Into::into),
         backup_source_oss_region: None,
-        destination_endpoint_instance_type: Some(place.instance_type.into()),
-        destination_endpoint_region: place.region.map(Into::into),
-        destination_endpoint_ip_port: place.ip_port(),
-        destination_endpoint_host: place.host(),
-        destination_endpoint_port: place.port(),
-        destination_endpoint_database_name: place.database_name(),
-        destination_endpoint_user_name: place.user_name(),
-        destination_endpoint_oracle_sid: place.oracle_sid(),
+        destination_endpoint_instance_type: Some(endpoint.instance_type.into()),
+        destination_endpoint_region: endpoint.region.map(Into::into),
+        destination_endpoint_ip_port: endpoint.ip_port(),
+        destination_endpoint_host: endpoint.host(),
+        destination_endpoint_port: endpoint.port(),
+        destination_endpoint_database_name: endpoint.database_name(),
+        destination_endpoint_user_name: endpoint.user_name(),
+        destination_endpoint_oracle_sid: endpoint.oracle_sid(),
         destination_endpoint_enable_ssl: order.enable_ssl,
-        backup_gateway_id: place.gateway_id,
-        destination_endpoint_instance_id: place.instance_id,
+        backup_gateway_id: endpoint.gateway_id,
+        destination_endpoint_instance_id: endpoint.instance_id,
         backup_gateway_identifier: None,
         cross_aliyun_id: cross.map(|cross| cross.aliyun_id.clone()),
         cross_role_name: cross.map(|cross| cross.role_name.clone()),
@@ -112,7 +112,11 @@ impl Handle for CreateRestoreTask {
     const REQUIRED: &'static [&'static str] =
         &["BackupPlanId", "DestinationEndpointInstanceType", "RestoreTaskName"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let restore_task_id = world.create_restore(self.into(), now)?;
         Ok(CreateRestoreTaskResponse { restore_task_id })
     }
@@ -121,7 +125,11 @@ impl Handle for CreateRestoreTask {
 impl Handle for StartRestoreTask {
     const REQUIRED: &'static [&'static str] = &["RestoreTaskId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         world.start_restore(&self.restore_task_id, now)?;
         Ok(StartRestoreTaskResponse { restore_task_id: self.restore_task_id })
     }
@@ -130,11 +138,15 @@ impl Handle for StartRestoreTask {
 impl Handle for DescribeRestoreTaskList {
     const REQUIRED: &'static [&'static str] = &[];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         if let RestoreTaskSelection::BackupPlan(plan) = &self.selection {
             world.plan(plan)?;
         }
-        let fits = |task: &&RestoreTask| {
+        let matches = |task: &&RestoreTask| {
             let is_selected = match &self.selection {
                 RestoreTaskSelection::BackupPlan(plan) => task.order.backup_plan_id == *plan,
                 RestoreTaskSelection::RestoreTask(id) => task.id == *id,
@@ -144,14 +156,14 @@ impl Handle for DescribeRestoreTaskList {
                 && self.start_timestamp.is_none_or(|start| millis(task.created_at) >= millis(start))
                 && self.end_timestamp.is_none_or(|end| millis(task.created_at) <= millis(end))
         };
-        let rows = world.restores.iter().filter(fits).collect();
-        let page: Page<&RestoreTask> =
-            Page::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
+        let rows = world.restores.iter().filter(matches).collect();
+        let page: ListPage<&RestoreTask> =
+            ListPage::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
         Ok(DescribeRestoreTaskListResponse {
             page_num: page.number,
             page_size: page.size,
             total_pages: page.pages,
-            total_elements: page.rows,
+            total_elements: page.total_items,
             items: page.items.into_iter().map(|task| row(task, now)).collect(),
         })
     }

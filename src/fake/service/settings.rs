@@ -1,9 +1,9 @@
-//! Configuring, starting, stopping and changing plans.
+//! Configures, starts, stops and changes plans.
 
 use time::OffsetDateTime;
 
 use super::handle::Handle;
-use crate::fake::refusal::Refusal;
+use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::configuration::{DownloadRules, NewSource, Retention, RetentionPeriods};
 use crate::fake::world::state::World;
 use crate::v2019_03_06::operations::{
@@ -21,7 +21,11 @@ impl Handle for ConfigureBackupPlan {
     const REQUIRED: &'static [&'static str] =
         &["BackupPlanId", "BackupPlanName", "SourceEndpointInstanceType"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let (id, name) = (self.backup_plan_id.clone(), self.backup_plan_name.clone());
         world.configure(&id, name, self.into(), now)?;
         Ok(ConfigureBackupPlanResponse { backup_plan_id: id })
@@ -31,7 +35,11 @@ impl Handle for ConfigureBackupPlan {
 impl Handle for StartBackupPlan {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let queued = world.start(&self.backup_plan_id, now)?;
         Ok(StartBackupPlanResponse {
             backup_plan_id: self.backup_plan_id,
@@ -43,7 +51,11 @@ impl Handle for StartBackupPlan {
 impl Handle for StopBackupPlan {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId", "StopMethod"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         world.stop(&self.backup_plan_id, self.stop_method, now)?;
         Ok(StopBackupPlanResponse { backup_plan_id: self.backup_plan_id })
     }
@@ -52,7 +64,7 @@ impl Handle for StopBackupPlan {
 impl Handle for ModifyBackupPlanName {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId", "BackupPlanName"];
 
-    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, ErrorResponse> {
         world.rename(&self.backup_plan_id, self.backup_plan_name)?;
         Ok(ModifyBackupPlanNameResponse { backup_plan_id: self.backup_plan_id })
     }
@@ -61,7 +73,11 @@ impl Handle for ModifyBackupPlanName {
 impl Handle for ModifyBackupSourceEndpoint {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId", "SourceEndpointInstanceType"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let new = NewSource {
             source: PlanSource::Endpoint(self.source.endpoint().clone()),
             objects: self.source.objects().cloned(),
@@ -81,7 +97,11 @@ impl Handle for ModifyBackupSourceEndpoint {
 impl Handle for ModifyBackupObjects {
     const REQUIRED: &'static [&'static str] = &["BackupObjects", "BackupPlanId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         world.change_objects(&self.backup_plan_id, self.backup_objects, now)?;
         Ok(ModifyBackupObjectsResponse { backup_plan_id: self.backup_plan_id, need_precheck: true })
     }
@@ -90,7 +110,11 @@ impl Handle for ModifyBackupObjects {
 impl Handle for ModifyBackupStrategy {
     const REQUIRED: &'static [&'static str] = &["BackupPeriod", "BackupPlanId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let schedule = match self.schedule {
             NewSchedule::Weekly { weekdays, start_time } => {
                 BackupSchedule::Weekly { weekdays, start_time }
@@ -114,7 +138,11 @@ impl Handle for ModifyStorageStrategy {
         "DuplicationInfrequentAccessPeriod",
     ];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let retention = Retention {
             lifecycle: self.lifecycle,
             encrypt_method: self.backup_storage_encrypt_method,
@@ -140,7 +168,11 @@ impl Handle for ModifyStorageStrategy {
 impl Handle for ModifyBackupSetDownloadRules {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let rules = DownloadRules {
             auto_download: self.auto_download,
             gateway_id: self.backup_gateway_id,
@@ -157,7 +189,11 @@ impl Handle for ModifyBackupSetDownloadRules {
 impl Handle for EnableBackupLog {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let physical = self.enable_mysql_physical_backup_binlog;
         world.enable_logs(&self.backup_plan_id, physical, now)?;
         Ok(EnableBackupLogResponse { backup_plan_id: self.backup_plan_id, need_precheck: true })
@@ -167,7 +203,11 @@ impl Handle for EnableBackupLog {
 impl Handle for DisableBackupLog {
     const REQUIRED: &'static [&'static str] = &["BackupPlanId"];
 
-    fn handle(self, world: &mut World, now: OffsetDateTime) -> Result<Self::Response, Refusal> {
+    fn handle(
+        self,
+        world: &mut World,
+        now: OffsetDateTime,
+    ) -> Result<Self::Response, ErrorResponse> {
         let only_physical = self.disable_mysql_physical_backup_binlog_only == Some(true);
         world.disable_logs(&self.backup_plan_id, only_physical, now)?;
         Ok(DisableBackupLogResponse { backup_plan_id: self.backup_plan_id, need_precheck: false })

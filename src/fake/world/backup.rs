@@ -1,4 +1,4 @@
-//! Full backups: when they run, and how far they are.
+//! Full backups: schedule, state and progress.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use crate::v2019_03_06::types::{
     BackupObjects, BackupSchedule, BackupSetId, FullBackupStatus, Weekday,
 };
 
-/// How long a backup waits before it begins.
+/// How long a backup is queued.
 const QUEUE_TIME: Duration = Duration::from_secs(5);
-/// How long the structure takes, and then the data.
+/// How long the structure takes to back up, and then the data.
 const STRUCTURE_TIME: Duration = Duration::from_secs(10);
 const DATA_TIME: Duration = Duration::from_secs(50);
-/// How far a backup that fails comes.
+/// How long a failing backup runs.
 const FAILS_AFTER: Duration = Duration::from_secs(30);
 
-/// The first moment of a weekly schedule after another moment.
+/// Returns the next time of a weekly schedule, or `None` for a manual one.
 pub(crate) fn next_scheduled(
     schedule: BackupSchedule,
     from: OffsetDateTime,
@@ -33,7 +33,7 @@ pub(crate) fn next_scheduled(
     })
 }
 
-/// A full backup.
+/// A full backup. Its state follows from the time.
 #[derive(Clone, Debug)]
 pub(crate) struct FullBackup {
     pub(crate) id: BackupSetId,
@@ -88,18 +88,18 @@ impl FullBackup {
         }
     }
 
-    /// When it began, if it has.
+    /// Returns when the backup began, or `None` before that.
     pub(crate) fn started_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         Some(self.starts_at()).filter(|at| *at <= self.paused_at.unwrap_or(now))
     }
 
-    /// When it was finished or failed, if it has been.
+    /// Returns when the backup finished or failed, or `None` before that.
     pub(crate) fn ended_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let ended = matches!(self.status(now), FullBackupStatus::Finish | FullBackupStatus::Stop);
         ended.then(|| self.ends_at())
     }
 
-    /// When it was finished, if it has been.
+    /// Returns when the backup finished, or `None` before that and if it failed.
     pub(crate) fn finished_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         (self.status(now) == FullBackupStatus::Finish).then(|| self.ends_at())
     }
@@ -108,13 +108,13 @@ impl FullBackup {
         (self.status(now) == FullBackupStatus::Stop).then_some(self.failure.as_deref()).flatten()
     }
 
-    /// The whole, in percent.
+    /// Returns the total progress in percent.
     pub(crate) fn percent(&self, now: OffsetDateTime) -> u8 {
         let now = self.paused_at.unwrap_or(now).min(self.ends_at());
         percent(self.starts_at(), STRUCTURE_TIME + DATA_TIME, now)
     }
 
-    /// Structure and data, in percent.
+    /// Returns the progress of structure and data in percent.
     pub(crate) fn progress(&self, now: OffsetDateTime) -> (u8, u8) {
         let now = self.paused_at.unwrap_or(now).min(self.ends_at());
         let structure = percent(self.starts_at(), STRUCTURE_TIME, now);

@@ -1,4 +1,4 @@
-//! What a plan backs up, when, and where to.
+//! The configuration of a plan: source, schedule, storage and retention.
 
 use crate::v2019_03_06::types::{
     AutoDownload, BackupGatewayId, BackupObjects, BackupSchedule, BackupSetDataFormat,
@@ -6,7 +6,7 @@ use crate::v2019_03_06::types::{
     ResourceGroupId, RetentionDays, StorageEncryptMethod, StorageLifecycle,
 };
 
-/// The settings of a plan; later changes are in it.
+/// The configuration of a plan, with all later changes.
 #[derive(Clone, Debug)]
 pub(crate) struct Configuration {
     pub(crate) source: PlanSource,
@@ -31,11 +31,11 @@ pub(crate) struct Configuration {
     pub(crate) client_token: Option<ClientToken>,
 }
 
-/// Another source for a configured plan.
+/// A new source for a configured plan.
 #[derive(Clone, Debug)]
 pub(crate) struct NewSource {
     pub(crate) source: PlanSource,
-    /// `None` keeps the present ones.
+    /// `None` keeps the present objects.
     pub(crate) objects: Option<BackupObjects>,
     pub(crate) enable_source_endpoint_ssl: Option<bool>,
     pub(crate) ssl_ca_pem: Option<String>,
@@ -47,13 +47,13 @@ pub(crate) struct NewSource {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Retention {
     pub(crate) lifecycle: StorageLifecycle,
-    /// `None` keeps the present one.
+    /// `None` keeps the present method.
     pub(crate) encrypt_method: Option<StorageEncryptMethod>,
     pub(crate) increments: RetentionPeriods,
     pub(crate) logs: RetentionPeriods,
 }
 
-/// Days until a file leaves its storage class.
+/// How many days a file is kept, and after how many it moves to cheaper storage.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct RetentionPeriods {
     pub(crate) kept: Option<u32>,
@@ -61,7 +61,7 @@ pub(crate) struct RetentionPeriods {
     pub(crate) archive: Option<u32>,
 }
 
-/// Where finished backup sets are downloaded to.
+/// Whether and where finished backup sets are downloaded to.
 #[derive(Clone, Debug)]
 pub(crate) struct DownloadRules {
     pub(crate) auto_download: Option<AutoDownload>,

@@ -1,4 +1,4 @@
-//! Downloads of backup sets.
+//! Downloads of backup sets and log files.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const SCHEDULED_AFTER: Duration = Duration::from_secs(5);
 const RUNNING_AFTER: Duration = Duration::from_secs(10);
 const FINISHED_AFTER: Duration = Duration::from_secs(30);
 
-/// A download.
+/// A download. Its state follows from the time.
 #[derive(Clone, Debug)]
 pub(crate) struct Download {
     pub(crate) id: BackupSetDownloadTaskId,
@@ -22,13 +22,13 @@ pub(crate) struct Download {
     pub(crate) created_at: OffsetDateTime,
 }
 
-/// What is downloaded.
+/// The files that a download contains.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct DownloadedSet {
     pub(crate) plan_id: BackupPlanId,
-    /// The full backup set, or the log file.
+    /// The id of the full backup set, or the name of the log file.
     pub(crate) backup_set_id: BackupSetId,
-    /// The job of a log file.
+    /// The job of a log file; `None` for a full backup.
     pub(crate) job_id: Option<BackupSetJobId>,
     pub(crate) format: BackupSetDataFormat,
     pub(crate) size: u64,
@@ -55,7 +55,7 @@ impl Download {
 }
 
 impl DownloadedSet {
-    /// Whether both name the same files in the same format.
+    /// Returns whether both have the same files in the same format.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         (&self.plan_id, &self.backup_set_id, &self.job_id, self.format)
             == (&other.plan_id, &other.backup_set_id, &other.job_id, other.format)

@@ -1,4 +1,4 @@
-//! Backup gateways, and the databases they see.
+//! Backup gateways, and the tasks that list their databases.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId, BackupGatewayIdent
 /// How long a gateway takes to list its databases.
 const LISTING_TIME: Duration = Duration::from_secs(3);
 
-/// A gateway.
+/// A backup gateway.
 #[derive(Clone, Debug)]
 pub(crate) struct Gateway {
     pub(crate) id: BackupGatewayId,
@@ -22,15 +22,15 @@ pub(crate) struct Gateway {
     pub(crate) databases: Vec<String>,
 }
 
-/// A question to a gateway: which databases it sees.
+/// A task that lists the databases of a gateway.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Listing {
+pub(crate) struct DatabaseListing {
     pub(crate) id: AgentTaskId,
     pub(crate) gateway: BackupGatewayId,
     pub(crate) created_at: OffsetDateTime,
 }
 
-impl Listing {
+impl DatabaseListing {
     pub(crate) fn is_done(&self, now: OffsetDateTime) -> bool {
         now >= after(self.created_at, LISTING_TIME)
     }

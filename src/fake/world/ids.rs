@@ -1,4 +1,4 @@
-//! Ids and other random values, all from one seed.
+//! `Ids`: generates ids and other random values from one seed.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use fastrand::Rng;
 use super::world_error::WorldError;
 use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId, OrderId};
 
-/// Makes the ids of a service. Numbers count up, texts are random.
+/// A generator of ids. Numeric ids count up, and string ids are random.
 #[derive(Debug)]
 pub(crate) struct Ids {
     random: Rng,
@@ -21,13 +21,13 @@ impl Ids {
         Self { random, orders: 214_373_455_920_000, gateways: 160_812, agent_tasks: 123_455 }
     }
 
-    /// A source of its own, so that what a plan does in the background does not move the ids of
+    /// Returns an independent generator, so that what one plan draws does not change the ids of
     /// others.
     pub(crate) fn fork(&mut self) -> Rng {
         self.random.fork()
     }
 
-    /// Draws a number that does not come twice.
+    /// Returns a random number that is in practice unique.
     pub(crate) fn unique(&mut self) -> u128 {
         let mut bytes = [0; 16];
         self.random.fill(&mut bytes);
@@ -49,20 +49,20 @@ impl Ids {
         AgentTaskId::new(self.agent_tasks)
     }
 
-    /// A prefix and lower-case letters and digits.
-    pub(crate) fn text<T: FromStr>(&mut self, prefix: &str, len: usize) -> Result<T, WorldError> {
-        text(&mut self.random, prefix, len)
+    /// Returns a prefix followed by `len` random lower-case letters and digits.
+    pub(crate) fn string<T: FromStr>(&mut self, prefix: &str, len: usize) -> Result<T, WorldError> {
+        string(&mut self.random, prefix, len)
     }
 
-    /// A number of so many digits.
+    /// Returns a number of `len` random digits from 1 to 9.
     pub(crate) fn digits<T: FromStr>(&mut self, len: usize) -> Option<T> {
         let digit = || char::from(b'1' + self.random.u8(..9));
         std::iter::repeat_with(digit).take(len).collect::<String>().parse().ok()
     }
 }
 
-/// Works as [`Ids::text`], from another source.
-pub(crate) fn text<T: FromStr>(
+/// Returns the same as [`Ids::string`], from another generator.
+pub(crate) fn string<T: FromStr>(
     random: &mut Rng,
     prefix: &str,
     len: usize,

@@ -1,4 +1,4 @@
-//! Log (incremental) backups: a file every ten minutes, as long as a plan with logs runs.
+//! `LogBackups`: the log (incremental) backups of a plan, one file every ten minutes.
 
 use std::time::Duration;
 
@@ -10,72 +10,74 @@ use super::times::{after, percent, since};
 use super::world_error::WorldError;
 use crate::v2019_03_06::types::{BackupSetId, BackupSetJobId, DatabaseType};
 
-/// How much time one file holds.
+/// The time that one file covers.
 const FILE_TIME: Duration = Duration::from_secs(600);
 
-/// The logs of a plan.
+/// The log backups of a plan, which run as long as the plan does and has them enabled.
 #[derive(Clone, Debug)]
-pub(crate) struct Logs {
+pub(crate) struct LogBackups {
     pub(crate) job_id: BackupSetJobId,
     prefix: &'static str,
-    /// Sizes follow from it and the number of the file.
+    /// Determines the sizes, together with the number of the file.
     seed: u64,
-    windows: Vec<Window>,
+    periods: Vec<LogPeriod>,
 }
 
-/// A time without a gap.
+/// A period of uninterrupted log backups.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Window {
+pub(crate) struct LogPeriod {
     pub(crate) from: OffsetDateTime,
     until: Option<OffsetDateTime>,
 }
 
-/// One file.
+/// A log file.
 pub(crate) struct LogFile {
     pub(crate) id: BackupSetId,
     pub(crate) from: OffsetDateTime,
     pub(crate) until: OffsetDateTime,
-    pub(crate) is_full: bool,
+    pub(crate) is_complete: bool,
     pub(crate) size: u64,
 }
 
-impl Window {
+impl LogPeriod {
     pub(crate) fn until(self, now: OffsetDateTime) -> OffsetDateTime {
         self.until.unwrap_or(now)
     }
 }
 
-impl Logs {
+impl LogBackups {
     pub(crate) fn new(database: DatabaseType, random: &mut Rng) -> Result<Self, WorldError> {
         let prefix = match database {
             DatabaseType::MySql | DatabaseType::MariaDb | DatabaseType::Drds => "mysql-bin",
             _ => "log",
         };
-        let job_id = ids::text(random, "1", 11)?;
-        Ok(Self { job_id, prefix, seed: random.u64(..), windows: Vec::new() })
+        let job_id = ids::string(random, "1", 11)?;
+        Ok(Self { job_id, prefix, seed: random.u64(..), periods: Vec::new() })
     }
 
+    /// Begins a period, unless one is open.
     pub(crate) fn open(&mut self, now: OffsetDateTime) {
-        if self.windows.last().is_none_or(|window| window.until.is_some()) {
-            self.windows.push(Window { from: now, until: None });
+        if self.periods.last().is_none_or(|period| period.until.is_some()) {
+            self.periods.push(LogPeriod { from: now, until: None });
         }
     }
 
+    /// Ends the open period.
     pub(crate) fn close(&mut self, now: OffsetDateTime) {
-        if let Some(window) = self.windows.last_mut() {
-            window.until.get_or_insert(now);
+        if let Some(period) = self.periods.last_mut() {
+            period.until.get_or_insert(now);
         }
     }
 
-    pub(crate) fn windows(&self) -> &[Window] {
-        &self.windows
+    pub(crate) fn periods(&self) -> &[LogPeriod] {
+        &self.periods
     }
 
     pub(crate) fn files(&self, now: OffsetDateTime) -> Vec<LogFile> {
         let mut files: Vec<LogFile> = Vec::new();
-        for window in &self.windows {
-            let (end, is_closed) = (window.until(now), window.until.is_some());
-            let mut from = window.from;
+        for period in &self.periods {
+            let (end, is_closed) = (period.until(now), period.until.is_some());
+            let mut from = period.from;
             loop {
                 let is_whole = since(from, end) >= FILE_TIME;
                 let until = after(from, FILE_TIME).min(end);
@@ -83,13 +85,13 @@ impl Logs {
                 let Ok(id) = BackupSetId::new(format!("{}.{number:06}", self.prefix)) else {
                     break;
                 };
-                // An open window has a file that is being written, even if it is still empty.
+                // An open period always has a file in progress, even if it is empty.
                 if is_closed && until <= from {
                     break;
                 }
                 let whole_size = Rng::with_seed(self.seed ^ number).u64(1 << 12..1 << 24);
                 let size = whole_size * u64::from(percent(from, FILE_TIME, until)) / 100;
-                files.push(LogFile { id, from, until, is_full: is_whole || is_closed, size });
+                files.push(LogFile { id, from, until, is_complete: is_whole || is_closed, size });
                 if !is_whole {
                     break;
                 }

@@ -1,14 +1,14 @@
-//! What the fake keeps, and how it lives in time: plain types and functions.
+//! The world: the in-memory state of the fake service, and how it changes over time.
 //!
-//! The world knows values and states, but no request, response, parameter name or error code:
-//! [`service`](super::service) translates. [`state::World`] holds everything, `transitions` is
-//! what callers can do to it, and `state::World::settle` is what happens by time alone. Each other
-//! file is one kind of entity, whose state at a moment follows from what was done with it and when.
+//! It has no requests, responses, parameter names or error codes: [`service`](super::service)
+//! translates those. [`state::World`] holds the state. `transitions` has the changes that callers
+//! make, and [`state::World::apply_due_events`] applies those that time makes. Each other file is
+//! one kind of resource, whose state at a given time is computed from its history.
 
-pub(crate) mod access;
 pub(crate) mod backup;
 pub(crate) mod configuration;
 pub(crate) mod download;
+pub(crate) mod endpoint_checks;
 pub(crate) mod failures;
 pub(crate) mod gateway;
 pub(crate) mod ids;

@@ -1,16 +1,16 @@
-//! `Plan`: what was done with a plan, and how it lives.
+//! `Plan`: a backup plan, with its history and state.
 
 use std::time::Duration;
 
 use fastrand::Rng;
 use time::OffsetDateTime;
 
-use super::access::check_source;
 use super::backup::{FullBackup, next_scheduled};
 use super::configuration::{Configuration, DownloadRules, Retention};
-use super::failures::Failures;
+use super::endpoint_checks::check_source;
+use super::failures::PlannedFailures;
 use super::ids::{self, Ids};
-use super::log::Logs;
+use super::log::LogBackups;
 use super::pre_check::PreCheck;
 use super::purchase::{Purchase, length};
 use super::times::{after, days_after};
@@ -20,16 +20,16 @@ use crate::v2019_03_06::types::{
     StorageMethod,
 };
 
-/// How long a new plan cannot be configured.
+/// How long a new plan needs before it can be configured.
 pub(crate) const SETTLING_TIME: Duration = Duration::from_secs(5);
 
-/// A plan: what was done with it and when. Its state at a moment follows from that.
+/// A backup plan. Its state at a given time is computed from its history.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) id: BackupPlanId,
     pub(crate) order_id: OrderId,
     pub(crate) created_at: OffsetDateTime,
-    /// End of the subscription.
+    /// The end of the subscription; `None` for pay as you go.
     pub(crate) expires_at: Option<OffsetDateTime>,
     pub(crate) purchase: Purchase,
     pub(crate) name: Option<String>,
@@ -38,36 +38,37 @@ pub(crate) struct Plan {
     pub(crate) retention: Option<Retention>,
     pub(crate) download_rules: Option<DownloadRules>,
     pub(crate) backups: Vec<FullBackup>,
-    pub(crate) logs: Logs,
-    stage: Stage,
-    starts_itself: bool,
+    pub(crate) logs: LogBackups,
+    stage: PlanStage,
+    starts_after_pre_check: bool,
     locked: bool,
-    /// Why the plan broke, until it is configured again.
-    broken: Option<String>,
-    /// Moments of the schedule up to this one are done with.
+    /// Why the plan failed. The next pre-check clears it.
+    failure: Option<String>,
+    /// Times of the schedule up to this one were handled.
     scheduled_from: OffsetDateTime,
     random: Rng,
 }
 
+/// How far a plan got, regardless of locks and failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum PlanStage {
     Bought,
     Configured,
     Running,
     Paused,
 }
 
-/// Something that happens to a plan by time alone.
+/// A change of a plan that time makes, without a request.
 #[derive(Clone, Copy)]
-pub(crate) struct Due {
+pub(crate) struct PlanEvent {
     pub(crate) at: OffsetDateTime,
-    what: What,
+    kind: EventKind,
 }
 
 #[derive(Clone, Copy)]
-enum What {
+enum EventKind {
     Expires,
-    StartsItself,
+    Starts,
     FullBackup,
 }
 
@@ -80,7 +81,7 @@ impl Plan {
         let mut random = ids.fork();
         let term = purchase.billing.period().map(length);
         Ok(Self {
-            id: ids.text("dbs", 9)?,
+            id: ids.string("dbs", 9)?,
             order_id: ids.order()?,
             created_at: now,
             expires_at: term.map(|term| now.saturating_add(term)),
@@ -90,75 +91,78 @@ impl Plan {
             retention: None,
             download_rules: None,
             backups: Vec::new(),
-            logs: Logs::new(purchase.database_type, &mut random)?,
-            stage: Stage::Bought,
-            starts_itself: false,
+            logs: LogBackups::new(purchase.database_type, &mut random)?,
+            stage: PlanStage::Bought,
+            starts_after_pre_check: false,
             locked: false,
-            broken: None,
+            failure: None,
             scheduled_from: now,
             purchase,
             random,
         })
     }
 
-    /// The state, given that what was due has happened.
+    /// Returns the state. Due events must have been applied.
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> BackupPlanStatus {
         match (self.stage, &self.pre_check) {
             _ if self.locked => BackupPlanStatus::Locked,
-            _ if self.broken.is_some() => BackupPlanStatus::Stop,
-            (Stage::Running, _) => BackupPlanStatus::Running,
-            (Stage::Paused, _) => BackupPlanStatus::Pause,
-            (Stage::Configured, Some(check)) if check.will_pass() && now >= check.ends_at() => {
+            _ if self.failure.is_some() => BackupPlanStatus::Stop,
+            (PlanStage::Running, _) => BackupPlanStatus::Running,
+            (PlanStage::Paused, _) => BackupPlanStatus::Pause,
+            (PlanStage::Configured, Some(check)) if check.will_pass() && now >= check.ends_at() => {
                 BackupPlanStatus::CheckPass
             }
-            (Stage::Configured, _) => BackupPlanStatus::Init,
-            (Stage::Bought, _) => BackupPlanStatus::Wait,
+            (PlanStage::Configured, _) => BackupPlanStatus::Init,
+            (PlanStage::Bought, _) => BackupPlanStatus::Wait,
         }
     }
 
-    /// Why the plan broke, or why the pre-check failed as long as it stands in the way.
+    /// Returns why the plan failed, or why the pre-check that it must pass failed.
     pub(crate) fn error_message(&self, now: OffsetDateTime) -> Option<&str> {
-        if self.broken.is_some() {
-            return self.broken.as_deref();
+        if self.failure.is_some() {
+            return self.failure.as_deref();
         }
-        self.pre_check.as_ref().filter(|_| self.stage == Stage::Configured)?.failure(now)
+        self.pre_check.as_ref().filter(|_| self.stage == PlanStage::Configured)?.failure(now)
     }
 
-    pub(crate) fn next_due(&self) -> Option<Due> {
+    /// Returns the next change that time makes, or `None`.
+    pub(crate) fn next_event(&self) -> Option<PlanEvent> {
         if self.locked {
             return None;
         }
-        let expires = self.expires_at.map(|at| Due { at, what: What::Expires });
-        if self.broken.is_some() {
+        let expires = self.expires_at.map(|at| PlanEvent { at, kind: EventKind::Expires });
+        if self.failure.is_some() {
             return expires;
         }
-        let by_itself = match (self.stage, &self.pre_check, &self.configuration) {
-            (Stage::Configured, Some(check), _) if self.starts_itself && check.will_pass() => {
+        let next = match (self.stage, &self.pre_check, &self.configuration) {
+            (PlanStage::Configured, Some(check), _)
+                if self.starts_after_pre_check && check.will_pass() =>
+            {
                 let at = check.ends_at().max(self.scheduled_from);
-                Some(Due { at, what: What::StartsItself })
+                Some(PlanEvent { at, kind: EventKind::Starts })
             }
-            (Stage::Running, _, Some(Configuration { schedule: Some(schedule), .. })) => {
+            (PlanStage::Running, _, Some(Configuration { schedule: Some(schedule), .. })) => {
                 next_scheduled(*schedule, self.scheduled_from)
-                    .map(|at| Due { at, what: What::FullBackup })
+                    .map(|at| PlanEvent { at, kind: EventKind::FullBackup })
             }
             _ => None,
         };
-        by_itself.into_iter().chain(expires).min_by_key(|due| due.at)
+        next.into_iter().chain(expires).min_by_key(|event| event.at)
     }
 
-    pub(crate) fn happen(&mut self, due: Due, failures: &mut Failures) {
-        match due.what {
-            What::Expires => self.lock(due.at),
-            What::StartsItself => drop(self.run(due.at, failures)),
-            What::FullBackup => {
-                self.scheduled_from = due.at;
-                drop(self.queue_backup(due.at, failures));
+    pub(crate) fn apply_event(&mut self, event: PlanEvent, failures: &mut PlannedFailures) {
+        match event.kind {
+            EventKind::Expires => self.lock(event.at),
+            EventKind::Starts => drop(self.run(event.at, failures)),
+            EventKind::FullBackup => {
+                self.scheduled_from = event.at;
+                drop(self.queue_backup(event.at, failures));
             }
         }
     }
 
     pub(crate) fn fail(&mut self, message: String, now: OffsetDateTime) {
-        self.broken = Some(message);
+        self.failure = Some(message);
         self.pause_backups(now);
     }
 
@@ -167,68 +171,82 @@ impl Plan {
         self.logs.close(now);
     }
 
-    /// Goes on where it was locked.
+    /// Unlocks the plan, which continues in the state that it had before.
     pub(crate) fn unlock(&mut self, now: OffsetDateTime) {
         if !std::mem::take(&mut self.locked) {
             return;
         }
         self.scheduled_from = now;
-        if self.stage == Stage::Running && self.broken.is_none() && self.logs_on() {
+        if self.stage == PlanStage::Running && self.failure.is_none() && self.logs_enabled() {
             self.logs.open(now);
         }
     }
 
-    pub(crate) fn logs_on(&self) -> bool {
-        self.configuration.as_ref().and_then(|known| known.enable_backup_log).unwrap_or(false)
+    pub(crate) fn logs_enabled(&self) -> bool {
+        self.configuration
+            .as_ref()
+            .and_then(|configuration| configuration.enable_backup_log)
+            .unwrap_or(false)
     }
 
-    /// Takes a configuration, and begins a pre-check.
+    /// Configures the plan, and begins a pre-check.
     pub(crate) fn configure(
         &mut self,
         configuration: Configuration,
         now: OffsetDateTime,
-        failures: &mut Failures,
+        failures: &mut PlannedFailures,
     ) -> Result<(), WorldError> {
         match self.status_at(now) {
             status @ (BackupPlanStatus::Running | BackupPlanStatus::Locked) => {
                 return Err(WorldError::PlanState(status, PlanAction::Configure));
             }
             BackupPlanStatus::Wait if now < after(self.created_at, SETTLING_TIME) => {
-                return Err(WorldError::PlanIsNew);
+                return Err(WorldError::PlanNotSettled);
             }
             _ => {}
         }
-        self.set_up(configuration, now, failures)
+        self.apply_configuration(configuration, now, failures)
     }
 
-    /// [`configure`](Self::configure) in whatever state the plan is.
-    pub(crate) fn set_up(
+    /// Works as [`configure`](Self::configure), in any state.
+    pub(crate) fn apply_configuration(
         &mut self,
         configuration: Configuration,
         now: OffsetDateTime,
-        failures: &mut Failures,
+        failures: &mut PlannedFailures,
     ) -> Result<(), WorldError> {
         check_source(self.purchase.database_type, &configuration.source)?;
-        let starts_itself = configuration.auto_start_backup == Some(true);
+        let starts_after_pre_check = configuration.auto_start_backup == Some(true);
         self.configuration = Some(configuration);
-        self.check_again(now, failures);
-        self.starts_itself = starts_itself;
+        self.restart_pre_check(now, failures);
+        self.starts_after_pre_check = starts_after_pre_check;
         Ok(())
     }
 
-    /// Begins a pre-check, after which the plan must be started.
-    pub(crate) fn check_again(&mut self, now: OffsetDateTime, failures: &mut Failures) {
+    /// Begins a pre-check, after which a caller must start the plan.
+    pub(crate) fn restart_pre_check(
+        &mut self,
+        now: OffsetDateTime,
+        failures: &mut PlannedFailures,
+    ) {
         let failing = failures.pre_checks.pop_front();
-        let logs_on = self.logs_on();
-        self.pre_check = Some(PreCheck::of_plan(now, logs_on, failing, &mut self.random));
-        self.stage = Stage::Configured;
-        self.broken = None;
-        self.starts_itself = false;
+        let logs_enabled = self.logs_enabled();
+        self.pre_check = Some(PreCheck::for_plan(now, logs_enabled, failing, &mut self.random));
+        self.stage = PlanStage::Configured;
+        self.failure = None;
+        self.starts_after_pre_check = false;
         self.logs.close(now);
     }
 
-    /// The configuration, to change it, if the state allows that.
-    pub(crate) fn change(&mut self, now: OffsetDateTime) -> Result<&mut Configuration, WorldError> {
+    /// Returns the configuration to change.
+    ///
+    /// # Errors
+    ///
+    /// When the plan is not configured or is locked.
+    pub(crate) fn configuration_mut(
+        &mut self,
+        now: OffsetDateTime,
+    ) -> Result<&mut Configuration, WorldError> {
         let status = self.status_at(now);
         match &mut self.configuration {
             Some(configuration) if status != BackupPlanStatus::Locked => Ok(configuration),
@@ -236,20 +254,20 @@ impl Plan {
         }
     }
 
-    /// Restarts the schedule: backups that it missed before are not caught up on.
+    /// Restarts the schedule from now on, and skips backups that it missed.
     pub(crate) fn reschedule(&mut self, now: OffsetDateTime) {
         self.scheduled_from = now;
     }
 
-    /// Makes the plan start once its pre-check has passed.
+    /// Makes the plan start when its pre-check passes.
     pub(super) fn start_after_pre_check(&mut self) {
-        self.starts_itself = true;
+        self.starts_after_pre_check = true;
     }
 
     pub(crate) fn start(
         &mut self,
         now: OffsetDateTime,
-        failures: &mut Failures,
+        failures: &mut PlannedFailures,
     ) -> Result<BackupSetId, WorldError> {
         match self.status_at(now) {
             BackupPlanStatus::CheckPass | BackupPlanStatus::Pause => self.run(now, failures),
@@ -260,12 +278,12 @@ impl Plan {
     fn run(
         &mut self,
         at: OffsetDateTime,
-        failures: &mut Failures,
+        failures: &mut PlannedFailures,
     ) -> Result<BackupSetId, WorldError> {
-        self.stage = Stage::Running;
-        self.starts_itself = false;
+        self.stage = PlanStage::Running;
+        self.starts_after_pre_check = false;
         self.scheduled_from = at;
-        if self.logs_on() {
+        if self.logs_enabled() {
             self.logs.open(at);
         }
         self.queue_backup(at, failures)
@@ -274,12 +292,15 @@ impl Plan {
     fn queue_backup(
         &mut self,
         at: OffsetDateTime,
-        failures: &mut Failures,
+        failures: &mut PlannedFailures,
     ) -> Result<BackupSetId, WorldError> {
-        let id: BackupSetId = ids::text(&mut self.random, "1", 11)?;
+        let id: BackupSetId = ids::string(&mut self.random, "1", 11)?;
         let size = self.random.u64(1 << 20..1 << 33);
         let failure = failures.full_backups.pop_front();
-        let objects = self.configuration.as_ref().and_then(|known| known.backup_objects.clone());
+        let objects = self
+            .configuration
+            .as_ref()
+            .and_then(|configuration| configuration.backup_objects.clone());
         self.backups.push(FullBackup::new(id.clone(), at, size, failure, objects));
         Ok(id)
     }
@@ -293,7 +314,7 @@ impl Plan {
             BackupPlanStatus::Running => {}
             status => return Err(WorldError::PlanState(status, PlanAction::Stop)),
         }
-        self.stage = Stage::Paused;
+        self.stage = PlanStage::Paused;
         if method == StopMethod::All {
             self.pause_backups(now);
         }
@@ -308,24 +329,24 @@ impl Plan {
     }
 }
 
-/// What is known of a plan.
+/// Read access to a plan.
 impl Plan {
-    /// Returns the plan's name; a plan without one is listed by its id.
+    /// Returns the name of the plan, or its id if it has none.
     pub(crate) fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())
     }
 
     pub(crate) fn source(&self) -> Option<&PlanSource> {
-        self.configuration.as_ref().map(|known| &known.source)
+        self.configuration.as_ref().map(|configuration| &configuration.source)
     }
 
     /// Returns how many days a log file is kept.
     pub(crate) fn log_retention_days(&self) -> u32 {
-        let changed = self.retention.as_ref().and_then(|known| known.logs.kept);
+        let changed = self.retention.as_ref().and_then(|retention| retention.logs.kept);
         changed.unwrap_or_else(|| self.retention_days().into())
     }
 
-    /// Returns the size of the finished full backups.
+    /// Returns the total size of the finished full backups in bytes.
     pub(crate) fn full_bytes(&self, now: OffsetDateTime) -> u64 {
         let finished = self.backups.iter().filter(|backup| backup.finished_at(now).is_some());
         finished.map(|backup| backup.size).sum()
@@ -336,22 +357,28 @@ impl Plan {
     }
 
     pub(crate) fn retention_days(&self) -> u16 {
-        let configured =
-            self.configuration.as_ref().and_then(|known| known.backup_retention_period);
+        let configured = self
+            .configuration
+            .as_ref()
+            .and_then(|configuration| configuration.backup_retention_period);
         configured.map_or(730, RetentionDays::get)
     }
 
     pub(crate) fn infrequent_access_days(&self) -> u32 {
         let configuration = self.configuration.as_ref();
-        configuration.and_then(|known| known.duplication_infrequent_access_period).unwrap_or(180)
+        configuration
+            .and_then(|configuration| configuration.duplication_infrequent_access_period)
+            .unwrap_or(180)
     }
 
     pub(crate) fn archive_days(&self) -> u32 {
         let configuration = self.configuration.as_ref();
-        configuration.and_then(|known| known.duplication_archive_period).unwrap_or(365)
+        configuration
+            .and_then(|configuration| configuration.duplication_archive_period)
+            .unwrap_or(365)
     }
 
-    /// Where a backup is kept that was finished at a moment.
+    /// Returns the storage class of a backup that finished at a given time.
     pub(crate) fn storage_method(
         &self,
         finished_at: Option<OffsetDateTime>,

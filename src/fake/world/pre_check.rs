@@ -1,4 +1,4 @@
-//! Pre-checks of plans and restore tasks: a few checks, one after the other.
+//! Pre-checks of plans and restore tasks: several checks, one after the other.
 
 use std::time::Duration;
 
@@ -8,68 +8,68 @@ use super::ids;
 use super::times::{after, percent};
 use crate::v2019_03_06::types::{JobId, PreCheckItemState, PreCheckStatus};
 
-/// How long the fake's pre-check takes.
+/// How long a pre-check takes.
 const PRE_CHECK_TIME: Duration = Duration::from_secs(10);
 
-const OF_A_PLAN: [&str; 4] =
+const PLAN_CHECKS: [&str; 4] =
     ["CHECK_CONNECTION", "CHECK_PRIVILEGE", "CHECK_BINLOG_ON", "CHECK_OTHER"];
-const OF_A_TASK: [&str; 4] =
+const RESTORE_CHECKS: [&str; 4] =
     ["CHECK_CONNECTION", "CHECK_PRIVILEGE", "CHECK_CONFLICT", "CHECK_OTHER"];
 
-/// A pre-check: when it began, and how each check ends.
+/// A pre-check, with the result that each check will have.
 #[derive(Clone, Debug)]
 pub(crate) struct PreCheck {
     started_at: OffsetDateTime,
-    items: Vec<Item>,
+    items: Vec<CheckItem>,
 }
 
 #[derive(Clone, Debug)]
-struct Item {
+struct CheckItem {
     name: String,
     job_id: Option<JobId>,
     state: PreCheckItemState,
     message: Option<String>,
 }
 
-/// One check as it stands at a moment.
+/// The state of one check at a given time.
 #[derive(Debug)]
 pub(crate) struct ItemProgress<'a> {
     pub(crate) name: &'a str,
     pub(crate) job_id: Option<&'a JobId>,
     pub(crate) state: PreCheckItemState,
-    /// The problem that was found, once the check has ended.
+    /// The problem that the check found. `None` before its end.
     pub(crate) message: Option<&'a str>,
     pub(crate) started_at: Option<OffsetDateTime>,
     pub(crate) ended_at: Option<OffsetDateTime>,
 }
 
-/// Name and message of a check that fails.
+/// The name and message of a check that fails.
 pub(crate) type FailingItem = (String, String);
 
 impl PreCheck {
-    pub(crate) fn of_plan(
+    pub(crate) fn for_plan(
         now: OffsetDateTime,
         with_logs: bool,
         failing: Option<FailingItem>,
         random: &mut fastrand::Rng,
     ) -> Self {
-        let mut check = Self::new(now, &OF_A_PLAN, failing, random);
+        let mut check = Self::new(now, &PLAN_CHECKS, failing, random);
         for item in &mut check.items {
-            let fine = item.state == PreCheckItemState::Finish;
-            if item.name == "CHECK_BINLOG_ON" && fine && !with_logs {
+            let passes = item.state == PreCheckItemState::Finish;
+            if item.name == "CHECK_BINLOG_ON" && passes && !with_logs {
                 item.state = PreCheckItemState::Warning;
-                item.message = Some("log backup is switched off".to_owned());
+                item.message = Some("log backup is disabled".to_owned());
             }
         }
         check
     }
 
-    pub(crate) fn of_task(
+    pub(crate) fn for_restore_task(
         now: OffsetDateTime,
         failing: Option<FailingItem>,
         random: &mut fastrand::Rng,
     ) -> Self {
-        Self::new(now, &OF_A_TASK, failing, random)
+        Self::new(now, &RESTORE_CHECKS, failing, random)
     }
 
     fn new(
@@ -78,9 +78,9 @@ impl PreCheck {
         failing: Option<FailingItem>,
         random: &mut fastrand::Rng,
     ) -> Self {
-        let mut item = |name: &str| Item {
+        let mut item = |name: &str| CheckItem {
             name: name.to_owned(),
-            job_id: ids::text(random, "", 12).ok(),
+            job_id: ids::string(random, "", 12).ok(),
             state: PreCheckItemState::Finish,
             message: None,
         };
@@ -115,16 +115,16 @@ impl PreCheck {
         }
     }
 
-    /// Why it failed, once it has.
+    /// Returns why the pre-check failed, or `None` if it did not or is running.
     pub(crate) fn failure(&self, now: OffsetDateTime) -> Option<&str> {
-        let failed = |item: &&Item| item.state == PreCheckItemState::Failed;
+        let failed = |item: &&CheckItem| item.state == PreCheckItemState::Failed;
         match self.status(now) {
             PreCheckStatus::Failed => self.items.iter().find(failed)?.message.as_deref(),
             _ => None,
         }
     }
 
-    /// Returns how much of the pre-check is done, in percent.
+    /// Returns the progress in percent.
     pub(crate) fn percent(&self, now: OffsetDateTime) -> u8 {
         percent(self.started_at, PRE_CHECK_TIME, now)
     }
@@ -139,7 +139,7 @@ impl PreCheck {
     }
 }
 
-impl Item {
+impl CheckItem {
     fn progress(
         &self,
         start: OffsetDateTime,

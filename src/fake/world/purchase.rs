@@ -1,4 +1,4 @@
-//! What is bought: the terms of a plan.
+//! `Purchase`: what the purchase of a plan determines.
 
 use time::Duration;
 
@@ -8,7 +8,7 @@ use crate::v2019_03_06::types::{
     PeriodUnit, ResourceGroupId, SourceInstanceProduct,
 };
 
-/// The terms that a plan was bought on; upgrades change its class.
+/// The fields of a purchase. Upgrades change the class.
 #[derive(Clone, Debug)]
 pub(crate) struct Purchase {
     pub(crate) region: Region,
@@ -34,7 +34,7 @@ impl Purchase {
     }
 }
 
-/// Returns the length of a term. The fake's months have 30 days, and its years 365.
+/// Returns the length of a period. Months have 30 days, and years 365.
 pub(super) fn length(period: Period) -> Duration {
     let days = match period.unit() {
         PeriodUnit::Year => 365,

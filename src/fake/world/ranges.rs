@@ -1,4 +1,4 @@
-//! What can be restored: moments of full backups, and stretches of time that logs cover.
+//! What a plan can be restored to: ends of full backups, and ranges that logs cover.
 
 use time::OffsetDateTime;
 
@@ -6,27 +6,29 @@ use super::backup::FullBackup;
 use super::plan::Plan;
 use super::times::millis;
 
-/// The stretches of time that can be restored to any moment: from the first full backup that was
-/// finished while logs were written, to the end of the logs.
+/// Returns the ranges that log backups cover.
+///
+/// Each begins at the first full backup that finished during a period of log backups, and ends
+/// with that period.
 pub(crate) fn log_ranges(
     plan: &Plan,
     now: OffsetDateTime,
 ) -> Vec<(OffsetDateTime, OffsetDateTime)> {
     let finished = || plan.backups.iter().filter_map(|backup| backup.finished_at(now));
     plan.logs
-        .windows()
+        .periods()
         .iter()
-        .filter_map(|window| {
-            let until = window.until(now);
-            let first = finished().filter(|at| (window.from..=until).contains(at)).min()?;
+        .filter_map(|period| {
+            let until = period.until(now);
+            let first = finished().filter(|at| (period.from..=until).contains(at)).min()?;
             Some((first, until))
         })
         .collect()
 }
 
-/// Whether a plan can be restored to a moment: by logs, or because a full backup ended then.
+/// Returns whether a plan can be restored to a time: logs cover it, or a full backup ended then.
 pub(crate) fn can_restore_to(plan: &Plan, at: OffsetDateTime, now: OffsetDateTime) -> bool {
-    // Clients name moments in milliseconds, so that is how moments compare.
+    // The wire has milliseconds.
     let at = millis(at);
     log_ranges(plan, now).iter().any(|(from, to)| (millis(*from)..=millis(*to)).contains(&at))
         || plan
@@ -36,15 +38,15 @@ pub(crate) fn can_restore_to(plan: &Plan, at: OffsetDateTime, now: OffsetDateTim
             .any(|end| millis(end) == at)
 }
 
-/// Returns the full backups that ended in a window, both ends included.
+/// Returns the full backups that finished in a range, both ends included.
 pub(crate) fn backups_in(
     plan: &Plan,
     (begin, end): (OffsetDateTime, OffsetDateTime),
     now: OffsetDateTime,
 ) -> Vec<&FullBackup> {
-    let in_window = |backup: &&FullBackup| {
+    let in_range = |backup: &&FullBackup| {
         let finished = backup.finished_at(now).map(millis);
         finished.is_some_and(|at| (millis(begin)..=millis(end)).contains(&at))
     };
-    plan.backups.iter().filter(in_window).collect()
+    plan.backups.iter().filter(in_range).collect()
 }

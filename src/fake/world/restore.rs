@@ -1,4 +1,4 @@
-//! Restore tasks: what they write, and how far they are.
+//! Restore tasks: destination, state and progress.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::v2019_03_06::types::{
 
 /// How long each of the four steps of a restore takes.
 const STEP_TIME: Duration = Duration::from_secs(15);
-/// How far a restore that fails comes.
+/// How long a failing restore runs.
 const FAILS_AFTER: Duration = Duration::from_secs(30);
 
-/// What is restored, and where to.
+/// What a task restores, and where to.
 #[derive(Clone, Debug)]
 pub(crate) struct RestoreOrder {
     pub(crate) backup_plan_id: BackupPlanId,
@@ -32,7 +32,7 @@ pub(crate) struct RestoreOrder {
     pub(crate) client_token: Option<ClientToken>,
 }
 
-/// A restore task.
+/// A restore task. Its state follows from the time.
 #[derive(Clone, Debug)]
 pub(crate) struct RestoreTask {
     pub(crate) id: RestoreTaskId,
@@ -57,7 +57,7 @@ impl RestoreTask {
         Self { id, order, created_at, pre_check, started_at, method, failure, paused_at }
     }
 
-    /// Starts the task; it fails half-way if a failure is given.
+    /// Starts the task, which fails halfway if `failure` is `Some`.
     pub(super) fn start(&mut self, failure: Option<String>, now: OffsetDateTime) {
         self.started_at = Some(now);
         self.failure = failure;
@@ -76,18 +76,18 @@ impl RestoreTask {
             None => RestoreStatus::Init,
             Some(_) if self.paused_at.is_some() => RestoreStatus::Pause,
             Some(end) if self.failure.is_some() && now >= end => RestoreStatus::Stop,
-            // No value for a finished task is published.
+            // The vendor publishes no state for a finished task.
             Some(_) => RestoreStatus::Running,
         }
     }
 
-    /// When it was finished, if it has been.
+    /// Returns when the task finished, or `None` before that and if it failed.
     pub(crate) fn finished_at(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
-        let is_whole = self.failure.is_none() && self.paused_at.is_none();
-        self.ends_at().filter(|end| is_whole && now >= *end)
+        let can_finish = self.failure.is_none() && self.paused_at.is_none();
+        self.ends_at().filter(|end| can_finish && now >= *end)
     }
 
-    /// Why the task or its pre-check failed.
+    /// Returns why the task or its pre-check failed, or `None` if neither did.
     pub(crate) fn error_message(&self, now: OffsetDateTime) -> Option<&str> {
         match self.status(now) {
             RestoreStatus::Init => self.pre_check.failure(now),
@@ -103,16 +103,16 @@ impl RestoreTask {
         }
     }
 
-    /// How much of a step is done, counted from 0.
+    /// Returns the progress of a step in percent. Steps count from 0.
     pub(crate) fn step(&self, step: u32, now: OffsetDateTime) -> u8 {
         let (Some(start), Some(end)) = (self.started_at, self.ends_at()) else { return 0 };
         let now = self.paused_at.unwrap_or(now).min(end);
         percent(after(start, STEP_TIME * step), STEP_TIME, now)
     }
 
-    /// The whole, in percent.
+    /// Returns the total progress in percent.
     pub(crate) fn percent(&self, now: OffsetDateTime) -> u8 {
-        let whole = (0..4).map(|step| u32::from(self.step(step, now))).sum::<u32>() / 4;
-        u8::try_from(whole).unwrap_or(100)
+        let total = (0..4).map(|step| u32::from(self.step(step, now))).sum::<u32>() / 4;
+        u8::try_from(total).unwrap_or(100)
     }
 }

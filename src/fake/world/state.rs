@@ -1,11 +1,11 @@
-//! `World`: everything the fake keeps, and what happens to it by time alone.
+//! `World`: the in-memory state of the fake service.
 
 use fastrand::Rng;
 use time::OffsetDateTime;
 
 use super::download::Download;
-use super::failures::Failures;
-use super::gateway::{Gateway, Listing};
+use super::failures::PlannedFailures;
+use super::gateway::{DatabaseListing, Gateway};
 use super::ids::Ids;
 use super::plan::Plan;
 use super::restore::RestoreTask;
@@ -13,7 +13,7 @@ use super::world_error::WorldError;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId, BackupPlanId, RestoreTaskId};
 
-/// Everything the fake keeps.
+/// All plans, restore tasks, downloads and gateways, with planned failures.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) ids: Ids,
@@ -21,9 +21,9 @@ pub(crate) struct World {
     pub(crate) restores: Vec<RestoreTask>,
     pub(crate) downloads: Vec<Download>,
     pub(super) gateways: Vec<Gateway>,
-    pub(super) listings: Vec<Listing>,
+    pub(super) listings: Vec<DatabaseListing>,
     pub(super) role_exists: bool,
-    pub(crate) failures: Failures,
+    pub(crate) failures: PlannedFailures,
 }
 
 impl World {
@@ -36,45 +36,48 @@ impl World {
             gateways: Vec::new(),
             listings: Vec::new(),
             role_exists: false,
-            failures: Failures::default(),
+            failures: PlannedFailures::default(),
         }
     }
 
-    /// Lets everything happen that was due up to now, in the order of time.
-    pub(crate) fn settle(&mut self, now: OffsetDateTime) {
+    /// Applies the events that are due up to `now`, in order of time.
+    pub(crate) fn apply_due_events(&mut self, now: OffsetDateTime) {
         let Self { plans, failures, .. } = self;
         loop {
-            let due = plans.iter_mut().filter_map(|plan| Some((plan.next_due()?, plan)));
+            let due = plans.iter_mut().filter_map(|plan| Some((plan.next_event()?, plan)));
             let Some((due, plan)) = due.min_by_key(|(due, _)| due.at) else { return };
             if due.at > now {
                 return;
             }
-            plan.happen(due, failures);
+            plan.apply_event(due, failures);
         }
     }
 
     pub(crate) fn plan(&self, id: &BackupPlanId) -> Result<&Plan, WorldError> {
-        self.plans.iter().find(|plan| plan.id == *id).ok_or(WorldError::NoPlan)
+        let plan = self.plans.iter().find(|plan| plan.id == *id);
+        plan.ok_or_else(|| WorldError::PlanNotFound(id.clone()))
     }
 
-    /// Returns the plan with an id, to change it, and the failures that may befall it.
+    /// Returns a plan to change, and the failures that may apply to it.
     pub(super) fn plan_mut(
         &mut self,
         id: &BackupPlanId,
-    ) -> Result<(&mut Plan, &mut Failures), WorldError> {
-        let plan = self.plans.iter_mut().find(|plan| plan.id == *id).ok_or(WorldError::NoPlan)?;
+    ) -> Result<(&mut Plan, &mut PlannedFailures), WorldError> {
+        let plan = self.plans.iter_mut().find(|plan| plan.id == *id);
+        let plan = plan.ok_or_else(|| WorldError::PlanNotFound(id.clone()))?;
         Ok((plan, &mut self.failures))
     }
 
     pub(crate) fn restore(&self, id: &RestoreTaskId) -> Result<&RestoreTask, WorldError> {
-        self.restores.iter().find(|task| task.id == *id).ok_or(WorldError::NoRestoreTask)
+        let task = self.restores.iter().find(|task| task.id == *id);
+        task.ok_or_else(|| WorldError::RestoreTaskNotFound(id.clone()))
     }
 
     pub(crate) fn gateways(&self) -> &[Gateway] {
         &self.gateways
     }
 
-    /// Returns the gateway with an id, in a region if one is given.
+    /// Returns a gateway. `region` restricts the search.
     pub(crate) fn gateway(
         &self,
         id: BackupGatewayId,
@@ -85,19 +88,19 @@ impl World {
             .find(|gateway| {
                 gateway.id == id && region.is_none_or(|region| gateway.region == region)
             })
-            .ok_or(WorldError::NoGateway(id))
+            .ok_or(WorldError::GatewayNotFound(id))
     }
 
-    /// Returns a question to a gateway.
+    /// Returns a task that lists the databases of a gateway.
     pub(crate) fn listing(
         &self,
         id: AgentTaskId,
         gateway: BackupGatewayId,
-    ) -> Result<Listing, WorldError> {
+    ) -> Result<DatabaseListing, WorldError> {
         self.listings
             .iter()
             .find(|listing| listing.id == id && listing.gateway == gateway)
             .copied()
-            .ok_or(WorldError::NoListing(id))
+            .ok_or(WorldError::ListingNotFound(id))
     }
 }

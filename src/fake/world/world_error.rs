@@ -1,52 +1,53 @@
-//! `WorldError`: why the world does not do what it is asked to.
+//! `WorldError`: why the fake's state does not allow an operation.
 
 use crate::v2019_03_06::types::{
-    AgentTaskId, BackupGatewayId, BackupPlanStatus, BackupSetId, DatabaseType, FullBackupStatus,
-    InstanceClass, RestoreStatus,
+    AgentTaskId, BackupGatewayId, BackupPlanId, BackupPlanStatus, BackupSetDownloadTaskId,
+    BackupSetId, BackupSetJobId, DatabaseType, FullBackupStatus, InstanceClass, RestoreStatus,
+    RestoreTaskId,
 };
 
-/// Why something is not done. Nothing has changed then.
+/// Why an operation failed. The state did not change.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum WorldError {
-    NoPlan,
-    NoRestoreTask,
-    NoBackupSet,
-    NoLogJob,
-    NoDownload,
-    NoGateway(BackupGatewayId),
-    NoListing(AgentTaskId),
-    /// The plan's state does not allow it.
+    PlanNotFound(BackupPlanId),
+    RestoreTaskNotFound(RestoreTaskId),
+    BackupSetNotFound(BackupSetId),
+    LogJobNotFound(BackupSetJobId),
+    DownloadNotFound(BackupSetDownloadTaskId),
+    GatewayNotFound(BackupGatewayId),
+    ListingNotFound(AgentTaskId),
+    /// The state of the plan does not allow the action.
     PlanState(BackupPlanStatus, PlanAction),
-    /// The plan was bought a moment ago and is not ready.
-    PlanIsNew,
-    /// The task cannot be started in this state.
-    TaskState(RestoreStatus),
-    /// The backup cannot be downloaded in this state.
-    BackupState(FullBackupStatus),
-    /// The kind of database needs something that was not given.
-    Lacks(Lack, DatabaseType),
-    /// The plan has no finished backup of this id to restore.
+    /// The plan was bought too recently to be configured.
+    PlanNotSettled,
+    /// The restore task cannot be started in this state.
+    RestoreTaskState(RestoreStatus),
+    /// The backup set cannot be downloaded in this state.
+    BackupSetState(FullBackupStatus),
+    /// A database of this type requires a field that the request does not have.
+    FieldMissing(MissingField, DatabaseType),
+    /// The plan has no finished backup set with this id.
     NotRestorable(BackupSetId),
-    /// The moment to restore lies in no range.
-    OutOfRange,
-    /// The same download was ordered and is not finished.
-    DownloadRuns,
-    /// Only subscriptions are renewed.
-    NoSubscription,
-    /// Subscriptions expire and are not released.
-    Subscription,
-    /// The wanted class is not larger than the present one.
-    NotLarger {
+    /// No restore range includes the time to restore.
+    RestoreTimeOutOfRange,
+    /// An unfinished download of the same files in the same format exists.
+    DownloadRunning,
+    /// The plan cannot be renewed, because it is pay as you go.
+    NotSubscription,
+    /// The plan cannot be released, because it is a subscription.
+    NotPayAsYouGo,
+    /// The requested class is not larger than the present one.
+    ClassNotLarger {
         present: InstanceClass,
-        wanted: InstanceClass,
+        requested: InstanceClass,
     },
-    /// Download rules need the built-in storage.
-    NoSystemStorage,
+    /// Download rules require the built-in storage.
+    StorageNotBuiltIn,
     RoleExists,
     OutOfIds,
 }
 
-/// What a plan's state may forbid.
+/// An action that the state of a plan may not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PlanAction {
     Configure,
@@ -58,24 +59,24 @@ pub(crate) enum PlanAction {
     ShowPreCheck,
 }
 
-/// Something that an endpoint lacks.
+/// A field that a database type requires of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lack {
-    Login(Side, LoginPart),
-    /// The directory that a gateway restores into.
+pub(crate) enum MissingField {
+    Login(EndpointSide, LoginField),
+    /// The directory that a backup gateway restores to.
     RestoreDir,
 }
 
 /// The database that is backed up, or the one that is restored to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
+pub(crate) enum EndpointSide {
     Source,
     Destination,
 }
 
-/// A part of a login.
+/// A field of a database login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LoginPart {
+pub(crate) enum LoginField {
     UserName,
     DatabaseName,
     OracleSid,

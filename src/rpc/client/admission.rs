@@ -1,4 +1,4 @@
-//! Admission: how many attempts are on their way at once, and how many in a time.
+//! Admission: the limits on concurrent attempts and on attempts per time.
 
 use std::collections::{HashMap, VecDeque};
 use std::pin::{Pin, pin};
@@ -7,31 +7,31 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::failure::Failure;
-use crate::rpc::clock::{Clock, before, shown};
+use super::failure::AttemptError;
+use crate::rpc::clock::{Clock, format_duration, with_timeout};
 use crate::rpc::operation::RateLimit;
-use crate::rpc::outcome::{Event, Facts};
+use crate::rpc::outcome::{FailedAttempt, FailureCause};
 
-/// What lets attempts go.
+/// Limits the attempts of a client.
 ///
-/// Attempts are counted, not calls: a call that waits for its next attempt must not keep others
-/// from going, and the published limits count what arrives.
+/// It counts attempts and not calls: a call in backoff must not block others, and the published
+/// limits count what the service receives.
 #[derive(Debug, Default)]
 pub(super) struct Admission {
     slots: Option<Semaphore>,
     limiter: Option<Limiter>,
 }
 
-/// Attempts that were let go lately, by operation.
+/// A sliding window per operation: the times of recent and reserved attempts.
 #[derive(Debug, Default)]
 struct Limiter(Mutex<HashMap<String, VecDeque<Duration>>>);
 
-/// An attempt that asks to be let go.
-pub(super) struct Applicant<'a> {
+/// An attempt that waits for admission.
+pub(super) struct AdmissionRequest<'a> {
     pub(super) action: &'a str,
     pub(super) limit: Option<RateLimit>,
     pub(super) clock: &'a dyn Clock,
-    /// By the clock's elapsed time.
+    /// The deadline in the clock's elapsed time.
     pub(super) deadline: Duration,
 }
 
@@ -43,97 +43,99 @@ impl Admission {
         }
     }
 
-    /// Waits until the attempt may go; it counts as on its way until the permit is dropped.
-    /// A wait for the published limit is told.
+    /// Waits until the attempt may be sent. It occupies a slot until the permit is dropped.
     ///
-    /// The limit goes before the slot: who waits for the limit must not hold a slot.
+    /// Calls `on_delay` before it waits for the rate limit. That wait comes before the one for a
+    /// slot, so that an attempt which waits for the rate limit occupies no slot.
     pub(super) async fn admit<'s: 'a, 'a>(
         &'s self,
-        applicant: Applicant<'a>,
-        waits: impl FnOnce(Duration) + Send + 'a,
-    ) -> Result<Option<SemaphorePermit<'s>>, Failure> {
+        request: AdmissionRequest<'a>,
+        on_delay: impl FnOnce(Duration) + Send + 'a,
+    ) -> Result<Option<SemaphorePermit<'s>>, AttemptError> {
         if self.slots.is_none() && self.limiter.is_none() {
             return Ok(None);
         }
-        // Boxed, so that calls without limits do not carry the room for them.
-        let turn: Pin<Box<dyn Future<Output = _> + Send + 'a>> =
-            Box::pin(self.wait_in_line(applicant, waits));
-        turn.await
+        // Boxed, so that the future of a call without limits stays small.
+        let admitted: Pin<Box<dyn Future<Output = _> + Send + 'a>> =
+            Box::pin(self.wait(request, on_delay));
+        admitted.await
     }
 
-    async fn wait_in_line(
+    async fn wait(
         &self,
-        applicant: Applicant<'_>,
-        waits: impl FnOnce(Duration) + Send,
-    ) -> Result<Option<SemaphorePermit<'_>>, Failure> {
-        let Applicant { action, limit, clock, deadline } = applicant;
+        request: AdmissionRequest<'_>,
+        on_delay: impl FnOnce(Duration) + Send,
+    ) -> Result<Option<SemaphorePermit<'_>>, AttemptError> {
+        let AdmissionRequest { action, limit, clock, deadline } = request;
         if let (Some(limiter), Some(limit)) = (&self.limiter, limit) {
             let now = clock.elapsed();
-            let wait = limiter
+            let delay = limiter
                 .reserve(action, limit, now, deadline)
-                .map_err(|wait| over_the_limit(action, limit, wait))?;
-            if !wait.is_zero() {
-                waits(wait);
-                let turn = Turn { limiter, action, at: now.saturating_add(wait), kept: false };
-                clock.sleep(wait).await;
-                turn.keep();
+                .map_err(|delay| rate_limited(limit, delay))?;
+            if !delay.is_zero() {
+                on_delay(delay);
+                let at = now.saturating_add(delay);
+                let reservation = Reservation { limiter, action, at, used: false };
+                clock.sleep(delay).await;
+                reservation.complete();
             }
         }
         let Some(slots) = &self.slots else { return Ok(None) };
         let left = deadline.saturating_sub(clock.elapsed());
-        match before(|| clock.deadline(left), pin!(slots.acquire())).await {
-            // One that comes with the end of the time is of no use.
+        match with_timeout(|| clock.deadline(left), pin!(slots.acquire())).await {
+            // A slot that becomes free at the deadline is too late.
             Some(Ok(permit)) if left.is_zero() || clock.elapsed() < deadline => Ok(Some(permit)),
-            // Nobody closes it; without a permit the attempt goes all the same.
+            // The semaphore is never closed.
             Some(Err(_)) => Ok(None),
-            Some(Ok(_)) | None => Err(Failure::judged(
-                &Facts::new(Event::NoTime),
-                "the call's time is over, and it never got one of the client's \
-                 max_concurrent_calls",
+            Some(Ok(_)) | None => Err(AttemptError::classified(
+                &FailedAttempt::new(FailureCause::DeadlineExceeded),
+                "timed out waiting for a free slot (`max_concurrent_calls`)",
             )
             .map(|error| {
-                error.with_hint("Allow more calls at once, or give the call a longer timeout")
+                error.with_hint("increase `max_concurrent_calls`, or set a longer timeout")
             })),
         }
     }
 }
 
-/// A place in a row that is waited for. Who stops waiting, because the call is dropped, gives it
-/// back, or calls that nobody makes would hold up others.
-struct Turn<'a> {
+/// A reserved time of an attempt that waits.
+///
+/// It is cancelled when the call is dropped, so that it does not delay other calls.
+struct Reservation<'a> {
     limiter: &'a Limiter,
     action: &'a str,
     at: Duration,
-    kept: bool,
+    used: bool,
 }
 
-impl Turn<'_> {
-    fn keep(mut self) {
-        self.kept = true;
+impl Reservation<'_> {
+    fn complete(mut self) {
+        self.used = true;
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        if !self.kept {
-            self.limiter.give_back(self.action, self.at);
+        if !self.used {
+            self.limiter.cancel(self.action, self.at);
         }
     }
 }
 
 impl Limiter {
-    /// Frees a place. Those who wait behind it keep theirs, which are later than they need be.
-    fn give_back(&self, action: &str, turn: Duration) {
-        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(row) = rows.get_mut(action)
-            && let Some(index) = row.iter().rposition(|known| *known == turn)
+    /// Cancels a reservation. Later reservations keep their times.
+    fn cancel(&self, action: &str, at: Duration) {
+        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(times) = windows.get_mut(action)
+            && let Some(index) = times.iter().rposition(|known| *known == at)
         {
-            row.remove(index);
+            times.remove(index);
         }
     }
 
-    /// Takes the next place in the row of an operation, and says how long to wait for it; or, if
-    /// it comes too late, takes none and says how long the wait would have been.
+    /// Reserves the next time of an operation and returns the delay until then.
+    ///
+    /// If that time is after the deadline, reserves nothing and returns the delay as the error.
     fn reserve(
         &self,
         action: &str,
@@ -142,40 +144,42 @@ impl Limiter {
         deadline: Duration,
     ) -> Result<Duration, Duration> {
         let window = Duration::from_secs(limit.seconds.into());
-        let most = usize::try_from(limit.calls.max(1)).unwrap_or(usize::MAX);
-        // Times are whole at every moment, so a panic elsewhere does not spoil them.
-        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let row = rows.entry(action.to_owned()).or_default();
-        while row.front().is_some_and(|went| went.saturating_add(window) <= now) {
-            row.pop_front();
+        let calls = usize::try_from(limit.calls.max(1)).unwrap_or(usize::MAX);
+        // The times are consistent even if another thread panicked while holding the lock.
+        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = windows.entry(action.to_owned()).or_default();
+        while times.front().is_some_and(|sent| sent.saturating_add(window) <= now) {
+            times.pop_front();
         }
-        // Places may be taken ahead, so the one that must be over is counted from the back.
-        let turn = match row.len().checked_sub(most).and_then(|index| row.get(index)) {
-            Some(before) => before.saturating_add(window).max(now),
+        // Times may be reserved ahead, so the one whose window must end first is counted from the
+        // back.
+        let at = match times.len().checked_sub(calls).and_then(|index| times.get(index)) {
+            Some(earlier) => earlier.saturating_add(window).max(now),
             None => now,
         };
-        if turn > now && turn >= deadline {
-            return Err(turn.saturating_sub(now));
+        if at > now && at >= deadline {
+            return Err(at.saturating_sub(now));
         }
-        // In order, since a place that was given back may lie before others.
-        row.insert(row.partition_point(|known| *known <= turn), turn);
-        Ok(turn.saturating_sub(now))
+        // Sorted, because a cancelled time may be earlier than others.
+        times.insert(times.partition_point(|known| *known <= at), at);
+        Ok(at.saturating_sub(now))
     }
 }
 
-fn over_the_limit(action: &str, limit: RateLimit, wait: Duration) -> Failure {
+fn rate_limited(limit: RateLimit, delay: Duration) -> AttemptError {
     let RateLimit { calls, seconds } = limit;
-    let failure = Failure::judged(
-        &Facts::new(Event::NoTime),
+    let window = format_duration(Duration::from_secs(seconds.into()));
+    let delayed = format_duration(delay);
+    let failed = AttemptError::classified(
+        &FailedAttempt::new(FailureCause::DeadlineExceeded),
         format!(
-            "the published limit of {action}, {calls} calls in {seconds} seconds, lets it go in {} \
-             at the earliest, after the call's time limit",
-            shown(wait)
+            "the published rate limit ({calls} calls per {window}) delays the call by {delayed}, \
+             beyond its timeout"
         ),
     )
-    .map(|error| error.with_hint("Call it less often, or give the call a longer timeout"));
-    // A wait beyond the deadline ends the call, as one that the server asks for does.
-    Failure { retry_after: Some(wait), ..failure }
+    .map(|error| error.with_hint("call it less often, or set a longer timeout"));
+    // Like a delay that the service asks for, one beyond the deadline ends the call.
+    AttemptError { retry_after: Some(delay), ..failed }
 }
 
 #[cfg(test)]
@@ -185,23 +189,31 @@ mod tests {
     const LIMIT: RateLimit = RateLimit { calls: 2, seconds: 10 };
 
     #[test]
-    fn no_window_holds_more_than_the_limit() {
+    fn windows_respect_the_limit() {
         let limiter = Limiter::default();
-        let ask = |now, deadline| {
+        let reserve = |now, deadline| {
             let (now, deadline) = (Duration::from_secs(now), Duration::from_secs(deadline));
-            limiter.reserve("A", LIMIT, now, deadline).map(|wait| wait.as_secs())
+            limiter.reserve("A", LIMIT, now, deadline).map(|delay| delay.as_secs())
         };
-        assert_eq!([ask(0, 60), ask(1, 60)], [Ok(0), Ok(0)]);
-        assert_eq!([ask(1, 60), ask(1, 60), ask(1, 60)], [Ok(9), Ok(10), Ok(19)]);
-        assert_eq!(ask(1, 21), Err(Duration::from_secs(20)), "it is not begun");
-        assert_eq!(ask(1, 60), Ok(20), "who gave up has taken no place");
-        assert_eq!(ask(100, 100), Ok(0), "an empty row needs no time");
-        limiter.give_back("A", Duration::from_secs(100));
-        assert_eq!([ask(100, 160), ask(100, 160)], [Ok(0), Ok(0)], "a place given back is free");
-        assert_eq!([ask(101, 160), ask(101, 160)], [Ok(9), Ok(9)]);
-        limiter.give_back("A", Duration::from_secs(110));
-        assert_eq!([ask(101, 160), ask(101, 160)], [Ok(9), Ok(19)], "and no more than that");
+        assert_eq!([reserve(0, 60), reserve(1, 60)], [Ok(0), Ok(0)]);
+        assert_eq!([reserve(1, 60), reserve(1, 60), reserve(1, 60)], [Ok(9), Ok(10), Ok(19)]);
+        assert_eq!(reserve(1, 21), Err(Duration::from_secs(20)), "after the deadline");
+        assert_eq!(reserve(1, 60), Ok(20), "a failed reservation takes no time");
+        assert_eq!(reserve(100, 100), Ok(0), "an empty window needs no delay");
+        limiter.cancel("A", Duration::from_secs(100));
+        assert_eq!(
+            [reserve(100, 160), reserve(100, 160)],
+            [Ok(0), Ok(0)],
+            "a cancelled time is free"
+        );
+        assert_eq!([reserve(101, 160), reserve(101, 160)], [Ok(9), Ok(9)]);
+        limiter.cancel("A", Duration::from_secs(110));
+        assert_eq!(
+            [reserve(101, 160), reserve(101, 160)],
+            [Ok(9), Ok(19)],
+            "only one time was cancelled"
+        );
         let other = limiter.reserve("B", LIMIT, Duration::ZERO, Duration::ZERO);
-        assert_eq!(other, Ok(Duration::ZERO), "each operation has a row of its own");
+        assert_eq!(other, Ok(Duration::ZERO), "each operation has its own window");
     }
 }

@@ -1,5 +1,6 @@
-//! `ClientBuilder`: everything that can be said about a client.
+//! `ClientBuilder`: the configuration of a client.
 
+use std::fmt;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -21,12 +22,19 @@ use crate::rpc::error::{Error, ErrorKind};
 use crate::rpc::observe::Observer;
 use crate::rpc::outside::Io;
 use crate::rpc::retry::{RetryBudget, RetryPolicy};
-use crate::rpc::sign::{SignatureVersion, Timestamps};
+use crate::rpc::sign::{SignatureVersion, TimestampCache};
 use crate::rpc::transport::{HttpOptions, ProxyChoice, Transport};
 use crate::rpc::value::RegionId;
 
-/// Builds a [`Client`]. A region (or an endpoint) and credentials are needed, the rest has
-/// defaults. Building neither blocks nor touches the network.
+/// Builds a [`Client`].
+///
+/// Credentials and a region (or an endpoint) are required; everything else has a default.
+/// [`build`](Self::build) neither blocks nor uses the network.
+///
+/// Methods link the field of [`Config`] that sets the same. A field can be read from a file or from
+/// an environment variable; see [`Config::from_env`].
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
@@ -68,12 +76,13 @@ pub struct ClientBuilder {
     io: Io,
 }
 
-/// A word or more at the end of the user agent, as the vendor's SDKs read it.
+/// The variable with an addition to the user agent, which the vendor's SDKs read too.
 const USER_AGENT_VARIABLE: &str = "ALIBABA_CLOUD_USER_AGENT";
 
 impl Client {
-    /// A builder of a client for an API: its endpoints, its words in the user agent and in
-    /// variables.
+    /// Returns a builder of a client for an API.
+    ///
+    /// The API determines the endpoints and the user agent.
     pub fn builder_for<A: Api>() -> ClientBuilder {
         ClientBuilder::new(ApiInfo::of::<A>())
     }
@@ -105,9 +114,9 @@ impl ClientBuilder {
         }
     }
 
-    /// Applies the settings of a file or the environment.
+    /// Applies settings that were read from a file or the environment.
     ///
-    /// A setting that is present overrides what was set before; later calls override it.
+    /// A setting that is present overrides earlier calls on the builder; later calls override it.
     pub fn config(self, config: Config) -> Self {
         fn apply<T>(
             builder: ClientBuilder,
@@ -132,75 +141,94 @@ impl ClientBuilder {
         for_each_setting!(apply_all)
     }
 
-    /// The region whose endpoint requests go to.
+    /// Sets the region, whose endpoint requests are sent to. Required, unless an
+    /// [`endpoint`](Self::endpoint) is set.
+    ///
+    /// `Config` field: [`region`](Config::region).
     pub fn region(mut self, region: impl Into<RegionId>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// The network to reach the region's endpoint by; the Internet if nothing is said.
+    /// Sets the network to reach the region's endpoint through. Defaults to [`Network::Public`].
+    ///
+    /// `Config` field: [`network`](Config::network).
     pub fn network(mut self, network: Network) -> Self {
         self.network = network;
         self
     }
 
-    /// An endpoint instead of the region's: `https://host` or `host:port`.
+    /// Sets the endpoint: `https://host` or `host:port`. Defaults to the endpoint of the region.
     ///
-    /// Plain `http://` is for this machine only, unless
-    /// [`allow_plain_http`](Self::allow_plain_http) is said.
+    /// The endpoint must be encrypted, unless it is this machine or
+    /// [`allow_plain_http`](Self::allow_plain_http) is set.
+    ///
+    /// `Config` field: [`endpoint`](Config::endpoint).
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
         self
     }
 
-    /// Lets requests, with keys' signatures and database passwords, travel unencrypted to hosts
-    /// other than this machine.
+    /// Allows unencrypted requests to other machines. Not allowed by default.
+    ///
+    /// Such requests expose signatures and database passwords to the network.
+    ///
+    /// `Config` field: [`allow_plain_http`](Config::allow_plain_http).
     pub fn allow_plain_http(mut self) -> Self {
         self.allow_plain_http = true;
         self
     }
 
-    /// The credentials, or the provider that they come from.
+    /// Sets the credentials, or the provider that returns them. Required.
     pub fn credentials(mut self, provider: impl CredentialsProvider + 'static) -> Self {
         self.credentials = Some(Arc::new(provider));
         self
     }
 
-    /// A transport instead of real HTTP.
+    /// Sets the transport, which replaces the default HTTP transport.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// A clock instead of the transport's, or the system's.
+    /// Sets the clock. Defaults to the clock of the transport if it has one, or [`SystemClock`].
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// The signature version; [`SignatureVersion::RpcV1`] is for private clouds that know no
-    /// other.
+    /// Sets the signature version. Defaults to [`SignatureVersion::Acs3`].
+    ///
+    /// [`SignatureVersion::RpcV1`] is for private clouds that do not support the newer version.
+    ///
+    /// `Config` field: [`signature_version`](Config::signature_version).
     pub fn signature_version(mut self, version: SignatureVersion) -> Self {
         self.signature = version;
         self
     }
 
-    /// Sends database passwords in the query, as the vendor's SDKs do, instead of in the body.
-    /// URLs end up in access logs, so this is for gateways that read nothing else.
+    /// Sends secret parameters, such as database passwords, in the query. Defaults to the body.
+    ///
+    /// Access logs keep URLs, so use it only for gateways that do not read the body. The vendor's
+    /// SDKs always send secrets in the query.
     pub fn secrets_in_query(mut self) -> Self {
         self.secrets_in_query = true;
         self
     }
 
-    /// A word of yours at the end of the user agent, such as `orders-service/1.4`. What the
-    /// variable `ALIBABA_CLOUD_USER_AGENT` holds comes before it.
+    /// Appends an application identifier to the user agent, such as `orders-service/1.4`.
+    ///
+    /// The value of the environment variable `ALIBABA_CLOUD_USER_AGENT` precedes it.
+    ///
+    /// `Config` field: [`user_agent_suffix`](Config::user_agent_suffix).
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.user_agent_suffix = Some(suffix.into());
         self
     }
 
-    /// Reads variables (`ALIBABA_CLOUD_USER_AGENT`) by a function of yours instead of from the
-    /// process, for tests or another store of settings.
+    /// Sets the function that reads environment variables. Defaults to those of the process.
+    ///
+    /// The client reads `ALIBABA_CLOUD_USER_AGENT` with it.
     pub fn environment(
         mut self,
         read: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
@@ -209,90 +237,111 @@ impl ClientBuilder {
         self
     }
 
-    /// How often and how patiently calls are tried again; [`RetryPolicy::standard`] if nothing
-    /// is said.
+    /// Sets the retry policy. Defaults to [`RetryPolicy::standard`].
+    ///
+    /// `Config` fields: [`max_attempts`](Config::max_attempts),
+    /// [`retry_base_delay`](Config::retry_base_delay), [`retry_max_delay`](Config::retry_max_delay).
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// A limit on the retries of all calls together; 100 if nothing is said. Several clients may
-    /// share one.
+    /// Sets the limit on the retries of all calls together. Defaults to 100 retries.
+    ///
+    /// Several clients can share a budget.
     pub fn retry_budget(mut self, budget: Arc<RetryBudget>) -> Self {
         self.budget = Some(budget);
         self
     }
 
-    /// How long a call may take with all its attempts and waits; 60 seconds if nothing is said,
-    /// and more than 0.
+    /// Sets the timeout of a call with all its attempts and delays. Defaults to 60 seconds.
+    ///
+    /// It must be above zero. `Config` field: [`timeout`](Config::timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = timeout;
         self
     }
 
-    /// How long one attempt may take, connecting included; 10 seconds if nothing is said, and more
-    /// than 0.
+    /// Sets the timeout of one attempt, connecting included. Defaults to 10 seconds.
+    ///
+    /// It must be above zero. `Config` field: [`attempt_timeout`](Config::attempt_timeout).
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// How long connecting may take; 5 seconds if nothing is said, and more than 0. A
-    /// [`transport`](Self::transport) of your own has its own limit.
+    /// Sets the timeout of connecting. Defaults to 5 seconds.
+    ///
+    /// It must be above zero. A custom [`transport`](Self::transport) has its own timeout.
+    ///
+    /// `Config` field: [`connect_timeout`](Config::connect_timeout).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.http.connect_timeout = timeout;
         self
     }
 
-    /// The proxy that every request goes through, `http://host:port`; user and password may stand
-    /// before the host, and are not shown. If nothing is said, the variables `HTTPS_PROXY`,
-    /// `HTTP_PROXY` and `NO_PROXY` decide, but for an endpoint on this machine without encryption:
-    /// it is asked directly, and a proxy named here for it is refused, unless
-    /// [`allow_plain_http`](Self::allow_plain_http) is said.
+    /// Sets the proxy for all requests, as `http://host:port` or `http://user:password@host:port`.
     ///
-    /// For the built-in transport only, as [`no_proxy`](Self::no_proxy) and
-    /// [`root_certificate_pem`](Self::root_certificate_pem) are.
+    /// Defaults to the environment variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. Errors and
+    /// `Debug` do not show the user and the password.
+    ///
+    /// An unencrypted endpoint on this machine is reached directly, whatever the variables say.
+    /// Setting a proxy for it is an error, unless [`allow_plain_http`](Self::allow_plain_http) is
+    /// set.
+    ///
+    /// For the default transport only, like [`no_proxy`](Self::no_proxy) and
+    /// [`root_certificate_pem`](Self::root_certificate_pem).
+    ///
+    /// `Config` field: [`proxy`](Config::proxy), without user and password.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.http.proxy = ProxyChoice::Url(url.into().into());
         self
     }
 
-    /// No proxy, whatever the variables say.
+    /// Disables the proxy, whatever the environment variables say.
+    ///
+    /// `Config` field: [`proxy`](Config::proxy) with the value `none`.
     pub fn no_proxy(mut self) -> Self {
         self.http.proxy = ProxyChoice::None;
         self
     }
 
-    /// Trusts the certificates of a PEM text next to those of the system, for a private cloud or
-    /// a proxy that inspects. Each call adds to what was said before.
+    /// Adds trusted root certificates in PEM format to those of the system.
+    ///
+    /// A private cloud or an intercepting proxy needs them. Each call adds to the earlier ones.
     pub fn root_certificate_pem(mut self, pem: impl Into<Bytes>) -> Self {
-        self.http.roots.push(pem.into());
+        self.http.root_certificates.push(pem.into());
         self
     }
 
-    /// How many requests may be on their way at once; no limit if nothing is said.
+    /// Sets how many requests may be in flight at once. Defaults to no limit.
     ///
-    /// An attempt that finds no room waits, within its call's time. A call that waits before it
-    /// tries again takes no room, so that a few calls in trouble do not hold up the others.
+    /// An attempt that exceeds the limit waits, within the timeout of its call. A call that waits
+    /// for its next attempt does not count, so that calls in backoff do not block others.
+    ///
+    /// `Config` field: [`max_concurrent_calls`](Config::max_concurrent_calls).
     pub fn max_concurrent_calls(mut self, calls: usize) -> Self {
         self.max_concurrent_calls = Some(calls);
         self
     }
 
-    /// Whether the client keeps the published limit of each operation
-    /// ([`RATE_LIMIT`](crate::Operation::RATE_LIMIT)); no, if nothing is said.
+    /// Sets whether the client enforces the published rate limits. Defaults to `false`.
     ///
-    /// An attempt above it waits for its turn, and a call whose turn comes after its time limit
-    /// fails at once. The client knows of its own calls only: the service counts those of the
-    /// whole account. A [`RawRequest`](crate::RawRequest) has no published limit. With
-    /// [`max_concurrent_calls`](Self::max_concurrent_calls), attempts whose turn has come may still
-    /// wait for room, and several may then go together.
-    pub fn rate_limiting(mut self, keep: bool) -> Self {
-        self.rate_limiting = keep;
+    /// The limit of an operation is its [`RATE_LIMIT`](crate::Operation::RATE_LIMIT); a
+    /// [`RawRequest`](crate::RawRequest) has none. An attempt above the limit waits, and a call
+    /// fails at once if its timeout would expire first. The client counts its own calls only, while
+    /// the service counts those of the whole account.
+    ///
+    /// With [`max_concurrent_calls`](Self::max_concurrent_calls), attempts that the rate limit
+    /// allows may still wait for a free slot, and then several may be sent together.
+    ///
+    /// `Config` field: [`rate_limiting`](Config::rate_limiting).
+    pub fn rate_limiting(mut self, enabled: bool) -> Self {
+        self.rate_limiting = enabled;
         self
     }
 
-    /// Tells an observer what calls do; see [`observe`](crate::observe).
+    /// Sets the observer of calls; see [`observe`](crate::observe). Defaults to none.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self
@@ -302,20 +351,18 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// When the region or the credentials are missing, a setting cannot be used, or the HTTP
-    /// stack cannot be set up.
+    /// Returns an error of kind [`ErrorKind::Configuration`] if credentials or region are missing,
+    /// a setting is invalid, or the HTTP transport cannot be created.
     pub fn build(self) -> Result<Client, Error> {
         let endpoint = self.resolve_endpoint()?;
         let credentials = self.credentials.clone().ok_or_else(|| {
-            configuration(
-                "no credentials: give ClientBuilder::credentials an access key or a provider, \
-                 or use Client::from_env",
-            )
+            configuration("no credentials")
+                .with_hint("set `ClientBuilder::credentials`, or use `Client::from_env`")
         })?;
         let target = Target::new(&endpoint, self.user_agent()?)?;
         if self.max_concurrent_calls == Some(0) {
             return Err(configuration(
-                "max_concurrent_calls of 0 lets no call go: give it 1 or more, or leave it out",
+                "invalid max_concurrent_calls `0`: expected a positive integer",
             ));
         }
         for (name, time) in [
@@ -325,18 +372,17 @@ impl ClientBuilder {
         ] {
             if time.is_zero() {
                 return Err(configuration(format!(
-                    "{name} of 0 lets no call end: give it a time, such as 10 seconds, or leave it \
-                     out"
+                    "invalid {name} `0s`: expected a duration above zero"
                 )));
             }
         }
-        let transport = match (self.transport, self.http.only_built_in()) {
+        let transport = match (self.transport, self.http.first_custom_setting()) {
             (Some(transport), None) => transport,
             (Some(_), Some(setting)) => {
                 return Err(configuration(format!(
-                    "ClientBuilder::{setting} is for the built-in transport, and \
-                     ClientBuilder::transport gives another: set it up there, or leave one out"
-                )));
+                    "`ClientBuilder::{setting}` has no effect on a custom transport"
+                ))
+                .with_hint("configure the transport, or remove one of the two settings"));
             }
             (None, _) => default_transport(&self.http)?,
         };
@@ -361,7 +407,7 @@ impl ClientBuilder {
                 observer: self.observer,
                 last_key: Mutex::new(None),
                 clock_offset: AtomicI64::new(0),
-                timestamps: Timestamps::default(),
+                timestamps: TimestampCache::default(),
                 nonces: Nonces::default(),
             }),
         })
@@ -369,75 +415,74 @@ impl ClientBuilder {
 
     fn resolve_endpoint(&self) -> Result<Endpoint, Error> {
         let endpoint = match (&self.endpoint, &self.region) {
-            (Some(text), _) => text
+            (Some(endpoint), _) => endpoint
                 .parse::<Endpoint>()
-                .map_err(|error| configuration(error.to_string()).with_source(error))?,
+                .map_err(|error| configuration(&error).with_source(error))?,
             (None, Some(region)) => (self.api.endpoint)(region, self.network),
             (None, None) => {
-                return Err(configuration(format!(
-                    "no region: give ClientBuilder::region one, or set {}REGION",
+                return Err(configuration("no region").with_hint(format!(
+                    "set `ClientBuilder::region`, or `{}REGION` and use `Config::from_env`",
                     self.api.env_prefix
                 )));
             }
         };
         if !endpoint.is_https() && !endpoint.is_loopback() && !self.allow_plain_http {
-            return Err(configuration(format!(
-                "{endpoint} is not encrypted: use https, or say ClientBuilder::allow_plain_http"
-            )));
+            return Err(configuration(format!("endpoint `{endpoint}` is not encrypted"))
+                .with_hint("use `https`, or set `ClientBuilder::allow_plain_http`"));
         }
-        // On the way to the proxy and back, all would be readable.
+        // The proxy, and everybody on the way to it, could read requests and responses.
         let proxied = matches!(self.http.proxy, ProxyChoice::Url(_));
         if !endpoint.is_https() && proxied && !self.allow_plain_http {
             return Err(configuration(format!(
-                "{endpoint} is not encrypted, and the proxy would read it: leave the proxy out, or \
-                 say ClientBuilder::allow_plain_http"
-            )));
+                "endpoint `{endpoint}` is not encrypted, so the proxy could read requests"
+            ))
+            .with_hint("remove the proxy, or set `ClientBuilder::allow_plain_http`"));
         }
         Ok(endpoint)
     }
 
     fn user_agent(&self) -> Result<HeaderValue, Error> {
-        let mut text = format!(
+        let mut user_agent = format!(
             "{} ({}; {})",
             self.api.user_agent,
             std::env::consts::OS,
             std::env::consts::ARCH
         );
         let variable = self.io.variable(USER_AGENT_VARIABLE);
-        for (part, of) in
-            [(&variable, USER_AGENT_VARIABLE), (&self.user_agent_suffix, "the user agent suffix")]
+        for (part, name) in
+            [(&variable, USER_AGENT_VARIABLE), (&self.user_agent_suffix, "user_agent_suffix")]
         {
             let Some(part) = part else { continue };
-            text.push(' ');
-            text.push_str(part.trim());
-            if HeaderValue::from_str(&text).is_err() {
+            user_agent.push(' ');
+            user_agent.push_str(part.trim());
+            if HeaderValue::from_str(&user_agent).is_err() {
                 return Err(configuration(format!(
-                    "{of} has characters that a header cannot carry: leave out line breaks and \
-                     the like"
-                )));
+                    "invalid {name}: it contains characters that an HTTP header does not allow"
+                ))
+                .with_hint("remove line breaks and other control characters"));
             }
         }
-        HeaderValue::from_str(&text).map_err(|error| {
-            configuration("the user agent cannot be written as a header").with_source(error)
+        HeaderValue::from_str(&user_agent).map_err(|error| {
+            configuration("invalid user agent: an HTTP header does not allow it").with_source(error)
         })
     }
 }
 
-fn configuration(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Configuration, message)
+fn configuration(why: impl fmt::Display) -> Error {
+    Error::new(ErrorKind::Configuration, format!("cannot build the client: {why}"))
 }
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn default_transport(options: &HttpOptions) -> Result<Arc<dyn Transport>, Error> {
     let transport = crate::rpc::transport::ReqwestTransport::with_options(options)
-        .map_err(|error| configuration(error.to_string()).with_source(error))?;
+        .map_err(|error| configuration(&error).with_source(error))?;
     Ok(Arc::new(transport))
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 fn default_transport(_: &HttpOptions) -> Result<Arc<dyn Transport>, Error> {
-    Err(configuration(
-        "no transport: enable the feature rustls or native-tls of aliyun-dbs, or give \
-         ClientBuilder::transport one of your own",
+    Err(configuration("no transport").with_hint(
+        "enable the feature `rustls` or `native-tls` of aliyun-dbs, or set \
+         `ClientBuilder::transport`",
     ))
 }

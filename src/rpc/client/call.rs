@@ -1,4 +1,4 @@
-//! `Call`: one request on its way, with all its attempts.
+//! `Call`: a request with its options, and the attempts to send it.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
@@ -6,44 +6,46 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use bytes::Bytes;
-use time::OffsetDateTime;
 use tracing::{Instrument, debug, warn};
 
-use super::admission::Applicant;
-use super::failure::Failure;
+use super::admission::AdmissionRequest;
+use super::failure::AttemptError;
 use super::handle::Client;
 use super::inner::ClientInner;
-use super::message::{Addressee, StringToSign};
+use super::keys;
+use super::message::{ActionInfo, Prepared, prepare};
 use super::receive::Reader;
 use super::response::Response;
 use super::scrub::Scrubber;
 use super::trace::{self, AttemptTrace};
-use super::{keys, message};
-use crate::rpc::clock::{random_digits, shown, within};
+use crate::rpc::clock::{format_duration, random_digits, within};
 use crate::rpc::credentials::Credentials;
 use crate::rpc::error::{Error, ErrorKind, Execution, FailedCall};
 use crate::rpc::observe::{TARGET, ThrottledBy};
 use crate::rpc::operation::{ApiRequest, Safety};
-use crate::rpc::outcome::{Disposition, Event, Facts};
+use crate::rpc::outcome::{FailedAttempt, FailureCause, RetryClass};
 use crate::rpc::retry::RetryPolicy;
-use crate::rpc::transport::{AttemptContext, belongs_to_the_signature};
+use crate::rpc::transport::{AttemptContext, is_signature_parameter};
 use crate::rpc::value::ClientToken;
 use crate::rpc::wire::{Decoded, Parameters};
 
 const CLIENT_TOKEN: &str = "ClientToken";
 
-/// A call that has been prepared and not yet sent: awaiting it sends it.
+/// A request that is sent when the call is awaited; returned by [`Client::send`].
 ///
-/// Options on the call go before those of the client.
+/// Call options override the client's.
 ///
 /// # Errors
 ///
-/// Awaiting it gives an [`Error`], of every [`ErrorKind`] but
-/// [`Configuration`](ErrorKind::Configuration). Ask it for the [`code`](Error::code) of a refusal
-/// (the docs of each operation name those that are published), whether the call
-/// [may have been executed](Error::may_have_executed) all the same, and whether it
-/// [may succeed later](Error::is_retryable).
+/// Awaiting it returns an [`Error`] of any [`ErrorKind`] except
+/// [`Configuration`](ErrorKind::Configuration):
+///
+/// - [`Error::code`] is the error code of the service. The page of each operation lists the
+///   published codes.
+/// - [`Error::may_have_executed`] returns whether the service may have executed the request.
+/// - [`Error::is_retryable`] returns whether the call may succeed later.
+///
+/// # Examples
 ///
 /// ```no_run
 /// # async fn example(client: aliyun_dbs::Client, request: aliyun_dbs::operations::CreateBackupPlan)
@@ -74,9 +76,9 @@ pub struct Call<R> {
 pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
 
 impl Client {
-    /// Prepares a call; awaiting it sends the request.
+    /// Returns a call that sends a request when it is awaited.
     ///
-    /// Takes any request of [`crate::operations`], or a [`RawRequest`](crate::RawRequest).
+    /// Accepts every request of [`crate::operations`], and [`RawRequest`](crate::RawRequest).
     pub fn send<R: ApiRequest>(&self, request: R) -> Call<R> {
         Call::new(self.clone(), request)
     }
@@ -95,33 +97,38 @@ impl<R> Call<R> {
         }
     }
 
-    /// How long the call may take with all its attempts and waits. One of 0 is over before
-    /// anything is sent.
+    /// Sets the timeout of the call with all its attempts and delays. Defaults to the client's.
+    ///
+    /// With a timeout of zero, the call fails before it sends anything.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long one attempt may take, connecting included; more than 0.
+    /// Sets the timeout of one attempt, connecting included. Defaults to the client's.
+    ///
+    /// It must be above zero.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// How often and how patiently the call is tried again.
+    /// Sets the retry policy. Defaults to the client's.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// The idempotency token, before the request's own and before a random one.
+    /// Sets the idempotency token. Defaults to the request's own, or else a random one.
     pub fn client_token(mut self, token: ClientToken) -> Self {
         self.client_token = Some(token);
         self
     }
 
-    /// A parameter that the request's type does not have, such as `OwnerId`; one of the same
-    /// name gives way. It must not be a secret: it travels in the query.
+    /// Sets a parameter that the request's type does not have, such as `OwnerId`.
+    ///
+    /// Replaces an existing parameter of that name. The value must not be a secret: the client
+    /// sends it in the query.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Display) -> Self {
         self.extra.push((name.into(), value.to_string()));
         self
@@ -129,7 +136,7 @@ impl<R> Call<R> {
 }
 
 impl<R: ApiRequest> Call<R> {
-    /// Attempts until one succeeds or the last one has failed.
+    /// Makes attempts until one succeeds or no other follows.
     async fn attempts(&self, started: Duration) -> Result<Response<R::Response>, Error> {
         let client = &*self.client.inner;
         let action = &self.request.action();
@@ -153,35 +160,35 @@ impl<R: ApiRequest> Call<R> {
         };
         loop {
             state.rounds += 1;
-            let failure = match self.attempt(client, &parameters, &mut state).await {
-                Ok((status, answer, request_id)) => {
+            let failed = match self.attempt(client, &parameters, &mut state).await {
+                Ok((status, decoded, request_id)) => {
                     if state.rounds == 1 {
                         client.budget.give_back();
                     }
                     return Ok(Response {
-                        value: answer.value,
+                        value: decoded.value,
                         request_id,
                         http_status: status,
-                        http_status_code: answer.envelope.http_status,
+                        http_status_code: decoded.envelope.http_status,
                         attempts: state.attempts,
                         client_token: token(&parameters),
                     });
                 }
-                Err(failure) => failure,
+                Err(failed) => failed,
             };
-            state.execution = state.execution.max(failure.execution);
-            if self.has_other_credentials(client, &failure, &mut state).await {
+            state.execution = state.execution.max(failed.execution);
+            if self.refresh_credentials(client, &failed, &mut state).await {
                 continue;
             }
-            match self.next_wait(client, &failure, &mut state) {
-                Ok(wait) => {
-                    trace::retried(client, action, state.attempts, &failure, wait);
-                    if !wait.is_zero() {
-                        client.clock.sleep(wait).await;
+            match self.next_delay(client, &failed, &mut state) {
+                Ok(delay) => {
+                    trace::retried(client, action, state.attempts, &failed, delay);
+                    if !delay.is_zero() {
+                        client.clock.sleep(delay).await;
                     }
                 }
                 Err(reason) => {
-                    let mut error = failure.error.retryable(failure.disposition.is_passing());
+                    let mut error = failed.error.retryable(failed.retry_class.is_retryable());
                     if let Some(reason) = reason {
                         error = error.and_hint(reason);
                     }
@@ -191,7 +198,7 @@ impl<R: ApiRequest> Call<R> {
                         attempts: state.attempts,
                         execution: state.execution,
                         client_token: token(&parameters),
-                        refused: failure.disposition == Disposition::Final,
+                        rejected: failed.retry_class == RetryClass::Permanent,
                     });
                     trace::failed(&error);
                     return Err(error);
@@ -200,45 +207,38 @@ impl<R: ApiRequest> Call<R> {
         }
     }
 
-    /// The request's parameters, with what the call adds.
+    /// Returns the parameters of the request and those that the call adds.
     fn parameters(&self) -> Result<Parameters, Error> {
         if self.attempt_timeout.is_zero() {
-            return Err(Error::new(
-                ErrorKind::Request,
-                "an attempt_timeout of 0 lets nothing be sent: give the call a time, or none",
-            ));
+            return Err(invalid("invalid attempt_timeout `0s`: expected a duration above zero"));
         }
         if self.request.action().trim().is_empty() {
-            return Err(Error::new(ErrorKind::Request, "the operation has no name"));
+            return Err(invalid("the name of the operation is empty"));
         }
         if self.request.version().trim().is_empty() {
-            return Err(Error::new(ErrorKind::Request, "the request names no API version"));
+            return Err(invalid("the API version is empty"));
         }
-        let mut parameters = self.request.parameters().map_err(|error| {
-            Error::new(ErrorKind::Request, error.to_string()).with_source(error)
-        })?;
+        let mut parameters = self
+            .request
+            .parameters()
+            .map_err(|error| invalid(error.to_string()).with_source(error))?;
         for (name, value) in &self.extra {
             parameters.set(name, value);
         }
         let secrets = || parameters.secrets().map(|(name, _)| name);
         if secrets().any(|name| name == CLIENT_TOKEN) {
-            return Err(Error::new(
-                ErrorKind::Request,
-                "ClientToken is no secret: the client shows it, so that the request can be sent \
-                 again",
-            ));
+            let why = "invalid secret parameter `ClientToken`: errors show the token, so that the \
+                       request can be sent again";
+            return Err(invalid(why).with_hint("set it as a plain parameter"));
         }
         let plain = parameters.iter().map(|(name, _)| name);
-        if let Some(name) = plain.chain(secrets()).find(belongs_to_the_signature) {
-            return Err(Error::new(
-                ErrorKind::Request,
-                format!("the parameter {name} belongs to the signature and is set by the client"),
-            ));
+        if let Some(name) = plain.chain(secrets()).find(is_signature_parameter) {
+            return Err(reserved_parameter(name));
         }
         if let Some(token) = &self.client_token {
             parameters.set(CLIENT_TOKEN, token);
         } else if let Some(token) = parameters.get(CLIENT_TOKEN) {
-            // A raw parameter may hold anything, and retries lean on the token.
+            // A raw parameter may have any value, and retries are safe only with a valid token.
             ClientToken::check(token)?;
         } else if self.request.safety() == Safety::IdempotentByToken {
             let mut digits = [0; 32];
@@ -247,35 +247,35 @@ impl<R: ApiRequest> Call<R> {
         Ok(parameters)
     }
 
-    /// One attempt: fresh credentials, time, nonce and signature.
+    /// Makes one attempt, with current credentials, time, nonce and signature.
     async fn attempt(
         &self,
         client: &ClientInner,
         parameters: &Parameters,
         state: &mut CallProgress<'_>,
-    ) -> Result<(http::StatusCode, Decoded<R::Response>, Option<String>), Failure> {
+    ) -> Result<(http::StatusCode, Decoded<R::Response>, Option<String>), AttemptError> {
         let _slot = {
-            let held_back = |wait| {
+            let on_delay = |delay| {
                 let (attempt, by) = (state.attempts + 1, ThrottledBy::Client);
-                trace::throttled(client, state.action, attempt, by, Some(wait));
+                trace::throttled(client, state.action, attempt, by, Some(delay));
             };
-            let applicant = Applicant {
+            let request = AdmissionRequest {
                 action: state.action,
                 limit: self.request.rate_limit(),
                 clock: &*client.clock,
                 deadline: state.deadline,
             };
-            client.admission.admit(applicant, held_back)
+            client.admission.admit(request, on_delay)
         }
         .await?;
-        // Those that came for refused ones go before what the provider has at hand.
-        let given = state.replacement.take().or_else(|| client.credentials.cached());
-        let credentials = match given {
+        // The replacement of rejected credentials overrides what the provider has cached.
+        let available = state.replacement.take().or_else(|| client.credentials.cached());
+        let credentials = match available {
             Some(credentials) => credentials,
             None => keys::fetch(client, self.time_left(client, state.deadline)?).await?,
         };
         let left = self.time_left(client, state.deadline)?;
-        keys::check(&credentials).map_err(Failure::unsent)?;
+        keys::check(&credentials).map_err(AttemptError::unsent)?;
         let credentials = &*state.credentials.insert(credentials);
         trace::credentials_used(client, credentials);
 
@@ -284,12 +284,12 @@ impl<R: ApiRequest> Call<R> {
             .transport
             .uses_attempt_context()
             .then(|| AttemptContext::new(state.action.clone(), state.attempts));
-        let to = Addressee::of(&self.request, state.action);
+        let to = ActionInfo::of(&self.request, state.action);
         let Prepared { request, string_to_sign, now } =
             prepare(client, to, context, parameters, credentials)?;
         let attempt = AttemptTrace::start(client, state.action, state.attempts);
         let limit = self.attempt_timeout.min(left);
-        let answer = within(&*client.clock, limit, client.transport.send(request))
+        let response = within(&*client.clock, limit, client.transport.send(request))
             .instrument(attempt.span.clone())
             .await;
         let reader = Reader {
@@ -299,157 +299,152 @@ impl<R: ApiRequest> Call<R> {
             string_to_sign: &string_to_sign,
             now,
         };
-        let result = reader.read_outcome(answer, limit);
+        let result = reader.read_outcome(response, limit);
         attempt.end(result.as_ref().map(|(status, _, id)| (*status, id.as_deref())));
         result
     }
 
-    /// What is left of the call's time, if anything is.
-    fn time_left(&self, client: &ClientInner, deadline: Duration) -> Result<Duration, Failure> {
+    /// Returns the time until the deadline, or an error if it has passed.
+    fn time_left(
+        &self,
+        client: &ClientInner,
+        deadline: Duration,
+    ) -> Result<Duration, AttemptError> {
         match deadline.saturating_sub(client.clock.elapsed()) {
             Duration::ZERO => {
-                let message = format!("the call's time limit of {} is over", shown(self.timeout));
-                Err(Failure::judged(&Facts::new(Event::NoTime), message))
+                let timeout = format_duration(self.timeout);
+                let message = format!("the call exceeded its timeout of {timeout}");
+                let attempt = FailedAttempt::new(FailureCause::DeadlineExceeded);
+                Err(AttemptError::classified(&attempt, message))
             }
             left => Ok(left),
         }
     }
 
-    /// Whether a refusal for credentials or time may be sent again with others. It was not executed,
-    /// unless it came with a status that proves nothing, such as 500.
-    fn may_be_repeated(&self, failure: &Failure) -> bool {
-        let disposition = failure.disposition;
-        !disposition.may_have_executed() || disposition.allows_retry(self.request.safety())
+    /// Returns whether a request with rejected credentials or time may be sent again.
+    ///
+    /// Such a request was not executed, unless the status (such as 500) leaves that open.
+    fn may_be_repeated(&self, failed: &AttemptError) -> bool {
+        let retry_class = failed.retry_class;
+        !retry_class.may_have_executed() || retry_class.allows_retry(self.request.safety())
     }
 
-    /// Whether the credentials were refused and their provider has others: once a call. What was
-    /// refused for its credentials was not executed, so it may be sent again whatever it is.
-    async fn has_other_credentials(
+    /// Refreshes rejected credentials, once per call. Returns whether the provider has others.
+    async fn refresh_credentials(
         &self,
         client: &ClientInner,
-        failure: &Failure,
+        failed: &AttemptError,
         state: &mut CallProgress<'_>,
     ) -> bool {
-        if !failure.refuses_credentials
-            || !self.may_be_repeated(failure)
+        if !failed.rejects_credentials
+            || !self.may_be_repeated(failed)
             || std::mem::replace(&mut state.credentials_replaced, true)
         {
             return false;
         }
-        let Some(refused) = &state.credentials else { return false };
+        let Some(rejected) = &state.credentials else { return false };
         let left = state.deadline.saturating_sub(client.clock.elapsed());
-        let others = within(&*client.clock, left, client.credentials.refresh(refused)).await;
-        state.replacement = match others {
-            Some(Ok(others)) if others != *refused => Some(others),
+        let refreshed = within(&*client.clock, left, client.credentials.refresh(rejected)).await;
+        state.replacement = match refreshed {
+            Some(Ok(refreshed)) if refreshed != *rejected => Some(refreshed),
             _ => return false,
         };
-        debug!(target: TARGET, reason = %failure.error, "trying other credentials");
-        trace::retried(client, state.action, state.attempts, failure, Duration::ZERO);
+        debug!(target: TARGET, reason = %failed.error, "retrying with refreshed credentials");
+        trace::retried(client, state.action, state.attempts, failed, Duration::ZERO);
         true
     }
 
-    /// How long to wait before the next attempt, or why there is none.
-    fn next_wait(
+    /// Returns the delay before the next attempt.
+    ///
+    /// If no attempt follows, returns an addition to the hint as the error, if there is one.
+    fn next_delay(
         &self,
         client: &ClientInner,
-        failure: &Failure,
+        failed: &AttemptError,
         state: &mut CallProgress<'_>,
     ) -> Result<Duration, Option<Cow<'static, str>>> {
-        if let Some(times) = failure.times {
+        if let Some(times) = failed.times {
             let change = client.learn_server_time(times.server);
             if change.abs() > time::Duration::SECOND {
                 warn!(
                     target: TARGET,
                     seconds = change.whole_seconds(),
-                    "the clock differs from the server's; corrected for this client",
+                    "the clock differs from the server's; this client corrects for it",
                 );
             }
             // Another call may have corrected the clock since this request was signed.
             if times.differ()
-                && self.may_be_repeated(failure)
+                && self.may_be_repeated(failed)
                 && !std::mem::replace(&mut state.clock_corrected, true)
             {
                 return Ok(Duration::ZERO);
             }
         }
-        if !failure.disposition.allows_retry(self.request.safety()) {
-            return Err((failure.disposition == Disposition::Ambiguous).then(|| {
-                "It was not sent again, because it could then be executed twice: look at what \
-                 is there before you repeat it"
+        if !failed.retry_class.allows_retry(self.request.safety()) {
+            return Err((failed.retry_class == RetryClass::Ambiguous).then(|| {
+                "the client did not retry, because the operation could run twice: check its \
+                 effect before you send it again"
                     .into()
             }));
         }
         if state.rounds >= self.retry.attempts() {
             return Err(None);
         }
-        let wait = self.retry.delay(state.rounds, failure.retry_after, &*client.clock);
-        if client.clock.elapsed().saturating_add(wait) >= state.deadline {
-            let limit = shown(self.timeout);
-            let reason = match (failure.retry_after, failure.error.retry_after()) {
-                // The client's own limit has said so.
+        let delay = self.retry.delay(state.rounds, failed.retry_after, &*client.clock);
+        if client.clock.elapsed().saturating_add(delay) >= state.deadline {
+            let timeout = format_duration(self.timeout);
+            let reason = match (failed.retry_after, failed.error.retry_after()) {
+                // The message says already that there is no time left.
                 (Some(_), None) => return Err(None),
+                _ if failed.error.is_timeout() && failed.execution == Execution::Unsent => {
+                    return Err(None);
+                }
                 (_, Some(asked)) if !asked.is_zero() => format!(
-                    "The service asks to wait {}, which goes beyond the call's time limit of {limit}",
-                    shown(asked)
+                    "the service asks to retry after {}, beyond the call's timeout of {timeout}",
+                    format_duration(asked)
                 ),
-                _ => format!("The next attempt would come after the call's time limit of {limit}"),
+                _ => format!("the call's timeout of {timeout} leaves no time for another attempt"),
             };
             return Err(Some(reason.into()));
         }
         if !client.budget.take_retry() {
             return Err(Some(
-                "The client's retry budget is used up: too many calls fail at the moment".into(),
+                "the client did not retry, because too many failed calls emptied its retry budget"
+                    .into(),
             ));
         }
-        Ok(wait)
+        Ok(delay)
     }
 }
 
-/// The token that a request carries.
+fn invalid(why: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Request, why)
+}
+
+/// Returns the error for a parameter that the client itself sets.
+pub(super) fn reserved_parameter(name: &str) -> Error {
+    invalid(format!("invalid parameter `{name}`: the client sets it for the signature"))
+        .with_hint("remove it")
+}
+
+/// Returns the idempotency token of a request.
 fn token(parameters: &Parameters) -> Option<ClientToken> {
     parameters.get(CLIENT_TOKEN).and_then(|token| ClientToken::new(token).ok())
 }
 
-/// A request that is ready to go.
-struct Prepared {
-    request: http::Request<Bytes>,
-    string_to_sign: StringToSign,
-    /// The server's time when it was signed.
-    now: OffsetDateTime,
-}
-
-/// Signs a request. A function of its own, so that the future of the call does not keep what only
-/// this needs.
-fn prepare(
-    client: &ClientInner,
-    to: Addressee<'_>,
-    context: Option<AttemptContext>,
-    parameters: &Parameters,
-    credentials: &Credentials,
-) -> Result<Prepared, Failure> {
-    let mut digits = [0; 32];
-    let now = client.server_time();
-    let nonce = client.nonces.next(&*client.clock, now, &mut digits);
-    let message::Signed { mut request, string_to_sign } =
-        message::sign(client, to, parameters, credentials, now, nonce).map_err(Failure::unsent)?;
-    if let Some(context) = context {
-        request.extensions_mut().insert(context);
-    }
-    Ok(Prepared { request, string_to_sign, now })
-}
-
+/// The state of a call between its attempts.
 struct CallProgress<'a> {
     action: &'a Cow<'static, str>,
-    /// How often an attempt was begun; it may have ended before anything was sent.
+    /// The number of attempts that were started, including those that sent nothing.
     rounds: u32,
-    /// How often the request was given to the transport.
+    /// The number of attempts that were passed to the transport.
     attempts: u32,
     execution: Execution,
     clock_corrected: bool,
     /// The credentials of the last attempt.
     credentials: Option<Credentials>,
     credentials_replaced: bool,
-    /// Those of the next attempt, in place of refused ones.
+    /// The credentials of the next attempt, which replace rejected ones.
     replacement: Option<Credentials>,
     deadline: Duration,
 }
@@ -459,7 +454,7 @@ impl<R: ApiRequest + 'static> IntoFuture for Call<R> {
     type IntoFuture = CallFuture<R::Response>;
 
     fn into_future(self) -> Self::IntoFuture {
-        // A block and not an `async fn`, whose future would hold the call twice.
+        // An `async fn` would store the call in its future twice.
         Box::pin(async move {
             let client = &*self.client.inner;
             let span = trace::call_span(client, self.request.api().product, &self.request.action());

@@ -1,77 +1,80 @@
-//! `Failure`: a failed attempt, judged.
+//! `AttemptError`: the error of a failed attempt, with its classification.
 
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
 use crate::rpc::error::{Error, ErrorKind, Execution};
-use crate::rpc::outcome::{Disposition, Event, Facts, judge};
+use crate::rpc::outcome::{FailedAttempt, FailureCause, RetryClass, classify};
 
-/// A failed attempt: the error that it is if no other follows, and what it means for the next.
-pub(super) struct Failure {
+/// The error of a failed attempt, and what decides whether another attempt follows.
+pub(super) struct AttemptError {
+    /// The error of the call if no other attempt follows.
     pub(super) error: Error,
-    pub(super) disposition: Disposition,
+    pub(super) retry_class: RetryClass,
     pub(super) execution: Execution,
-    /// How long to wait at least before the next attempt.
+    /// The shortest delay before the next attempt.
     pub(super) retry_after: Option<Duration>,
-    /// If the failure was about the time: the server's, and the one that was signed.
-    pub(super) times: Option<Times>,
-    /// Whether the refusal is about the credentials, so that others may help.
-    pub(super) refuses_credentials: bool,
+    /// The times to compare if the server rejected the request's time.
+    pub(super) times: Option<RejectedTime>,
+    /// Whether the server rejected the credentials, so that others may succeed.
+    pub(super) rejects_credentials: bool,
 }
 
-/// A request's time, which the server refused, and the server's own.
+/// The time of a request that the server rejected, and the server's own time.
 #[derive(Clone, Copy)]
-pub(super) struct Times {
+pub(super) struct RejectedTime {
     pub(super) signed: OffsetDateTime,
     pub(super) server: OffsetDateTime,
 }
 
-impl Times {
-    /// Whether they differ by more than the second that the stamp is rounded to.
+impl RejectedTime {
+    /// Returns whether the times differ by more than the second that they are rounded to.
     pub(super) fn differ(self) -> bool {
         (self.server - self.signed).abs() > time::Duration::SECOND
     }
 }
 
-impl Failure {
-    /// A failure by its facts, with the reason in words.
-    pub(super) fn judged(facts: &Facts<'_>, message: impl Into<String>) -> Self {
-        let verdict = judge(facts);
-        let mut error = Error::new(verdict.kind, message)
-            .throttling(verdict.throttling)
-            .with_retry_after(verdict.wait);
-        if let Some(status) = facts.status {
+impl AttemptError {
+    /// Classifies a failed attempt and describes it by a message.
+    pub(super) fn classified(attempt: &FailedAttempt<'_>, message: impl Into<String>) -> Self {
+        let class = classify(attempt);
+        let mut error = Error::new(class.kind, message)
+            .throttling(class.throttling)
+            .with_retry_after(class.retry_after);
+        if let Some(status) = attempt.status {
             error = error.with_http_status(status);
         }
         Self {
             error,
-            disposition: verdict.disposition,
-            execution: verdict.execution,
-            retry_after: verdict.wait,
+            retry_class: class.retry_class,
+            execution: class.execution,
+            retry_after: class.retry_after,
             times: None,
-            refuses_credentials: false,
+            rejects_credentials: false,
         }
     }
 
-    /// A failure before anything was sent, whose error says by its kind what it is about.
+    /// Classifies an attempt that sent nothing by the kind of its error.
     pub(super) fn unsent(error: Error) -> Self {
-        let facts = match error.kind() {
-            ErrorKind::Credentials => Facts::new(Event::NoCredentials).permanent(true),
-            _ => Facts::new(Event::Unwritable),
+        let attempt = match error.kind() {
+            ErrorKind::Credentials => {
+                FailedAttempt::new(FailureCause::NoCredentials).permanent(true)
+            }
+            _ => FailedAttempt::new(FailureCause::InvalidRequest),
         };
-        let verdict = judge(&facts);
+        let class = classify(&attempt);
         Self {
             error,
-            disposition: verdict.disposition,
-            execution: verdict.execution,
+            retry_class: class.retry_class,
+            execution: class.execution,
             retry_after: None,
             times: None,
-            refuses_credentials: false,
+            rejects_credentials: false,
         }
     }
 
-    /// Changes the error, such as by a hint.
+    /// Changes the error, for example to add a hint.
     pub(super) fn map(self, change: impl FnOnce(Error) -> Error) -> Self {
         Self { error: change(self.error), ..self }
     }

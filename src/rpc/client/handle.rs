@@ -1,4 +1,4 @@
-//! `Client`: what users hold.
+//! `Client`: the handle that callers use.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,12 @@ use crate::rpc::clock::Clock;
 use crate::rpc::endpoint::Endpoint;
 use crate::rpc::retry::RetryBudget;
 
-/// A client of the service: cheap to clone, shared between tasks and threads.
+/// A client of the service.
+///
+/// It is cheap to clone; clones share connections, credentials and limits. It can be used from
+/// several tasks and threads.
+///
+/// # Examples
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), aliyun_dbs::Error> {
@@ -31,27 +36,29 @@ pub struct Client {
 }
 
 impl Client {
-    /// The clock that this client lives by, for waits of your own that tests can pass over.
+    /// Returns the clock of this client.
+    ///
+    /// Callers that use it for their own waits can skip them in tests.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
     }
 
-    /// The time of day as the service has it: the clock's, put right by what answers told.
+    /// Returns the current time of the service: the clock's, corrected by what responses report.
     pub fn server_time(&self) -> OffsetDateTime {
         self.inner.server_time()
     }
 
-    /// The default timeout of a call.
+    /// Returns the default timeout of a call.
     pub(crate) fn call_timeout(&self) -> Duration {
         self.inner.call_timeout
     }
 
-    /// Where requests go.
+    /// Returns the endpoint that requests are sent to.
     pub fn endpoint(&self) -> &Endpoint {
         &self.inner.endpoint
     }
 
-    /// The retries that the calls of this client have left together.
+    /// Returns the retry budget that the calls of this client share.
     pub fn retry_budget(&self) -> &RetryBudget {
         &self.inner.budget
     }

@@ -1,75 +1,76 @@
-//! What to do about a refusal of the gateway, which every API has before it.
+//! Hints about error codes of the gateway, which is in front of every API.
 
 use std::borrow::Cow;
 
 use crate::rpc::api::ApiInfo;
 
-/// What to do about a refusal of an operation, where that is known: by the API for its own codes,
-/// here for the gateway's.
+/// Returns what to do about a rejected request, if that is known.
 ///
-/// `signed_the_same` says whether the server signed our string, if it tells.
-pub(super) fn of_refusal(
+/// The API knows its own codes, this module those of the gateway. `same_string_to_sign` returns
+/// whether the server signed the same string as the client, if its message quotes that string.
+pub(super) fn for_refusal(
     api: &ApiInfo,
     code: &str,
     action: &str,
     throttling: bool,
-    signed_the_same: impl FnOnce() -> Option<bool>,
+    same_string_to_sign: impl FnOnce() -> Option<bool>,
 ) -> Option<Cow<'static, str>> {
     if throttling {
-        // Callers cannot see the limits of operations that the client makes for itself.
+        // Operations of a confidential API are not public, and neither are their limits.
         let hint = if api.confidential {
-            "Send less often"
+            "call it less often"
         } else {
-            "Send less often; the operation's RATE_LIMIT is the published limit"
+            "call it less often than its published limit (`Operation::RATE_LIMIT`)"
         };
         return Some(hint.into());
     }
-    (api.hint)(code, action).or_else(|| of_gateway(api, code, action, signed_the_same))
+    (api.hint)(code, action).or_else(|| for_gateway(api, code, action, same_string_to_sign))
 }
 
-fn of_gateway(
+fn for_gateway(
     api: &ApiInfo,
     code: &str,
     action: &str,
-    signed_the_same: impl FnOnce() -> Option<bool>,
+    same_string_to_sign: impl FnOnce() -> Option<bool>,
 ) -> Option<Cow<'static, str>> {
-    // Case is not told apart, as in the table of outcomes.
+    // Codes are compared without regard to case, as in `outcome`.
     Some(match code.to_ascii_lowercase().as_str() {
-        "signaturedoesnotmatch" => match signed_the_same() {
-            Some(true) => "The server signed the same string, so the access key secret does not \
+        "signaturedoesnotmatch" => match same_string_to_sign() {
+            Some(true) => "the server signed the same string, so the access key secret does not \
                            belong to this access key id"
                 .into(),
-            Some(false) => "The server signed another string, so something on the way changes \
-                            the request: look for a proxy that rewrites the host, headers or query"
+            Some(false) => "the server signed another string, so something changes the request on \
+                            the way: look for a proxy that rewrites the host, headers or query"
                 .into(),
-            None => "Most often the access key secret is wrong".into(),
+            None => "check the access key secret".into(),
         },
         "invalidaccesskeyid.notfound" => {
-            "Check the access key id, and that it belongs to this cloud".into()
+            "check the access key id, and that it belongs to this cloud".into()
         }
-        "invalidaccesskeyid.inactive" => "Enable the access key, or use another".into(),
+        "invalidaccesskeyid.inactive" => "enable the access key, or use another one".into(),
         "invalidsecuritytoken.expired" => {
-            "The temporary credentials have expired; fetch new ones".into()
+            "the temporary credentials have expired: get new ones".into()
         }
         "missingsecuritytoken"
         | "invalidsecuritytoken.malformed"
         | "invalidsecuritytoken.mismatchwithaccesskey" => {
-            "A temporary access key needs the security token that came with it".into()
+            "use the security token that was issued with this temporary access key".into()
         }
         "forbidden.ram" | "nopermission" => {
-            format!("Allow {}:{action} in the RAM policy of this access key", api.ram_prefix).into()
+            format!("allow `{}:{action}` in the RAM policy of this access key", api.ram_prefix)
+                .into()
         }
         "invalidtimestamp.expired" | "invalidtimestamp.format" | "illegaltimestamp" => {
-            "Set the clock of this machine".into()
+            "correct the clock of this machine".into()
         }
         "idempotentparametermismatch" => {
-            "This client token was used for other parameters; a new request needs a new token"
+            "this client token was used with other parameters: use a new token for a new request"
                 .into()
         }
         "invalidversion" | "invalidaction.notfound" | "invalidapi.notfound" => {
-            "Check the endpoint: this one does not serve the operation".into()
+            "check the endpoint, which does not serve this operation".into()
         }
-        "invalidprotocol.needssl" => "Use an https endpoint".into(),
+        "invalidprotocol.needssl" => "use an `https` endpoint".into(),
         _ => return None,
     })
 }

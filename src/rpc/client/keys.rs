@@ -1,40 +1,47 @@
-//! Credentials of an attempt: fetched in time, looked at, and known when they are refused.
+//! The credentials of an attempt: fetching, validation, and rejection by the server.
 
 use std::time::Duration;
 
-use super::failure::Failure;
+use super::failure::AttemptError;
 use super::inner::ClientInner;
 use crate::rpc::clock::within;
 use crate::rpc::credentials::{Credentials, CredentialsError};
 use crate::rpc::error::{Error, ErrorKind};
-use crate::rpc::outcome::{Event, Facts};
+use crate::rpc::outcome::{FailedAttempt, FailureCause};
 
-/// Asks the provider, for as long as is left of the call.
-pub(super) async fn fetch(client: &ClientInner, left: Duration) -> Result<Credentials, Failure> {
-    let mut asked = client.credentials.credentials();
-    // One that only renews valid credentials in good time must not cost a short call its time.
+/// The message of an attempt whose provider returned nothing in time.
+pub(super) const TIMED_OUT: &str = "timed out waiting for credentials";
+
+/// Gets credentials from the provider, within the time that is left of the call.
+pub(super) async fn fetch(
+    client: &ClientInner,
+    left: Duration,
+) -> Result<Credentials, AttemptError> {
+    let mut pending = client.credentials.credentials();
+    // An early refresh of credentials that are still valid must not use up a short call's time.
     let first = left / 2;
-    let answer = match within(&*client.clock, first, &mut asked).await {
-        Some(answer) => answer,
+    let result = match within(&*client.clock, first, &mut pending).await {
+        Some(result) => result,
         None => match client.credentials.cached() {
             Some(valid) => return Ok(valid),
-            None => within(&*client.clock, left.saturating_sub(first), asked).await.ok_or_else(
+            None => within(&*client.clock, left.saturating_sub(first), pending).await.ok_or_else(
                 || {
-                    let message = "the credentials provider took the whole time of the call";
-                    Failure::judged(&Facts::new(Event::NoTime), message)
+                    let attempt = FailedAttempt::new(FailureCause::DeadlineExceeded);
+                    AttemptError::classified(&attempt, TIMED_OUT)
                 },
             )?,
         },
     };
-    answer.map_err(|error| {
-        let facts = Facts::new(Event::NoCredentials).permanent(!error.is_transient());
-        Failure::judged(&facts, no_credentials_message(&error))
+    result.map_err(|error| {
+        let attempt =
+            FailedAttempt::new(FailureCause::NoCredentials).permanent(!error.is_transient());
+        AttemptError::classified(&attempt, no_credentials_message(&error))
             .map(|failed| failed.with_source(error))
     })
 }
 
-/// Whether a refusal is about the credentials, so that others may help.
-pub(super) fn are_refused_by(code: &str) -> bool {
+/// Returns whether an error code rejects the credentials, so that others may succeed.
+pub(super) fn are_rejected_by(code: &str) -> bool {
     [
         "InvalidSecurityToken.Expired",
         "InvalidSecurityToken.Malformed",
@@ -54,20 +61,20 @@ fn no_credentials_message(error: &CredentialsError) -> String {
     format!("no credentials: {error}")
 }
 
-/// What would be refused anyway, with a better reason.
+/// Rejects credentials that the server would reject, with a clearer reason.
 pub(super) fn check(credentials: &Credentials) -> Result<(), Error> {
     if credentials.is_anonymous() {
         return Ok(());
     }
     let token = credentials.security_token();
-    let missing = if credentials.access_key_id().is_empty() {
+    let why = if credentials.access_key_id().is_empty() {
         "the access key id is empty"
     } else if credentials.access_key_secret().is_empty() {
         "the access key secret is empty"
     } else if token.is_some_and(|token| token.expose().trim().is_empty()) {
-        "the security token is empty; leave it out for a permanent key"
+        "the security token is empty; a permanent access key has none"
     } else {
         return Ok(());
     };
-    Err(Error::new(ErrorKind::Credentials, missing))
+    Err(Error::new(ErrorKind::Credentials, format!("invalid credentials: {why}")))
 }

@@ -1,4 +1,4 @@
-//! From parameters to a signed HTTP request.
+//! The signed HTTP request of an attempt.
 
 use std::borrow::Cow;
 
@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
+use super::failure::AttemptError;
 use super::inner::ClientInner;
 use super::target::shared_header;
 use crate::rpc::api::ApiInfo;
@@ -16,10 +17,13 @@ use crate::rpc::credentials::Credentials;
 use crate::rpc::error::{Error, ErrorKind};
 use crate::rpc::operation::ApiRequest;
 use crate::rpc::sign::{SignatureVersion, acs3, hex_string, rpc_v1};
+use crate::rpc::transport::AttemptContext;
 use crate::rpc::wire::{Pairs, Parameters, canonical_query, encoded_length};
 
-/// Longest query that is sent; beyond it parameters go into the body, where the gateway reads
-/// them as well, because proxies and servers limit the length of a URL.
+/// The longest query that is sent, in bytes.
+///
+/// Proxies and servers limit the length of a URL, so longer parameters are sent in the body, where
+/// the gateway reads them too.
 pub(super) const QUERY_LIMIT: usize = 8 * 1024;
 
 const ACCESS_KEY_ID: HeaderName = HeaderName::from_static("x-acs-accesskey-id");
@@ -32,59 +36,88 @@ const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
-/// A request ready to send, and what was signed, to compare with what the server signed.
-pub(super) struct Signed {
-    pub(super) request: Request<Bytes>,
-    pub(super) string_to_sign: StringToSign,
+/// A signed request, with the string that was signed to compare it with the server's.
+struct Signed {
+    request: Request<Bytes>,
+    string_to_sign: StringToSign,
 }
 
-/// What was signed.
+/// The string that was signed.
 pub(super) enum StringToSign {
-    /// The hash that ends it: the rest is the same for all requests.
+    /// The hash at its end; the rest is the same for all requests.
     Acs3([u8; 32]),
     RpcV1(Zeroizing<String>),
 }
 
 impl StringToSign {
-    /// What tells it from others: its last line.
+    /// Returns the last line, which differs between requests.
     pub(super) fn last_line(&self) -> Zeroizing<String> {
         match self {
             Self::Acs3(hash) => hex_string(hash).into(),
-            Self::RpcV1(text) => text.clone(),
+            Self::RpcV1(string) => string.clone(),
         }
     }
 }
 
-/// The operation that a request is for.
+/// The operation of a request, and how its API accepts parameters.
 #[derive(Clone, Copy)]
-pub(super) struct Addressee<'a> {
+pub(super) struct ActionInfo<'a> {
     pub(super) action: &'a str,
     pub(super) version: &'a str,
-    /// Whether parameters may travel in the body.
+    /// Whether the gateway reads parameters from the body.
     pub(super) reads_body: bool,
-    /// Whether all parameters travel in the body.
+    /// Whether all parameters are sent in the body.
     pub(super) confidential: bool,
 }
 
-impl<'a> Addressee<'a> {
+impl<'a> ActionInfo<'a> {
     pub(super) fn of(request: &'a impl ApiRequest, action: &'a str) -> Self {
         let ApiInfo { body_parameters, confidential, .. } = *request.api();
-        let version = without_blanks(request.version());
+        let version = trim_blanks(request.version());
         Self { action, version, reads_body: body_parameters, confidential }
     }
 }
 
-/// Signs one attempt. All that differs between attempts is the time and the nonce.
-pub(super) fn sign(
+/// A signed request, with what is needed to read its response.
+pub(super) struct Prepared {
+    pub(super) request: Request<Bytes>,
+    pub(super) string_to_sign: StringToSign,
+    /// The server's time at the moment of signing.
+    pub(super) now: OffsetDateTime,
+}
+
+/// Signs the request of an attempt, with the current time and a new nonce.
+///
+/// A separate function, so that the future of the call does not store its local variables.
+pub(super) fn prepare(
     client: &ClientInner,
-    to: Addressee<'_>,
+    to: ActionInfo<'_>,
+    context: Option<AttemptContext>,
+    parameters: &Parameters,
+    credentials: &Credentials,
+) -> Result<Prepared, AttemptError> {
+    let mut digits = [0; 32];
+    let now = client.server_time();
+    let nonce = client.nonces.next(&*client.clock, now, &mut digits);
+    let Signed { mut request, string_to_sign } =
+        sign(client, to, parameters, credentials, now, nonce).map_err(AttemptError::unsent)?;
+    if let Some(context) = context {
+        request.extensions_mut().insert(context);
+    }
+    Ok(Prepared { request, string_to_sign, now })
+}
+
+/// Signs a request with this time and nonce.
+fn sign(
+    client: &ClientInner,
+    to: ActionInfo<'_>,
     parameters: &Parameters,
     credentials: &Credentials,
     at: OffsetDateTime,
     nonce: &str,
 ) -> Result<Signed, Error> {
-    let (query, form) = place(client, to, parameters)?;
-    let date = client.timestamps.at(at);
+    let (query, form) = split(client, to, parameters)?;
+    let date = client.timestamps.get(at);
     if credentials.is_anonymous() {
         return unsigned(client, to, &query, &form, &date);
     }
@@ -94,20 +127,20 @@ pub(super) fn sign(
     }
 }
 
-/// The parameters of a query, which is written in their order.
+/// The parameters of a query, in their order.
 enum Query<'p> {
-    /// As they are: the usual case.
+    /// All plain parameters of the request, the usual case.
     Parameters(&'p Parameters),
-    /// Others, which are not copied into a text of their own, since there are secrets among them.
+    /// Other parameters, by reference, because secrets must not be copied.
     Pairs(Vec<(&'p str, &'p str)>),
 }
 
 impl Query<'_> {
-    fn write(&self, text: &mut String) {
+    fn write(&self, query: &mut String) {
         match self {
-            Self::Parameters(parameters) => parameters.push_query(text),
+            Self::Parameters(parameters) => parameters.push_query(query),
             Self::Pairs(pairs) => {
-                text.push_str(&Zeroizing::new(canonical_query(pairs.iter().copied())));
+                query.push_str(&Zeroizing::new(canonical_query(pairs.iter().copied())));
             }
         }
     }
@@ -132,10 +165,10 @@ impl Query<'_> {
 /// The parameters of a form in the body.
 type Form<'p> = Vec<(&'p str, &'p str)>;
 
-/// Which parameters go into the query, which into the body.
-fn place<'p>(
+/// Splits the parameters into those of the query and those of the body.
+fn split<'p>(
     client: &ClientInner,
-    to: Addressee<'_>,
+    to: ActionInfo<'_>,
     parameters: &'p Parameters,
 ) -> Result<(Query<'p>, Form<'p>), Error> {
     let secrets = || parameters.secrets().map(|(name, secret)| (name, secret.expose()));
@@ -145,8 +178,8 @@ fn place<'p>(
             Some((name, _)) => Err(Error::new(
                 ErrorKind::Request,
                 format!(
-                    "{name} is a secret, and this API reads parameters from the URL only, where \
-                     it would be logged"
+                    "cannot send the secret `{name}`: this API reads parameters only from the \
+                     URL, which servers log"
                 ),
             )),
             None => Ok((Query::Parameters(parameters), Vec::new())),
@@ -165,10 +198,10 @@ fn place<'p>(
     })
 }
 
-/// A request without a signature: its operation has another proof of identity.
+/// Returns a request without a signature, for an operation that authenticates in another way.
 fn unsigned(
     client: &ClientInner,
-    to: Addressee<'_>,
+    to: ActionInfo<'_>,
     query: &Query<'_>,
     form: &[(&str, &str)],
     date: &str,
@@ -184,10 +217,10 @@ fn unsigned(
     Ok(Signed { request, string_to_sign: StringToSign::RpcV1(Zeroizing::default()) })
 }
 
-/// What is sent is cut out of the one buffer that the signer wrote.
+/// Signs with ACS3. URL and headers are slices of the one buffer that the signer wrote.
 fn sign_acs3(
     client: &ClientInner,
-    to: Addressee<'_>,
+    to: ActionInfo<'_>,
     query: &Query<'_>,
     form: &[(&str, &str)],
     credentials: &Credentials,
@@ -200,8 +233,8 @@ fn sign_acs3(
     } else {
         Cow::Owned(acs3::payload_hash(&body))
     };
-    let access_key_id = without_blanks(credentials.access_key_id());
-    let token = credentials.security_token().map(|token| without_blanks(token.expose()));
+    let access_key_id = trim_blanks(credentials.access_key_id());
+    let token = credentials.security_token().map(|token| trim_blanks(token.expose()));
 
     let mut signed: SmallVec<[(HeaderName, &str); 9]> = SmallVec::new();
     if !body.is_empty() {
@@ -211,7 +244,7 @@ fn sign_acs3(
     if token.is_some() {
         signed.push((ACCESS_KEY_ID, access_key_id));
     }
-    signed.push((ACTION, without_blanks(to.action)));
+    signed.push((ACTION, trim_blanks(to.action)));
     signed.push((CONTENT_SHA256, &payload_hash));
     signed.push((SIGNATURE_DATE, date));
     if let Some(token) = token {
@@ -223,39 +256,39 @@ fn sign_acs3(
     let canonical = acs3::CanonicalRequest::write(
         "POST",
         query.length(),
-        |text| query.write(text),
+        |buffer| query.write(buffer),
         &signed,
         &payload_hash,
     );
-    let mut pieces = canonical.authorize(access_key_id, credentials.signing_key()).into_pieces();
+    let mut parts = canonical.authorize(access_key_id, credentials.signing_key()).into_parts();
 
     let mut headers = HeaderMap::with_capacity(12);
     for (name, value) in signed {
-        let place = pieces.next_value(name.as_str(), value);
-        let mut value = shared_header(name.as_str(), pieces.buffer.slice(place))?;
+        let range = parts.next_header_value(name.as_str(), value);
+        let mut value = shared_header(name.as_str(), parts.buffer.slice(range))?;
         if token.is_some() {
             value.set_sensitive(name == SECURITY_TOKEN);
         }
         headers.insert(name, value);
     }
-    let authorization = pieces.buffer.slice(pieces.authorization);
+    let authorization = parts.buffer.slice(parts.authorization);
     let mut authorization = shared_header("authorization", authorization)?;
     authorization.set_sensitive(true);
     headers.insert(AUTHORIZATION, authorization);
-    let path_and_query = pieces.buffer.slice(pieces.path_and_query);
+    let path_and_query = parts.buffer.slice(parts.path_and_query);
     let request = client.target.request(path_and_query, headers, body)?;
-    Ok(Signed { request, string_to_sign: StringToSign::Acs3(pieces.hash) })
+    Ok(Signed { request, string_to_sign: StringToSign::Acs3(parts.hash) })
 }
 
-/// A value of a header as the other side reads it.
-fn without_blanks(value: &str) -> &str {
+/// Returns a header value as the server reads it, without blanks around it.
+fn trim_blanks(value: &str) -> &str {
     value.trim_matches([' ', '\t'])
 }
 
-/// The protocol's own parameters of RPC V1, without token and signature.
+/// Returns the parameters of the RPC V1 protocol, without security token and signature.
 pub(super) fn common_v1<'a>(
     access_key_id: &'a str,
-    to: Addressee<'a>,
+    to: ActionInfo<'a>,
     nonce: &'a str,
     date: &'a str,
 ) -> [(&'a str, &'a str); 8] {
@@ -273,7 +306,7 @@ pub(super) fn common_v1<'a>(
 
 fn sign_v1(
     client: &ClientInner,
-    to: Addressee<'_>,
+    to: ActionInfo<'_>,
     query: &Query<'_>,
     form: &[(&str, &str)],
     credentials: &Credentials,
@@ -284,8 +317,8 @@ fn sign_v1(
     let mut form: Pairs<'_> = form.iter().copied().collect();
     query.extend(common_v1(credentials.access_key_id(), to, nonce, date));
     if let Some(token) = credentials.security_token() {
-        let place = if client.secrets_in_query { &mut query } else { &mut form };
-        place.push(("SecurityToken", token.expose()));
+        let target = if client.secrets_in_query { &mut query } else { &mut form };
+        target.push(("SecurityToken", token.expose()));
     }
     let all = Zeroizing::new(canonical_query(query.iter().chain(&form).copied()));
     let string_to_sign = Zeroizing::new(rpc_v1::string_to_sign("POST", &all));
@@ -296,7 +329,7 @@ fn sign_v1(
     Ok(Signed { request, string_to_sign: StringToSign::RpcV1(string_to_sign) })
 }
 
-/// A request whose operation and signature, if any, are in the query.
+/// Returns a request that has its operation and signature, if any, in the query.
 fn rpc_request(
     client: &ClientInner,
     query: &str,

@@ -1,4 +1,4 @@
-//! The client: signs requests, sends them, reads the answers, and tries again where that is safe.
+//! The client: signs requests, sends them, reads the responses, and retries where that is safe.
 
 mod admission;
 mod builder;

@@ -1,4 +1,4 @@
-//! Nonces: the number that makes each attempt a request of its own.
+//! The nonces of requests, which distinguish every attempt.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -8,21 +8,23 @@ use time::OffsetDateTime;
 use crate::rpc::clock::Clock;
 use crate::rpc::sign::hex;
 
-/// Makes the nonces of a client. They must be unique and need not be secret, so chance is drawn once
-/// a second: asking the system each time costs as much as the signature.
+/// Generates the nonces of a client.
 ///
-/// A nonce is the number that was drawn, the microsecond, and a count. The count tells the nonces of
-/// a client apart, the number those of different clients, and both of the others those of copies of
-/// a process that was forked or restored from a snapshot.
+/// A nonce is a random number, the time in microseconds, and a count. The count distinguishes the
+/// nonces of one client, and the random number those of different clients. The random number and
+/// the time distinguish those of copies of a process that was forked or restored from a snapshot.
+///
+/// Nonces must be unique but not secret. The random number changes once per second, because a new
+/// one for each request costs as much as the signature.
 #[derive(Debug, Default)]
 pub(super) struct Nonces {
-    /// The number, and the second it was drawn in.
+    /// The random number, and the second that it was generated in.
     number: Mutex<Option<(i64, [u8; 6])>>,
     count: AtomicU32,
 }
 
 impl Nonces {
-    /// 32 hex digits that no other request has.
+    /// Returns 32 hex digits that no other request has.
     pub(super) fn next<'d>(
         &self,
         clock: &dyn Clock,
@@ -43,7 +45,7 @@ impl Nonces {
     fn number(&self, clock: &dyn Clock, second: i64) -> [u8; 6] {
         let mut last = self.number.lock().unwrap_or_else(PoisonError::into_inner);
         match *last {
-            Some((drawn, number)) if drawn == second => number,
+            Some((generated, number)) if generated == second => number,
             _ => {
                 let mut number = [0; 6];
                 clock.fill_random(&mut number);
@@ -63,7 +65,7 @@ mod tests {
     use crate::rpc::clock::{Sleep, SystemClock};
 
     #[test]
-    fn nonces_of_a_moment_differ_within_and_between_clients() {
+    fn nonces_differ_at_the_same_time() {
         let clients = [Nonces::default(), Nonces::default()];
         let mut seen = HashSet::new();
         for nonces in &clients {
@@ -77,11 +79,11 @@ mod tests {
         }
     }
 
-    /// A source of chance that has none.
+    /// A clock with fixed random bytes.
     #[derive(Debug)]
-    struct Fixed;
+    struct FixedRandom;
 
-    impl Clock for Fixed {
+    impl Clock for FixedRandom {
         fn now(&self) -> OffsetDateTime {
             OffsetDateTime::UNIX_EPOCH
         }
@@ -97,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_number_is_drawn_anew_each_second() {
+    fn random_number_changes_each_second() {
         let nonces = Nonces::default();
         let at = |second| {
             let now = OffsetDateTime::from_unix_timestamp(second).unwrap();
@@ -109,13 +111,13 @@ mod tests {
     }
 
     #[test]
-    fn copies_of_a_process_differ_by_the_microsecond() {
-        let of = |microseconds: i128| {
+    fn copies_of_a_process_differ_by_microsecond() {
+        let nonce_at = |microseconds: i128| {
             let now = OffsetDateTime::from_unix_timestamp_nanos(microseconds * 1000).unwrap();
             let mut digits = [0; 32];
-            Nonces::default().next(&Fixed, now, &mut digits).to_owned()
+            Nonces::default().next(&FixedRandom, now, &mut digits).to_owned()
         };
-        assert_eq!(of(0x0001_0203_0405), "abababababab00010203040500000000");
-        assert_ne!(of(1), of(2));
+        assert_eq!(nonce_at(0x0001_0203_0405), "abababababab00010203040500000000");
+        assert_ne!(nonce_at(1), nonce_at(2));
     }
 }

@@ -1,4 +1,4 @@
-//! `Client::presign`: a read as a URL that anybody can open.
+//! `Client::presign`: URLs that execute a read when they are opened.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -8,31 +8,36 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
+use super::call::reserved_parameter;
 use super::handle::Client;
-use super::keys::{check, no_credentials};
-use super::message::{Addressee, QUERY_LIMIT, common_v1};
-use crate::rpc::clock::within;
+use super::keys::{self, check, no_credentials};
+use super::message::{ActionInfo, QUERY_LIMIT, common_v1};
+use crate::rpc::clock::{format_duration, within};
 use crate::rpc::error::{Error, ErrorKind, FailedCall};
 use crate::rpc::operation::{ApiRequest, Safety};
 use crate::rpc::sign::{rpc_v1, timestamp};
-use crate::rpc::transport::belongs_to_the_signature;
+use crate::rpc::transport::is_signature_parameter;
 use crate::rpc::value::Secret;
 use crate::rpc::wire::{Parameters, canonical_query};
 
-/// What a time stamp can tell apart.
+/// The resolution of a time stamp.
 const SHORTEST: Duration = Duration::from_secs(1);
 /// How long the gateway accepts a time stamp.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 impl Client {
-    /// Prepares a URL that makes a read when it is opened, in `curl` or a browser; awaiting it
-    /// signs the URL. Nothing is sent.
+    /// Returns a URL that executes a read when it is opened.
     ///
-    /// The gateway accepts it for 15 minutes, or as long as
-    /// [`expires_in`](Presign::expires_in) says, and **once**: it keeps the number of every
-    /// request that it has seen. Whoever has the URL can make this one read, and nothing else.
+    /// It can be opened with `curl` or a browser. Awaiting the returned [`Presign`] signs the URL and
+    /// sends nothing.
     ///
-    /// The URL has a signature of RPC version 1.0, whatever the client signs its calls with.
+    /// The gateway accepts the URL **once**, because it rejects a nonce that it has seen, and for 15
+    /// minutes at most; [`expires_in`](Presign::expires_in) shortens that. Anyone who has the URL
+    /// can execute this read, and nothing else.
+    ///
+    /// The URL has a signature of RPC version 1.0, whatever signature version the client uses.
+    ///
+    /// # Examples
     ///
     /// ```no_run
     /// # async fn example(client: aliyun_dbs::Client) -> Result<(), aliyun_dbs::Error> {
@@ -47,8 +52,13 @@ impl Client {
     }
 }
 
-/// A URL that has been prepared and not yet signed; made by [`Client::presign`].
-#[must_use = "there is no URL until it is awaited"]
+/// A URL that is signed when it is awaited; returned by [`Client::presign`].
+///
+/// # Errors
+///
+/// Awaiting it returns an error if the request is not a read, its parameters are secret,
+/// confidential or too long for a URL, or no usable credentials are available in time.
+#[must_use = "a URL is not signed until it is awaited"]
 pub struct Presign<R> {
     client: Client,
     request: R,
@@ -60,19 +70,20 @@ pub struct Presign<R> {
 pub type PresignFuture = Pin<Box<dyn Future<Output = Result<PresignedUrl, Error>> + Send>>;
 
 impl<R> Presign<R> {
-    /// How long the gateway is to accept the URL: 1 second to 15 minutes, and 15 minutes if
-    /// nothing is said.
+    /// Sets how long the gateway accepts the URL: 1 second to 15 minutes. Defaults to 15 minutes.
     ///
-    /// The time stamp cannot say so itself, so it is put back by the rest of the 15 minutes.
+    /// The gateway always accepts a time stamp for 15 minutes, so for a shorter duration the client
+    /// sets the time stamp back.
     pub fn expires_in(mut self, duration: Duration) -> Self {
         self.expires_in = duration;
         self
     }
 
-    /// Lets the security token of a temporary key stand in the URL, which cannot do without it.
+    /// Allows the security token of temporary credentials in the URL. Not allowed by default.
     ///
-    /// The token alone opens nothing, but URLs end up in logs and histories, and it is good for
-    /// as long as the key is. Without this, temporary credentials are refused.
+    /// Temporary credentials require their token in the URL, so without this call they are an
+    /// error. The token grants nothing without the secret, but it stays valid as long as the
+    /// credentials, and logs and histories keep URLs.
     pub fn with_security_token(mut self) -> Self {
         self.with_security_token = true;
         self
@@ -89,43 +100,40 @@ impl<R: ApiRequest> Presign<R> {
     async fn sign_action(&self, action: &str) -> Result<PresignedUrl, Error> {
         let parameters = self.parameters()?;
         if self.expires_in < SHORTEST || self.expires_in > LONGEST {
-            return Err(refuse(format!(
-                "a URL cannot be valid for {:?}: the gateway accepts its time stamp for 15 \
-                 minutes and has whole seconds, so ask for 1 second to 15 minutes",
-                self.expires_in
+            return Err(invalid(format!(
+                "invalid expires_in `{}`: expected 1 second to 15 minutes",
+                format_duration(self.expires_in)
             )));
         }
         let inner = &*self.client.inner;
         let clock = &*inner.clock;
         let credentials = within(clock, inner.call_timeout, inner.credentials.credentials())
             .await
-            .ok_or_else(|| {
-                let message = "the credentials provider took the whole time of a call";
-                Error::new(ErrorKind::Timeout, message)
-            })?
+            .ok_or_else(|| Error::new(ErrorKind::Timeout, keys::TIMED_OUT))?
             .map_err(no_credentials)?;
         check(&credentials)?;
         let token = credentials.security_token().map(Secret::expose);
         if token.is_some() && !self.with_security_token {
-            return Err(refuse(
-                "these credentials are temporary, and their security token would stand in the \
-                 URL: say Presign::with_security_token if it may",
-            ));
+            return Err(invalid(
+                "temporary credentials need their security token in the URL, which logs and \
+                 histories keep",
+            )
+            .with_hint("allow it with `Presign::with_security_token`"));
         }
 
         let now = inner.server_time();
         let back = seconds(LONGEST.saturating_sub(self.expires_in));
         let stamped = now.checked_sub(back).unwrap_or(now);
-        // Whole seconds, as the time stamp has them.
+        // The time stamp has whole seconds.
         let stamped = stamped.replace_nanosecond(0).unwrap_or(stamped);
         let stamp_ends = stamped.checked_add(seconds(LONGEST)).unwrap_or(stamped);
-        // A temporary key may end before the stamp does.
-        let expires_at = credentials.expiration().map_or(stamp_ends, |key| key.min(stamp_ends));
+        // Temporary credentials may expire before the time stamp does.
+        let expires_at = credentials.expiration().map_or(stamp_ends, |end| end.min(stamp_ends));
         let date = timestamp(stamped);
         let mut digits = [0; 32];
         let nonce = inner.nonces.next(clock, now, &mut digits);
         let mut query: Vec<(&str, &str)> = parameters.iter().collect();
-        let to = Addressee::of(&self.request, action);
+        let to = ActionInfo::of(&self.request, action);
         query.extend(common_v1(credentials.access_key_id(), to, nonce, &date));
         query.extend(token.map(|token| ("SecurityToken", token)));
         let all = Zeroizing::new(canonical_query(query.iter().copied()));
@@ -135,12 +143,11 @@ impl<R: ApiRequest> Presign<R> {
         query.push(("Signature", &signature));
         let query = Zeroizing::new(canonical_query(query));
         if query.len() > QUERY_LIMIT {
-            return Err(refuse(format!(
-                "its parameters make a URL of {} bytes, and servers cut what is longer than {}: \
-                 ask for less at once, or send it as a call",
-                query.len(),
-                QUERY_LIMIT
-            )));
+            return Err(invalid(format!(
+                "the query is too long for a URL: expected at most {QUERY_LIMIT} bytes, got {}",
+                query.len()
+            ))
+            .with_hint("request less at once, or send the request as a call"));
         }
         Ok(PresignedUrl {
             operation: action.to_owned(),
@@ -150,39 +157,41 @@ impl<R: ApiRequest> Presign<R> {
         })
     }
 
-    /// The request's parameters, if they may stand in a URL.
+    /// Returns the parameters of the request, if a URL may contain them.
     fn parameters(&self) -> Result<Parameters, Error> {
         if self.request.safety() != Safety::ReadOnly {
-            return Err(refuse(
-                "only reads can be presigned: a URL is opened by whoever finds it, by previews \
-                 and by crawlers, and this operation changes something",
+            return Err(invalid(
+                "only reads can be presigned: anyone who finds the URL, such as a crawler or a \
+                 link preview, would execute this operation",
             ));
         }
         if self.request.api().confidential {
-            return Err(refuse(
-                "requests of this API are confidential, and a URL is kept in logs and histories: \
-                 send it as a call",
-            ));
+            return Err(invalid(
+                "requests of this API cannot be presigned: they are confidential, and logs and \
+                 histories keep URLs",
+            )
+            .with_hint(SEND_INSTEAD));
         }
         let parameters = self
             .request
             .parameters()
-            .map_err(|error| refuse(error.to_string()).with_source(error))?;
+            .map_err(|error| invalid(error.to_string()).with_source(error))?;
         if let Some((name, _)) = parameters.secrets().next() {
-            return Err(refuse(format!(
-                "{name} is a secret, and a URL is kept in logs and histories: send it as a call"
-            )));
+            return Err(invalid(format!(
+                "the secret `{name}` cannot be presigned: logs and histories keep URLs"
+            ))
+            .with_hint(SEND_INSTEAD));
         }
-        if let Some(name) = parameters.iter().map(|(name, _)| name).find(belongs_to_the_signature) {
-            return Err(refuse(format!(
-                "the parameter {name} belongs to the signature and is set by the client"
-            )));
+        if let Some(name) = parameters.iter().map(|(name, _)| name).find(is_signature_parameter) {
+            return Err(reserved_parameter(name));
         }
         Ok(parameters)
     }
 }
 
-fn refuse(why: impl Into<String>) -> Error {
+const SEND_INSTEAD: &str = "send the request as a call";
+
+fn invalid(why: impl Into<String>) -> Error {
     Error::new(ErrorKind::Request, why)
 }
 
@@ -209,10 +218,10 @@ impl<R: fmt::Debug> fmt::Debug for Presign<R> {
     }
 }
 
-/// A URL that makes one read when it is opened with `GET`; see [`Client::presign`].
+/// A URL that executes a read when it is opened with `GET`; see [`Client::presign`].
 ///
-/// `Display` and [`as_str`](Self::as_str) give the URL, signature included: whoever has it can
-/// make the read. `Debug` hides it.
+/// `Display` and [`as_str`](Self::as_str) contain the signature: anyone who has the URL can execute
+/// the read. `Debug` hides the URL.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PresignedUrl {
     operation: String,
@@ -222,13 +231,15 @@ pub struct PresignedUrl {
 }
 
 impl PresignedUrl {
-    /// The URL.
+    /// Returns the URL, including its signature.
     pub fn as_str(&self) -> &str {
         self.url.expose()
     }
 
-    /// When the gateway stops accepting it, to the second: the end of the asked time, or of the
-    /// temporary key where that comes first.
+    /// Returns the time when the gateway stops accepting the URL, in whole seconds.
+    ///
+    /// It is the end of [`expires_in`](Presign::expires_in), or the expiration of temporary
+    /// credentials if that is earlier.
     pub fn expires_at(&self) -> OffsetDateTime {
         self.expires_at
     }

@@ -1,4 +1,4 @@
-//! From an HTTP response, or none, to a typed response or a failure that says what to do next.
+//! Reading of responses: a typed value, or the classified error of the attempt.
 
 use std::time::Duration;
 
@@ -8,22 +8,26 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
-use super::failure::{Failure, Times};
+use super::failure::{AttemptError, RejectedTime};
 use super::message::StringToSign;
 use super::scrub::Scrubber;
 use super::server_time::{retry_after, server_time};
 use super::{hints, keys};
 use crate::rpc::api::ApiInfo;
-use crate::rpc::clock::shown;
+use crate::rpc::clock::format_duration;
 use crate::rpc::error::ErrorKind;
-use crate::rpc::outcome::{Event, Facts};
-use crate::rpc::transport::{Delivery, TransportError};
-use crate::rpc::wire::{Decoded, Refusal, Success, decode_response, read_envelope};
+use crate::rpc::outcome::{FailedAttempt, FailureCause};
+use crate::rpc::transport::{TransportError, TransportErrorKind};
+use crate::rpc::wire::{Decoded, ErrorResponse, SuccessFlag, decode_response, read_envelope};
 
-/// Characters of an unreadable answer that an error shows.
+/// The number of characters of an unreadable body that an error quotes.
 const EXCERPT_CHARS: usize = 120;
 
-/// What is needed to read a response besides the response.
+/// The hint for a response that does not come from the gateway.
+const CHECK_ENDPOINT: &str =
+    "check the endpoint, and whether a proxy or login page intercepts requests";
+
+/// Reads the response to one attempt.
 pub(super) struct Reader<'a> {
     pub(super) api: &'a ApiInfo,
     pub(super) action: &'a str,
@@ -33,31 +37,32 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads what came of sending, if anything did within a time.
+    /// Reads the result of the transport; `None` if it exceeded the time limit.
     pub(super) fn read_outcome<T: DeserializeOwned>(
         &self,
-        outcome: Option<Result<http::Response<Bytes>, TransportError>>,
+        result: Option<Result<http::Response<Bytes>, TransportError>>,
         limit: Duration,
-    ) -> Result<(StatusCode, Decoded<T>, Option<String>), Failure> {
-        match outcome {
+    ) -> Result<(StatusCode, Decoded<T>, Option<String>), AttemptError> {
+        match result {
             None => {
-                let error = TransportError::timeout(format!("no answer within {}", shown(limit)));
-                Err(self.not_answered(error))
+                let limit = format_duration(limit);
+                let error = TransportError::timeout(format!("no response within {limit}"));
+                Err(self.transport_error(error))
             }
-            Some(Err(error)) => Err(self.not_answered(error)),
+            Some(Err(error)) => Err(self.transport_error(error)),
             Some(Ok(response)) => {
-                let mut answer = self.read(&response)?;
-                let id = self.request_id(answer.envelope.request_id.take(), response.headers());
-                Ok((response.status(), answer, id))
+                let mut decoded = self.read(&response)?;
+                let id = self.request_id(decoded.envelope.request_id.take(), response.headers());
+                Ok((response.status(), decoded, id))
             }
         }
     }
 
-    /// Reads a response: a success, or the reason why it failed.
+    /// Decodes a response, or classifies the error that it reports.
     pub(super) fn read<T: DeserializeOwned>(
         &self,
         response: &http::Response<Bytes>,
-    ) -> Result<Decoded<T>, Failure> {
+    ) -> Result<Decoded<T>, AttemptError> {
         let status = response.status();
         if status.is_redirection() {
             return Err(self.redirect(response));
@@ -65,42 +70,43 @@ impl Reader<'_> {
         let body = response.body();
         let fields = &self.api.envelope;
         if !status.is_success() {
-            let refusal = read_envelope(body, fields).and_then(|found| found.refusal(fields));
+            let refusal =
+                read_envelope(body, fields).and_then(|found| found.error_response(fields));
             return Err(match refusal {
-                Some(refusal) => self.refused(&refusal, response),
+                Some(refusal) => self.rejected(&refusal, response),
                 None => self.unreadable(response, None),
             });
         }
         match decode_response::<T>(body, fields) {
             Ok(decoded) => {
                 let refusal = match decoded.envelope.success {
-                    Some(Success::Yes) => return Ok(decoded),
-                    Some(Success::Unclear) => {
-                        let why = "unclear: its Success is neither true nor false";
+                    Some(SuccessFlag::Yes) => return Ok(decoded),
+                    Some(SuccessFlag::Unclear) => {
+                        let why = "expected `true` or `false` in `Success`";
                         return Err(self.unreadable(response, Some(why.to_owned())));
                     }
-                    // A type without required fields takes the gateway's refusal for a success. A
-                    // body that cannot be read as a whole has at least the API's own fields.
-                    Some(Success::No) | None => match read_envelope(body, fields) {
-                        Some(envelope) => envelope.refusal(fields),
-                        None => decoded.envelope.refusal(fields),
+                    // A type without required fields also accepts an error of the gateway. If the
+                    // body is not valid as a whole, the envelope of the API was decoded already.
+                    Some(SuccessFlag::No) | None => match read_envelope(body, fields) {
+                        Some(envelope) => envelope.error_response(fields),
+                        None => decoded.envelope.error_response(fields),
                     },
                 };
                 match refusal {
-                    Some(refusal) if refusal.is_one() => Err(self.refused(&refusal, response)),
+                    Some(refusal) if refusal.is_failure() => Err(self.rejected(&refusal, response)),
                     _ => Ok(decoded),
                 }
             }
-            // A refusal does not have the fields of a success, so the decoder stumbles first.
-            Err(misfit) => {
-                let refusal = misfit.envelope.as_ref().and_then(|found| found.refusal(fields));
+            // An error does not have the fields of a success, so decoding it fails first.
+            Err(mismatch) => {
+                let refusal =
+                    mismatch.envelope.as_ref().and_then(|found| found.error_response(fields));
                 Err(match refusal {
-                    Some(refusal) if refusal.is_one() => self.refused(&refusal, response),
+                    Some(refusal) if refusal.is_failure() => self.rejected(&refusal, response),
                     _ => {
-                        // Before the types see it: their errors quote the value, perhaps cut in the
-                        // middle.
-                        let scrub = |text: &mut String| *text = self.scrubber.scrub(text);
-                        let why = misfit.describe::<T>(!self.api.confidential, scrub);
+                        // Scrubbed before decoding: errors of the types quote a part of the value.
+                        let scrub = |value: &mut String| *value = self.scrubber.scrub(value);
+                        let why = mismatch.describe::<T>(!self.api.confidential, scrub);
                         self.unreadable(response, why)
                     }
                 })
@@ -108,45 +114,41 @@ impl Reader<'_> {
         }
     }
 
-    /// Turns a transport's error into a failure.
-    pub(super) fn not_answered(&self, error: TransportError) -> Failure {
-        let event = match error.outcome() {
-            Delivery::NotSent => Event::NotSent,
-            Delivery::TimedOut => Event::TimedOut,
-            Delivery::Interrupted => Event::Interrupted,
-            Delivery::InvalidResponse => Event::Unusable,
+    /// Classifies an error of the transport.
+    fn transport_error(&self, error: TransportError) -> AttemptError {
+        let cause = match error.kind() {
+            TransportErrorKind::NotSent => FailureCause::NotConnected,
+            TransportErrorKind::TimedOut => FailureCause::TimedOut,
+            TransportErrorKind::Interrupted => FailureCause::Interrupted,
+            TransportErrorKind::InvalidResponse => FailureCause::InvalidResponse,
         };
-        let facts = Facts::new(event).permanent(error.is_permanent());
+        let attempt = FailedAttempt::new(cause).permanent(error.is_permanent());
         let message = self.scrubber.clean(&error.to_string());
-        Failure::judged(&facts, message).map(|mut failed| {
-            // A transport of somebody else's may have put anything into its error.
+        AttemptError::classified(&attempt, message).map(|mut failed| {
+            // The error of a custom transport may contain secrets.
             if !self.leaks(&error) {
                 failed = failed.with_source(error);
             }
             if failed.kind() == ErrorKind::Connect {
-                failed = failed.with_hint("Check the endpoint, the network and the proxy");
+                failed = failed.with_hint("check the endpoint, the network and the proxy");
             }
             failed
         })
     }
 
-    /// Whether an error or one of its causes shows a secret.
+    /// Returns whether an error or one of its sources contains a secret.
     fn leaks(&self, error: &TransportError) -> bool {
-        let mut shown = format!("{error:?}");
-        let mut cause: Option<&dyn std::error::Error> = Some(error);
-        while let Some(error) = cause {
-            shown = format!("{shown}\n{error}\n{error:?}");
-            cause = error.source();
+        let mut printed = format!("{error:?}");
+        let mut source: Option<&dyn std::error::Error> = Some(error);
+        while let Some(error) = source {
+            printed = format!("{printed}\n{error}\n{error:?}");
+            source = error.source();
         }
-        self.scrubber.finds_in(&shown)
+        self.scrubber.finds_in(&printed)
     }
 
-    /// The request's id, of the body or the header.
-    pub(super) fn request_id(
-        &self,
-        in_body: Option<String>,
-        headers: &HeaderMap,
-    ) -> Option<String> {
+    /// Returns the request id of the body or the header.
+    fn request_id(&self, in_body: Option<String>, headers: &HeaderMap) -> Option<String> {
         let in_header = || Some(headers.get("x-acs-request-id")?.to_str().ok()?.to_owned());
         in_body
             .or_else(in_header)
@@ -154,8 +156,9 @@ impl Reader<'_> {
             .map(|id| self.scrubber.clean_word(id))
     }
 
-    /// The error code as errors and traces show it. A published code is shown as it is, so that it
-    /// can be compared even where a secret is a part of it.
+    /// Returns the error code as errors and traces show it.
+    ///
+    /// A published code stays unchanged, so that it can be compared even if it contains a secret.
     fn shown_code(&self, code: &str) -> String {
         let is_published = |known: &&str| known.eq_ignore_ascii_case(code);
         if let Some(published) = self.api.error_codes.iter().find(|known| is_published(known)) {
@@ -167,29 +170,38 @@ impl Reader<'_> {
         }
     }
 
-    fn refused(&self, refusal: &Refusal, response: &http::Response<Bytes>) -> Failure {
+    fn rejected(&self, refusal: &ErrorResponse, response: &http::Response<Bytes>) -> AttemptError {
         let retry_after = retry_after(response.headers(), self.now);
-        let asks_to_wait = response.headers().contains_key("x-acs-retry-after")
-            && retry_after.is_some_and(|wait| !wait.is_zero());
-        let event = if refusal.business { Event::ServiceRefusal } else { Event::GatewayRefusal };
-        let code = refusal.code.as_str();
-        let facts = Facts {
-            body_status: refusal.http_status,
-            throttled: asks_to_wait,
-            retry_after,
-            ..Facts::new(event).status(response.status()).code(code)
+        let throttled = response.headers().contains_key("x-acs-retry-after")
+            && retry_after.is_some_and(|delay| !delay.is_zero());
+        let cause = if refusal.from_service {
+            FailureCause::ServiceError
+        } else {
+            FailureCause::GatewayError
         };
-        let mut said = self.message(code, &refusal.message);
+        let code = refusal.code.as_str();
+        let attempt = FailedAttempt {
+            body_status: refusal.http_status,
+            throttled,
+            retry_after,
+            ..FailedAttempt::new(cause).status(response.status()).code(code)
+        };
+        let mut message = self.message(code, &refusal.message);
         let shown_code = self.shown_code(code);
-        if shown_code.is_empty() && said.is_empty() {
-            "the service refused, and gave no reason".clone_into(&mut said);
+        if shown_code.is_empty() && message.is_empty() {
+            "the service rejected the request without a reason".clone_into(&mut message);
         }
-        let failure = Failure::judged(&facts, said).map(|mut error| {
+        let failed = AttemptError::classified(&attempt, message).map(|mut error| {
             error = error
                 .with_request_id(self.request_id(refusal.request_id.clone(), response.headers()));
-            let signed_the_same = || self.signed_the_same(&refusal.message);
-            let throttling = error.is_throttling();
-            let hint = hints::of_refusal(self.api, code, self.action, throttling, signed_the_same);
+            let same_string_to_sign = || self.same_string_to_sign(&refusal.message);
+            let hint = hints::for_refusal(
+                self.api,
+                code,
+                self.action,
+                error.is_throttling(),
+                same_string_to_sign,
+            );
             if let Some(hint) = hint {
                 error = error.with_hint(hint);
             }
@@ -197,76 +209,76 @@ impl Reader<'_> {
         });
         let times = server_time(response.headers())
             .filter(|_| is_about_time(code))
-            .map(|server| Times { signed: self.now, server });
-        let refuses_credentials = keys::are_refused_by(code);
-        Failure { times, refuses_credentials, ..failure }
+            .map(|server| RejectedTime { signed: self.now, server });
+        let rejects_credentials = keys::are_rejected_by(code);
+        AttemptError { times, rejects_credentials, ..failed }
     }
 
-    /// The server's words, without what it echoes.
+    /// Returns the server's message, without what it echoes of the request.
     fn message(&self, code: &str, message: &str) -> String {
         if self.api.confidential {
             return String::new();
         }
-        // The signature's refusal quotes the key id and every parameter, passwords included.
-        let said = if code.eq_ignore_ascii_case("SignatureDoesNotMatch") {
+        // This message quotes the access key id and every parameter, passwords included.
+        let kept = if code.eq_ignore_ascii_case("SignatureDoesNotMatch") {
             let echo = message.to_ascii_lowercase().find("server ");
             message[..echo.unwrap_or(message.len())].trim_end_matches([' ', '.', ','])
         } else {
             message
         };
-        self.scrubber.clean(said)
+        self.scrubber.clean(kept)
     }
 
-    /// Whether the string that the server signed, which its message quotes, is ours.
-    fn signed_the_same(&self, message: &str) -> Option<bool> {
+    /// Returns whether the server signed the same string as the client.
+    ///
+    /// Returns `None` if the server's message does not quote its string.
+    fn same_string_to_sign(&self, message: &str) -> Option<bool> {
         let lower = message.to_ascii_lowercase();
         let quotes = lower.contains("stringtosign is") || lower.contains("string to sign is");
-        let ours = self.string_to_sign.last_line();
-        quotes.then(|| !ours.is_empty() && message.contains(&**ours))
+        let last_line = self.string_to_sign.last_line();
+        quotes.then(|| !last_line.is_empty() && message.contains(&**last_line))
     }
 
-    fn redirect(&self, response: &http::Response<Bytes>) -> Failure {
+    fn redirect(&self, response: &http::Response<Bytes>) -> AttemptError {
         let status = response.status();
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let target = location
             .filter(|_| !self.api.confidential)
-            .and_then(|text| url::Url::parse(text).ok())
-            .and_then(|url| url.host_str().map(|host| format!(" to {}", self.scrubber.clean(host))))
+            .and_then(|location| url::Url::parse(location).ok())
+            .and_then(|url| Some(format!(" to `{}`", self.scrubber.clean(url.host_str()?))))
             .unwrap_or_default();
-        Failure::judged(
-            &Facts::new(Event::Redirect).status(status),
-            format!("the endpoint redirects{target}, and a signed request is not sent elsewhere"),
+        AttemptError::classified(
+            &FailedAttempt::new(FailureCause::Redirect).status(status),
+            format!("the endpoint redirects{target}, and the client does not follow redirects"),
         )
         .map(|error| {
             error
                 .with_request_id(self.request_id(None, response.headers()))
-                .with_hint("Check the endpoint, and whether a proxy or login page stands before it")
+                .with_hint(CHECK_ENDPOINT)
         })
     }
 
-    /// An answer that is not one of the service's.
-    fn unreadable(&self, response: &http::Response<Bytes>, why: Option<String>) -> Failure {
+    /// Classifies a response that does not have the form of the API.
+    fn unreadable(&self, response: &http::Response<Bytes>, why: Option<String>) -> AttemptError {
         let status = response.status();
-        let of_the_service = why.is_some();
-        let what = self.scrubber.clean(&why.unwrap_or_else(|| describe(response)));
-        let shown = self.excerpt(response.body());
-        let message = if shown.is_empty() {
-            format!("the answer is {what}")
+        let is_of_the_service = why.is_some();
+        let why = self.scrubber.clean(&why.unwrap_or_else(|| describe(response)));
+        let excerpt = self.excerpt(response.body());
+        let message = if excerpt.is_empty() {
+            format!("the response could not be read: {why}")
         } else {
-            format!("the answer is {what}, and begins: {shown}")
+            format!("the response could not be read: {why}; it begins with `{excerpt}`")
         };
-        let facts = Facts {
+        let attempt = FailedAttempt {
             retry_after: retry_after(response.headers(), self.now),
-            ..Facts::new(Event::Unreadable).status(status)
+            ..FailedAttempt::new(FailureCause::UnexpectedResponse).status(status)
         };
-        Failure::judged(&facts, message).map(|error| {
+        AttemptError::classified(&attempt, message).map(|error| {
             let error = error.with_request_id(self.request_id(None, response.headers()));
-            if of_the_service {
-                error.with_hint("RawRequest reads answers that this version does not know")
+            if is_of_the_service {
+                error.with_hint("use `RawRequest` for responses that this version does not know")
             } else if !status.is_server_error() {
-                error.with_hint(
-                    "Check the endpoint, and whether a proxy or login page stands before it",
-                )
+                error.with_hint(CHECK_ENDPOINT)
             } else {
                 error
             }
@@ -277,7 +289,7 @@ impl Reader<'_> {
         if self.api.confidential {
             return String::new();
         }
-        // Cleaned before it is cut, so that no half of a secret stays.
+        // Cleaned before it is cut, so that no part of a secret remains.
         let clean = self.scrubber.clean_bytes(body);
         match clean.char_indices().nth(EXCERPT_CHARS) {
             Some((end, _)) => format!("{}…", &clean[..end]),
@@ -286,10 +298,9 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a text is a word such as error codes and request ids are, and not a sentence or a secret
-/// with other characters.
-fn is_plain_word(text: &str) -> bool {
-    text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
+/// Returns whether a string has the form of an error code or request id.
+fn is_plain_word(word: &str) -> bool {
+    word.len() <= 64 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
 }
 
 fn is_about_time(code: &str) -> bool {
@@ -298,23 +309,23 @@ fn is_about_time(code: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(code))
 }
 
-/// What stands in the place of a JSON answer.
+/// Returns why a body is not a JSON response of the API.
 fn describe(response: &http::Response<Bytes>) -> String {
     let body = response.body();
     if body.is_empty() {
-        return "empty".to_owned();
+        return "the body is empty".to_owned();
     }
     let Ok(text) = std::str::from_utf8(body) else {
-        return format!("not UTF-8 text ({} bytes)", body.len());
+        return format!("the body is not UTF-8 ({} bytes)", body.len());
     };
     let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let start = text.trim_start();
     if kind.is_some_and(|kind| kind.contains("html")) || start.starts_with('<') {
-        return "a web page, not JSON".to_owned();
+        return "expected JSON, got a web page".to_owned();
     }
     match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-        Ok(_) => "JSON of another kind".to_owned(),
-        Err(error) if error.is_eof() => format!("cut short after {} bytes", body.len()),
-        Err(error) => format!("not JSON ({error})"),
+        Ok(_) => "expected a response of the API, got other JSON".to_owned(),
+        Err(error) if error.is_eof() => format!("the body ends after {} bytes", body.len()),
+        Err(error) => format!("invalid JSON ({error})"),
     }
 }

@@ -1,4 +1,4 @@
-//! `Response<T>`: an answer, and how it came.
+//! `Response<T>`: a response with its metadata.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -7,7 +7,9 @@ use http::StatusCode;
 
 use crate::rpc::value::ClientToken;
 
-/// An answer of the service. It derefs to the operation's own members.
+/// A response of the service.
+///
+/// It derefs to the response type of the operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response<T> {
     pub(super) value: T,
@@ -19,32 +21,34 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    /// The id of the request, which the service's support asks for; empty if the answer had none.
+    /// Returns the id of the request, which the vendor's support asks for.
+    ///
+    /// It is empty if the response has none.
     pub fn request_id(&self) -> &str {
         self.request_id.as_deref().unwrap_or_default()
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn http_status(&self) -> StatusCode {
         self.http_status
     }
 
-    /// The status that the body repeats, `HttpStatusCode`; it can differ from the HTTP status.
+    /// Returns the status in the body (`HttpStatusCode`), which can differ from the HTTP status.
     pub fn http_status_code(&self) -> Option<u16> {
         self.http_status_code
     }
 
-    /// How many times the request was sent, counted from 1.
+    /// Returns the number of attempts, including the one that succeeded.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The idempotency token that the request carried, if the operation has one.
+    /// Returns the idempotency token that the request carried, if the operation has one.
     pub fn client_token(&self) -> Option<&ClientToken> {
         self.client_token.as_ref()
     }
 
-    /// The operation's own members.
+    /// Returns the response type of the operation.
     pub fn into_inner(self) -> T {
         self.value
     }

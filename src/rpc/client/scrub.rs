@@ -1,7 +1,7 @@
-//! Keeping secrets out of what a server says back.
+//! `Scrubber`: removes the secrets of a call from what a server sends back.
 //!
-//! Spellings are not listed but read: each character of a secret matches in whatever way a
-//! server may write it, so mixtures and odd cases match as well.
+//! A server may echo a secret in many encodings. They are not listed: each character of a secret
+//! matches in any encoding, so mixed encodings match too.
 
 use smallvec::{SmallVec, smallvec};
 
@@ -9,26 +9,28 @@ use crate::rpc::credentials::Credentials;
 use crate::rpc::value::Secret;
 use crate::rpc::wire::Parameters;
 
-/// Longest text of a server that an error keeps, in characters.
-const TEXT_LIMIT: usize = 400;
+/// The longest string of a server that an error keeps, in characters.
+const MESSAGE_LIMIT: usize = 400;
 
-/// Bytes of a text that are looked at for that.
+/// The number of bytes of a string that are scanned.
 const SCAN_LIMIT: usize = 16 * 1024;
 
-/// Longest spelling of one byte of a secret: `&#x000026;`, `%252525` and the like.
-const LONGEST_SPELLING: usize = 12;
+/// The longest encoding of one byte of a secret, such as `&#x000026;` or `%252525`.
+const LONGEST_ENCODING: usize = 12;
 
-/// Secrets shorter than this are replaced only where they stand alone: cut out of words, they
-/// would spoil the message, and the gaps would tell them.
+/// Secrets shorter than this, in bytes, are replaced only as whole words.
+///
+/// Inside of words, the placeholders would garble the message and reveal the secret.
 const SHORT: usize = 6;
 
-/// Backslashes before one character that are read as its escape; more would be four layers of
-/// escaping, and reading any number would take a hostile text for ever.
+/// The most backslashes before a character that are read as its escape.
+///
+/// More would be four layers of escaping. Without a limit, a malicious string would take too long.
 const MOST_BACKSLASHES: usize = 8;
 
 const PLACEHOLDER: &str = "(secret)";
 
-/// The secrets of one attempt, to be found in whatever spelling a server may echo them.
+/// Finds and replaces the secrets of one attempt, in any encoding.
 pub(super) struct Scrubber<'a> {
     secrets: SmallVec<[&'a str; 4]>,
 }
@@ -40,15 +42,15 @@ impl<'a> Scrubber<'a> {
         secrets.extend(credentials.security_token().map(Secret::expose));
         secrets.extend(parameters.secrets().map(|(_, secret)| secret.expose()));
         secrets.retain(|secret| !secret.is_empty());
-        // The longest first, so that a part of one is not cut out before the whole.
+        // The longest first, so that a secret which is part of another one does not match first.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self { secrets }
     }
 
-    /// A server's text without secrets, on one line, of a length that an error can carry.
+    /// Returns a string without secrets, on one line and at most [`MESSAGE_LIMIT`] characters long.
     pub(super) fn clean(&self, text: &str) -> String {
         let text = self.scrub(text);
-        let mut line = String::with_capacity(text.len().min(2 * TEXT_LIMIT));
+        let mut line = String::with_capacity(text.len().min(2 * MESSAGE_LIMIT));
         let words = text.split(|c: char| c.is_whitespace() || c.is_control());
         for word in words.filter(|word| !word.is_empty()) {
             if !line.is_empty() {
@@ -56,34 +58,34 @@ impl<'a> Scrubber<'a> {
             }
             line.push_str(word);
         }
-        if let Some((end, _)) = line.char_indices().nth(TEXT_LIMIT) {
+        if let Some((end, _)) = line.char_indices().nth(MESSAGE_LIMIT) {
             line.truncate(end);
             line.push('…');
         }
         line
     }
 
-    /// As [`clean`](Self::clean), of a text that mostly is a clean word and then stays as it is.
-    pub(super) fn clean_word(&self, text: String) -> String {
-        let is_word = text.len() <= TEXT_LIMIT && text.bytes().all(|byte| byte.is_ascii_graphic());
-        if is_word && !self.finds_in(&text) { text } else { self.clean(&text) }
+    /// Returns a word unchanged if it is clean already, the usual case, or [cleans](Self::clean) it.
+    pub(super) fn clean_word(&self, word: String) -> String {
+        let is_word =
+            word.len() <= MESSAGE_LIMIT && word.bytes().all(|byte| byte.is_ascii_graphic());
+        if is_word && !self.finds_in(&word) { word } else { self.clean(&word) }
     }
 
-    /// The beginning of a body, cleaned. A secret that begins within it is found even if it ends
-    /// behind it.
+    /// Cleans the first [`SCAN_LIMIT`] bytes of a body, and a secret that extends beyond them.
     pub(super) fn clean_bytes(&self, body: &[u8]) -> String {
         let longest = self.secrets.first().map_or(0, |secret| secret.len());
-        let window = SCAN_LIMIT + longest * LONGEST_SPELLING;
+        let window = SCAN_LIMIT + longest * LONGEST_ENCODING;
         self.clean(&String::from_utf8_lossy(&body[..body.len().min(window)]))
     }
 
-    /// Whether a secret stands in a text.
+    /// Returns whether a string contains a secret.
     pub(super) fn finds_in(&self, text: &str) -> bool {
-        // Every spelling of a character takes a byte or more.
+        // Every encoding of a character takes at least one byte.
         self.secrets.iter().any(|secret| {
             let shortest = if secret.is_ascii() { secret.len() } else { 1 };
-            let places = text.bytes().take((text.len() + 1).saturating_sub(shortest));
-            places.enumerate().any(|(at, byte)| {
+            let starts = text.bytes().take((text.len() + 1).saturating_sub(shortest));
+            starts.enumerate().any(|(at, byte)| {
                 may_begin(byte, secret)
                     && text.is_char_boundary(at)
                     && self.match_at(text, at).is_some()
@@ -91,7 +93,7 @@ impl<'a> Scrubber<'a> {
         })
     }
 
-    /// The first bytes of a text, with secrets replaced.
+    /// Returns the first [`SCAN_LIMIT`] bytes of a string, with secrets replaced.
     pub(super) fn scrub(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len().min(SCAN_LIMIT));
         let mut skip_to = 0;
@@ -109,10 +111,10 @@ impl<'a> Scrubber<'a> {
         out
     }
 
-    /// Where a secret that begins here ends.
+    /// Returns the end of a secret that starts at this position.
     fn match_at(&self, text: &str, at: usize) -> Option<usize> {
         self.secrets.iter().find_map(|secret| {
-            let end = at + spelled_length(&text[at..], secret)?;
+            let end = at + encoded_length(&text[at..], secret)?;
             let before = text[..at].chars().next_back();
             let after = text[end..].chars().next();
             let inside_a_word = [before, after].into_iter().flatten().any(char::is_alphanumeric);
@@ -121,8 +123,8 @@ impl<'a> Scrubber<'a> {
     }
 }
 
-/// Length of the secret at the start of a text, in any mixture of spellings.
-fn spelled_length(text: &str, secret: &str) -> Option<usize> {
+/// Returns the length of a secret at the start of a string, in any encodings.
+fn encoded_length(text: &str, secret: &str) -> Option<usize> {
     if !text.bytes().next().is_some_and(|byte| may_begin(byte, secret)) {
         return None;
     }
@@ -130,7 +132,7 @@ fn spelled_length(text: &str, secret: &str) -> Option<usize> {
     for c in secret.chars() {
         let mut next = SmallVec::new();
         for end in ends {
-            spellings(&text[end..], c, |length| {
+            for_each_encoding(&text[end..], c, |length| {
                 if !next.contains(&(end + length)) {
                     next.push(end + length);
                 }
@@ -144,15 +146,16 @@ fn spelled_length(text: &str, secret: &str) -> Option<usize> {
     ends.into_iter().max()
 }
 
-/// Whether a secret may begin with this byte of a text, in some spelling. Mostly it may not, which
-/// spares a closer look.
+/// Returns whether some encoding of a secret may start with this byte.
+///
+/// A cheap check that excludes most positions.
 fn may_begin(byte: u8, secret: &str) -> bool {
     matches!(byte, b'+' | b'%' | b'&' | b'\\')
         || secret.bytes().next().is_some_and(|first| first.eq_ignore_ascii_case(&byte))
 }
 
-/// Tells the length of each way in which a text begins with a character.
-fn spellings(text: &str, c: char, mut found: impl FnMut(usize)) {
+/// Calls `found` with the length of each encoding of `c` at the start of a string.
+fn for_each_encoding(text: &str, c: char, mut found: impl FnMut(usize)) {
     let Some(first) = text.chars().next() else { return };
     if first.eq_ignore_ascii_case(&c) {
         found(first.len_utf8());
@@ -166,13 +169,13 @@ fn spellings(text: &str, c: char, mut found: impl FnMut(usize)) {
     }
 }
 
-/// `%2F`, in either case, encoded once or up to four times (`%252F`).
+/// Matches percent-encoding (`%2F`) in either case, applied one to four times (`%252F`).
 fn percent(text: &[u8], c: char, mut found: impl FnMut(usize)) {
     let mut buffer = [0; 4];
     let bytes = c.encode_utf8(&mut buffer).as_bytes();
     for layers in 0..4 {
         let mut at = 0;
-        let whole = bytes.iter().all(|byte| {
+        let matches = bytes.iter().all(|byte| {
             let layer = (0..layers).all(|layer| {
                 let start = at + 1 + 2 * layer;
                 text.get(start..start + 2) == Some(b"25")
@@ -185,17 +188,17 @@ fn percent(text: &[u8], c: char, mut found: impl FnMut(usize)) {
             at = start + 2;
             begins && layer && hex
         });
-        if whole {
+        if matches {
             found(at);
         }
     }
 }
 
-/// `&amp;`, `&#38;`, `&#x26;`.
+/// Matches an HTML entity: `&amp;`, `&#38;` or `&#x26;`.
 fn entity(text: &str, c: char) -> Option<usize> {
-    let end = text.bytes().take(LONGEST_SPELLING).position(|byte| byte == b';')?;
+    let end = text.bytes().take(LONGEST_ENCODING).position(|byte| byte == b';')?;
     let name = text[1..end].to_ascii_lowercase();
-    let meant = match name.as_str() {
+    let decoded = match name.as_str() {
         "amp" => '&',
         "lt" => '<',
         "gt" => '>',
@@ -210,10 +213,10 @@ fn entity(text: &str, c: char) -> Option<usize> {
             char::from_u32(code.ok()?)?
         }
     };
-    meant.eq_ignore_ascii_case(&c).then_some(end + 1)
+    decoded.eq_ignore_ascii_case(&c).then_some(end + 1)
 }
 
-/// `\"`, `\/`, `\n`, `\u0026`, behind one or more backslashes.
+/// Matches a backslash escape (`\"`, `\/`, `\n`, `\u0026`), escaped one or more times.
 fn backslash(text: &str, c: char, mut found: impl FnMut(usize)) {
     let slashes = backslashes(text);
     if c == '\\' {
@@ -231,15 +234,15 @@ fn backslash(text: &str, c: char, mut found: impl FnMut(usize)) {
     }
     let mut units = [0; 2];
     let mut at = 0;
-    let whole = c.encode_utf16(&mut units).iter().all(|unit| {
+    let matches = c.encode_utf16(&mut units).iter().all(|unit| {
         let slashes = backslashes(&text[at..]);
         let start = at + slashes;
         at = start + 5;
-        let given = text.get(start..at);
+        let digits = text.get(start..at);
         slashes > 0
-            && given.is_some_and(|given| given.eq_ignore_ascii_case(&format!("u{unit:04x}")))
+            && digits.is_some_and(|digits| digits.eq_ignore_ascii_case(&format!("u{unit:04x}")))
     });
-    if whole {
+    if matches {
         found(at);
     }
 }
@@ -253,7 +256,7 @@ mod tests {
     use super::*;
     use crate::rpc::wire::percent_encode;
 
-    /// Cleans a text of one attempt's secrets.
+    /// Cleans a string of the secrets of an example attempt.
     fn clean(text: &str) -> String {
         let mut parameters = Parameters::new();
         parameters.set_secret("P", "Pa ss/wörd\"&".into());
@@ -262,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn no_spelling_of_a_secret_survives() {
+    fn secrets_are_removed_in_every_encoding() {
         let once = percent_encode("Pa ss/wörd\"&");
         let twice = percent_encode(&once);
         for text in [
@@ -294,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn no_half_of_a_secret_is_left_where_a_body_is_cut() {
+    fn secret_at_the_scan_limit_is_removed() {
         let mut parameters = Parameters::new();
         parameters.set_secret("P", "planted-password".into());
         let credentials = Credentials::new("id", "s");
@@ -307,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_backslashes_is_cleaned_in_good_time() {
+    fn many_backslashes_are_cleaned_quickly() {
         let (credentials, parameters) = (Credentials::new("id", r"\\a\b\c"), Parameters::new());
         let scrubber = Scrubber::new(&credentials, &parameters);
         assert!(scrubber.clean(&"\\".repeat(SCAN_LIMIT)).starts_with('\\'));
@@ -315,7 +318,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_text_can_be_cleaned(text in r"[a&%\\\\+;#xu0-9é🚀 ]{0,40}", secret in r"[a&%\\\\+é🚀 ]{1,6}") {
+        fn any_string_can_be_cleaned(text in r"[a&%\\\\+;#xu0-9é🚀 ]{0,40}", secret in r"[a&%\\\\+é🚀 ]{1,6}") {
             let (credentials, parameters) = (Credentials::new("id", secret), Parameters::new());
             let scrubber = Scrubber::new(&credentials, &parameters);
             scrubber.clean(&text);
@@ -324,16 +327,16 @@ mod tests {
     }
 
     #[test]
-    fn short_secrets_do_not_spoil_words() {
+    fn short_secrets_match_only_as_words() {
         let (credentials, parameters) = (Credentials::new("id", "s"), Parameters::new());
         let scrubber = Scrubber::new(&credentials, &parameters);
         assert_eq!(scrubber.clean("is missing: s, 's'"), "is missing: (secret), '(secret)'");
     }
 
     #[test]
-    fn texts_become_one_short_line() {
+    fn messages_become_one_short_line() {
         let clean = clean(&format!("a\r\n\t b\u{1b}[31m {}", "x".repeat(1000)));
         assert!(clean.starts_with("a b [31m x"), "{clean}");
-        assert_eq!(clean.chars().count(), TEXT_LIMIT + 1);
+        assert_eq!(clean.chars().count(), MESSAGE_LIMIT + 1);
     }
 }

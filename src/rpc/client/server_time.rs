@@ -1,4 +1,4 @@
-//! What the headers of an answer say about time: how long to wait, and what time it is.
+//! The headers of a response for the retry delay and the server's time.
 
 use std::time::Duration;
 
@@ -7,14 +7,16 @@ use http::header::{DATE, RETRY_AFTER};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-/// How long the server asks to wait: `x-acs-retry-after` in milliseconds, else `Retry-After` in
-/// seconds or as a date.
+/// Returns the delay that a response asks for.
+///
+/// Reads `x-acs-retry-after` in milliseconds, else `Retry-After` in seconds or as a date.
 pub(super) fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    if let Some(millis) = text("x-acs-retry-after").and_then(|millis| millis.parse().ok()) {
+    let header =
+        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    if let Some(millis) = header("x-acs-retry-after").and_then(|millis| millis.parse().ok()) {
         return Some(Duration::from_millis(millis));
     }
-    let after = text(RETRY_AFTER.as_str())?;
+    let after = header(RETRY_AFTER.as_str())?;
     if let Ok(seconds) = after.parse() {
         return Some(Duration::from_secs(seconds));
     }
@@ -22,7 +24,7 @@ pub(super) fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Du
     Duration::try_from(at - server_time(headers).unwrap_or(now)).ok()
 }
 
-/// The server's clock, from the `Date` header.
+/// Returns the server's time, from the header `Date`.
 pub(super) fn server_time(headers: &HeaderMap) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(headers.get(DATE)?.to_str().ok()?, &Rfc2822).ok()
 }
@@ -32,9 +34,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_are_read_in_every_form() {
+    fn delay_is_read_in_every_format() {
         let now = OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();
-        for (headers, wait) in [
+        for (headers, delay) in [
             (vec![("x-acs-retry-after", "1500"), ("retry-after", "9")], Some(1500)),
             (vec![("x-acs-retry-after", "soon"), ("retry-after", "9")], Some(9000)),
             (
@@ -52,7 +54,7 @@ mod tests {
                 .into_iter()
                 .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
                 .collect::<HeaderMap>();
-            assert_eq!(retry_after(&headers, now), wait.map(Duration::from_millis), "{headers:?}");
+            assert_eq!(retry_after(&headers, now), delay.map(Duration::from_millis), "{headers:?}");
         }
     }
 }

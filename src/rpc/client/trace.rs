@@ -1,13 +1,13 @@
-//! What a call tells about itself: spans of `tracing`, and events for an observer.
+//! Telemetry of calls: spans of `tracing`, and events for an observer.
 //!
-//! Names follow OpenTelemetry's semantic conventions for RPC and HTTP where they have one.
+//! Names follow OpenTelemetry's semantic conventions for RPC and HTTP where those define one.
 
 use std::sync::PoisonError;
 use std::time::Duration;
 
 use tracing::{Span, debug, field, info_span, warn};
 
-use super::failure::Failure;
+use super::failure::AttemptError;
 use super::inner::ClientInner;
 use super::response::Response;
 use crate::rpc::credentials::Credentials;
@@ -17,12 +17,12 @@ use crate::rpc::observe::{
     Throttled, ThrottledBy,
 };
 
-/// `rpc.system`, after the model of `aws-api`.
+/// The value of `rpc.system`, by analogy with `aws-api`.
 const RPC_SYSTEM: &str = "aliyun-api";
 
-/// The span of a call.
+/// Returns the span of a call.
 pub(super) fn call_span(client: &ClientInner, product: &str, action: &str) -> Span {
-    // Members are worked out only where somebody listens.
+    // The fields are computed only if a subscriber is interested.
     info_span!(
         target: TARGET,
         "aliyun.call",
@@ -41,7 +41,7 @@ pub(super) fn call_span(client: &ClientInner, product: &str, action: &str) -> Sp
     )
 }
 
-/// Tells how a call ended.
+/// Records the end of a call.
 pub(super) fn call_ended<T>(
     client: &ClientInner,
     span: &Span,
@@ -74,52 +74,52 @@ pub(super) fn call_ended<T>(
     }
 }
 
-/// Tells that a failed attempt is followed by another.
+/// Records that another attempt follows a failed one.
 pub(super) fn retried(
     client: &ClientInner,
     action: &str,
     attempt: u32,
-    failure: &Failure,
-    wait: Duration,
+    failed: &AttemptError,
+    delay: Duration,
 ) {
     debug!(
         target: TARGET,
         {
             aliyun.attempt = attempt,
-            aliyun.wait_ms = millis(wait),
-            error.message = %failure.error,
+            aliyun.wait_ms = millis(delay),
+            error.message = %failed.error,
         },
-        "trying again",
+        "retrying",
     );
     if let Some(observer) = &client.observer {
-        let reason = failure.error.to_string();
-        observer.retried(&Retried { operation: action, attempt, reason: &reason, delay: wait });
+        let reason = failed.error.to_string();
+        observer.retried(&Retried { operation: action, attempt, reason: &reason, delay });
     }
 }
 
-/// Tells that an attempt is held back.
+/// Records that the service or the client throttles an attempt.
 pub(super) fn throttled(
     client: &ClientInner,
     action: &str,
     attempt: u32,
     by: ThrottledBy,
-    wait: Option<Duration>,
+    delay: Option<Duration>,
 ) {
     debug!(
         target: TARGET,
         {
             aliyun.attempt = attempt,
-            aliyun.wait_ms = wait.map(millis),
-            aliyun.throttled_by = ?by,
+            aliyun.wait_ms = delay.map(millis),
+            aliyun.throttled_by = by.as_str(),
         },
         "throttled",
     );
     if let Some(observer) = &client.observer {
-        observer.throttled(&Throttled { operation: action, attempt, by, delay: wait });
+        observer.throttled(&Throttled { operation: action, attempt, by, delay });
     }
 }
 
-/// Tells an observer when the credentials are others than before.
+/// Notifies the observer if the access key is not that of the last attempt.
 pub(super) fn credentials_used(client: &ClientInner, credentials: &Credentials) {
     let Some(observer) = &client.observer else { return };
     let access_key_id = credentials.access_key_id();
@@ -139,7 +139,7 @@ pub(super) fn credentials_used(client: &ClientInner, credentials: &Credentials) 
     observer.credential_refreshed(&CredentialRefreshed { access_key_id, expiration });
 }
 
-/// Tells that the call ends with an error.
+/// Records the error that a call ends with.
 pub(super) fn failed(error: &Error) {
     warn!(
         target: TARGET,
@@ -151,14 +151,14 @@ pub(super) fn failed(error: &Error) {
     );
 }
 
-/// An attempt on its way; dropped before it has ended, it tells that it was abandoned.
+/// The telemetry of one attempt, which is recorded as abandoned if it is dropped early.
 pub(super) struct AttemptTrace<'a> {
     pub(super) span: Span,
     client: &'a ClientInner,
     action: &'a str,
     attempt: u32,
     started: Duration,
-    /// From the start, where nobody listens.
+    /// Also true from the start if there is neither an observer nor a subscriber.
     ended: bool,
 }
 
@@ -184,39 +184,39 @@ impl<'a> AttemptTrace<'a> {
         if let Some(observer) = &client.observer {
             observer.attempt_started(&AttemptStarted { operation: action, attempt });
         }
-        let heard = client.observer.is_some() || !span.is_none();
-        let started = if heard { client.clock.elapsed() } else { Duration::ZERO };
-        Self { span, client, action, attempt, started, ended: !heard }
+        let is_enabled = client.observer.is_some() || !span.is_none();
+        let started = if is_enabled { client.clock.elapsed() } else { Duration::ZERO };
+        Self { span, client, action, attempt, started, ended: !is_enabled }
     }
 
-    /// Tells how the attempt ended: with a status and a request id, or with a failure.
-    pub(super) fn end(mut self, result: Result<(http::StatusCode, Option<&str>), &Failure>) {
-        let unheard = std::mem::replace(&mut self.ended, true);
-        if !unheard {
+    /// Records the end of the attempt: status and request id, or the error.
+    pub(super) fn end(mut self, result: Result<(http::StatusCode, Option<&str>), &AttemptError>) {
+        let is_disabled = std::mem::replace(&mut self.ended, true);
+        if !is_disabled {
             self.record(&result);
         }
-        if let Err(failure) = result
-            && failure.error.is_throttling()
+        if let Err(failed) = result
+            && failed.error.is_throttling()
         {
             let by = ThrottledBy::Service;
-            throttled(self.client, self.action, self.attempt, by, failure.retry_after);
+            throttled(self.client, self.action, self.attempt, by, failed.retry_after);
         }
     }
 
-    fn record(&self, result: &Result<(http::StatusCode, Option<&str>), &Failure>) {
+    fn record(&self, result: &Result<(http::StatusCode, Option<&str>), &AttemptError>) {
         let elapsed = self.elapsed();
         self.span.record("aliyun.elapsed_ms", millis(elapsed));
         let (status, request_id) = match result {
             Ok((status, id)) => (Some(*status), *id),
-            Err(failure) => (failure.error.http_status(), failure.error.request_id()),
+            Err(failed) => (failed.error.http_status(), failed.error.request_id()),
         };
         self.span.record("http.response.status_code", status.map(|status| status.as_u16()));
         self.span.record("aliyun.request_id", request_id);
-        let Err(failure) = result else {
-            self.tell(status, elapsed, AttemptOutcome::Succeeded);
+        let Err(failed) = result else {
+            self.notify(status, elapsed, AttemptOutcome::Succeeded);
             return;
         };
-        let error = &failure.error;
+        let error = &failed.error;
         let code = error.code();
         self.span.record("otel.status_code", "ERROR");
         self.span.record("error.type", error_type(error));
@@ -225,12 +225,12 @@ impl<'a> AttemptTrace<'a> {
             kind: error.kind(),
             code,
             message: error.message(),
-            may_have_executed: failure.disposition.may_have_executed(),
+            may_have_executed: failed.retry_class.may_have_executed(),
         };
-        self.tell(status, elapsed, outcome);
+        self.notify(status, elapsed, outcome);
     }
 
-    fn tell(
+    fn notify(
         &self,
         http_status: Option<http::StatusCode>,
         elapsed: Duration,
@@ -251,22 +251,16 @@ impl<'a> AttemptTrace<'a> {
 impl Drop for AttemptTrace<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            self.tell(None, self.elapsed(), AttemptOutcome::Abandoned);
+            self.notify(None, self.elapsed(), AttemptOutcome::Abandoned);
         }
     }
 }
 
-/// `error.type`: a word out of few, to group by. The service's codes are such words.
+/// Returns the value of `error.type`: the service's error code, or the error kind.
 fn error_type(error: &Error) -> &str {
     match error.kind() {
-        ErrorKind::Configuration => "configuration",
-        ErrorKind::Credentials => "credentials",
-        ErrorKind::Request => "request",
-        ErrorKind::Connect => "connect",
-        ErrorKind::Timeout => "timeout",
-        ErrorKind::Interrupted => "interrupted",
-        ErrorKind::Response => "response",
-        ErrorKind::Service => error.code().unwrap_or("service"),
+        ErrorKind::Service => error.code().unwrap_or(ErrorKind::Service.as_str()),
+        kind => kind.as_str(),
     }
 }
 

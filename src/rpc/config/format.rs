@@ -1,4 +1,4 @@
-//! The formats of settings: how each kind of value is read from a string and written.
+//! The formats of settings: how each kind of value is parsed and written.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -12,17 +12,17 @@ use crate::rpc::value::RegionId;
 
 /// Reads and writes the values of a setting.
 pub(super) trait Format<T> {
-    /// Reads a value, or says what is expected.
+    /// Parses a value; the error says what is expected.
     fn read(text: &str) -> Result<T, String>;
 
-    /// The value as a file has it.
+    /// Returns the value as a file contains it.
     fn write(value: &T) -> impl Serialize;
 }
 
-/// The id of a region, in upper or lower case.
-pub(super) struct RegionText;
+/// A region id, in any case.
+pub(super) struct RegionFormat;
 
-impl Format<RegionId> for RegionText {
+impl Format<RegionId> for RegionFormat {
     fn read(text: &str) -> Result<RegionId, String> {
         RegionId::new(text.to_ascii_lowercase()).map_err(|error| error.to_string())
     }
@@ -33,9 +33,9 @@ impl Format<RegionId> for RegionText {
 }
 
 /// Any string.
-pub(super) struct Text;
+pub(super) struct StringFormat;
 
-impl Format<String> for Text {
+impl Format<String> for StringFormat {
     fn read(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     }
@@ -46,9 +46,9 @@ impl Format<String> for Text {
 }
 
 /// The endpoint of a service.
-pub(super) struct EndpointUrl;
+pub(super) struct EndpointFormat;
 
-impl Format<String> for EndpointUrl {
+impl Format<String> for EndpointFormat {
     fn read(text: &str) -> Result<String, String> {
         match text.parse::<Endpoint>() {
             Ok(_) => Ok(text.to_owned()),
@@ -61,16 +61,16 @@ impl Format<String> for EndpointUrl {
     }
 }
 
-/// The URL of a proxy without user and password, or `none`.
-pub(super) struct ProxyUrl;
+/// A proxy URL without user and password, or `none`.
+pub(super) struct ProxyFormat;
 
-impl Format<String> for ProxyUrl {
+impl Format<String> for ProxyFormat {
     fn read(text: &str) -> Result<String, String> {
         if text != "none" {
             let url = parse_proxy(text)?;
             if !url.username().is_empty() || url.password().is_some() {
                 return Err("invalid proxy: a configuration must not contain its user and \
-                            password; pass the whole URL to `ClientBuilder::proxy`"
+                            password; pass the URL to `ClientBuilder::proxy`"
                     .to_owned());
             }
         }
@@ -82,10 +82,10 @@ impl Format<String> for ProxyUrl {
     }
 }
 
-/// A whole number from 1 on.
-pub(super) struct Positive;
+/// A positive integer.
+pub(super) struct PositiveFormat;
 
-impl Positive {
+impl PositiveFormat {
     fn parse<T: FromStr + Default + PartialEq>(text: &str) -> Result<T, String> {
         match text.parse() {
             Ok(number) if number != T::default() => Ok(number),
@@ -94,7 +94,7 @@ impl Positive {
     }
 }
 
-impl Format<u32> for Positive {
+impl Format<u32> for PositiveFormat {
     fn read(text: &str) -> Result<u32, String> {
         Self::parse(text)
     }
@@ -104,7 +104,7 @@ impl Format<u32> for Positive {
     }
 }
 
-impl Format<usize> for Positive {
+impl Format<usize> for PositiveFormat {
     fn read(text: &str) -> Result<usize, String> {
         Self::parse(text)
     }
@@ -114,10 +114,10 @@ impl Format<usize> for Positive {
     }
 }
 
-/// `true` or `false`, in upper or lower case.
-pub(super) struct Flag;
+/// `true` or `false`, in any case.
+pub(super) struct BoolFormat;
 
-impl Format<bool> for Flag {
+impl Format<bool> for BoolFormat {
     fn read(text: &str) -> Result<bool, String> {
         match text.to_ascii_lowercase().as_str() {
             "true" => Ok(true),
@@ -131,22 +131,22 @@ impl Format<bool> for Flag {
     }
 }
 
-/// A duration: `10`, `1.5`, `10s`, `500ms`, `2m`.
-pub(super) struct Time;
+/// A duration: `10`, `1.5`, `10s`, `500ms` or `2m`.
+pub(super) struct DurationFormat;
 
-impl Format<Duration> for Time {
+impl Format<Duration> for DurationFormat {
     fn read(text: &str) -> Result<Duration, String> {
         let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        let seconds_each = match &text[digits.len()..] {
+        let unit_seconds = match &text[digits.len()..] {
             "" | "s" => Some(1.0),
             "ms" => Some(0.001),
             "m" => Some(60.0),
             _ => None,
         };
         let number = digits.trim_end().parse::<f64>().ok();
-        seconds_each
+        unit_seconds
             .zip(number)
-            .and_then(|(each, number)| Duration::try_from_secs_f64(number * each).ok())
+            .and_then(|(unit, number)| Duration::try_from_secs_f64(number * unit).ok())
             .ok_or_else(|| {
                 format!(
                     "invalid duration `{text}`: expected seconds (`10`) or a string such as `10s`, \
@@ -155,7 +155,7 @@ impl Format<Duration> for Time {
             })
     }
 
-    /// The shortest string that reads as the same duration.
+    /// Returns the shortest string that parses to the same duration.
     fn write(value: &Duration) -> impl Serialize {
         match (value.subsec_nanos(), value.as_millis()) {
             (0, _) => format!("{}s", value.as_secs()),
@@ -165,34 +165,34 @@ impl Format<Duration> for Time {
     }
 }
 
-/// One of a few names, in upper or lower case, with hyphens or underscores.
-pub(super) struct Choice;
+/// The name of an enum value, in any case, with hyphens or underscores.
+pub(super) struct VariantFormat;
 
-/// A type whose values have names in a file.
-pub(super) trait Choices: Copy + PartialEq + 'static {
-    /// What the values are, for errors.
-    const WHAT: &'static str;
-    /// All values by name.
+/// An enum whose values have names in a file.
+pub(super) trait NamedVariants: Copy + PartialEq + 'static {
+    /// What the values are, for error messages.
+    const KIND: &'static str;
+    /// All values with their names.
     const NAMES: &'static [(&'static str, Self)];
 }
 
-impl Choices for Network {
-    const WHAT: &'static str = "network";
+impl NamedVariants for Network {
+    const KIND: &'static str = "network";
     const NAMES: &'static [(&'static str, Self)] = &[("public", Self::Public), ("vpc", Self::Vpc)];
 }
 
-impl Choices for SignatureVersion {
-    const WHAT: &'static str = "signature version";
+impl NamedVariants for SignatureVersion {
+    const KIND: &'static str = "signature version";
     const NAMES: &'static [(&'static str, Self)] = &[("acs3", Self::Acs3), ("rpc-v1", Self::RpcV1)];
 }
 
-impl<T: Choices> Format<T> for Choice {
+impl<T: NamedVariants> Format<T> for VariantFormat {
     fn read(text: &str) -> Result<T, String> {
         let name = text.to_ascii_lowercase().replace('_', "-");
         T::NAMES.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(
             || {
                 let names: Vec<_> = T::NAMES.iter().map(|(name, _)| format!("`{name}`")).collect();
-                format!("invalid {} `{text}`: expected {}", T::WHAT, names.join(" or "))
+                format!("invalid {} `{text}`: expected {}", T::KIND, names.join(" or "))
             },
         )
     }
@@ -207,27 +207,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_read_and_written() {
+    fn durations_are_parsed_and_written() {
         for (text, millis) in
             [("10", 10_000), ("1.5", 1500), ("10s", 10_000), ("500ms", 500), ("2m", 120_000)]
         {
-            let read = Time::read(text).unwrap();
+            let read = DurationFormat::read(text).unwrap();
             assert_eq!(read, Duration::from_millis(millis), "{text}");
-            let written = serde_json::to_value(Time::write(&read)).unwrap();
-            assert_eq!(Time::read(written.as_str().unwrap()), Ok(read));
+            let written = serde_json::to_value(DurationFormat::write(&read)).unwrap();
+            assert_eq!(DurationFormat::read(written.as_str().unwrap()), Ok(read));
         }
         for text in ["", "s", "-1", "10 years", "nan", "inf", "1e400", "10h5m", "ten"] {
-            let error = Time::read(text).unwrap_err();
+            let error = DurationFormat::read(text).unwrap_err();
             assert!(error.contains("500ms"), "{error}");
         }
     }
 
     #[test]
-    fn choices_are_read_in_any_spelling() {
+    fn variants_are_parsed_in_any_spelling() {
         for text in ["rpc-v1", "RPC_V1"] {
-            assert_eq!(Choice::read(text), Ok(SignatureVersion::RpcV1));
+            assert_eq!(VariantFormat::read(text), Ok(SignatureVersion::RpcV1));
         }
-        let error = <Choice as Format<Network>>::read("inner").unwrap_err();
+        let error = <VariantFormat as Format<Network>>::read("inner").unwrap_err();
         assert_eq!(error, "invalid network `inner`: expected `public` or `vpc`");
     }
 }

@@ -1,4 +1,4 @@
-//! `Config`: the settings of a client as a file or environment variables have them.
+//! `Config`: the settings of a client, from a file or environment variables.
 //!
 //! [`for_each_setting`] is the one table of settings. The fields, their documentation, reading,
 //! writing and [`ClientBuilder::config`](crate::ClientBuilder::config) are generated from it.
@@ -12,7 +12,10 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use self::format::{Choice, EndpointUrl, Flag, Format, Positive, ProxyUrl, RegionText, Text, Time};
+use self::format::{
+    BoolFormat, DurationFormat, EndpointFormat, Format, PositiveFormat, ProxyFormat, RegionFormat,
+    StringFormat, VariantFormat,
+};
 use crate::rpc::endpoint::Network;
 use crate::rpc::error::{Error, ErrorKind};
 use crate::rpc::outside::Io;
@@ -21,71 +24,127 @@ use crate::rpc::value::RegionId;
 use crate::rpc::value::invalid_value::closest;
 use crate::rpc::value::lenient;
 
-/// Passes the table of settings to a macro. A row is: documentation, name, type, format, examples
-/// for a file, and the step of `ClientBuilder` that takes the value.
+/// Passes the table of settings to a macro.
+///
+/// A row is: the meaning, its documentation, the name, type and format, the values in a file and
+/// the default, and the step of `ClientBuilder` that takes the value.
 macro_rules! for_each_setting {
     ($generate:ident) => {
         $generate! {
-            /// The region whose endpoint serves the client.
-            region: RegionId as RegionText, "a region id", ClientBuilder::region;
+            /// The region of the endpoint.
+            ///
+            /// A region id, in any case. Required unless `endpoint` is set.
+            /// Environment variable: `ALIYUN_DBS_REGION`.
+            region: RegionId as RegionFormat, "a region id | required unless `endpoint` is set",
+                ClientBuilder::region;
 
-            /// The endpoint; overrides the region's.
-            endpoint: String as EndpointUrl, r#"`"https://host:port"`"#, ClientBuilder::endpoint;
+            /// The endpoint, which overrides that of the region.
+            ///
+            /// A URL `https://host:port` or a host with an optional port. Defaults to the endpoint
+            /// of the region. Environment variable: `ALIYUN_DBS_ENDPOINT`.
+            endpoint: String as EndpointFormat, r#"`"https://host:port"` | the region's"#,
+                ClientBuilder::endpoint;
 
-            /// The network to reach the region's endpoint through.
-            network: Network as Choice, r#"`"public"`, `"vpc"`"#, ClientBuilder::network;
+            /// The network through which the client reaches the region's endpoint.
+            ///
+            /// `public` or `vpc`, in any case. Defaults to `public`. Environment variable:
+            /// `ALIYUN_DBS_NETWORK`.
+            network: Network as VariantFormat, r#"`"public"`, `"vpc"` | `"public"`"#,
+                ClientBuilder::network;
 
-            /// The signature version.
-            signature_version: SignatureVersion as Choice, r#"`"acs3"`, `"rpc-v1"`"#,
-                ClientBuilder::signature_version;
+            /// The version of the request signature.
+            ///
+            /// `acs3` or `rpc-v1`, in any case. Defaults to `acs3`. Environment variable:
+            /// `ALIYUN_DBS_SIGNATURE_VERSION`.
+            signature_version: SignatureVersion as VariantFormat,
+                r#"`"acs3"`, `"rpc-v1"` | `"acs3"`"#, ClientBuilder::signature_version;
 
-            /// The timeout of a call with all its attempts and waits.
-            timeout: Duration as Time, r#"`30`, `"30s"`, `"500ms"`, `"2m"`"#,
-                ClientBuilder::timeout;
+            /// The timeout of a call, including all attempts and delays.
+            ///
+            /// A duration. Defaults to 60 seconds. Environment variable: `ALIYUN_DBS_TIMEOUT`.
+            timeout: Duration as DurationFormat, "a duration | 60 seconds", ClientBuilder::timeout;
 
-            /// The timeout of one attempt, connecting included.
-            attempt_timeout: Duration as Time, "as `timeout`", ClientBuilder::attempt_timeout;
+            /// The timeout of one attempt, including connecting.
+            ///
+            /// A duration. Defaults to 10 seconds. Environment variable:
+            /// `ALIYUN_DBS_ATTEMPT_TIMEOUT`.
+            attempt_timeout: Duration as DurationFormat, "a duration | 10 seconds",
+                ClientBuilder::attempt_timeout;
 
             /// The timeout of connecting.
-            connect_timeout: Duration as Time, "as `timeout`", ClientBuilder::connect_timeout;
+            ///
+            /// A duration. Defaults to 5 seconds. Environment variable:
+            /// `ALIYUN_DBS_CONNECT_TIMEOUT`.
+            connect_timeout: Duration as DurationFormat, "a duration | 5 seconds",
+                ClientBuilder::connect_timeout;
 
             /// The number of attempts, including the first.
-            max_attempts: u32 as Positive, "`4`", |builder: ClientBuilder, attempts| {
-                let retry = builder.retry.max_attempts(attempts);
-                builder.retry(retry)
-            };
+            ///
+            /// A positive integer. Defaults to 4. Environment variable: `ALIYUN_DBS_MAX_ATTEMPTS`.
+            max_attempts: u32 as PositiveFormat, "a positive integer | 4",
+                |builder: ClientBuilder, attempts| {
+                    let retry = builder.retry.max_attempts(attempts);
+                    builder.retry(retry)
+                };
 
-            /// The longest delay before the first retry.
-            retry_base_delay: Duration as Time, "as `timeout`", |builder: ClientBuilder, delay| {
-                let retry = builder.retry.base_delay(delay);
-                builder.retry(retry)
-            };
+            /// The longest delay before the first retry; it doubles with each further retry.
+            ///
+            /// A duration. Defaults to 200 milliseconds. Environment variable:
+            /// `ALIYUN_DBS_RETRY_BASE_DELAY`.
+            retry_base_delay: Duration as DurationFormat, "a duration | 200 milliseconds",
+                |builder: ClientBuilder, delay| {
+                    let retry = builder.retry.base_delay(delay);
+                    builder.retry(retry)
+                };
 
-            /// The longest delay before any retry.
-            retry_max_delay: Duration as Time, "as `timeout`", |builder: ClientBuilder, delay| {
-                let retry = builder.retry.max_delay(delay);
-                builder.retry(retry)
-            };
+            /// The longest delay before any retry, unless the service asks for a longer one.
+            ///
+            /// A duration. Defaults to 20 seconds. Environment variable:
+            /// `ALIYUN_DBS_RETRY_MAX_DELAY`.
+            retry_max_delay: Duration as DurationFormat, "a duration | 20 seconds",
+                |builder: ClientBuilder, delay| {
+                    let retry = builder.retry.max_delay(delay);
+                    builder.retry(retry)
+                };
 
             /// The number of requests that may be in flight at once.
-            max_concurrent_calls: usize as Positive, "`16`", ClientBuilder::max_concurrent_calls;
+            ///
+            /// A positive integer. Defaults to no limit. Environment variable:
+            /// `ALIYUN_DBS_MAX_CONCURRENT_CALLS`.
+            max_concurrent_calls: usize as PositiveFormat, "a positive integer | no limit",
+                ClientBuilder::max_concurrent_calls;
 
             /// Whether the client enforces the published rate limits.
-            rate_limiting: bool as Flag, "`true`", ClientBuilder::rate_limiting;
+            ///
+            /// `true` or `false`, in any case. Defaults to `false`. Environment variable:
+            /// `ALIYUN_DBS_RATE_LIMITING`.
+            rate_limiting: bool as BoolFormat, "`true`, `false` | `false`",
+                ClientBuilder::rate_limiting;
 
-            /// The proxy, without user and password, or `none`.
-            proxy: String as ProxyUrl, r#"`"http://host:port"`, `"none"`"#,
+            /// The proxy for all requests.
+            ///
+            /// A URL `http://host:port` without user and password, or `none` to use no proxy.
+            /// Defaults to the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` select.
+            /// Environment variable: `ALIYUN_DBS_PROXY`.
+            proxy: String as ProxyFormat,
+                r#"`"http://host:port"`, `"none"` | from `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`"#,
                 |builder: ClientBuilder, proxy: String| match &*proxy {
                     "none" => builder.no_proxy(),
                     _ => builder.proxy(proxy),
                 };
 
-            /// An application identifier at the end of the user agent.
-            user_agent_suffix: String as Text, r#"`"orders/1.4"`"#,
+            /// An application identifier, which the client appends to the user agent.
+            ///
+            /// A string such as `orders/1.4`. Defaults to no identifier. Environment variable:
+            /// `ALIYUN_DBS_USER_AGENT_SUFFIX`.
+            user_agent_suffix: String as StringFormat, r#"`"orders/1.4"` | none"#,
                 ClientBuilder::user_agent_suffix;
 
-            /// Whether requests to other machines may be unencrypted.
-            allow_plain_http: bool as Flag, "`true`",
+            /// Whether the client may send unencrypted requests to other machines.
+            ///
+            /// `true` or `false`, in any case. Defaults to `false`. Environment variable:
+            /// `ALIYUN_DBS_ALLOW_PLAIN_HTTP`.
+            allow_plain_http: bool as BoolFormat, "`true`, `false` | `false`",
                 |builder, allow| ClientBuilder { allow_plain_http: allow, ..builder };
         }
     };
@@ -95,27 +154,42 @@ pub(crate) use for_each_setting;
 /// Generates [`Config`] and what depends on each of its fields.
 macro_rules! define_config {
     ($(
-        $(#[doc = $doc:literal])+
-        $name:ident: $type:ty as $format:ty, $file:literal, $_apply:expr;
+        #[doc = $meaning:literal]
+        $(#[doc = $doc:literal])*
+        $name:ident: $type:ty as $format:ty, $values:literal, $_apply:expr;
     )*) => {
-        /// The settings of a client, for a file or environment variables.
+        /// The settings of a client, from a file or environment variables.
         ///
-        /// A setting that is missing keeps its default.
+        /// [`ClientBuilder::config`](crate::ClientBuilder::config) applies them. A setting that is
+        /// missing keeps its default.
         ///
-        /// | setting | meaning | in a file |
-        /// | --- | --- | --- |
-        $(#[doc = concat!("| `", stringify!($name), "` |", $($doc,)+ " | ", $file, " |")])*
+        /// | setting | meaning | values in a file | default |
+        /// | --- | --- | --- | --- |
+        $(#[doc = concat!(
+            "| [`", stringify!($name), "`](Self::", stringify!($name), ") |", $meaning, " | ", $values, " |"
+        )])*
         ///
-        /// In a file, names are in snake case or kebab case (`max-attempts`), and a number that is
-        /// a duration is in seconds. An unknown setting or an invalid value is an error that names
-        /// the setting and the expected values. The format of the file must distinguish strings
-        /// from numbers, as JSON, TOML and YAML do.
+        /// # In a file
         ///
-        /// Environment variables have the same names in upper case, behind a prefix; see
-        /// [`from_env`](Self::from_env).
+        /// `Config` implements serde's `Deserialize` and `Serialize`. Names are in snake case or
+        /// kebab case (`max-attempts`). A duration is a number of seconds, or a string with a unit:
+        /// `30`, `1.5`, `"30s"`, `"500ms"`, `"2m"`. The format of the file must distinguish strings
+        /// from numbers, as JSON, TOML and YAML do. An unknown setting or an invalid value is an
+        /// error that names the setting and the expected values.
         ///
-        /// There are no secrets here: credentials come from a provider, and a proxy URL with a
-        /// password goes to [`ClientBuilder::proxy`](crate::ClientBuilder::proxy).
+        /// # In the environment
+        ///
+        /// [`from_env`](Self::from_env) reads the variable of each setting: a prefix and its name
+        /// in upper case, such as `ALIYUN_DBS_MAX_ATTEMPTS`. Values are written as in a file,
+        /// without quotes.
+        ///
+        /// # Secrets
+        ///
+        /// A configuration contains no secrets. Credentials come from a
+        /// [provider](crate::credentials), and a proxy URL with a password goes to
+        /// [`ClientBuilder::proxy`](crate::ClientBuilder::proxy).
+        ///
+        /// # Examples
         ///
         /// ```
         /// use aliyun_dbs::{Client, Config};
@@ -134,14 +208,14 @@ macro_rules! define_config {
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct Config {
-            $($(#[doc = $doc])+ pub $name: Option<$type>,)*
+            $(#[doc = $meaning] $(#[doc = $doc])* pub $name: Option<$type>,)*
         }
 
-        /// The names of all settings, in the order of the table.
+        /// The names of all settings.
         const SETTINGS: &[&str] = &[$(stringify!($name)),*];
 
         impl Config {
-            /// Sets one setting from a string; the error says what is expected.
+            /// Parses one setting; the error says what is expected.
             fn set(&mut self, setting: &str, text: &str) -> Result<(), String> {
                 $(if setting == stringify!($name) {
                     self.$name = Some(<$format as Format<$type>>::read(text)?);
@@ -172,14 +246,14 @@ macro_rules! define_config {
 for_each_setting!(define_config);
 
 impl Config {
-    /// Reads the settings from variables whose names begin with an API's prefix.
+    /// Reads the settings from environment variables with the prefix of an API.
     pub(crate) fn from_prefixed_env(prefix: &str, io: &Io) -> Result<Self, Error> {
         let mut config = Self::default();
         for setting in SETTINGS {
             let variable = format!("{prefix}{}", setting.to_ascii_uppercase());
             if let Some(text) = io.variable(&variable) {
-                config.set(setting, &text).map_err(|why| {
-                    Error::new(ErrorKind::Configuration, format!("{variable}: {why}"))
+                config.set(setting, &text).map_err(|reason| {
+                    Error::new(ErrorKind::Configuration, format!("{variable}: {reason}"))
                 })?;
             }
         }
@@ -194,21 +268,21 @@ fn unknown(setting: &str) -> String {
     }
 }
 
-/// The value of a setting as a string; `None` for `null`.
-struct Value(Option<String>);
+/// The value of a setting as a string, or `None` for `null`.
+struct SettingValue(Option<String>);
 
-impl<'de> Deserialize<'de> for Value {
+impl<'de> Deserialize<'de> for SettingValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         lenient::optional(deserializer).map(Self)
     }
 }
 
-/// Reads one setting at a time, so that an error can name the invalid one.
+/// Parses one setting at a time, so that an error can name the invalid one.
 impl<'de> Deserialize<'de> for Config {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Settings;
+        struct ConfigVisitor;
 
-        impl<'de> Visitor<'de> for Settings {
+        impl<'de> Visitor<'de> for ConfigVisitor {
             type Value = Config;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -219,7 +293,7 @@ impl<'de> Deserialize<'de> for Config {
                 let mut config = Config::default();
                 let mut seen = Vec::new();
                 while let Some(written) = map.next_key::<String>()? {
-                    let named = |why: &str| A::Error::custom(format!("{written}: {why}"));
+                    let named = |reason: &str| A::Error::custom(format!("{written}: {reason}"));
                     let setting = written.replace('-', "_");
                     if !SETTINGS.contains(&&*setting) {
                         return Err(named(&unknown(&setting)));
@@ -227,9 +301,11 @@ impl<'de> Deserialize<'de> for Config {
                     if seen.contains(&setting) {
                         return Err(named("duplicate setting: remove one of them"));
                     }
-                    let value = map.next_value::<Value>();
-                    if let Value(Some(text)) = value.map_err(|error| named(&error.to_string()))? {
-                        config.set(&setting, &text).map_err(|why| named(&why))?;
+                    let value = map.next_value::<SettingValue>();
+                    if let SettingValue(Some(text)) =
+                        value.map_err(|error| named(&error.to_string()))?
+                    {
+                        config.set(&setting, &text).map_err(|reason| named(&reason))?;
                     }
                     seen.push(setting);
                 }
@@ -237,6 +313,6 @@ impl<'de> Deserialize<'de> for Config {
             }
         }
 
-        deserializer.deserialize_map(Settings)
+        deserializer.deserialize_map(ConfigVisitor)
     }
 }

@@ -1,4 +1,4 @@
-//! `Cached`: keeps credentials until shortly before they expire.
+//! `Cached`: caches credentials until shortly before they expire.
 
 use std::fmt;
 use std::pin::pin;
@@ -7,106 +7,124 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use tracing::{debug, warn};
 
 use super::{Credentials, CredentialsError, CredentialsProvider};
 use crate::rpc::clock::{Clock, within};
 
-/// Longest time before the expiry that credentials are fetched anew.
-const LONGEST_MARGIN: Duration = Duration::from_secs(15 * 60);
-/// Pauses between early fetches that fail: at first, and at most.
-const FIRST_PAUSE: Duration = Duration::from_secs(10);
-const LONGEST_PAUSE: Duration = Duration::from_secs(300);
-/// How long an early fetch may hold up the call that makes it.
-const EARLY_LIMIT: Duration = Duration::from_secs(2);
+/// The longest time between the refresh and the expiration.
+const MAX_REFRESH_MARGIN: Duration = Duration::from_secs(15 * 60);
+/// The delay after the first early refresh that fails; it doubles with each further one.
+const FIRST_RETRY_DELAY: Duration = Duration::from_secs(10);
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(300);
+/// How long an early refresh may delay the call that performs it.
+const EARLY_REFRESH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Keeps the credentials of a provider that fetches them.
+/// Caches the credentials of another provider until shortly before they expire.
 ///
-/// * However many callers wait, one fetch is made at a time, and all get what it gives, be it
-///   credentials or the failure.
-/// * Temporary credentials are fetched anew before they expire: fifteen minutes before, or a
-///   quarter of their life where that is less, and not in step with other processes. Callers
-///   meanwhile use the valid ones and do not wait.
-/// * An early fetch that fails, or takes more than two seconds, keeps the valid credentials,
-///   warns, and is made again after a growing pause. From the expiry on, callers wait for it.
-/// * Credentials that have expired when they arrive are rejected.
-/// * Credentials without an expiry are not kept: their source is asked each time.
+/// * It refreshes credentials before they expire: 15 minutes before, or a quarter of their
+///   lifetime if that is shorter. Up to a tenth of that is jitter, so that processes do not
+///   refresh at the same moment. The refresh happens within the first call after that time; the
+///   other callers use the current credentials and do not wait.
+/// * If an early refresh fails or exceeds 2 seconds, it logs a warning, keeps the current
+///   credentials, and retries after a delay that grows from 10 seconds to 5 minutes. After the
+///   expiration, callers wait for the refresh.
+/// * It makes one fetch at a time. All waiting callers get its result, also if it is an error.
+/// * It rejects credentials that have already expired when they arrive.
+/// * It does not keep credentials without an expiration; every call fetches them.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use aliyun_dbs::SystemClock;
+/// use aliyun_dbs::credentials::{Cached, EcsRamRoleProvider, Io};
+///
+/// let role = EcsRamRoleProvider::new(Some("backups".to_owned()), Io::system());
+/// let provider = Cached::new(role, Arc::new(SystemClock::new()));
+/// ```
 pub struct Cached<P> {
     provider: P,
     clock: Arc<dyn Clock>,
-    cache: Mutex<Cache>,
-    /// Held by whoever fetches.
+    state: Mutex<CacheState>,
+    /// Held during a fetch.
     fetching: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
-struct Cache {
-    kept: Option<Kept>,
-    /// How many fetches have ended, and what the last one gave.
+struct CacheState {
+    entry: Option<CacheEntry>,
+    /// How many fetches have ended.
     fetches: u64,
+    /// The result of the last fetch.
     last: Option<Result<Credentials, CredentialsError>>,
 }
 
-struct Kept {
+struct CacheEntry {
     credentials: Credentials,
     expires_at: OffsetDateTime,
-    fetch_at: OffsetDateTime,
+    refresh_at: OffsetDateTime,
+    /// How many early refreshes have failed.
     failures: u32,
 }
 
 impl<P: CredentialsProvider> Cached<P> {
-    /// Keeps what a provider gives, by a clock.
+    /// Wraps a provider. The clock decides when credentials expire.
     pub fn new(provider: P, clock: Arc<dyn Clock>) -> Self {
-        Self { provider, clock, cache: Mutex::default(), fetching: tokio::sync::Mutex::new(()) }
+        Self { provider, clock, state: Mutex::default(), fetching: tokio::sync::Mutex::new(()) }
     }
 
-    fn cache(&self) -> MutexGuard<'_, Cache> {
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, CacheState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The kept credentials, if they are valid and not those that were rejected; and whether it is
-    /// time to fetch others.
-    fn kept(&self, rejected: Option<&Credentials>) -> Option<(Credentials, bool)> {
+    /// Returns the cached credentials, and whether they are due for a refresh.
+    ///
+    /// Returns `None` if they have expired or are the rejected ones.
+    fn valid_entry(&self, rejected: Option<&Credentials>) -> Option<(Credentials, bool)> {
         let now = self.clock.now();
-        let cache = self.cache();
-        let kept = cache.kept.as_ref()?;
-        let valid = kept.expires_at > now && rejected != Some(&kept.credentials);
-        valid.then(|| (kept.credentials.clone(), kept.fetch_at <= now))
+        let state = self.state();
+        let entry = state.entry.as_ref()?;
+        let valid = entry.expires_at > now && rejected != Some(&entry.credentials);
+        valid.then(|| (entry.credentials.clone(), entry.refresh_at <= now))
     }
 
-    /// Forgets rejected credentials, also for those who know nothing of the refusal, or who come
-    /// after a fetch of others has failed.
-    fn drop_refused(&self, rejected: &Credentials) {
-        let mut cache = self.cache();
-        if cache.kept.as_ref().is_some_and(|kept| kept.credentials == *rejected) {
-            cache.kept = None;
+    /// Removes rejected credentials from the cache.
+    ///
+    /// Otherwise, callers that do not know of the rejection would get them if the next fetch fails.
+    fn invalidate(&self, rejected: &Credentials) {
+        let mut state = self.state();
+        if state.entry.as_ref().is_some_and(|entry| entry.credentials == *rejected) {
+            state.entry = None;
         }
     }
 
     async fn get(&self, rejected: Option<&Credentials>) -> Result<Credentials, CredentialsError> {
-        match self.kept(rejected) {
+        match self.valid_entry(rejected) {
             Some((credentials, false)) => return Ok(credentials),
             Some((credentials, true)) => {
-                // Somebody fetches already: what is at hand is good for now.
+                // Another caller refreshes; the current credentials are still valid.
                 let Ok(_fetching) = self.fetching.try_lock() else { return Ok(credentials) };
-                // Perhaps somebody has just done so.
-                if let Some((fresh, false)) = self.kept(rejected) {
+                // Another caller may have refreshed since.
+                if let Some((fresh, false)) = self.valid_entry(rejected) {
                     return Ok(fresh);
                 }
-                return Ok(self.fetch_early().await.unwrap_or(credentials));
+                return Ok(self.refresh_early().await.unwrap_or(credentials));
             }
             None => {}
         }
-        let seen = self.cache().fetches;
+        let seen = self.state().fetches;
         let _fetching = self.fetching.lock().await;
-        if let Some((credentials, _)) = self.kept(rejected) {
+        if let Some((credentials, _)) = self.valid_entry(rejected) {
             return Ok(credentials);
         }
         {
-            // What was fetched while this caller waited was fetched for it as well.
-            let cache = self.cache();
-            if cache.fetches > seen {
-                match &cache.last {
+            // The result of a fetch that ended while this caller waited serves it too.
+            let state = self.state();
+            if state.fetches > seen {
+                match &state.last {
                     Some(Ok(credentials))
                         if rejected != Some(credentials)
                             && credentials.expiration().is_none_or(|at| at > self.clock.now()) =>
@@ -121,43 +139,41 @@ impl<P: CredentialsProvider> Cached<P> {
         self.fetch().await
     }
 
-    /// Fetches while others are still valid; `None`, with a warning, if that fails or takes too
-    /// long. The caller holds `fetching`.
-    async fn fetch_early(&self) -> Option<Credentials> {
-        // First, so that a caller who gives up within the fetch leaves the next one a pause.
-        self.put_off();
-        let error = match within(&*self.clock, EARLY_LIMIT, pin!(self.fetch())).await {
+    /// Fetches while the current credentials are valid. Logs a warning and returns `None` if that
+    /// fails or takes too long. The caller holds `fetching`.
+    async fn refresh_early(&self) -> Option<Credentials> {
+        // First, so that the delay also applies if the caller is cancelled during the fetch.
+        self.delay_refresh();
+        let error = match within(&*self.clock, EARLY_REFRESH_TIMEOUT, pin!(self.fetch())).await {
             Some(Ok(credentials)) => return Some(credentials),
             Some(Err(error)) => error,
-            None => CredentialsError::new(format!("the source took more than {EARLY_LIMIT:?}")),
+            None => CredentialsError::new(format!("timed out after {EARLY_REFRESH_TIMEOUT:?}")),
         };
         warn!(
             target: crate::rpc::observe::TARGET,
             %error,
-            "credentials could not be renewed early; the present ones are still valid",
+            "early refresh of credentials failed; the current ones are still valid",
         );
         None
     }
 
-    /// Fetches, and keeps what has an expiry. The caller holds `fetching`.
+    /// Fetches, and caches credentials that have an expiration. The caller holds `fetching`.
     async fn fetch(&self) -> Result<Credentials, CredentialsError> {
         let fetched =
             self.provider.credentials().await.and_then(|fetched| match fetched.expiration() {
-                Some(at) if at <= self.clock.now() => Err(CredentialsError::new(format!(
-                    "the source gave credentials that have expired at {at}; is the clock of this \
-                     machine right?"
-                ))),
+                Some(at) if at <= self.clock.now() => Err(already_expired(at)),
                 _ => Ok(fetched),
             });
         let now = self.clock.now();
-        let mut cache = self.cache();
-        cache.fetches += 1;
-        // Lasting ones are kept here too, for those who wait now and nobody else.
-        cache.last = Some(fetched.clone());
+        let mut state = self.state();
+        state.fetches += 1;
+        // Kept without an expiration too, but only for the callers that wait for this fetch.
+        state.last = Some(fetched.clone());
         match fetched {
             Ok(credentials) => {
-                cache.kept = credentials.expiration().map(|expires_at| Kept {
-                    fetch_at: expires_at - margin(expires_at - now, self.clock.random_fraction()),
+                state.entry = credentials.expiration().map(|expires_at| CacheEntry {
+                    refresh_at: expires_at
+                        - refresh_margin(expires_at - now, self.clock.random_fraction()),
                     credentials: credentials.clone(),
                     expires_at,
                     failures: 0,
@@ -169,24 +185,33 @@ impl<P: CredentialsProvider> Cached<P> {
         }
     }
 
-    /// Makes the next early fetch wait, ever longer.
-    fn put_off(&self) {
+    /// Delays the next early refresh by an exponential backoff.
+    fn delay_refresh(&self) {
         let jitter = 0.5 + self.clock.random_fraction().clamp(0.0, 1.0) / 2.0;
         let now = self.clock.now();
-        let mut cache = self.cache();
-        if let Some(kept) = &mut cache.kept {
-            let pause = FIRST_PAUSE.saturating_mul(1 << kept.failures.min(10)).min(LONGEST_PAUSE);
-            kept.failures += 1;
-            kept.fetch_at = now + pause.mul_f64(jitter);
+        let mut state = self.state();
+        if let Some(entry) = &mut state.entry {
+            let backoff = FIRST_RETRY_DELAY.saturating_mul(1 << entry.failures.min(10));
+            entry.failures += 1;
+            entry.refresh_at = now + backoff.min(MAX_RETRY_DELAY).mul_f64(jitter);
         }
     }
 }
 
-/// How long before the expiry to fetch: a quarter of the life, fifteen minutes at most, and up to
-/// a tenth less, so that many processes do not fetch at once.
-fn margin(life: time::Duration, fraction: f64) -> Duration {
-    let life = Duration::try_from(life).unwrap_or_default();
-    (life / 4).min(LONGEST_MARGIN).mul_f64(1.0 - fraction.clamp(0.0, 1.0) / 10.0)
+fn already_expired(at: OffsetDateTime) -> CredentialsError {
+    let seconds = at.replace_nanosecond(0).unwrap_or(at);
+    let time = seconds.format(&Rfc3339).unwrap_or_else(|_| at.to_string());
+    CredentialsError::new(format!(
+        "the provider returned credentials that expired at {time}; check the clock of this machine"
+    ))
+}
+
+/// Returns how long before the expiration to refresh credentials.
+///
+/// A quarter of the lifetime, at most 15 minutes, less up to a tenth as jitter.
+fn refresh_margin(lifetime: time::Duration, fraction: f64) -> Duration {
+    let lifetime = Duration::try_from(lifetime).unwrap_or_default();
+    (lifetime / 4).min(MAX_REFRESH_MARGIN).mul_f64(1.0 - fraction.clamp(0.0, 1.0) / 10.0)
 }
 
 #[async_trait]
@@ -196,12 +221,12 @@ impl<P: CredentialsProvider> CredentialsProvider for Cached<P> {
     }
 
     fn cached(&self) -> Option<Credentials> {
-        // When it is time to fetch, the caller must come the long way.
-        self.kept(None).and_then(|(credentials, fetch)| (!fetch).then_some(credentials))
+        // A refresh that is due needs `credentials`, which can wait.
+        self.valid_entry(None).and_then(|(credentials, due)| (!due).then_some(credentials))
     }
 
     async fn refresh(&self, rejected: &Credentials) -> Result<Credentials, CredentialsError> {
-        self.drop_refused(rejected);
+        self.invalidate(rejected);
         self.get(Some(rejected)).await
     }
 }
@@ -217,11 +242,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_margin_shrinks_with_the_life() {
+    fn refresh_margin_shrinks_with_the_lifetime() {
         let hour = time::Duration::hours(1);
-        assert_eq!(margin(hour, 0.0), Duration::from_secs(900));
-        assert_eq!(margin(hour, 1.0), Duration::from_secs(810));
-        assert_eq!(margin(time::Duration::seconds(900), 0.0), Duration::from_secs(225));
-        assert_eq!(margin(time::Duration::seconds(-1), 0.0), Duration::ZERO);
+        assert_eq!(refresh_margin(hour, 0.0), Duration::from_secs(900));
+        assert_eq!(refresh_margin(hour, 1.0), Duration::from_secs(810));
+        assert_eq!(refresh_margin(time::Duration::seconds(900), 0.0), Duration::from_secs(225));
+        assert_eq!(refresh_margin(time::Duration::seconds(-1), 0.0), Duration::ZERO);
     }
 }

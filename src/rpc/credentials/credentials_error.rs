@@ -1,4 +1,4 @@
-//! `CredentialsError`: why there are no credentials, and what to do.
+//! `CredentialsError`: why a provider returned no credentials.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,79 +9,95 @@ use http::StatusCode;
 
 use crate::rpc::outside::ExchangeError;
 
-/// Why there are no credentials: what was looked for, and what to do. It never holds a secret.
+/// Why a provider returned no credentials. It never contains a secret.
 ///
-/// A source that is [not configured](Self::is_not_configured) is passed over by a chain; one that
-/// is configured and does not work stops it. Where that is [transient](Self::is_transient), a call
-/// asks again within its time, as its [`RetryPolicy`](crate::RetryPolicy) says.
+/// There are three kinds:
+///
+/// | kind | made by | the [default chain] | a call |
+/// | --- | --- | --- | --- |
+/// | the source is [not configured] | [`CredentialsError::not_configured`] | tries the next source | fails |
+/// | the source failed, and may work later ([transient]) | [`CredentialsError::transient`] | stops | retries, as its [`RetryPolicy`](crate::RetryPolicy) and timeout allow |
+/// | the source failed | [`CredentialsError::new`] | stops | fails |
+///
+/// The metadata service of an ECS instance is the exception: while it cannot be reached, its error
+/// is both not configured and transient.
+///
+/// [default chain]: crate::credentials::DefaultChain
+/// [not configured]: Self::is_not_configured
+/// [transient]: Self::is_transient
 #[derive(Clone)]
-pub struct CredentialsError(Arc<Reason>);
+pub struct CredentialsError(Arc<CredentialsErrorInner>);
 
-struct Reason {
+struct CredentialsErrorInner {
     message: String,
     not_configured: bool,
     transient: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// Why no response came from a source.
+/// Why a request to a source has no response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum NoResponse {
-    /// No connection, and another attempt would fail as well.
+    /// There was no connection, and a retry would fail as well.
     Unreachable,
+    /// There was no connection, and a retry may succeed.
     NotConnected,
+    /// The connection broke after the request was sent.
     Interrupted,
     TimedOut(Duration),
-    /// A response came that the transport refused.
+    /// The transport rejected the response.
     Unusable,
 }
 
 impl CredentialsError {
-    fn made(message: String, not_configured: bool, transient: bool) -> Self {
-        Self(Arc::new(Reason { message, not_configured, transient, source: None }))
+    fn build(message: String, not_configured: bool, transient: bool) -> Self {
+        Self(Arc::new(CredentialsErrorInner { message, not_configured, transient, source: None }))
     }
 
-    /// A source that is configured and does not work. Say what was looked for and what to do,
-    /// and no secret.
+    /// Creates the error of a source that is configured and failed.
+    ///
+    /// The message should say what failed, why, and what to do, and must not contain a secret.
     pub fn new(message: impl Into<String>) -> Self {
-        Self::made(message.into(), false, false)
+        Self::build(message.into(), false, false)
     }
 
-    /// A source that nobody configured; a chain goes on to the next.
+    /// Creates the error of a source that is not configured. A chain tries the next source.
     pub fn not_configured(message: impl Into<String>) -> Self {
-        Self::made(message.into(), true, false)
+        Self::build(message.into(), true, false)
     }
 
-    /// A source that is configured and does not work just now: asking it again may help. A call
-    /// does so, within its time.
+    /// Creates the error of a source that is configured and failed, and may work later.
+    ///
+    /// The client retries the call.
     pub fn transient(message: impl Into<String>) -> Self {
-        Self::made(message.into(), false, true)
+        Self::build(message.into(), false, true)
     }
 
-    /// The reason in other words, for a source that is configured: asking again may help as before.
-    pub(crate) fn reworded(&self, message: String) -> Self {
-        Self::made(message, false, self.0.transient)
+    /// Returns the error of a configured source with another message. Stays transient.
+    pub(crate) fn with_message(&self, message: String) -> Self {
+        Self::build(message, false, self.0.transient)
     }
 
-    /// The same of a source that nobody configured: once it was found, asking again may help.
+    /// Returns the same error of a source that is not configured. Stays transient, because a chain
+    /// that selected the source earlier may retry it.
     pub(crate) fn as_not_configured(&self) -> Self {
-        Self::made(self.0.message.clone(), true, self.0.transient)
+        Self::build(self.0.message.clone(), true, self.0.transient)
     }
 
-    /// An answer of this HTTP status that gave no credentials.
-    pub(crate) fn of_status(status: StatusCode, message: String) -> Self {
-        let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-        if passing { Self::transient(message) } else { Self::new(message) }
+    /// Creates the error of an HTTP status; 5xx and 429 are transient.
+    pub(crate) fn from_status(status: StatusCode, message: String) -> Self {
+        let transient = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+        if transient { Self::transient(message) } else { Self::new(message) }
     }
 
-    /// An exchange with `what` that gave no response. The transport's own message may quote the
-    /// URL, which may contain a token, so it is not repeated.
-    pub(crate) fn unanswered(what: &str, error: ExchangeError) -> Self {
+    /// Creates the error of a request that has no response. It does not contain the message of the
+    /// transport, which may quote a URL with a token.
+    pub(crate) fn from_exchange(request: &str, error: ExchangeError) -> Self {
         Self::no_response(
-            what,
+            request,
             match error {
                 ExchangeError::Setup(error) => {
-                    let message = format!("{what} cannot be asked: {error}");
+                    let message = format!("{request} failed: {error}");
                     return Self::new(message).with_source(error);
                 }
                 ExchangeError::Transport(error) => {
@@ -92,38 +108,38 @@ impl CredentialsError {
                         (false, false) => NoResponse::NotConnected,
                     }
                 }
-                ExchangeError::TimedOut(limit) => NoResponse::TimedOut(limit),
+                ExchangeError::TimedOut(timeout) => NoResponse::TimedOut(timeout),
             },
         )
     }
 
-    /// A source from which no response came.
-    pub(crate) fn no_response(what: &str, why: NoResponse) -> Self {
-        match why {
+    /// Creates the error of a request that has no response.
+    pub(crate) fn no_response(request: &str, reason: NoResponse) -> Self {
+        match reason {
             NoResponse::Unreachable => Self::new(format!(
-                "{what} cannot be reached: check its URL and certificate, and that this runs \
-                 inside a Tokio runtime"
+                "{request} failed: the connection could not be established; check the URL and the \
+                 certificate, and that the call runs inside a Tokio runtime"
             )),
-            NoResponse::NotConnected => {
-                Self::transient(format!("{what} cannot be reached: no connection"))
-            }
+            NoResponse::NotConnected => Self::transient(format!(
+                "{request} failed: the connection could not be established"
+            )),
             NoResponse::Interrupted => {
-                Self::transient(format!("{what} gave no response: the connection broke"))
+                Self::transient(format!("{request} failed: the connection broke"))
             }
-            NoResponse::TimedOut(limit) => {
-                Self::transient(format!("{what} gave no response within {limit:?}"))
+            NoResponse::TimedOut(timeout) => {
+                Self::transient(format!("{request} timed out after {timeout:?}"))
             }
             NoResponse::Unusable => Self::new(format!(
-                "{what} gave a response that cannot be used, such as one that is too large"
+                "{request} failed: the response could not be read, or is too large"
             )),
         }
     }
 
-    /// Adds the cause. It must not hold a secret.
+    /// Sets the cause, which must not contain a secret.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let Reason { message, not_configured, transient, .. } = &*self.0;
-        Self(Arc::new(Reason {
+        let CredentialsErrorInner { message, not_configured, transient, .. } = &*self.0;
+        Self(Arc::new(CredentialsErrorInner {
             message: message.clone(),
             not_configured: *not_configured,
             transient: *transient,
@@ -131,12 +147,12 @@ impl CredentialsError {
         }))
     }
 
-    /// Whether the source is just not configured.
+    /// Returns whether the source is not configured, so that a chain tries the next one.
     pub fn is_not_configured(&self) -> bool {
         self.0.not_configured
     }
 
-    /// Whether asking again may help.
+    /// Returns whether a retry may succeed.
     pub fn is_transient(&self) -> bool {
         self.0.transient
     }

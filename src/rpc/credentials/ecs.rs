@@ -1,4 +1,4 @@
-//! Credentials of the RAM role that an ECS instance has.
+//! `EcsRamRoleProvider`: credentials of the RAM role of an ECS instance.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 
-use super::uri::FetchedKeys;
+use super::uri::CredentialsResponse;
 use super::{Credentials, CredentialsError, CredentialsProvider};
 use crate::rpc::outside::{Io, Route};
 use crate::rpc::value::Secret;
@@ -15,18 +15,37 @@ const ROLE: &str = "ALIBABA_CLOUD_ECS_METADATA";
 const DISABLED: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
 const V1_DISABLED: &str = "ALIBABA_CLOUD_IMDSV1_DISABLED";
 
-const SERVICE: &str = "http://100.100.100.200";
-const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
-/// How long one answer may take: off ECS nobody is there, and the chain shall go on.
-const LIMIT: Duration = Duration::from_secs(1);
-/// How long a token of the metadata service is good for.
+const ENDPOINT: &str = "http://100.100.100.200";
+const ROLES_PATH: &str = "/latest/meta-data/ram/security-credentials/";
+/// The timeout of one request. Short, so that the chain soon continues outside of ECS.
+const TIMEOUT: Duration = Duration::from_secs(1);
+/// The lifetime of a token of the metadata service.
 const TOKEN_SECONDS: &str = "21600";
 
-/// The RAM role of the ECS instance that the process runs on, from its metadata service.
+/// Fetches temporary credentials of the RAM role of the ECS instance that runs the process.
 ///
-/// It asks with a token (IMDSv2), and without one where that fails, unless
-/// `ALIBABA_CLOUD_IMDSV1_DISABLED` is `true`. Keep it in a [`Cached`](super::Cached), as the
-/// chain does. No proxy stands before the metadata service.
+/// The source is the metadata service of the instance, `http://100.100.100.200`.
+/// [`from_env`](Self::from_env) reads the first two variables, and every request the third:
+///
+/// | variable | value |
+/// | --- | --- |
+/// | `ALIBABA_CLOUD_ECS_METADATA` | The name of the role. Defaults to the role that the metadata service names. |
+/// | `ALIBABA_CLOUD_ECS_METADATA_DISABLED` | `true` disables the provider. |
+/// | `ALIBABA_CLOUD_IMDSV1_DISABLED` | `true` forbids requests without a token (version 1 of the service). |
+///
+/// The provider requests a token (IMDSv2) that is valid for 6 hours. If it gets none, or the
+/// service refuses the request with the token, it sends the request without one, unless that is
+/// forbidden. No request uses a proxy, and each times out after 1 second.
+///
+/// The credentials have an expiration. The provider fetches them at every call; wrap it in a
+/// [`Cached`](super::Cached), as the default chain does.
+///
+/// # Errors
+///
+/// The error is [not configured](CredentialsError::is_not_configured) if the role has no given
+/// name, and the metadata service cannot be reached or names no role. Any other failure ends a
+/// chain. A broken connection, a timeout, and the statuses 429 and 5xx are
+/// [transient](CredentialsError::is_transient).
 #[derive(Clone, Debug)]
 pub struct EcsRamRoleProvider {
     role: Option<String>,
@@ -34,42 +53,44 @@ pub struct EcsRamRoleProvider {
     io: Io,
 }
 
-/// Why the metadata service gave nothing.
-enum MetadataFailure {
-    /// Nobody answers, or there is no such thing.
+enum MetadataError {
+    /// The metadata service does not exist here, or the instance has no role.
     Absent(CredentialsError),
-    Broken(CredentialsError),
+    Failed(CredentialsError),
 }
 
-impl MetadataFailure {
-    fn broken(self) -> Self {
+impl MetadataError {
+    fn into_failed(self) -> Self {
         match self {
-            Self::Absent(error) | Self::Broken(error) => Self::Broken(error),
+            Self::Absent(error) | Self::Failed(error) => Self::Failed(error),
         }
     }
 }
 
 impl EcsRamRoleProvider {
-    /// Asks for this role, or first for its name.
+    /// Creates a provider for a role. `None` stands for the role that the metadata service names.
     pub fn new(role: Option<String>, io: Io) -> Self {
-        Self { role, endpoint: SERVICE.to_owned(), io }
+        Self { role, endpoint: ENDPOINT.to_owned(), io }
     }
 
-    /// As `ALIBABA_CLOUD_ECS_METADATA` (the role's name) and
-    /// `ALIBABA_CLOUD_ECS_METADATA_DISABLED` say.
+    /// Creates a provider from `ALIBABA_CLOUD_ECS_METADATA` and
+    /// `ALIBABA_CLOUD_ECS_METADATA_DISABLED`.
     ///
     /// # Errors
     ///
-    /// Not configured when it is disabled.
+    /// Returns an error that is [not configured](CredentialsError::is_not_configured) if the
+    /// provider is disabled.
     pub fn from_env(io: Io) -> Result<Self, CredentialsError> {
         if io.is_true(DISABLED) {
-            return Err(CredentialsError::not_configured(format!("{DISABLED} is true")));
+            return Err(CredentialsError::not_configured(format!("{DISABLED} is `true`")));
         }
         let role = io.variable(ROLE);
         Ok(Self::new(role, io))
     }
 
-    /// Asks another service than `http://100.100.100.200`, for tests.
+    /// Sets the endpoint of the metadata service, for tests.
+    ///
+    /// Defaults to `http://100.100.100.200`.
     #[must_use]
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         let url: String = url.into();
@@ -77,7 +98,7 @@ impl EcsRamRoleProvider {
         self
     }
 
-    async fn ask(
+    async fn request(
         &self,
         method: Method,
         path: &str,
@@ -89,94 +110,100 @@ impl EcsRamRoleProvider {
         }
         let request = request.body(Bytes::new()).map_err(|_| {
             CredentialsError::new(
-                "the metadata service gave a token or role that HTTP cannot carry",
+                "invalid request to the metadata service: the endpoint, the token or the role name \
+                 has a character that HTTP does not allow",
             )
         })?;
-        self.io
-            .send(Route::Direct, request, LIMIT)
-            .await
-            .map_err(|error| CredentialsError::unanswered("the metadata service", error))
+        self.io.send(Route::Direct, request, TIMEOUT).await.map_err(|error| {
+            CredentialsError::from_exchange("request to the metadata service", error)
+        })
     }
 
-    /// A token of the metadata service; `None` where it gives none.
+    /// Requests a token, and returns `None` if the metadata service does not return one.
     async fn token(&self) -> Result<Option<Secret>, CredentialsError> {
         let header = ("x-aliyun-ecs-metadata-token-ttl-seconds", TOKEN_SECONDS);
-        let answer = self.ask(Method::PUT, "/latest/api/token", Some(header)).await?;
-        let text = std::str::from_utf8(answer.body()).unwrap_or_default().trim();
-        let good = answer.status() == StatusCode::OK && !text.is_empty();
-        Ok(good.then(|| text.into()))
+        let response = self.request(Method::PUT, "/latest/api/token", Some(header)).await?;
+        let token = std::str::from_utf8(response.body()).unwrap_or_default().trim();
+        let is_token = response.status() == StatusCode::OK && !token.is_empty();
+        Ok(is_token.then(|| token.into()))
     }
 
-    /// Gets a path with a fresh token, and without one if that fails and is allowed.
-    async fn get(&self, path: &str) -> Result<Response<Bytes>, MetadataFailure> {
-        let v1 = !self.io.is_true(V1_DISABLED);
+    /// Gets a path with a new token, or without one as fallback.
+    async fn get(&self, path: &str) -> Result<Response<Bytes>, MetadataError> {
+        let allows_v1 = !self.io.is_true(V1_DISABLED);
         match self.token().await {
             Ok(Some(token)) => {
                 let header = ("x-aliyun-ecs-metadata-token", token.expose());
-                match self.ask(Method::GET, path, Some(header)).await {
-                    Ok(answer) if answer.status() == StatusCode::OK || !v1 => return Ok(answer),
-                    Err(error) if !v1 => return Err(MetadataFailure::Broken(error)),
+                match self.request(Method::GET, path, Some(header)).await {
+                    Ok(response) if response.status() == StatusCode::OK || !allows_v1 => {
+                        return Ok(response);
+                    }
+                    Err(error) if !allows_v1 => return Err(MetadataError::Failed(error)),
                     _ => {}
                 }
             }
-            Ok(None) if !v1 => {
-                return Err(MetadataFailure::Broken(CredentialsError::new(format!(
-                    "the metadata service gives no token, and {V1_DISABLED} is true"
+            Ok(None) if !allows_v1 => {
+                return Err(MetadataError::Failed(CredentialsError::new(format!(
+                    "request to the metadata service failed: it returned no token, and \
+                     {V1_DISABLED} is `true`; unset it to allow requests without a token"
                 ))));
             }
-            Err(error) if !v1 => return Err(MetadataFailure::Absent(error)),
+            Err(error) if !allows_v1 => return Err(MetadataError::Absent(error)),
             _ => {}
         }
-        self.ask(Method::GET, path, None).await.map_err(MetadataFailure::Absent)
+        self.request(Method::GET, path, None).await.map_err(MetadataError::Absent)
     }
 
-    async fn role_of_the_instance(&self) -> Result<String, MetadataFailure> {
-        let answer = self.get(ROLES).await?;
-        let text = std::str::from_utf8(answer.body()).unwrap_or_default().trim();
-        let status = answer.status();
-        if status == StatusCode::NOT_FOUND || (status == StatusCode::OK && text.is_empty()) {
-            let why = "this ECS instance has no RAM role";
-            return Err(MetadataFailure::Absent(CredentialsError::new(why)));
+    async fn instance_role(&self) -> Result<String, MetadataError> {
+        let response = self.get(ROLES_PATH).await?;
+        let role = std::str::from_utf8(response.body()).unwrap_or_default().trim();
+        let status = response.status();
+        if status == StatusCode::NOT_FOUND || (status == StatusCode::OK && role.is_empty()) {
+            let message = "this ECS instance has no RAM role; attach one to it";
+            return Err(MetadataError::Absent(CredentialsError::new(message)));
         }
-        if status != StatusCode::OK || text.contains(['\n', '<', '/']) {
-            let why = format!(
-                "what answers in place of the metadata service is none (HTTP {})",
+        if status != StatusCode::OK || role.contains(['\n', '<', '/']) {
+            let message = format!(
+                "unexpected response in place of the metadata service (HTTP {}): expected the name \
+                 of a RAM role",
                 status.as_u16()
             );
-            return Err(MetadataFailure::Absent(CredentialsError::of_status(status, why)));
+            return Err(MetadataError::Absent(CredentialsError::from_status(status, message)));
         }
-        Ok(text.to_owned())
+        Ok(role.to_owned())
     }
 
-    async fn fetch(&self) -> Result<Credentials, MetadataFailure> {
+    async fn fetch(&self) -> Result<Credentials, MetadataError> {
         let role = match &self.role {
             Some(role) => role.clone(),
-            None => self.role_of_the_instance().await?,
+            None => self.instance_role().await?,
         };
-        let broken = |why: String| MetadataFailure::Broken(CredentialsError::new(why));
-        // A service that named the role is there, so its silence is a failure.
-        let answer = self.get(&format!("{ROLES}{role}")).await.map_err(MetadataFailure::broken)?;
-        if answer.status() != StatusCode::OK {
-            let status = answer.status();
-            let why = format!(
-                "the metadata service answered HTTP {} for the role {role}; is it the role of this \
-                 instance?",
+        let operation = format!("getting credentials of RAM role `{role}`");
+        let failed = |reason: &str| {
+            MetadataError::Failed(CredentialsError::new(format!("{operation} failed: {reason}")))
+        };
+        // A metadata service that named the role exists, so no response is a failure.
+        let path = format!("{ROLES_PATH}{role}");
+        let response = self.get(&path).await.map_err(MetadataError::into_failed)?;
+        if response.status() != StatusCode::OK {
+            let status = response.status();
+            let message = format!(
+                "{operation} failed: the metadata service returned HTTP {}; check that this \
+                 instance has the role",
                 status.as_u16()
             );
-            return Err(MetadataFailure::Broken(CredentialsError::of_status(status, why)));
+            return Err(MetadataError::Failed(CredentialsError::from_status(status, message)));
         }
-        let answer: FetchedKeys = serde_json::from_slice(answer.body()).map_err(|_| {
-            broken(format!("the metadata service answered no JSON for the role {role}"))
-        })?;
-        if answer.code.as_deref() != Some("Success") {
-            return Err(broken(format!(
-                "the metadata service answered another Code than Success for the role {role}"
-            )));
+        let response: CredentialsResponse = serde_json::from_slice(response.body())
+            .map_err(|_| failed("the response of the metadata service is not JSON"))?;
+        if response.code.as_deref() != Some("Success") {
+            return Err(failed("expected `Code` `Success` from the metadata service"));
         }
-        answer.credentials().ok_or_else(|| {
-            broken(format!(
-                "the metadata service answered no whole credentials for the role {role}"
-            ))
+        response.into_credentials().ok_or_else(|| {
+            failed(
+                "expected `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and `Expiration` \
+                 (RFC 3339) from the metadata service",
+            )
         })
     }
 }
@@ -184,11 +211,11 @@ impl EcsRamRoleProvider {
 #[async_trait]
 impl CredentialsProvider for EcsRamRoleProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        self.fetch().await.map_err(|failure| match failure {
-            MetadataFailure::Broken(error) => error,
-            // With the role's name somebody said that there is one.
-            MetadataFailure::Absent(error) if self.role.is_some() => error,
-            MetadataFailure::Absent(error) => error.as_not_configured(),
+        self.fetch().await.map_err(|error| match error {
+            MetadataError::Failed(error) => error,
+            // The name of a role configures the source.
+            MetadataError::Absent(error) if self.role.is_some() => error,
+            MetadataError::Absent(error) => error.as_not_configured(),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Credentials from environment variables.
+//! `EnvironmentProvider`: an access key from environment variables.
 
 use std::fmt;
 
@@ -12,58 +12,63 @@ const ACCESS_KEY_ID: &str = "ALIBABA_CLOUD_ACCESS_KEY_ID";
 const ACCESS_KEY_SECRET: &str = "ALIBABA_CLOUD_ACCESS_KEY_SECRET";
 const SECURITY_TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 
-/// Credentials from `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for a
-/// temporary key, `ALIBABA_CLOUD_SECURITY_TOKEN`.
+/// Reads an access key from environment variables.
 ///
-/// The variables are read at every use. An empty one counts as not set.
+/// | variable | value |
+/// | --- | --- |
+/// | `ALIBABA_CLOUD_ACCESS_KEY_ID` | The id of the key. Required. |
+/// | `ALIBABA_CLOUD_ACCESS_KEY_SECRET` | The secret of the key. Required. |
+/// | `ALIBABA_CLOUD_SECURITY_TOKEN` | The token of a temporary key. Optional. |
+///
+/// An empty variable is the same as an unset one. The provider reads the variables at every call
+/// and caches nothing. The credentials have no expiration, even if they are temporary.
+///
+/// # Errors
+///
+/// The error is [not configured](CredentialsError::is_not_configured) if both required variables
+/// are unset, and a failure that names the missing variable if one of them is.
 #[derive(Clone)]
 pub struct EnvironmentProvider {
     io: Io,
 }
 
 impl EnvironmentProvider {
-    /// Reads the environment of the process.
+    /// Creates a provider that reads the environment of the process.
     pub fn new() -> Self {
         Self::from_io(Io::system())
     }
 
-    /// Reads variables by a function of yours, for tests or another store of settings.
+    /// Creates a provider that reads variables through a function, for tests or another store.
     pub fn with_reader(read: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self::from_io(Io::system().with_env(read))
     }
 
-    /// Reads variables as an [`Io`] does.
+    /// Creates a provider that reads variables through an [`Io`].
     pub fn from_io(io: Io) -> Self {
         Self { io }
     }
 
-    /// Reads the variables now.
+    /// Reads the variables and returns the access key.
     ///
     /// # Errors
     ///
-    /// When one of the two is missing; the message names it. Not configured when both are.
+    /// Returns an error if a required variable is unset; see [the type](Self#errors).
     pub fn load(&self) -> Result<Credentials, CredentialsError> {
         let read = |name| self.io.variable(name);
-        let (id, secret) = (read(ACCESS_KEY_ID), read(ACCESS_KEY_SECRET).map(Secret::from));
-        let (id, secret) = match (id, secret) {
+        let half = |missing: &str, present: &str| {
+            CredentialsError::new(format!(
+                "{missing} is not set, but {present} is; set both, or neither to use another source"
+            ))
+        };
+        let (id, secret) = match (read(ACCESS_KEY_ID), read(ACCESS_KEY_SECRET).map(Secret::from)) {
             (Some(id), Some(secret)) => (id, secret),
-            (id, secret) => {
-                let missing =
-                    [(id.is_none(), ACCESS_KEY_ID), (secret.is_none(), ACCESS_KEY_SECRET)]
-                        .into_iter()
-                        .filter_map(|(missing, name)| missing.then_some(name))
-                        .collect::<Vec<_>>();
-                let verb = if missing.len() == 1 { "is" } else { "are" };
-                let message = format!(
-                    "{} {verb} not set; set the id and the secret of an access key \
-                     (and {SECURITY_TOKEN} for a temporary one)",
-                    missing.join(" and "),
-                );
-                return Err(if missing.len() == 2 {
-                    CredentialsError::not_configured(message)
-                } else {
-                    CredentialsError::new(message)
-                });
+            (None, Some(_)) => return Err(half(ACCESS_KEY_ID, ACCESS_KEY_SECRET)),
+            (Some(_), None) => return Err(half(ACCESS_KEY_SECRET, ACCESS_KEY_ID)),
+            (None, None) => {
+                return Err(CredentialsError::not_configured(format!(
+                    "{ACCESS_KEY_ID} and {ACCESS_KEY_SECRET} are not set; set both, and \
+                     {SECURITY_TOKEN} for a temporary key"
+                )));
             }
         };
         let credentials = Credentials::new(id, secret);
@@ -105,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_is_permanent_and_a_token_makes_it_temporary() {
+    fn token_makes_the_key_temporary() {
         let pair = load(&[(ACCESS_KEY_ID, "id"), (ACCESS_KEY_SECRET, "s"), (SECURITY_TOKEN, "")]);
         assert_eq!(pair.unwrap(), Credentials::new("id", "s"));
         let triple =
@@ -114,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_names_what_is_missing_and_only_that() {
+    fn error_names_only_the_missing_variables() {
         let both = load(&[]).unwrap_err().to_string();
         assert!(both.starts_with(&format!("{ACCESS_KEY_ID} and {ACCESS_KEY_SECRET} are not set")));
         let half = load(&[(ACCESS_KEY_ID, "id"), (ACCESS_KEY_SECRET, "")]).unwrap_err().to_string();

@@ -1,6 +1,6 @@
-//! Credentials: the access key that signs requests, and the providers that need no API to get one.
+//! Credentials, and the providers that call no API.
 //!
-//! A provider that calls an API stands above this folder, because it is a user of the client.
+//! The providers that call an API are in `sts` and `credentials`, because they use the client.
 
 mod cached;
 mod credentials_error;
@@ -27,10 +27,13 @@ pub use uri::UriProvider;
 use crate::rpc::sign::acs3::SigningKey;
 use crate::rpc::value::Secret;
 
-/// An access key, perhaps a temporary one. Cheap to clone: clones share one secret.
+/// An access key, permanent or temporary.
 ///
-/// `Debug` shows the key id and hides secret and token. As a
-/// [`CredentialsProvider`] it provides itself.
+/// It signs requests, and is also a [`CredentialsProvider`] that returns itself. It is cheap to
+/// clone, because clones share the secret. `Debug` shows the id of the key, and hides the secret
+/// and the token.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::credentials::Credentials;
@@ -47,9 +50,9 @@ struct AccessKey {
     secret: Secret,
     security_token: Option<Secret>,
     expiration: Option<OffsetDateTime>,
-    /// Whether requests go unsigned.
+    /// Whether requests are not signed.
     anonymous: bool,
-    /// The secret, ready to sign, once it was used.
+    /// Derived from the secret at the first signature.
     signing_key: OnceLock<SigningKey>,
 }
 
@@ -66,7 +69,7 @@ impl PartialEq for AccessKey {
 impl Eq for AccessKey {}
 
 impl Credentials {
-    /// A permanent access key.
+    /// Creates a permanent access key.
     pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<Secret>) -> Self {
         Self(Arc::new(AccessKey {
             id: access_key_id.into(),
@@ -78,7 +81,7 @@ impl Credentials {
         }))
     }
 
-    /// No key: requests go unsigned, as operations want it that have another proof of identity.
+    /// Creates credentials that sign nothing, for operations with another proof of identity.
     pub(crate) fn anonymous() -> Self {
         let mut credentials = Self::new("", "");
         Arc::make_mut(&mut credentials.0).anonymous = true;
@@ -89,41 +92,43 @@ impl Credentials {
         self.0.anonymous
     }
 
-    /// Makes it a temporary key, which is only good with its token.
+    /// Sets the security token, which makes the key a temporary one.
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<Secret>) -> Self {
         Arc::make_mut(&mut self.0).security_token = Some(token.into());
         self
     }
 
-    /// Says when the key expires.
+    /// Sets when the key expires. Defaults to an unknown time.
     #[must_use]
     pub fn with_expiration(mut self, expiration: OffsetDateTime) -> Self {
         Arc::make_mut(&mut self.0).expiration = Some(expiration);
         self
     }
 
-    /// Id of the key; not a secret.
+    /// Returns the id of the key, which is not a secret.
     pub fn access_key_id(&self) -> &str {
         &self.0.id
     }
 
-    /// Secret of the key.
+    /// Returns the secret of the key.
     pub fn access_key_secret(&self) -> &Secret {
         &self.0.secret
     }
 
-    /// Token of a temporary key.
+    /// Returns the security token of a temporary key.
     pub fn security_token(&self) -> Option<&Secret> {
         self.0.security_token.as_ref()
     }
 
-    /// When the key expires, if it does and that is known.
+    /// Returns when the key expires.
+    ///
+    /// `None` if it does not expire, or the time is unknown.
     pub fn expiration(&self) -> Option<OffsetDateTime> {
         self.0.expiration
     }
 
-    /// The secret, ready to sign; made once for all clones.
+    /// Returns the signing key, which is derived once for all clones.
     pub(crate) fn signing_key(&self) -> &SigningKey {
         self.0.signing_key.get_or_init(|| SigningKey::new(self.0.secret.expose()))
     }
@@ -140,31 +145,57 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// A source of credentials, asked before every attempt of a call.
+/// A source of credentials.
 ///
-/// An implementation that fetches them keeps them until shortly before they expire.
+/// The client calls it before every attempt of a call, so an implementation that fetches
+/// credentials should cache them. [`Cached`] adds a cache to any provider.
+///
+/// # Examples
+///
+/// ```
+/// use aliyun_dbs::credentials::{Credentials, CredentialsError, CredentialsProvider};
+///
+/// #[derive(Debug)]
+/// struct Vault;
+///
+/// #[async_trait::async_trait]
+/// impl CredentialsProvider for Vault {
+///     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+///         let read = |name: &str| std::fs::read_to_string(format!("/run/secrets/{name}"));
+///         let failed = |error: std::io::Error| {
+///             CredentialsError::new(format!("reading the access key failed: {error}"))
+///         };
+///         let (id, secret) = (read("id").map_err(failed)?, read("secret").map_err(failed)?);
+///         Ok(Credentials::new(id.trim(), secret.trim()))
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait CredentialsProvider: fmt::Debug + Send + Sync {
-    /// Credentials that are valid now.
+    /// Returns valid credentials, and fetches them if necessary.
     ///
     /// # Errors
     ///
-    /// When there are none; the message says what was looked for, and where.
+    /// Returns an error if no credentials are available. The message should say which source
+    /// failed, why, and what to do, and must not contain a secret.
     async fn credentials(&self) -> Result<Credentials, CredentialsError>;
 
-    /// Credentials that are at hand and valid now, for which nothing needs to be waited for; a call
-    /// asks this first. `None` leads to [`credentials`](Self::credentials). Credentials that
-    /// [`refresh`](Self::refresh) was told of as rejected must not come back from here.
+    /// Returns valid credentials that are available without waiting. Defaults to `None`.
+    ///
+    /// The client calls it first, and [`credentials`](Self::credentials) if it returns `None`. It
+    /// must not return credentials that were passed to [`refresh`](Self::refresh) as rejected.
     fn cached(&self) -> Option<Credentials> {
         None
     }
 
-    /// Credentials in place of ones that the service has rejected as expired or invalid. A
-    /// provider that keeps what it fetched fetches anew; others look again.
+    /// Returns credentials that replace those that the service rejected as expired or invalid.
+    ///
+    /// A provider with a cache fetches new ones. Defaults to calling
+    /// [`credentials`](Self::credentials).
     ///
     /// # Errors
     ///
-    /// As [`credentials`](Self::credentials).
+    /// Returns the errors of [`credentials`](Self::credentials).
     async fn refresh(&self, rejected: &Credentials) -> Result<Credentials, CredentialsError> {
         let _ = rejected;
         self.credentials().await
@@ -197,9 +228,9 @@ impl CredentialsProvider for Credentials {
     }
 }
 
-/// An expiry as the sources write it.
-pub(crate) fn expiration(text: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(text.trim(), &Rfc3339).ok()
+/// Parses an expiration time, which all sources write as RFC 3339.
+pub(crate) fn parse_expiration(time: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(time.trim(), &Rfc3339).ok()
 }
 
 #[cfg(test)]
@@ -207,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_the_key_id_only() {
+    fn debug_shows_only_the_key_id() {
         let credentials = Credentials::new("LTAI", "sesame").with_security_token("token-1");
         let shown = format!("{credentials:?}");
         assert!(shown.contains("LTAI"), "{shown}");

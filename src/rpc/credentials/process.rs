@@ -1,4 +1,4 @@
-//! Credentials that a program prints.
+//! `ProcessProvider`: credentials from the output of a program.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -6,19 +6,39 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::{Credentials, CredentialsError, CredentialsProvider, expiration};
+use super::{Credentials, CredentialsError, CredentialsProvider, parse_expiration};
 use crate::rpc::clock::within;
 use crate::rpc::outside::Io;
 use crate::rpc::value::Secret;
 
-/// How long a program may take.
-const LIMIT: Duration = Duration::from_secs(60);
-/// Credentials from a program's standard output, as `process_command` of a CLI profile names it.
+/// The timeout of the program.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Runs a program and reads the credentials that it prints.
 ///
-/// The command is split as a shell would (quotes, backslashes), and run without a shell. It
-/// prints a JSON object: `mode` (`AK` or `StsToken`), `access_key_id`, `access_key_secret`,
-/// `sts_token`, `expiration`. What it writes to its standard error is dropped, since it may hold
-/// anything. It has 60 seconds.
+/// It is the provider of the `process_command` of a [CLI profile](crate::credentials::CliProfileProvider).
+/// The provider splits the command as a shell does (quotes, backslashes), but runs it without a
+/// shell. On Windows, a backslash is part of a path. The program prints a JSON object to its
+/// standard output, at most 1 MiB:
+///
+/// | field | value |
+/// | --- | --- |
+/// | `mode` | `AK` for a permanent key, `StsToken` for a temporary one. Required. |
+/// | `access_key_id` | The id of the key. Required. |
+/// | `access_key_secret` | The secret of the key. Required. |
+/// | `sts_token` | The security token. Required for `StsToken`, ignored for `AK`. |
+/// | `expiration` | When the key expires, in RFC 3339. Optional. |
+///
+/// The provider discards the standard error of the program, because it may contain secrets. It
+/// runs the program at every call; wrap it in a [`Cached`](super::Cached), which keeps credentials
+/// that have an `expiration`.
+///
+/// # Errors
+///
+/// Fails if the command cannot be split or begins with a variable assignment, if the program
+/// cannot be started or its exit status is not 0, and if its output is invalid. If the program
+/// exceeds 60 seconds, the provider kills it, and the error is
+/// [transient](CredentialsError::is_transient).
 #[derive(Clone, Debug)]
 pub struct ProcessProvider {
     command: Secret,
@@ -26,14 +46,14 @@ pub struct ProcessProvider {
 }
 
 impl ProcessProvider {
-    /// Runs this command.
+    /// Creates a provider that runs a command.
     pub fn new(command: impl Into<Secret>, io: Io) -> Self {
         Self { command: command.into(), io }
     }
 }
 
 #[derive(Deserialize)]
-struct Printed {
+struct ProcessOutput {
     mode: Option<String>,
     access_key_id: Option<String>,
     access_key_secret: Option<Secret>,
@@ -44,65 +64,73 @@ struct Printed {
 #[async_trait]
 impl CredentialsProvider for ProcessProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        let words = split(self.command.expose())
-            .ok_or_else(|| CredentialsError::new("process_command has a quote without its end"))?;
-        let (program, arguments) =
-            words.split_first().ok_or_else(|| CredentialsError::new("process_command is empty"))?;
-        // Its value may be a secret, and what is shown as the program is shown to all.
-        if sets_a_variable(program) {
-            return Err(CredentialsError::new(
-                "process_command begins with a variable, which only a shell would set: write \
-                 env NAME=value before the program",
+        let invalid_command =
+            |reason: &str| CredentialsError::new(format!("invalid process_command: {reason}"));
+        let words =
+            split(self.command.expose()).ok_or_else(|| invalid_command("unterminated quote"))?;
+        let (program, arguments) = words
+            .split_first()
+            .ok_or_else(|| invalid_command("expected a program, got an empty command"))?;
+        // Messages show the program, and the value of an assignment may be a secret.
+        if is_assignment(program) {
+            return Err(invalid_command(
+                "it begins with a variable assignment, which only a shell applies; write `env \
+                 NAME=value` before the program",
             ));
         }
         let run = self.io.programs().run(program, arguments);
-        let output = within(&**self.io.clock(), LIMIT, pin!(run))
+        let output = within(&**self.io.clock(), TIMEOUT, pin!(run))
             .await
             .ok_or_else(|| {
-                let why = format!("the program {program} took more than {LIMIT:?}");
-                CredentialsError::transient(why)
+                let message = format!("program `{program}` timed out after {TIMEOUT:?}");
+                CredentialsError::transient(message)
             })?
             .map_err(|error| {
-                CredentialsError::new(format!("the program {program} failed: {error}"))
+                CredentialsError::new(format!("program `{program}` failed: {error}"))
             })?;
         let output = zeroize::Zeroizing::new(output);
-        let wrong = |what: &str| CredentialsError::new(format!("the program {program} {what}"));
-        // Serde's words would quote what it read.
-        let printed: Printed = serde_json::from_str(&output)
-            .map_err(|_| wrong("printed something else than the JSON of credentials"))?;
-        let (Some(id), Some(secret)) = (printed.access_key_id, printed.access_key_secret) else {
-            return Err(wrong("printed no access_key_id or no access_key_secret"));
+        let invalid = |reason: &str| {
+            CredentialsError::new(format!("invalid output of program `{program}`: {reason}"))
+        };
+        // The message of serde would quote the output.
+        let output: ProcessOutput = serde_json::from_str(&output)
+            .map_err(|_| invalid("expected a JSON object with credentials"))?;
+        let (Some(id), Some(secret)) = (output.access_key_id, output.access_key_secret) else {
+            return Err(invalid("missing `access_key_id` or `access_key_secret`"));
         };
         if id.is_empty() || secret.is_empty() {
-            return Err(wrong("printed an empty access_key_id or access_key_secret"));
+            return Err(invalid("empty `access_key_id` or `access_key_secret`"));
         }
         let mut credentials = Credentials::new(id, secret);
-        match (printed.mode.as_deref(), printed.sts_token.filter(|token| !token.is_empty())) {
+        match (output.mode.as_deref(), output.sts_token.filter(|token| !token.is_empty())) {
             (Some("AK"), _) => {}
             (Some("StsToken"), Some(token)) => credentials = credentials.with_security_token(token),
-            (Some("StsToken"), None) => return Err(wrong("printed no sts_token")),
-            _ => return Err(wrong("printed another mode than AK or StsToken")),
+            (Some("StsToken"), None) => return Err(invalid("missing `sts_token`")),
+            _ => return Err(invalid("expected `mode` `AK` or `StsToken`")),
         }
-        if let Some(at) = printed.expiration.filter(|at| !at.is_empty()) {
-            let at =
-                expiration(&at).ok_or_else(|| wrong("printed an expiration that is no time"))?;
+        if let Some(at) = output.expiration.filter(|at| !at.is_empty()) {
+            let at = parse_expiration(&at).ok_or_else(|| {
+                invalid("expected `expiration` in RFC 3339, such as `2026-01-01T00:00:00Z`")
+            })?;
             credentials = credentials.with_expiration(at);
         }
         Ok(credentials)
     }
 }
 
-/// Whether a word is an assignment, as `NAME=value` before a command is to a shell.
-fn sets_a_variable(word: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+/// Returns whether a shell would read a word as a variable assignment.
+fn is_assignment(word: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let Some((name, _)) = word.split_once('=') else { return false };
-    // `NAME+=value` adds to a variable.
+    // `NAME+=value` appends to a variable.
     let name = name.trim_end_matches('+');
-    !name.is_empty() && name.chars().all(plain)
+    !name.is_empty() && name.chars().all(is_name)
 }
 
-/// Splits a command into words as a POSIX shell does: quotes, and backslashes outside of single
-/// ones; on Windows a backslash is a part of a path. `None` when a quote has no end.
+/// Splits a command into words as a POSIX shell does.
+///
+/// It handles quotes, and backslashes outside of single quotes, except on Windows. Returns `None`
+/// for an unterminated quote.
 fn split(command: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -150,7 +178,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_variable_before_the_program_is_refused_and_not_shown() {
+    async fn assignment_is_rejected_and_not_shown() {
         let run = |command: &'static str| async move {
             ProcessProvider::new(command, Io::system()).credentials().await
         };
@@ -169,7 +197,7 @@ mod tests {
 
     #[cfg(not(windows))]
     #[test]
-    fn commands_are_split_as_a_shell_does() {
+    fn command_is_split_as_by_a_shell() {
         for (command, words) in [
             ("/bin/tool --x 'a b'", vec!["/bin/tool", "--x", "a b"]),
             (r#"a "b \"c\" \d" e\ f"#, vec!["a", r#"b "c" \d"#, "e f"]),

@@ -1,4 +1,4 @@
-//! The HTTP requests of an [`Io`](super::Io): which transport carries them, and for how long.
+//! The HTTP transports of an [`Io`](super::Io), and the errors of their requests.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -8,20 +8,20 @@ use crate::rpc::transport::{Transport, TransportError};
 /// Whether a request goes through the proxies of the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
-    /// As the proxy variables say.
+    /// Through the proxy that the environment selects.
     Proxied,
-    /// Past any proxy, for services on this machine or its link.
+    /// Without a proxy, for services on this machine or its local link.
     Direct,
 }
 
-/// Why an exchange of an [`Io`](super::Io) has no response.
+/// Why a request of an [`Io`](super::Io) has no response.
 #[derive(Debug)]
 pub(crate) enum ExchangeError {
-    /// There is no transport to send with.
+    /// The transport could not be built.
     Setup(TransportError),
     /// The transport failed.
     Transport(TransportError),
-    /// No response within this time.
+    /// The timeout expired.
     TimedOut(Duration),
 }
 
@@ -40,13 +40,13 @@ impl Transports {
         }
     }
 
-    /// One transport for both routes.
+    /// Uses one transport for both routes.
     pub(super) fn only(transport: Arc<dyn Transport>) -> Self {
         let lazy = LazyTransport::new(move || Ok(transport.clone()));
         Self { proxied: lazy.clone(), direct: lazy }
     }
 
-    pub(super) fn of(&self, route: Route) -> Result<Arc<dyn Transport>, TransportError> {
+    pub(super) fn get(&self, route: Route) -> Result<Arc<dyn Transport>, TransportError> {
         match route {
             Route::Proxied => self.proxied.get(),
             Route::Direct => self.direct.get(),
@@ -54,28 +54,28 @@ impl Transports {
     }
 }
 
-type MakeTransport = dyn Fn() -> Result<Arc<dyn Transport>, TransportError> + Send + Sync;
+type BuildTransport = dyn Fn() -> Result<Arc<dyn Transport>, TransportError> + Send + Sync;
 
-/// A transport that is built at its first use: most processes never need one.
+/// A transport that is built at its first use, because most processes never need it.
 #[derive(Clone)]
 struct LazyTransport {
-    make: Arc<MakeTransport>,
-    made: Arc<OnceLock<Arc<dyn Transport>>>,
+    build: Arc<BuildTransport>,
+    transport: Arc<OnceLock<Arc<dyn Transport>>>,
 }
 
 impl LazyTransport {
     fn new(
-        make: impl Fn() -> Result<Arc<dyn Transport>, TransportError> + Send + Sync + 'static,
+        build: impl Fn() -> Result<Arc<dyn Transport>, TransportError> + Send + Sync + 'static,
     ) -> Self {
-        Self { make: Arc::new(make), made: Arc::default() }
+        Self { build: Arc::new(build), transport: Arc::default() }
     }
 
     fn get(&self) -> Result<Arc<dyn Transport>, TransportError> {
-        if let Some(transport) = self.made.get() {
+        if let Some(transport) = self.transport.get() {
             return Ok(transport.clone());
         }
-        let transport = (self.make)()?;
-        Ok(self.made.get_or_init(|| transport).clone())
+        let transport = (self.build)()?;
+        Ok(self.transport.get_or_init(|| transport).clone())
     }
 }
 
@@ -92,15 +92,15 @@ fn system_transport(route: Route) -> Result<Arc<dyn Transport>, TransportError> 
         proxy,
         ..HttpOptions::default()
     };
-    // Responses of sources of credentials are short; a long one comes from something else.
+    // The response of a credentials source is short; a longer one comes from another server.
     Ok(Arc::new(ReqwestTransport::with_options(&options)?.max_response_size(1 << 20)))
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 fn system_transport(_: Route) -> Result<Arc<dyn Transport>, TransportError> {
     Err(TransportError::not_sent(
-        "this source needs HTTP: enable the feature `rustls` or `native-tls` of aliyun-dbs, or \
-         pass a transport to `Io::with_transport`",
+        "no HTTP support; enable the feature `rustls` or `native-tls`, or pass a transport to \
+         `Io::with_transport`",
     )
     .permanent())
 }

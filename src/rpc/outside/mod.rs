@@ -1,7 +1,8 @@
 //! `Io`: everything that the crate reads or starts outside its process.
 //!
-//! Configuration, client and credential providers read variables and files, send HTTP requests,
-//! run programs and take the time through one [`Io`], so a test replaces all of it in one place.
+//! The configuration, the client and the credentials providers read environment variables and
+//! files, send HTTP requests, run programs and read the clock through an [`Io`], so a test replaces
+//! all of it in one place.
 
 mod http;
 mod programs;
@@ -19,21 +20,23 @@ pub(crate) use self::http::{ExchangeError, Route};
 pub use self::programs::ProcessRunner;
 
 use self::http::Transports;
-use self::programs::SystemPrograms;
+use self::programs::SystemProcessRunner;
 use crate::rpc::clock::{Clock, SystemClock, within};
 use crate::rpc::transport::{Transport, TransportError};
 
 type ReadVariable = dyn Fn(&str) -> Option<String> + Send + Sync;
 type ReadFile = dyn Fn(&Path) -> io::Result<String> + Send + Sync;
 
-/// Everything outside the process: variables, files, HTTP, programs, time.
+/// Access to the environment, files, HTTP, programs and the clock.
 ///
-/// Credential providers do nothing outside the process except through this type, so a test can
-/// replace all of it.
+/// Credentials providers reach the outside of the process only through this type, so a test can
+/// replace all of it. Defaults to this machine ([`Io::system`]).
 ///
-/// Variables are read the same way everywhere: whitespace around a value is removed, and an empty
-/// value is the same as an unset variable. Proxy variables are the exception: the HTTP library
-/// reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` from the process.
+/// All providers read environment variables the same way: `Io` removes whitespace around a value,
+/// and treats an empty value as an unset variable. The proxy variables are the exception: the HTTP
+/// library reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` directly.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::credentials::{DefaultChain, Io};
@@ -55,7 +58,7 @@ pub struct Io {
 }
 
 impl Io {
-    /// Uses the environment, the files, the network and the clock of this machine.
+    /// Returns access to the environment, files, network and clock of this machine.
     pub fn system() -> Self {
         Self {
             variables: Arc::new(|name| std::env::var(name).ok()),
@@ -64,12 +67,12 @@ impl Io {
                     .map_err(|error| unreadable(error, || path.metadata().is_ok()))
             }),
             transports: Transports::system(),
-            programs: Arc::new(SystemPrograms),
+            programs: Arc::new(SystemProcessRunner),
             clock: Arc::new(SystemClock::new()),
         }
     }
 
-    /// Reads variables through a function instead of from the process.
+    /// Replaces the environment variables by a function from name to value.
     #[must_use]
     pub fn with_env(
         mut self,
@@ -79,7 +82,7 @@ impl Io {
         self
     }
 
-    /// Reads files through a function.
+    /// Replaces the files by a function from path to content.
     #[must_use]
     pub fn with_files(
         mut self,
@@ -89,28 +92,28 @@ impl Io {
         self
     }
 
-    /// Sends all requests through a transport, including those that bypass proxies.
+    /// Replaces the HTTP transport, also for requests that bypass the proxy.
     #[must_use]
     pub fn with_transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transports = Transports::only(Arc::new(transport));
         self
     }
 
-    /// Runs programs through another runner.
+    /// Replaces the runner of programs.
     #[must_use]
-    pub fn with_process_runner(mut self, programs: impl ProcessRunner + 'static) -> Self {
-        self.programs = Arc::new(programs);
+    pub fn with_process_runner(mut self, runner: impl ProcessRunner + 'static) -> Self {
+        self.programs = Arc::new(runner);
         self
     }
 
-    /// Takes time, waits and random numbers from a clock.
+    /// Replaces the clock, which provides the time, delays and random numbers.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// The value of a variable without surrounding whitespace; `None` for an empty one.
+    /// Returns the trimmed value of a variable, or `None` if it is unset or empty.
     pub(crate) fn variable(&self, name: &str) -> Option<String> {
         let value = (self.variables)(name)?;
         let trimmed = value.trim();
@@ -121,7 +124,7 @@ impl Io {
         }
     }
 
-    /// Whether a variable is `true`, in upper or lower case.
+    /// Returns whether a variable is `true`, in any case.
     pub(crate) fn is_true(&self, name: &str) -> bool {
         self.variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
@@ -130,32 +133,31 @@ impl Io {
         (self.files)(path)
     }
 
-    /// A path below the home directory.
-    pub(crate) fn home(&self, below: &str) -> Option<PathBuf> {
+    /// Returns a path in the home directory, or `None` if neither variable names one.
+    pub(crate) fn home(&self, relative: &str) -> Option<PathBuf> {
         let home = self.variable("HOME").or_else(|| self.variable("USERPROFILE"))?;
-        Some(Path::new(&home).join(below))
+        Some(Path::new(&home).join(relative))
     }
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
 
-    /// The transport of a route.
     pub(crate) fn transport(&self, route: Route) -> Result<Arc<dyn Transport>, TransportError> {
-        self.transports.of(route)
+        self.transports.get(route)
     }
 
-    /// Sends a request and waits for the whole response, at most for `limit`.
+    /// Sends a request and waits for the complete response, until the timeout.
     pub(crate) async fn send(
         &self,
         route: Route,
         request: Request<Bytes>,
-        limit: Duration,
+        timeout: Duration,
     ) -> Result<Response<Bytes>, ExchangeError> {
         let transport = self.transport(route).map_err(ExchangeError::Setup)?;
-        within(&*self.clock, limit, transport.send(request))
+        within(&*self.clock, timeout, transport.send(request))
             .await
-            .ok_or(ExchangeError::TimedOut(limit))?
+            .ok_or(ExchangeError::TimedOut(timeout))?
             .map_err(ExchangeError::Transport)
     }
 
@@ -176,16 +178,19 @@ impl fmt::Debug for Io {
     }
 }
 
-/// Reports a file that exists and may not be read as broken: someone put it there to be used.
+/// Changes the kind of the error of an existing file that the process must not read.
+///
+/// Such a file is configured, and [`is_absent`] would skip it.
 fn unreadable(error: io::Error, exists: impl FnOnce() -> bool) -> io::Error {
     if error.kind() == io::ErrorKind::PermissionDenied && exists() {
-        return io::Error::other("this process may not read it");
+        return io::Error::other("permission denied");
     }
     error
 }
 
-/// Whether a default file does not exist for this process: an account may have no home directory,
-/// or one that it may not enter.
+/// Returns whether a default file does not exist for this process.
+///
+/// An account may have no home directory, or one that it must not enter.
 pub(crate) fn is_absent(error: &io::Error) -> bool {
     use io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
     matches!(error.kind(), NotFound | NotADirectory | PermissionDenied)
@@ -209,15 +214,15 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_trimmed_and_empty_ones_unset() {
+    fn variable_is_trimmed_and_unset_when_empty() {
         let io = Io::system().with_env(|name| Some(name.to_owned()));
-        for (written, read) in [
-            ("text", Some("text")),
+        for (value, expected) in [
+            ("word", Some("word")),
             (" two words\r\n", Some("two words")),
             ("", None),
             (" \t\n", None),
         ] {
-            assert_eq!(io.variable(written).as_deref(), read, "{written:?}");
+            assert_eq!(io.variable(value).as_deref(), expected, "{value:?}");
         }
         assert!(io.is_true(" TRUE\n") && !io.is_true("yes"));
     }

@@ -1,4 +1,4 @@
-//! Programs of an [`Io`](super::Io): run without a shell, and killed at the timeout.
+//! `ProcessRunner`: runs the programs of an [`Io`](super::Io).
 
 use std::fmt;
 use std::io::Read;
@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-/// How often to check whether a program whose output is closed has ended.
-const ENDED_PAUSE: Duration = Duration::from_millis(5);
-/// Longest output that is read.
-const OUTPUT_LIMIT: u64 = 1 << 20;
+/// How often to check whether a program whose output is closed has exited.
+const EXIT_POLL_INTERVAL: Duration = Duration::from_millis(5);
+/// The longest output that is read, in bytes.
+const MAX_OUTPUT_SIZE: u64 = 1 << 20;
 
 /// Runs programs for [`ProcessProvider`](crate::credentials::ProcessProvider).
 #[async_trait]
@@ -24,23 +24,23 @@ pub trait ProcessRunner: fmt::Debug + Send + Sync {
     async fn run(&self, program: &str, arguments: &[String]) -> std::io::Result<String>;
 }
 
-/// Runs programs of this machine. Kills a program whose caller stops waiting.
+/// Runs programs of this machine, and kills a program whose caller stops waiting.
 #[derive(Debug)]
-pub(super) struct SystemPrograms;
+pub(super) struct SystemProcessRunner;
 
 /// Kills the program on drop.
-struct Running(std::process::Child);
+struct KillOnDrop(std::process::Child);
 
-impl Drop for Running {
+impl Drop for KillOnDrop {
     fn drop(&mut self) {
-        // Usually it has ended, and both calls do nothing.
+        // Both calls do nothing if the program has exited.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
 #[async_trait]
-impl ProcessRunner for SystemPrograms {
+impl ProcessRunner for SystemProcessRunner {
     async fn run(&self, program: &str, arguments: &[String]) -> std::io::Result<String> {
         let mut child = Command::new(program)
             .args(arguments)
@@ -48,32 +48,32 @@ impl ProcessRunner for SystemPrograms {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
-        let output = child.stdout.take();
-        let mut running = Running(child);
-        let (sender, output_read) = tokio::sync::oneshot::channel();
-        // A thread of its own: a grandchild may keep the output open after the program is killed,
-        // and a runtime must not wait for that when it shuts down.
+        let stdout = child.stdout.take();
+        let mut child = KillOnDrop(child);
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        // A separate thread, because a grandchild may keep the output open after the program is
+        // killed, and the runtime must not wait for that when it shuts down.
         std::thread::Builder::new().name("aliyun-dbs-program".to_owned()).spawn(move || {
-            let mut text = String::new();
-            let read = match output {
-                Some(output) => output.take(OUTPUT_LIMIT).read_to_string(&mut text),
+            let mut output = String::new();
+            let read = match stdout {
+                Some(stdout) => stdout.take(MAX_OUTPUT_SIZE).read_to_string(&mut output),
                 None => Ok(0),
             };
-            // The receiver is gone after a timeout.
-            let _ = sender.send(read.map(|_| text));
+            // The receiver is dropped after a timeout.
+            let _ = sender.send(read.map(|_| output));
         })?;
-        let text = output_read.await.map_err(std::io::Error::other)??;
-        // Its output is closed, so it is about to end.
+        let output = receiver.await.map_err(std::io::Error::other)??;
+        // The program has closed its output, so it exits soon.
         let status = loop {
-            match running.0.try_wait()? {
+            match child.0.try_wait()? {
                 Some(status) => break status,
-                None => tokio::time::sleep(ENDED_PAUSE).await,
+                None => tokio::time::sleep(EXIT_POLL_INTERVAL).await,
             }
         };
         if status.success() {
-            return Ok(text);
+            return Ok(output);
         }
-        Err(std::io::Error::other(format!("it ended with {status}")))
+        Err(std::io::Error::other(status.to_string()))
     }
 }
 
@@ -82,29 +82,30 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn program_returns_its_output_or_its_status() {
+    async fn run_returns_the_output_or_the_status() {
         let run = |script: &'static str| async move {
-            SystemPrograms.run("sh", &["-c".to_owned(), script.to_owned()]).await
+            SystemProcessRunner.run("sh", &["-c".to_owned(), script.to_owned()]).await
         };
-        assert_eq!(run("printf text").await.unwrap(), "text");
+        assert_eq!(run("printf output").await.unwrap(), "output");
         let error = run("printf a-secret; exit 3").await.unwrap_err().to_string();
         assert!(error.contains('3') && !error.contains("a-secret"), "{error}");
     }
 
-    /// A program past its timeout blocks neither its caller nor the runtime, even when it closed
-    /// its output long before, or a grandchild keeps the output open.
+    /// Neither the caller nor the runtime waits for the program.
+    ///
+    /// That includes a program that closed its output before, and a grandchild that keeps it open.
     #[test]
-    fn program_past_its_timeout_blocks_nothing() {
-        let begun = std::time::Instant::now();
+    fn timeout_of_a_program_blocks_nothing() {
+        let started = std::time::Instant::now();
         for script in ["exec >&-; sleep 60", "sleep 60 & sleep 60"] {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.unwrap().block_on(async {
                 let arguments = ["-c".to_owned(), script.to_owned()];
-                let run = SystemPrograms.run("sh", &arguments);
-                let limit = Duration::from_millis(100);
-                assert!(tokio::time::timeout(limit, run).await.is_err(), "{script}");
+                let run = SystemProcessRunner.run("sh", &arguments);
+                let timeout = Duration::from_millis(100);
+                assert!(tokio::time::timeout(timeout, run).await.is_err(), "{script}");
             });
         }
-        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
     }
 }

@@ -1,4 +1,4 @@
-//! `ACS3-HMAC-SHA256`: the signature in headers.
+//! `ACS3-HMAC-SHA256`: the signature that is sent in headers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,14 +12,16 @@ use smallvec::SmallVec;
 use super::{hex_string, write_hex};
 use crate::rpc::wire::Parameters;
 
-/// Name of the algorithm, as it stands in the string to sign and in `Authorization`.
+/// The name of the algorithm, in the string to sign and in `Authorization`.
 pub const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
-/// [`payload_hash`] of an empty body.
+/// The [`payload_hash`] of an empty body.
 pub const EMPTY_PAYLOAD_HASH: &str =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/// Lower-case hex of the SHA-256 of a body, `x-acs-content-sha256`.
+/// Returns the SHA-256 of a body in lower-case hex, the value of `x-acs-content-sha256`.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::unversioned::sign::acs3;
@@ -30,20 +32,20 @@ pub fn payload_hash(body: &[u8]) -> String {
     hex_string(&Sha256::digest(body))
 }
 
-/// An access key's secret, made ready to sign: the state of HMAC behind the secret.
+/// A signing key: the state of HMAC after an access key secret.
 ///
-/// Making it hashes two of the five blocks of a signature. `Debug` hides it; the memory is overwritten when it is
-/// dropped.
+/// Creating it hashes two of the five blocks of a signature, so reuse it. `Debug` hides it, and
+/// dropping it overwrites its memory.
 #[derive(Clone)]
 pub struct SigningKey(Hmac<Sha256>);
 
 impl SigningKey {
-    /// Makes a secret ready.
+    /// Creates a signing key from an access key secret.
     pub fn new(access_key_secret: &str) -> Self {
-        Self(prepared(access_key_secret.as_bytes()))
+        Self(keyed_hmac(access_key_secret.as_bytes()))
     }
 
-    /// The signature of the string to sign that ends in this hash, as hex digits.
+    /// Returns the signature, in hex digits, of the string to sign that ends with this hash.
     fn sign(&self, hash: &[u8; 32]) -> [u8; 64] {
         let mut mac = self.0.clone();
         mac.update(b"ACS3-HMAC-SHA256\n");
@@ -58,9 +60,9 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// HMAC behind a key.
-fn prepared(key: &[u8]) -> Hmac<Sha256> {
-    // HMAC takes keys of any length; the error exists for the trait's sake.
+/// Returns the state of HMAC after a key.
+fn keyed_hmac(key: &[u8]) -> Hmac<Sha256> {
+    // HMAC accepts keys of any length, so the error of the trait method never occurs.
     Hmac::new_from_slice(key)
         .unwrap_or_else(|_| Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::default()))
 }
@@ -74,12 +76,12 @@ fn hex_digits(bytes: &[u8]) -> [u8; 64] {
 /// The path of every request.
 const PATH: &str = "/";
 
-/// About as long as a value of `Authorization`, bytes, without the names of the headers.
+/// The estimated length of `Authorization` in bytes, without the names of the headers.
 const AUTHORIZATION_LENGTH: usize = 192;
 
-/// A request in the one form that both sides hash.
+/// A request in the canonical form that the client and the gateway hash.
 ///
-/// `Debug` shows the names of the signed headers only: a security token may be among the values.
+/// `Debug` shows only the names of the signed headers, because a value may be a security token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CanonicalRequest {
     text: String,
@@ -89,12 +91,11 @@ pub struct CanonicalRequest {
 }
 
 impl CanonicalRequest {
-    /// Puts a request into canonical form.
+    /// Creates the canonical form of a request.
     ///
-    /// `query` is canonical already (see
-    /// [`canonical_query`](crate::unversioned::wire::canonical_query)); `headers` are exactly
-    /// those under the signature, in any order and case; `payload_hash` is [`payload_hash`] of the
-    /// body.
+    /// * `query`: the [canonical query](crate::unversioned::wire::canonical_query).
+    /// * `headers`: the headers to sign, in any order and case.
+    /// * `payload_hash`: the [`payload_hash`] of the body.
     pub fn new(method: &str, query: &str, headers: &[(&str, &str)], payload_hash: &str) -> Self {
         let names: Vec<Cow<'_, str>> = headers
             .iter()
@@ -108,13 +109,15 @@ impl CanonicalRequest {
             .collect();
         let mut headers: SmallVec<[(&str, &str); 16]> =
             names.iter().zip(headers).map(|(name, (_, value))| (&**name, value.trim())).collect();
-        // By name, and the values of a repeated header by value, which is how they are joined.
+        // By name, and then by value, the order in which repeated headers are joined.
         headers.sort_unstable();
         Self::write(method, query.len(), |text| text.push_str(query), &headers, payload_hash)
     }
 
-    /// As [`new`](Self::new) with the query of these parameters, secret ones left out. Headers that
-    /// are in canonical order and form already take no detour: all is written where it is signed.
+    /// Creates the canonical form of a request whose query has the parameters that are not secret.
+    ///
+    /// The other arguments are those of [`new`](Self::new). If the headers are already sorted and
+    /// in canonical form, all parts are written to the buffer directly.
     pub fn from_parameters(
         method: &str,
         parameters: &Parameters,
@@ -130,8 +133,9 @@ impl CanonicalRequest {
         Self::write(method, parameters.query_length(), write_query, headers, payload_hash)
     }
 
-    /// Writes the canonical text, of headers in canonical order and form, and of a query that is
-    /// written into place.
+    /// Writes the canonical form of headers that are already canonical and sorted.
+    ///
+    /// `write_query` appends the query to the buffer.
     pub(crate) fn write(
         method: &str,
         query_length: usize,
@@ -140,21 +144,25 @@ impl CanonicalRequest {
         payload_hash: &str,
     ) -> Self {
         let headers = || headers.iter().map(|(name, value)| (name.as_ref(), *value));
-        let of_headers: usize =
+        let headers_length: usize =
             headers().map(|(name, value)| 3 * name.len() + value.len() + 4).sum();
         let mut text = String::with_capacity(
-            method.len() + query_length + of_headers + payload_hash.len() + AUTHORIZATION_LENGTH,
+            method.len()
+                + query_length
+                + headers_length
+                + payload_hash.len()
+                + AUTHORIZATION_LENGTH,
         );
         text.push_str(method);
         text.push('\n');
-        let start_of_target = text.len();
+        let target_start = text.len();
         text.push_str(PATH);
         text.push('\n');
         write_query(&mut text);
-        let target = start_of_target..text.len();
+        let target = target_start..text.len();
         text.push('\n');
 
-        let start = text.len();
+        let headers_start = text.len();
         let mut previous = None;
         for (name, value) in headers() {
             if previous.replace(name) == Some(name) {
@@ -167,9 +175,9 @@ impl CanonicalRequest {
             text.push_str(value);
             text.push('\n');
         }
-        let end = text.len();
+        let headers_end = text.len();
         text.push('\n');
-        let start_of_names = text.len();
+        let names_start = text.len();
         let mut previous = None;
         for (name, _) in headers() {
             if previous.replace(name) != Some(name) {
@@ -177,41 +185,41 @@ impl CanonicalRequest {
                 text.push(';');
             }
         }
-        // The last one ends the list, where there is one.
-        text.truncate(text.len().saturating_sub(1).max(start_of_names));
-        let signed_headers = start_of_names..text.len();
+        // Removes the last semicolon, if any.
+        text.truncate(text.len().saturating_sub(1).max(names_start));
+        let signed_headers = names_start..text.len();
         text.push('\n');
         text.push_str(payload_hash);
-        Self { text, target, headers: start..end, signed_headers }
+        Self { text, target, headers: headers_start..headers_end, signed_headers }
     }
 
-    /// The canonical text.
+    /// Returns the canonical request.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Names of the headers under the signature, joined by semicolons.
+    /// Returns the names of the signed headers, joined by semicolons.
     pub fn signed_headers(&self) -> &str {
         &self.text[self.signed_headers.clone()]
     }
 
-    /// The canonical headers, one line each.
+    /// Returns the canonical headers, one per line.
     pub fn canonical_headers(&self) -> &str {
         &self.text[self.headers.clone()]
     }
 
-    /// What is signed: the algorithm and the hash of the canonical text.
+    /// Returns the string to sign: the algorithm and the hash of the canonical request.
     pub fn string_to_sign(&self) -> String {
         [ALGORITHM, "\n", &hex_string(&self.hash())].concat()
     }
 
-    /// The signature by a secret, lower-case hex.
+    /// Returns the signature in lower-case hex.
     pub fn signature(&self, access_key_secret: &str) -> String {
         let signature = SigningKey::new(access_key_secret).sign(&self.hash());
-        text_of(&signature).to_owned()
+        hex_str(&signature).to_owned()
     }
 
-    /// The value of the `Authorization` header.
+    /// Returns the value of the `Authorization` header.
     pub fn authorization(&self, access_key_id: &str, access_key_secret: &str) -> String {
         self.clone()
             .authorize(access_key_id, &SigningKey::new(access_key_secret))
@@ -223,7 +231,7 @@ impl CanonicalRequest {
         Sha256::digest(self.text.as_bytes()).into()
     }
 
-    /// Signs, and writes the value of `Authorization` behind the text, into the same buffer.
+    /// Signs the request and appends the value of `Authorization` to the same buffer.
     pub fn authorize(self, access_key_id: &str, key: &SigningKey) -> AuthorizedRequest {
         let hash = self.hash();
         let signature = key.sign(&hash);
@@ -234,7 +242,7 @@ impl CanonicalRequest {
         text.push_str(",SignedHeaders=");
         text.extend_from_within(signed_headers);
         text.push_str(",Signature=");
-        text.push_str(text_of(&signature));
+        text.push_str(hex_str(&signature));
         AuthorizedRequest { authorization: start..text.len(), text, target, headers, hash }
     }
 }
@@ -247,36 +255,36 @@ impl fmt::Debug for CanonicalRequest {
     }
 }
 
-/// A canonical request with its `Authorization`, all in one buffer, which the parts of the message
-/// can be cut out of.
+/// A canonical request and its `Authorization`, in one buffer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizedRequest {
     text: String,
-    /// Where path and query stand, on two lines.
+    /// The path and the query, on two lines.
     target: Range<usize>,
-    /// Where the canonical headers stand, one line each.
+    /// The canonical headers, one per line.
     headers: Range<usize>,
     authorization: Range<usize>,
     hash: [u8; 32],
 }
 
-/// A signed request as one buffer, and where in it each piece of the HTTP message stands.
-pub(crate) struct Pieces {
+/// The buffer of a signed request, and the ranges of the parts of the HTTP message in it.
+pub(crate) struct SignedParts {
     pub(crate) buffer: Bytes,
-    /// Path and query, as they stand in the request line.
+    /// The path and the query, as in the request line.
     pub(crate) path_and_query: Range<usize>,
     pub(crate) authorization: Range<usize>,
-    /// SHA-256 of the canonical text, which ends the string to sign.
+    /// The SHA-256 of the canonical request, with which the string to sign ends.
     pub(crate) hash: [u8; 32],
-    /// Where the next header stands.
+    /// The start of the next header.
     next_header: usize,
 }
 
-impl Pieces {
-    /// Where the value of the next signed header stands, in the order in which they were signed.
-    /// Name and value are of this length; a name must not repeat.
+impl SignedParts {
+    /// Returns the range of the value of the next signed header, in the order of the signature.
+    ///
+    /// `name` and `value` must be those of that header, and a name must not repeat.
     #[inline]
-    pub(crate) fn next_value(&mut self, name: &str, value: &str) -> Range<usize> {
+    pub(crate) fn next_header_value(&mut self, name: &str, value: &str) -> Range<usize> {
         // A line is "name:value\n".
         let start = self.next_header + name.len() + 1;
         let end = start + value.len();
@@ -286,14 +294,13 @@ impl Pieces {
 }
 
 impl AuthorizedRequest {
-    /// The value of the `Authorization` header.
+    /// Returns the value of the `Authorization` header.
     pub fn authorization(&self) -> &str {
         &self.text[self.authorization.clone()]
     }
 
-    /// The pieces to send. One byte changes: the line break between path and query becomes a
-    /// question mark.
-    pub(crate) fn into_pieces(self) -> Pieces {
+    /// Returns the parts to send. The line break between path and query becomes a question mark.
+    pub(crate) fn into_parts(self) -> SignedParts {
         let Self { text, target, headers, authorization, hash } = self;
         let mut buffer = text.into_bytes();
         let end_of_path = target.start + PATH.len();
@@ -305,7 +312,7 @@ impl AuthorizedRequest {
             target
         };
         let buffer = Bytes::from(buffer);
-        Pieces { buffer, path_and_query, authorization, hash, next_header: headers.start }
+        SignedParts { buffer, path_and_query, authorization, hash, next_header: headers.start }
     }
 }
 
@@ -315,19 +322,20 @@ impl fmt::Debug for AuthorizedRequest {
     }
 }
 
-/// Whether headers are certainly in order and lower case, without blanks around their values.
+/// Returns whether headers are sorted, in lower case and without whitespace around their values.
 fn are_canonical(headers: &[(impl AsRef<str>, &str)]) -> bool {
     let headers = || headers.iter().map(|(name, value)| (name.as_ref(), value.as_bytes()));
     let is_lower_case =
         |name: &str| name.bytes().fold(true, |so_far, byte| so_far & !byte.is_ascii_uppercase());
-    let is_dark = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    let is_visible = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
     headers().is_sorted()
         && headers().all(|(name, value)| {
-            is_lower_case(name) && is_dark(value.first()) && is_dark(value.last())
+            is_lower_case(name) && is_visible(value.first()) && is_visible(value.last())
         })
 }
 
-fn text_of(digits: &[u8]) -> &str {
+/// Returns hex digits as a string.
+fn hex_str(digits: &[u8]) -> &str {
     // Digits are UTF-8.
     std::str::from_utf8(digits).unwrap_or_default()
 }

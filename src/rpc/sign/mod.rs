@@ -1,4 +1,4 @@
-//! Signatures of the API gateway; public as [`unversioned::sign`](crate::unversioned::sign).
+//! The signatures of the API gateway, public as [`unversioned::sign`](crate::unversioned::sign).
 
 pub mod acs3;
 pub mod rpc_v1;
@@ -7,22 +7,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use time::{OffsetDateTime, UtcOffset};
 
-/// Which signature a client puts on its requests.
+/// The signature version that a client signs its requests with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SignatureVersion {
-    /// `ACS3-HMAC-SHA256`, in headers.
+    /// `ACS3-HMAC-SHA256`, which is sent in headers. The default.
     #[default]
     Acs3,
-    /// RPC signature version 1.0, `HMAC-SHA1`, in parameters.
+    /// RPC signature version 1.0, `HMAC-SHA1`, which is sent in parameters.
     RpcV1,
 }
 
-/// An instant as both signatures write it: UTC, whole seconds, `2024-05-06T07:08:09Z`.
+/// Formats a time for both signatures: in UTC, in whole seconds, as `2024-05-06T07:08:09Z`.
 pub fn timestamp(at: OffsetDateTime) -> String {
     let at = at.to_offset(UtcOffset::UTC);
     let mut text = String::with_capacity(20);
-    // Years outside 0 to 9999 are no time stamps of this service, and are written all the same.
+    // Years outside 0 to 9999 are not valid timestamps of the service, but do not panic.
     match u32::try_from(at.year()) {
         Ok(year @ 0..=9999) => push_digits(&mut text, year, 4),
         _ => text.push_str(&at.year().to_string()),
@@ -41,12 +41,12 @@ pub fn timestamp(at: OffsetDateTime) -> String {
     text
 }
 
-/// Writes [`timestamp`]s once a second and not once a request.
+/// Caches the [`timestamp`] of the current second, which all requests of that second share.
 #[derive(Debug, Default)]
-pub(crate) struct Timestamps(Mutex<Option<(i64, Arc<str>)>>);
+pub(crate) struct TimestampCache(Mutex<Option<(i64, Arc<str>)>>);
 
-impl Timestamps {
-    pub(crate) fn at(&self, at: OffsetDateTime) -> Arc<str> {
+impl TimestampCache {
+    pub(crate) fn get(&self, at: OffsetDateTime) -> Arc<str> {
         let second = at.unix_timestamp();
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
@@ -56,7 +56,7 @@ impl Timestamps {
     }
 }
 
-/// Appends the last digits of a number.
+/// Appends the last `digits` digits of a number.
 fn push_digits(out: &mut String, number: u32, digits: u32) {
     for place in (0..digits).rev() {
         let digit = number / 10_u32.pow(place) % 10;
@@ -76,22 +76,22 @@ const HEX_DIGITS: [[u8; 2]; 256] = {
     table
 };
 
-/// Writes bytes as lower-case hex digits into a buffer of twice their length.
+/// Writes bytes as lower-case hex digits to a buffer of twice their length.
 pub(crate) fn write_hex(bytes: &[u8], digits: &mut [u8]) {
-    debug_assert_eq!(digits.len(), 2 * bytes.len(), "two digits a byte");
+    debug_assert_eq!(digits.len(), 2 * bytes.len(), "expected a buffer of two digits per byte");
     for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
         pair.copy_from_slice(&HEX_DIGITS[usize::from(*byte)]);
     }
 }
 
-/// As [`write_hex`], and gives the digits as a text.
+/// Writes bytes with [`write_hex`] and returns the digits as a string.
 pub(crate) fn hex<'a>(bytes: &[u8], digits: &'a mut [u8]) -> &'a str {
     write_hex(bytes, digits);
     // Digits are UTF-8.
     std::str::from_utf8(digits).unwrap_or_default()
 }
 
-/// Bytes as lower-case hex digits.
+/// Returns bytes as a string of lower-case hex digits.
 pub(crate) fn hex_string(bytes: &[u8]) -> String {
     let mut digits = vec![0; 2 * bytes.len()];
     hex(bytes, &mut digits).to_owned()
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn timestamps_are_utc_and_whole_seconds() {
+    fn timestamp_is_utc_in_whole_seconds() {
         let at = OffsetDateTime::from_unix_timestamp_nanos(1_714_979_289_999_000_000).unwrap();
         assert_eq!(timestamp(at), "2024-05-06T07:08:09Z");
         let elsewhere = at.to_offset(UtcOffset::from_hms(8, 0, 0).unwrap());
@@ -115,11 +115,11 @@ mod tests {
     }
 
     #[test]
-    fn a_second_has_one_timestamp_and_the_next_another() {
-        let timestamps = Timestamps::default();
+    fn cache_returns_the_timestamp_of_each_second() {
+        let timestamps = TimestampCache::default();
         let at = |millis: i128| {
             let at = OffsetDateTime::from_unix_timestamp_nanos(millis * 1_000_000).unwrap();
-            timestamps.at(at).to_string()
+            timestamps.get(at).to_string()
         };
         for (millis, text) in [
             (-1, "1969-12-31T23:59:59Z"),
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn hex_has_two_digits_a_byte() {
+    fn hex_has_two_digits_per_byte() {
         assert_eq!(hex_string(&[0x00, 0x0f, 0xa5, 0xff]), "000fa5ff");
         assert_eq!(hex_string(&[]), "");
     }

@@ -1,4 +1,4 @@
-//! RPC signature version 1.0, `HMAC-SHA1`: the signature in parameters.
+//! RPC signature version 1.0: `HMAC-SHA1`, sent in parameters.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,8 +7,12 @@ use sha1::Sha1;
 
 use crate::rpc::wire::percent_encode;
 
-/// What is signed: the method and all parameters, of query and form body alike, in canonical
-/// form without `Signature` (see [`canonical_query`](crate::unversioned::wire::canonical_query)).
+/// Returns the string to sign, of the method and all parameters.
+///
+/// `canonical_query` is the [canonical query](crate::unversioned::wire::canonical_query) of the
+/// parameters of the query and the form body, without `Signature`.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::unversioned::sign::rpc_v1::string_to_sign;
@@ -19,10 +23,10 @@ pub fn string_to_sign(method: &str, canonical_query: &str) -> String {
     format!("{method}&%2F&{}", percent_encode(canonical_query))
 }
 
-/// The signature by a secret, in base64: the value of `Signature` before percent-encoding.
+/// Returns the signature in base64: the value of `Signature` before percent-encoding.
 pub fn signature(access_key_secret: &str, string_to_sign: &str) -> String {
     let key = zeroize::Zeroizing::new(format!("{access_key_secret}&"));
-    // HMAC takes keys of any length; the error exists for the trait's sake.
+    // HMAC accepts keys of any length, so the error of the trait method never occurs.
     Hmac::<Sha1>::new_from_slice(key.as_bytes()).map_or_else(
         |_| String::new(),
         |mut mac| {

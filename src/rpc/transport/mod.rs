@@ -1,8 +1,15 @@
-//! Transports: how a signed request gets to the service, and an answer back.
+//! Transports: the trait that sends HTTP requests for a client, and its implementations.
 //!
-//! [`Transport`] is the seam. `ReqwestTransport` (features `rustls` and `native-tls`) speaks HTTP,
-//! [`ScriptedTransport`] plays a list of responses, and the module `fake` (feature `fake`) has the
-//! service in memory.
+//! A client builds, signs and retries requests. A [`Transport`] sends one request and returns the
+//! response. It is responsible for DNS, TLS, proxies and the pooling of connections. Set one with
+//! [`ClientBuilder::transport`](crate::ClientBuilder::transport).
+//!
+//! | transport | use |
+//! | --- | --- |
+//! | `ReqwestTransport` | The default: HTTP and HTTPS with reqwest. Features `rustls` and `native-tls`. |
+//! | [`ScriptedTransport`] | Returns prepared responses and checks the requests, for tests of one exchange. |
+//! | the module `fake` | The service in memory, for tests of several operations. Feature `fake`. |
+//! | an implementation of [`Transport`] | Another HTTP library, or a wrapper that adds metrics or faults. |
 
 mod options;
 mod recorded;
@@ -20,43 +27,151 @@ use bytes::Bytes;
 
 pub(crate) use options::{HttpOptions, ProxyChoice, parse_proxy};
 pub use recorded::RecordedRequest;
-pub(crate) use recorded::belongs_to_the_signature;
 #[cfg(feature = "fake")]
-pub(crate) use recorded::is_common;
+pub(crate) use recorded::is_common_parameter;
+pub(crate) use recorded::is_signature_parameter;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 pub use reqwest::ReqwestTransport;
 pub use scripted::ScriptedTransport;
 
 use crate::rpc::clock::Clock;
 
-/// Sends one HTTP request and returns the answer, whatever its status.
+/// Sends one signed HTTP request and returns the response, whatever its status.
 ///
-/// * One call is one attempt: no retries, no redirects; the client does the rest.
-/// * The request is signed: headers and query must arrive as they are.
-/// * The request's extensions carry an [`AttemptContext`], unless
-///   [`uses_attempt_context`](Transport::uses_attempt_context) says that nobody looks.
-/// * Dropping the future gives the attempt up; the client does so when time runs out.
+/// A client calls one transport concurrently, from all of its calls.
+///
+/// # Contract
+///
+/// **Attempts.** Each call of [`send`](Self::send) is one attempt. The transport must not retry,
+/// because the client does. It must not follow redirects, because the request is signed for one
+/// host.
+///
+/// **Request.** The URL is absolute. The signature covers the method, the query, most headers and
+/// the body, so all of them must arrive unchanged. The transport may add headers.
+///
+/// **Response.** A response of any status is `Ok`, with its complete body. The client reads the
+/// error codes and decides about retries. The transport should limit the size of the body.
+///
+/// **Errors.** An error says whether the request may have reached the service, which decides
+/// whether the client may repeat it without running an operation twice:
+///
+/// | error | when | the client retries |
+/// | --- | --- | --- |
+/// | [`TransportError::not_sent`] | No byte of the request reached the service, such as after a failed connection attempt. | every operation |
+/// | [`TransportError::interrupted`] | The connection broke while or after the request was sent. | only safe operations |
+/// | [`TransportError::timeout`] | The request was sent, and the response took too long. | only safe operations |
+/// | [`TransportError::invalid_response`] | A response arrived that is too large or not valid HTTP. | only safe operations |
+///
+/// Safe operations are reads, and writes that the service runs once per client token. The client
+/// retries within its [`RetryPolicy`](crate::RetryPolicy), and never after an error that is
+/// [`permanent`](TransportError::permanent). If in doubt, return `interrupted`: a wrong `not_sent`
+/// can run an operation twice.
+///
+/// **Cancellation.** The client enforces its own timeouts: it drops the future of `send` when the
+/// attempt timeout or the call timeout expires, and treats the request as possibly delivered.
+/// Dropping the future must release its resources. The transport needs only a connect timeout,
+/// shorter than the attempt timeout, so that an unreachable host is reported as `not_sent`.
+///
+/// **Context.** The extensions of the request contain an [`AttemptContext`], for logs and metrics,
+/// unless [`uses_attempt_context`](Self::uses_attempt_context) returns `false`.
+///
+/// **Secrets.** The headers contain the signature and may contain a security token. The body, or
+/// the query if the client is built with
+/// [`secrets_in_query`](crate::ClientBuilder::secrets_in_query), contains passwords. The transport
+/// must not log them, and its errors must not contain the URL or the body.
+///
+/// # Examples
+///
+/// A transport that uses another HTTP library:
+///
+/// ```
+/// # mod my_http {
+/// #     #[derive(Debug)]
+/// #     pub struct Client;
+/// #     #[derive(Debug)]
+/// #     pub struct Error;
+/// #     impl Error {
+/// #         pub fn is_connect(&self) -> bool { true }
+/// #         pub fn is_timeout(&self) -> bool { false }
+/// #     }
+/// #     impl std::fmt::Display for Error {
+/// #         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// #             f.write_str("connection refused")
+/// #         }
+/// #     }
+/// #     impl std::error::Error for Error {}
+/// #     impl Client {
+/// #         pub async fn execute(
+/// #             &self,
+/// #             _: http::Request<bytes::Bytes>,
+/// #         ) -> Result<http::Response<bytes::Bytes>, Error> {
+/// #             Err(Error)
+/// #         }
+/// #     }
+/// # }
+/// use aliyun_dbs::transport::{AttemptContext, Transport, TransportError};
+/// use async_trait::async_trait;
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+///
+/// #[derive(Debug)]
+/// struct MyTransport(my_http::Client);
+///
+/// #[async_trait]
+/// impl Transport for MyTransport {
+///     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+///         if let Some(context) = request.extensions().get::<AttemptContext>() {
+///             println!("{}: attempt {}", context.operation, context.attempt);
+///         }
+///         self.0.execute(request).await.map_err(|error| {
+///             let failure = if error.is_connect() {
+///                 TransportError::not_sent(format!("could not connect: {error}"))
+///             } else if error.is_timeout() {
+///                 TransportError::timeout("timed out waiting for the response")
+///             } else {
+///                 TransportError::interrupted(format!("the connection broke: {error}"))
+///             };
+///             failure.with_source(error)
+///         })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), aliyun_dbs::Error> {
+/// # use aliyun_dbs::credentials::Credentials;
+/// # use aliyun_dbs::{Client, RawRequest, Region, RetryPolicy};
+/// let client = Client::builder()
+///     .region(Region::Hangzhou)
+///     .credentials(Credentials::new("id", "secret"))
+///     .transport(MyTransport(my_http::Client))
+/// #     .retry(RetryPolicy::never())
+///     .build()?;
+/// # let error = client.send(RawRequest::new("DescribeRegions")).await.unwrap_err();
+/// # assert!(!error.may_have_executed() && error.to_string().contains("could not connect"));
+/// # Ok(()) }
+/// ```
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// Sends the request and reads the whole answer.
+    /// Sends a request and returns the complete response.
     ///
     /// # Errors
     ///
-    /// When no whole answer came. Say [`TransportError::not_sent`] only if not a byte of the
-    /// request can have reached the service, since that is what makes a repetition safe.
+    /// If no complete response arrived. The [contract](Self#contract) says which error to return.
     async fn send(
         &self,
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError>;
 
-    /// Whether requests are to carry an [`AttemptContext`]. One that does not look at it says no and
-    /// spares each request three allocations.
+    /// Returns whether requests need an [`AttemptContext`]. Defaults to `true`.
+    ///
+    /// `false` saves three allocations per request.
     fn uses_attempt_context(&self) -> bool {
         true
     }
 
-    /// The clock that the other end lives by, if it is not the machine's; a client without a
-    /// clock of its own takes this one. Fakes have one, so that tests do not wait.
+    /// Returns the clock that a client without its own clock uses. Defaults to `None`.
+    ///
+    /// Without it, the client uses the system clock. A fake returns its simulated clock, so that
+    /// tests do not wait.
     fn clock(&self) -> Option<Arc<dyn Clock>> {
         None
     }
@@ -80,13 +195,15 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
-/// Which attempt of which operation a request is; in its `extensions()`.
+/// The operation and the attempt that a request belongs to.
+///
+/// A [`Transport`] reads it from the `extensions()` of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttemptContext {
-    /// Name of the operation.
+    /// The name of the operation.
     pub operation: Cow<'static, str>,
-    /// Number of the attempt, counted from 1.
+    /// The number of the attempt, starting at 1.
     pub attempt: u32,
 }
 
@@ -96,19 +213,22 @@ impl AttemptContext {
     }
 }
 
-/// Why no whole answer came: above all, whether the request can have arrived.
+/// The error of a [`Transport`] that received no complete response.
+///
+/// It says whether the request may have reached the service; see the
+/// [contract](Transport#contract).
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct TransportError {
-    outcome: Delivery,
+    kind: TransportErrorKind,
     permanent: bool,
     message: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// How far the request got.
+/// How far a request got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Delivery {
+pub(crate) enum TransportErrorKind {
     NotSent,
     Interrupted,
     TimedOut,
@@ -116,51 +236,54 @@ pub(crate) enum Delivery {
 }
 
 impl TransportError {
-    fn new(outcome: Delivery, message: impl Into<String>) -> Self {
-        Self { outcome, permanent: false, message: message.into(), source: None }
+    fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, permanent: false, message: message.into(), source: None }
     }
 
-    /// Not a byte of the request reached the service: no connection came about.
+    /// Creates an error for a request of which no byte reached the service.
+    ///
+    /// The client retries every operation after it, so use it only if that is certain, such as
+    /// after a failed connection attempt.
     pub fn not_sent(message: impl Into<String>) -> Self {
-        Self::new(Delivery::NotSent, message)
+        Self::new(TransportErrorKind::NotSent, message)
     }
 
-    /// The request, or a part of it, may have arrived: the connection broke at some point.
-    pub fn ambiguous(message: impl Into<String>) -> Self {
-        Self::new(Delivery::Interrupted, message)
+    /// Creates an error for a request that may have reached the service before the connection broke.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self::new(TransportErrorKind::Interrupted, message)
     }
 
-    /// The request may have arrived, and no answer came in time.
+    /// Creates an error for a request that may have reached the service, whose response timed out.
     pub fn timeout(message: impl Into<String>) -> Self {
-        Self::new(Delivery::TimedOut, message)
+        Self::new(TransportErrorKind::TimedOut, message)
     }
 
-    /// An answer came that could not be taken, because of its size or its form.
+    /// Creates an error for a response that is too large or not valid HTTP.
     pub fn invalid_response(message: impl Into<String>) -> Self {
-        Self::new(Delivery::InvalidResponse, message)
+        Self::new(TransportErrorKind::InvalidResponse, message)
     }
 
-    /// Says that another attempt will fail just the same.
+    /// Marks the error as permanent, so that the client does not retry.
     #[must_use]
     pub fn permanent(mut self) -> Self {
         self.permanent = true;
         self
     }
 
-    /// Adds the cause. It must not hold the request's URL or body.
+    /// Sets the source of the error, which must not contain the URL or the body of the request.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Whether the request may have arrived.
+    /// Returns whether the request may have reached the service.
     pub fn may_have_arrived(&self) -> bool {
-        self.outcome != Delivery::NotSent
+        self.kind != TransportErrorKind::NotSent
     }
 
-    pub(crate) fn outcome(&self) -> Delivery {
-        self.outcome
+    pub(crate) fn kind(&self) -> TransportErrorKind {
+        self.kind
     }
 
     pub(crate) fn is_permanent(&self) -> bool {

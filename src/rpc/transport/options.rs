@@ -1,4 +1,4 @@
-//! What can be set about the built-in HTTP transport, and what is wrong with it.
+//! The settings of the built-in HTTP transport.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,33 +13,33 @@ use crate::rpc::value::Secret;
 pub(crate) struct HttpOptions {
     pub(crate) connect_timeout: Duration,
     pub(crate) proxy: ProxyChoice,
-    /// PEM texts with one certificate or more each.
-    pub(crate) roots: Vec<Bytes>,
+    /// PEM strings with one or more certificates each.
+    pub(crate) root_certificates: Vec<Bytes>,
 }
 
-/// Which proxy requests go through.
+/// The proxy that requests go through.
 #[derive(Clone, Default)]
 pub(crate) enum ProxyChoice {
-    /// What the variables of the process say.
+    /// The proxy of the environment variables.
     #[default]
     Environment,
     None,
-    /// A URL, which may hold a password.
+    /// The proxy at a URL, which may contain a password.
     Url(Secret),
 }
 
 impl HttpOptions {
-    /// Default of the connect timeout.
+    /// The default connect timeout: 5 seconds.
     pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-    /// The first setting that only the built-in transport can follow, by its builder's method.
-    pub(crate) fn only_built_in(&self) -> Option<&'static str> {
+    /// Returns the builder method of the first setting that only the built-in transport supports.
+    pub(crate) fn first_custom_setting(&self) -> Option<&'static str> {
         match self.proxy {
             ProxyChoice::Url(_) => return Some("proxy"),
             ProxyChoice::None => return Some("no_proxy"),
             ProxyChoice::Environment => {}
         }
-        (!self.roots.is_empty()).then_some("root_certificate_pem")
+        (!self.root_certificates.is_empty()).then_some("root_certificate_pem")
     }
 }
 
@@ -48,7 +48,7 @@ impl Default for HttpOptions {
         Self {
             connect_timeout: Self::CONNECT_TIMEOUT,
             proxy: ProxyChoice::default(),
-            roots: Vec::new(),
+            root_certificates: Vec::new(),
         }
     }
 }
@@ -58,7 +58,7 @@ impl fmt::Debug for HttpOptions {
         f.debug_struct("HttpOptions")
             .field("connect_timeout", &self.connect_timeout)
             .field("proxy", &self.proxy)
-            .field("roots", &self.roots.len())
+            .field("root_certificates", &self.root_certificates.len())
             .finish()
     }
 }
@@ -68,24 +68,24 @@ impl fmt::Debug for ProxyChoice {
         match self {
             Self::Environment => f.write_str("Environment"),
             Self::None => f.write_str("None"),
-            Self::Url(url) => f.write_str(&shown_proxy(url.expose())),
+            Self::Url(url) => f.write_str(&redact_proxy(url.expose())),
         }
     }
 }
 
-/// The URL of a proxy, if it is one.
+/// Parses the URL of a proxy.
 pub(crate) fn parse_proxy(text: &str) -> Result<Url, String> {
     let expected = "expected `http://host:port` or `https://host:port`";
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Ok(url),
-        // A string that may contain a password is not repeated.
+        // The string may contain a password, so the message does not repeat it.
         _ if text.contains('@') => Err(format!("invalid proxy: {expected}")),
         _ => Err(format!("invalid proxy `{text}`: {expected}")),
     }
 }
 
-/// A proxy without the user and the password that its URL may hold.
-fn shown_proxy(text: &str) -> String {
+/// Returns the URL of a proxy without its user and password.
+fn redact_proxy(text: &str) -> String {
     let Ok(url) = parse_proxy(text) else { return "(invalid)".to_owned() };
     let host = url.host_str().unwrap_or_default();
     match url.port() {
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxys_password_is_not_shown() {
+    fn debug_and_errors_hide_the_proxy_password() {
         for text in ["http://me:hunter2@proxy:3128", "http://me:hunter2@", "me:hunter2@proxy:3128"]
         {
             let options =
@@ -107,12 +107,12 @@ mod tests {
             assert!(!format!("{options:?}").contains("hunter2"));
             assert!(!parse_proxy(text).is_err_and(|error| error.contains("hunter2")), "{text}");
         }
-        let whole = ProxyChoice::Url("http://me:hunter2@proxy:3128".into());
-        assert_eq!(format!("{whole:?}"), "http://proxy:3128");
+        let valid = ProxyChoice::Url("http://me:hunter2@proxy:3128".into());
+        assert_eq!(format!("{valid:?}"), "http://proxy:3128");
     }
 
     #[test]
-    fn what_is_no_proxy_is_refused() {
+    fn invalid_proxy_urls_are_rejected() {
         for text in ["", "proxy", "proxy:3128", "socks5://proxy:1080", "http://"] {
             let error = parse_proxy(text).unwrap_err();
             assert!(error.contains("http://host:port"), "{error}");

@@ -1,4 +1,4 @@
-//! `RecordedRequest`: what arrived at a fake or scripted transport.
+//! `RecordedRequest`: a request that a fake or a scripted transport received.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,13 +11,15 @@ use url::form_urlencoded;
 use super::AttemptContext;
 use crate::rpc::sign::SignatureVersion;
 
-/// Whether a parameter is one of RPC signature version 1.0 and not of an operation.
-pub(crate) fn is_common(name: &str) -> bool {
-    name == "RegionId" || belongs_to_the_signature(&name)
+/// Returns whether a parameter belongs to RPC signature version 1.0 and not to an operation.
+pub(crate) fn is_common_parameter(name: &str) -> bool {
+    name == "RegionId" || is_signature_parameter(&name)
 }
 
-/// Whether a parameter is one that the client sets to sign; `RegionId` may be given.
-pub(crate) fn belongs_to_the_signature(name: &&str) -> bool {
+/// Returns whether the client sets a parameter to sign a request.
+///
+/// `RegionId` is not one of them, because callers may set it.
+pub(crate) fn is_signature_parameter(name: &&str) -> bool {
     matches!(
         *name,
         "AccessKeyId"
@@ -36,13 +38,13 @@ pub(crate) fn belongs_to_the_signature(name: &&str) -> bool {
     )
 }
 
-/// Stands for what must not be shown.
-const HIDDEN: &str = "(secret)";
+/// The replacement for a value that must not be shown.
+const REDACTED: &str = "(secret)";
 
-/// A request as it arrived, with its parameters read from query and form body.
+/// A request as the transport received it, with the parameters of its query and form body.
 ///
-/// `Display` and `Debug` hide what travels in the body, tokens and most of the signature;
-/// [`parameter`](Self::parameter) and [`body`](Self::body) give it all, for assertions.
+/// `Display` and `Debug` hide the values of the body, security tokens and most of the signature.
+/// [`parameter`](Self::parameter) and [`body`](Self::body) return them, for assertions.
 #[derive(Clone)]
 pub struct RecordedRequest {
     operation: String,
@@ -67,19 +69,19 @@ impl RecordedRequest {
             .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
         let form = if is_form { pairs(&body) } else { Vec::new() };
         let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
-        let parameter = |wanted| {
-            query.iter().chain(&form).find(|(name, _)| name == wanted).map(|(_, v)| v.as_str())
+        let parameter = |expected| {
+            query.iter().chain(&form).find(|(name, _)| name == expected).map(|(_, v)| v.as_str())
         };
-        let named = header("x-acs-action");
-        // Some SDKs send this header with signature version 1 as well, where nothing signs it.
-        let by_header = header("authorization").is_some_and(|text| text.starts_with("ACS3-"));
+        // Some SDKs also send this header with signature version 1.0, which does not sign it.
+        let action_header = header("x-acs-action");
+        let is_acs3 = header("authorization").is_some_and(|text| text.starts_with("ACS3-"));
         let signature = match parameter("Signature") {
-            Some(_) if !by_header => Some(SignatureVersion::RpcV1),
-            _ => (by_header || named.is_some()).then_some(SignatureVersion::Acs3),
+            Some(_) if !is_acs3 => Some(SignatureVersion::RpcV1),
+            _ => (is_acs3 || action_header.is_some()).then_some(SignatureVersion::Acs3),
         };
         let operation = match parameter("Action") {
             Some(action) if signature != Some(SignatureVersion::Acs3) => Some(action),
-            action => named.or(action),
+            action => action_header.or(action),
         };
         let operation = operation.unwrap_or_default().to_owned();
         let attempt = parts.extensions.get::<AttemptContext>().map_or(1, |context| context.attempt);
@@ -96,54 +98,57 @@ impl RecordedRequest {
         }
     }
 
-    /// Name of the operation; empty if the request has none.
+    /// Returns the name of the operation, or an empty string if the request has none.
     pub fn operation(&self) -> &str {
         &self.operation
     }
 
-    /// The signature method, as far as the request has one.
+    /// Returns the signature version, or `None` if the request is not signed.
     pub const fn signature_version(&self) -> Option<SignatureVersion> {
         self.signature
     }
 
-    /// Number of the attempt within its call, counted from 1.
+    /// Returns the number of the attempt within its call, starting at 1.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// The HTTP method.
+    /// Returns the HTTP method.
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The URL.
+    /// Returns the URL.
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body, secrets included.
+    /// Returns the body, including secrets.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The text of a header.
+    /// Returns the value of a header if it is a string.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The text of any parameter, of query or body, secrets included.
+    /// Returns the value of any parameter of the query or the body, including secrets.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.all_parameters().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
-    /// The operation's own parameters, of query and body, secrets included, by name.
+    /// Returns the operation's own parameters of the query and the body, including secrets.
+    ///
+    /// They are sorted by name.
     pub fn parameters(&self) -> Vec<(&str, &str)> {
-        let mut own: Vec<_> = self.all_parameters().filter(|(name, _)| !is_common(name)).collect();
+        let mut own: Vec<_> =
+            self.all_parameters().filter(|(name, _)| !is_common_parameter(name)).collect();
         own.sort_unstable();
         own
     }
@@ -152,40 +157,39 @@ impl RecordedRequest {
         self.query.iter().chain(&self.form).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    #[cfg(feature = "fake")]
     pub(crate) fn is_in_body(&self, name: &str) -> bool {
         self.form.iter().any(|(known, _)| known == name)
     }
 
-    /// What may be shown of a header, if it is worth it.
-    fn shown_headers(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+    /// Returns the headers that are strings, without secrets.
+    fn redacted_headers(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
         self.headers.iter().filter_map(|(name, value)| {
             let text = value.to_str().ok()?;
-            let shown = if name == AUTHORIZATION {
+            let redacted = if name == AUTHORIZATION {
                 match text.rsplit_once("Signature=") {
                     Some((before, signature)) => {
                         let start = signature.get(..8).unwrap_or_default();
                         Cow::Owned(format!("{before}Signature={start}…"))
                     }
-                    None => Cow::Borrowed(HIDDEN),
+                    None => Cow::Borrowed(REDACTED),
                 }
             } else if name == "x-acs-security-token" {
-                Cow::Borrowed(HIDDEN)
+                Cow::Borrowed(REDACTED)
             } else {
                 Cow::Borrowed(text)
             };
-            Some((name.as_str(), shown))
+            Some((name.as_str(), redacted))
         })
     }
 }
 
-/// What may be shown of a parameter of the query; of one in the body, nothing may.
-fn shown<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+/// Returns a value of the query without secrets. A value of the body is never shown.
+pub(super) fn redact<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     let lower = name.to_ascii_lowercase();
     if ["password", "secret", "securitytoken"].iter().any(|word| lower.contains(word)) {
-        return Cow::Borrowed(HIDDEN);
+        return Cow::Borrowed(REDACTED);
     }
-    // As of the header: enough to tell two apart.
+    // Enough to tell two signatures apart, as in the header.
     let length = if name == "Signature" { 8 } else { 120 };
     match value.char_indices().nth(length) {
         Some((end, _)) => Cow::Owned(format!("{}…", &value[..end])),
@@ -194,19 +198,19 @@ fn shown<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
 }
 
 impl fmt::Display for RecordedRequest {
-    /// A block of lines for people: the request line, the headers, the parameters.
+    /// Writes the request line, the headers and the parameters, one per line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = self.header("host").or_else(|| self.uri.host()).unwrap_or_default();
         let scheme = self.uri.scheme_str().unwrap_or("http");
         write!(f, "{} {scheme}://{host}/", self.method)?;
-        for (name, value) in self.shown_headers() {
+        for (name, value) in self.redacted_headers() {
             write!(f, "\n  {name}: {value}")?;
         }
         for (name, value) in &self.query {
-            write!(f, "\n  query  {name} = {}", shown(name, value))?;
+            write!(f, "\n  query  {name} = {}", redact(name, value))?;
         }
         for (name, _) in &self.form {
-            write!(f, "\n  body  {name} = {HIDDEN}")?;
+            write!(f, "\n  body  {name} = {REDACTED}")?;
         }
         Ok(())
     }
@@ -214,14 +218,14 @@ impl fmt::Display for RecordedRequest {
 
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let query = self.query.iter().map(|(name, value)| (name, shown(name, value)));
-        let form = self.form.iter().map(|(name, _)| (name, Cow::Borrowed(HIDDEN)));
+        let query = self.query.iter().map(|(name, value)| (name, redact(name, value)));
+        let form = self.form.iter().map(|(name, _)| (name, Cow::Borrowed(REDACTED)));
         let parameters: Vec<_> = query.chain(form).collect();
         f.debug_struct("RecordedRequest")
             .field("operation", &self.operation)
             .field("attempt", &self.attempt)
             .field("method", &self.method)
-            .field("headers", &self.shown_headers().collect::<Vec<_>>())
+            .field("headers", &self.redacted_headers().collect::<Vec<_>>())
             .field("parameters", &parameters)
             .finish_non_exhaustive()
     }

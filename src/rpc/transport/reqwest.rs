@@ -1,4 +1,4 @@
-//! Real HTTP, by reqwest.
+//! `ReqwestTransport`: HTTP and HTTPS with reqwest.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -15,34 +15,36 @@ use super::options::{HttpOptions, ProxyChoice, parse_proxy};
 use super::{Transport, TransportError};
 use crate::rpc::endpoint::is_loopback;
 
-/// HTTP and HTTPS by reqwest.
+/// The default transport: HTTP and HTTPS with reqwest.
 ///
-/// * No redirects: a signed request goes where it was signed for.
-/// * No retries below the client's own.
-/// * Connecting takes at most 5 seconds; how long an attempt may take is the client's matter.
-/// * Idle connections are closed after 10 seconds, before the service does it.
-/// * Answers of more than 16 MiB are refused.
-/// * The proxy variables (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) are honoured, as reqwest does,
-///   but for plain HTTP to this machine: a proxy elsewhere would read it.
+/// * It follows no redirects, because a request is signed for one host.
+/// * It does not retry; the client does.
+/// * The connect timeout defaults to 5 seconds. The client sets the timeout of an attempt.
+/// * It closes idle connections after 10 seconds, before the service does.
+/// * It rejects responses that are larger than 16 MiB by default.
+/// * It uses the proxies of the environment variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`,
+///   as reqwest does. It sends plain HTTP to this machine directly, because a proxy could read it.
 ///
 /// It needs a Tokio runtime.
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
     max_response_size: usize,
-    base: OnceLock<Base>,
-    past_proxy: Option<PastProxy>,
+    first_host: OnceLock<ParsedHost>,
+    direct: Option<DirectClient>,
 }
 
-/// The client for plain HTTP to this machine, made when it is first needed: past the proxies that
-/// the variables name, since what is not encrypted must not leave the machine.
+/// The client for plain HTTP to this machine, created on first use.
+///
+/// It ignores the proxies of the environment, because unencrypted requests must not leave the
+/// machine.
 #[derive(Clone)]
-struct PastProxy {
+struct DirectClient {
     options: HttpOptions,
     client: OnceLock<reqwest::Client>,
 }
 
-impl PastProxy {
+impl DirectClient {
     fn client(&self) -> Result<&reqwest::Client, TransportError> {
         if let Some(client) = self.client.get() {
             return Ok(client);
@@ -52,41 +54,41 @@ impl PastProxy {
     }
 }
 
-/// A host that requests go to, as the HTTP library has it.
+/// The parsed URL of a host.
 #[derive(Clone)]
-struct Base {
+struct ParsedHost {
     scheme: String,
     authority: String,
     url: reqwest::Url,
 }
 
-impl Base {
-    fn is(&self, scheme: &str, authority: &str) -> bool {
+impl ParsedHost {
+    fn matches(&self, scheme: &str, authority: &str) -> bool {
         self.scheme == scheme && self.authority == authority
     }
 }
 
 impl ReqwestTransport {
-    /// Default of [`max_response_size`](Self::max_response_size): 16 MiB.
+    /// The default of [`max_response_size`](Self::max_response_size): 16 MiB.
     pub const MAX_RESPONSE_SIZE: usize = 16 << 20;
-    /// Default of the connect timeout: 5 seconds.
+    /// The default connect timeout: 5 seconds.
     pub const CONNECT_TIMEOUT: Duration = HttpOptions::CONNECT_TIMEOUT;
 
-    /// A transport with the settings above.
+    /// Creates a transport with the default settings.
     ///
     /// # Errors
     ///
-    /// When the TLS library cannot be set up, for example because the system has no root
+    /// If the TLS library cannot be initialized, for example because the system has no root
     /// certificates.
     pub fn new() -> Result<Self, TransportError> {
         Self::with_connect_timeout(Self::CONNECT_TIMEOUT)
     }
 
-    /// A transport that gives a connection this long to come about.
+    /// Creates a transport with a connect timeout.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
+    /// If the TLS library cannot be initialized.
     pub fn with_connect_timeout(timeout: Duration) -> Result<Self, TransportError> {
         Self::with_options(&HttpOptions { connect_timeout: timeout, ..HttpOptions::default() })
     }
@@ -95,74 +97,72 @@ impl ReqwestTransport {
         let mut transport = Self::from_client(build_client(options)?);
         if let ProxyChoice::Environment = options.proxy {
             let options = HttpOptions { proxy: ProxyChoice::None, ..options.clone() };
-            transport.past_proxy = Some(PastProxy { options, client: OnceLock::new() });
+            transport.direct = Some(DirectClient { options, client: OnceLock::new() });
         }
         Ok(transport)
     }
 
-    /// A transport on a reqwest client of yours, with its proxies, certificates and pool.
+    /// Creates a transport from a reqwest client, with its proxies, certificates and pool.
     ///
-    /// Its proxies also see plain HTTP to this machine: use
-    /// [`no_proxy`](reqwest::ClientBuilder::no_proxy) for an emulator.
-    ///
-    /// Give it no redirects and no retries: [`reqwest::redirect::Policy::none`],
-    /// [`reqwest::retry::never`].
+    /// Build the client without redirects ([`reqwest::redirect::Policy::none`]) and without retries
+    /// ([`reqwest::retry::never`]). Its proxies also receive plain HTTP to this machine; for an
+    /// emulator, build it with [`no_proxy`](reqwest::ClientBuilder::no_proxy).
     pub fn from_client(client: reqwest::Client) -> Self {
         Self {
             client,
             max_response_size: Self::MAX_RESPONSE_SIZE,
-            base: OnceLock::new(),
-            past_proxy: None,
+            first_host: OnceLock::new(),
+            direct: None,
         }
     }
 
-    /// Sets the size, in bytes, above which an answer is refused.
+    /// Sets the maximum size of a response in bytes. Defaults to 16 MiB.
     #[must_use]
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// The client that a request goes by.
+    /// Returns the reqwest client for a URL.
     fn client(&self, url: &reqwest::Url) -> Result<&reqwest::Client, TransportError> {
-        match &self.past_proxy {
+        match &self.direct {
             Some(direct) if url.scheme() == "http" && is_this_machine(url) => direct.client(),
             _ => Ok(&self.client),
         }
     }
 
-    /// A request as reqwest has it.
-    fn translate(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {
+    /// Converts a request to reqwest's type.
+    fn convert(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {
         let (parts, body) = request.into_parts();
-        let mut translated = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
-        *translated.version_mut() = parts.version;
-        *translated.headers_mut() = parts.headers;
-        // The HTTP library writes it from the URL, which has the same authority.
-        translated.headers_mut().remove(HOST);
-        *translated.body_mut() = Some(body.into());
-        Ok(translated)
+        let mut converted = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
+        *converted.version_mut() = parts.version;
+        *converted.headers_mut() = parts.headers;
+        // reqwest sets it from the URL, which has the same authority.
+        converted.headers_mut().remove(HOST);
+        *converted.body_mut() = Some(body.into());
+        Ok(converted)
     }
 
-    /// The URL of a request. The requests of a client go to one host, so that is parsed once, which
-    /// is half of the work.
+    /// Returns the URL of a request.
+    ///
+    /// The requests of a client go to one host, so the host is parsed once, which halves the work.
     fn url(&self, uri: &Uri) -> Result<reqwest::Url, TransportError> {
-        /// Length of most queries, bytes.
-        const ROOM: usize = 384;
+        /// The capacity for a query in bytes; most are shorter.
+        const QUERY_CAPACITY: usize = 384;
 
         let scheme = uri.scheme_str().unwrap_or_default();
         let authority = uri.authority().map_or("", Authority::as_str);
-        let known = self.base.get().filter(|base| base.is(scheme, authority));
-        let mut url = if let Some(base) = known {
-            base.url.clone()
+        let known = self.first_host.get().filter(|host| host.matches(scheme, authority));
+        let mut url = if let Some(host) = known {
+            host.url.clone()
         } else {
-            // With a query in it, every copy has room for one and need not grow.
-            let url: reqwest::Url = format!("{scheme}://{authority}/?{:0ROOM$}", 0)
+            // With a query, so that a clone has the capacity for one.
+            let url: reqwest::Url = format!("{scheme}://{authority}/?{:0QUERY_CAPACITY$}", 0)
                 .parse()
-                .map_err(|error| unusable(format!("the URL cannot be used: {error}")))?;
-            // The first host stays; requests to others are parsed each time, and those with a
-            // password before the host.
+                .map_err(|error| permanent(format!("invalid request URL: {error}")))?;
+            // Only the first host is kept, and never one with a password.
             if !authority.contains('@') {
-                self.base.get_or_init(|| Base {
+                self.first_host.get_or_init(|| ParsedHost {
                     scheme: scheme.to_owned(),
                     authority: authority.to_owned(),
                     url: url.clone(),
@@ -177,7 +177,7 @@ impl ReqwestTransport {
         Ok(url)
     }
 
-    /// The body. Most are one chunk, which is not copied.
+    /// Reads the body. Most bodies are one chunk, which is not copied.
     async fn read(&self, response: &mut reqwest::Response) -> Result<Bytes, TransportError> {
         let mut first = Bytes::new();
         let mut whole = BytesMut::new();
@@ -199,7 +199,7 @@ impl ReqwestTransport {
 
     fn too_large(&self) -> TransportError {
         TransportError::invalid_response(format!(
-            "the answer is larger than {} bytes; it was not read to its end",
+            "the response is larger than {} bytes (`max_response_size`)",
             self.max_response_size
         ))
         .permanent()
@@ -221,20 +221,26 @@ fn build_client(options: &HttpOptions) -> Result<reqwest::Client, TransportError
         ProxyChoice::Environment => {}
         ProxyChoice::None => builder = builder.no_proxy(),
         ProxyChoice::Url(url) => {
-            let url = parse_proxy(url.expose()).map_err(unusable)?;
-            let proxy = reqwest::Proxy::all(url).map_err(|error| {
-                unusable(format!("the proxy cannot be used: {}", describe(&error)))
-            })?;
-            // It replaces the variables: reqwest adds theirs only where none is set.
+            let url = parse_proxy(url.expose()).map_err(permanent)?;
+            let proxy = reqwest::Proxy::all(url)
+                .map_err(|error| permanent(format!("invalid proxy: {}", describe(&error))))?;
+            // It replaces the proxies of the environment.
             builder = builder.no_proxy().proxy(proxy);
         }
     }
-    for pem in &options.roots {
+    for pem in &options.root_certificates {
         builder = builder.tls_certs_merge(certificates(pem)?);
     }
     builder.build().map_err(|error| {
-        unusable(format!("the HTTP client cannot be set up: {}", describe(&error)))
-            .with_source(error.without_url())
+        let why = describe(&error);
+        // TLS libraries check the certificates themselves only now.
+        let invalid = !options.root_certificates.is_empty() && why.contains("certificate");
+        let what = if invalid {
+            "invalid `root_certificate_pem`"
+        } else {
+            "cannot create the HTTP client"
+        };
+        permanent(format!("{what}: {why}")).with_source(error.without_url())
     })
 }
 
@@ -255,22 +261,21 @@ impl Transport for ReqwestTransport {
     ) -> Result<http::Response<Bytes>, TransportError> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(TransportError::not_sent(
-                "there is no Tokio runtime here, and reqwest needs one: await the call inside \
-                 #[tokio::main] or Runtime::block_on",
+                "no Tokio runtime: await the call inside `#[tokio::main]` or `Runtime::block_on`",
             )
             .permanent());
         }
-        let request = self.translate(request)?;
+        let request = self.convert(request)?;
         let client = self.client(request.url())?;
         let mut response = client.execute(request).await.map_err(classify)?;
         if response.content_length().is_some_and(|length| length > self.max_response_size as u64) {
             return Err(self.too_large());
         }
         let body = self.read(&mut response).await?;
-        let mut answer = http::Response::new(body);
-        *answer.status_mut() = response.status();
-        *answer.headers_mut() = std::mem::take(response.headers_mut());
-        Ok(answer)
+        let mut converted = http::Response::new(body);
+        *converted.status_mut() = response.status();
+        *converted.headers_mut() = std::mem::take(response.headers_mut());
+        Ok(converted)
     }
 
     fn uses_attempt_context(&self) -> bool {
@@ -278,44 +283,46 @@ impl Transport for ReqwestTransport {
     }
 }
 
-/// A setting that no attempt can do anything with.
-fn unusable(why: String) -> TransportError {
-    TransportError::not_sent(why).permanent()
+/// Returns the error of an invalid setting or request, which fails every attempt.
+fn permanent(message: String) -> TransportError {
+    TransportError::not_sent(message).permanent()
 }
 
-/// The certificates of a PEM text.
+/// Parses the certificates of a PEM string.
 fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, TransportError> {
-    let expected = "give root_certificate_pem a text with \"-----BEGIN CERTIFICATE-----\"";
+    let expected = "expected a PEM string with `-----BEGIN CERTIFICATE-----`";
     match reqwest::Certificate::from_pem_bundle(pem) {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        Ok(_) => Err(unusable(format!("the root certificate holds none: {expected}"))),
-        Err(error) => Err(unusable(format!(
-            "the root certificate cannot be read ({}): {expected}",
+        Ok(_) => Err(permanent(format!("invalid `root_certificate_pem`: {expected}"))),
+        Err(error) => Err(permanent(format!(
+            "invalid `root_certificate_pem`: {expected} ({})",
             describe(&error)
         ))),
     }
 }
 
-/// Only an error of connecting proves that nothing was sent. A connection that closes before an
-/// answer ("incomplete message") may well have delivered the request.
+/// Converts an error of reqwest.
+///
+/// Only a connect error proves that nothing was sent. A connection that closes before the response
+/// ("incomplete message") may have delivered the request.
 fn classify(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     let why = describe(&error);
     let classified = if error.is_connect() {
-        let failed = TransportError::not_sent(format!("no connection: {why}"));
-        // A certificate does not get better by trying again.
+        let failed = TransportError::not_sent(format!("could not connect: {why}"));
+        // A retry does not repair a certificate.
         if why.contains("certificate") { failed.permanent() } else { failed }
     } else if error.is_builder() {
-        TransportError::not_sent(format!("the request cannot be sent: {why}")).permanent()
+        TransportError::not_sent(format!("invalid HTTP request: {why}")).permanent()
     } else if error.is_timeout() {
-        TransportError::timeout(format!("no answer in time: {why}"))
+        TransportError::timeout(format!("timed out waiting for the response: {why}"))
     } else {
-        TransportError::ambiguous(format!("the connection broke: {why}"))
+        TransportError::interrupted(format!("the connection broke: {why}"))
     };
     classified.with_source(error)
 }
 
-/// The innermost causes, which say what happened; the outer ones only say that something did.
+/// Returns the innermost causes of an error, which are more specific than the outer ones.
 fn describe(error: &reqwest::Error) -> String {
     let mut causes = Vec::new();
     let mut next: Option<&(dyn StdError + 'static)> = error.source();
@@ -323,11 +330,11 @@ fn describe(error: &reqwest::Error) -> String {
         causes.push(cause.to_string());
         next = cause.source();
     }
-    // An outer text often repeats the inner one.
+    // An outer message often repeats the inner one.
     let mut kept: Vec<&str> = Vec::new();
     for (index, cause) in causes.iter().enumerate() {
         let repeated = causes[index + 1..].iter().any(|inner| cause.contains(inner.as_str()));
-        // The HTTP library's word for the step it was at, which the caller says already.
+        // The step that failed, which the message of `classify` names.
         let step = cause.starts_with("client error (");
         if !repeated && !step && !kept.contains(&cause.as_str()) {
             kept.push(cause);
@@ -341,7 +348,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_are_what_parsing_them_whole_gives_whatever_host_came_first() {
+    fn url_equals_the_parsed_uri_for_any_first_host() {
         let transport = ReqwestTransport::from_client(reqwest::Client::new());
         for uri in [
             "http://127.0.0.1:8080/?A=1%202&B=%E4%B8%AD",
@@ -358,12 +365,12 @@ mod tests {
         let transport = ReqwestTransport::from_client(reqwest::Client::new());
         let uri = "http://user:hunter2@127.0.0.1:8080/".parse().unwrap();
         assert_eq!(transport.url(&uri).unwrap().password(), Some("hunter2"));
-        assert!(transport.base.get().is_none(), "a password is not kept");
+        assert!(transport.first_host.get().is_none(), "a password is not kept");
         assert!(!format!("{transport:?}").contains("127.0.0.1"));
         for uri in ["/?A=1", "ftp:/x"] {
             let Ok(uri) = uri.parse() else { continue };
             let error = transport.url(&uri).unwrap_err().to_string();
-            assert!(error.contains("the URL cannot be used"), "{error}");
+            assert!(error.contains("invalid request URL"), "{error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `ScriptedTransport`: a list of answers and failures, played in order.
+//! `ScriptedTransport`: returns prepared responses and errors in order.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -8,13 +8,15 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
+use super::recorded::redact;
 use super::{RecordedRequest, Transport, TransportError};
 
-/// Plays answers and failures in the order they were written down, checks what is sent against
-/// what was expected, and keeps all of it.
+/// Returns prepared responses and errors in order, and checks and records the requests.
 ///
-/// For tests of one exchange; for tests of a service that uses several operations, the fake is
-/// the better double. Clones share one script.
+/// Use it in tests of one exchange. For tests of code that calls several operations, use the fake
+/// service. Clones share one script.
+///
+/// # Examples
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), aliyun_dbs::Error> {
@@ -30,9 +32,9 @@ use super::{RecordedRequest, Transport, TransportError};
 ///     .credentials(Credentials::new("id", "secret"))
 ///     .transport(script.clone())
 ///     .build()?;
-/// let answer =
-///     client.send(RawRequest::new("DescribeDLAService").parameter("BackupPlanId", "dbs1")).await?;
-/// assert_eq!(answer.get("State").as_deref(), Some("Running"));
+/// let request = RawRequest::new("DescribeDLAService").parameter("BackupPlanId", "dbs1");
+/// let response = client.send(request).await?;
+/// assert_eq!(response.get("State").as_deref(), Some("Running"));
 /// script.assert_finished();
 /// # Ok(()) }
 /// ```
@@ -44,6 +46,7 @@ pub struct ScriptedTransport {
 
 #[derive(Default)]
 struct Script {
+    /// The expected request of the next step to be added.
     expected: Option<Expectation>,
     steps: VecDeque<Step>,
     requests: Vec<RecordedRequest>,
@@ -52,7 +55,7 @@ struct Script {
 
 struct Step {
     expected: Option<Expectation>,
-    outcome: Result<Response<Bytes>, TransportError>,
+    result: Result<Response<Bytes>, TransportError>,
 }
 
 struct Expectation {
@@ -61,30 +64,46 @@ struct Expectation {
 }
 
 impl Expectation {
-    /// How a request differs, by names of parameters; values may be secret.
+    /// Returns how a request differs, without values that may be secret.
     fn mismatch(&self, request: &RecordedRequest) -> Option<String> {
         if self.operation != request.operation() {
-            return Some(format!("expected {}, got {}", self.operation, request.operation()));
+            return Some(format!("expected `{}`, got `{}`", self.operation, request.operation()));
         }
         let sent = request.parameters();
         let mut differences = Vec::new();
         for (name, value) in &self.parameters {
             match sent.iter().find(|(known, _)| known == name) {
-                None => differences.push(format!("{name} is missing")),
-                Some((_, sent)) if sent != value => {
-                    differences.push(format!("{name} has another value"));
-                }
+                None => differences.push(format!("parameter `{name}`: expected a value, got none")),
+                Some((_, sent)) if sent != value => differences.push(if request.is_in_body(name) {
+                    // Secrets are sent in the body.
+                    format!("parameter `{name}`: the value in the body differs")
+                } else {
+                    let (expected, got) = (redact(name, value), redact(name, sent));
+                    format!("parameter `{name}`: expected `{expected}`, got `{got}`")
+                }),
                 Some(_) => {}
             }
         }
         for (name, _) in sent {
             let expected = self.parameters.iter().any(|(known, _)| known == name);
-            // A random token cannot be expected.
+            // A test cannot know a random token.
             if !expected && name != "ClientToken" {
-                differences.push(format!("{name} was not expected"));
+                differences.push(format!("parameter `{name}`: expected none, got a value"));
             }
         }
-        (!differences.is_empty()).then(|| format!("{}: {}", self.operation, differences.join(", ")))
+        (!differences.is_empty())
+            .then(|| format!("`{}`: {}", self.operation, differences.join(", ")))
+    }
+}
+
+impl Script {
+    /// Records a request that differs, and returns the error for it.
+    fn record_mismatch(&mut self, request: RecordedRequest, mismatch: &str) -> TransportError {
+        self.requests.push(request);
+        let mismatch = format!("request {}: {mismatch}", self.requests.len());
+        let message = format!("the request does not match the script: {mismatch}");
+        self.mismatches.push(mismatch);
+        TransportError::not_sent(message).permanent()
     }
 }
 
@@ -99,15 +118,16 @@ impl fmt::Debug for Script {
 }
 
 impl ScriptedTransport {
-    /// An empty script.
+    /// Creates an empty script.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Says what the request of the next step must be: its operation and exactly its parameters.
+    /// Sets the expected request of the next step: its operation and exactly its parameters.
     ///
-    /// A `ClientToken` that is not named may have any value. A request that differs is not
-    /// answered, and [`assert_finished`](Self::assert_finished) tells how it does.
+    /// A `ClientToken` that is not listed may have any value. A request that differs fails with a
+    /// [permanent](TransportError::permanent) error that says what differs, and
+    /// [`assert_finished`](Self::assert_finished) panics.
     pub fn expect<N: Into<String>, V: Into<String>>(
         self,
         operation: impl Into<String>,
@@ -119,8 +139,9 @@ impl ScriptedTransport {
         self
     }
 
-    /// A step that answers with this status and body. A status that HTTP does not have becomes
-    /// 500.
+    /// Adds a step that returns a response with a status and a body.
+    ///
+    /// A number that is not a valid HTTP status becomes 500.
     pub fn respond(self, status: u16, body: impl Into<Bytes>) -> Self {
         let mut response = Response::new(body.into());
         *response.status_mut() =
@@ -128,67 +149,65 @@ impl ScriptedTransport {
         self.respond_with(response)
     }
 
-    /// A step that answers with this response, headers included.
+    /// Adds a step that returns a response, including its headers.
     pub fn respond_with(self, response: Response<Bytes>) -> Self {
         self.step(Ok(response))
     }
 
-    /// A step that fails.
+    /// Adds a step that returns an error.
     pub fn fail(self, error: TransportError) -> Self {
         self.step(Err(error))
     }
 
-    fn step(self, outcome: Result<Response<Bytes>, TransportError>) -> Self {
+    fn step(self, result: Result<Response<Bytes>, TransportError>) -> Self {
         {
             let mut script = self.lock();
             let expected = script.expected.take();
-            script.steps.push_back(Step { expected, outcome });
+            script.steps.push_back(Step { expected, result });
         }
         self
     }
 
-    /// What was sent so far.
+    /// Returns the requests that were sent so far.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.lock().requests.clone()
     }
 
-    /// Ends a test: every step was played and every request was as expected.
+    /// Asserts that every step was used and every request was as expected.
     ///
     /// # Panics
     ///
-    /// When that is not so; the message says what differs.
+    /// If a request differed from its expectation, a request came after the last step, or a step
+    /// was not used. The message says which one, with the expected and the received request.
     #[track_caller]
     pub fn assert_finished(&self) {
         let script = self.lock();
-        assert!(script.mismatches.is_empty(), "requests differ: {}", script.mismatches.join("; "));
-        assert!(
-            script.steps.is_empty(),
-            "{} of the script's steps were not played",
-            script.steps.len()
-        );
+        let mismatches = script.mismatches.join("; ");
+        assert!(mismatches.is_empty(), "the requests do not match the script: {mismatches}");
+        let (sent, left) = (script.requests.len(), script.steps.len());
+        let next = script.steps.front().and_then(|step| step.expected.as_ref());
+        let next = next.map_or_else(String::new, |next| format!("; next is `{}`", next.operation));
+        assert!(left == 0, "expected {} requests, got {sent}{next}", sent + left);
     }
 
     fn lock(&self) -> MutexGuard<'_, Script> {
         self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn play(&self, request: http::Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    fn run_step(&self, request: http::Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let request = RecordedRequest::new(request);
         let mut script = self.lock();
         let Some(step) = script.steps.pop_front() else {
-            let message = format!("{} came after the end of the script", request.operation());
-            script.requests.push(request);
-            script.mismatches.push(message.clone());
-            return Err(TransportError::not_sent(message).permanent());
+            let operation = request.operation();
+            let mismatch = format!("expected the end of the script, got `{operation}`");
+            return Err(script.record_mismatch(request, &mismatch));
         };
-        let mismatch = step.expected.and_then(|expected| expected.mismatch(&request));
-        script.requests.push(request);
-        match mismatch {
-            None => step.outcome,
-            Some(mismatch) => {
-                script.mismatches.push(mismatch.clone());
-                Err(TransportError::not_sent(format!("the script differs: {mismatch}")).permanent())
+        match step.expected.and_then(|expected| expected.mismatch(&request)) {
+            None => {
+                script.requests.push(request);
+                step.result
             }
+            Some(mismatch) => Err(script.record_mismatch(request, &mismatch)),
         }
     }
 }
@@ -196,6 +215,29 @@ impl ScriptedTransport {
 #[async_trait]
 impl Transport for ScriptedTransport {
     async fn send(&self, request: http::Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        self.play(request)
+        self.run_step(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "expected 2 requests, got 0; next is `StopBackupPlan`")]
+    fn assert_finished_names_unused_steps() {
+        let none: [(&str, &str); 0] = [];
+        let script = ScriptedTransport::new().expect("StopBackupPlan", none).respond(200, "{}");
+        script.respond(200, "{}").assert_finished();
+    }
+
+    #[test]
+    #[should_panic(expected = "the requests do not match the script: request 1: expected the end \
+                               of the script, got `StopBackupPlan`")]
+    fn assert_finished_names_unexpected_requests() {
+        let script = ScriptedTransport::new();
+        let request = http::Request::get("https://h.example/?Action=StopBackupPlan");
+        assert!(script.run_step(request.body(Bytes::new()).unwrap()).is_err());
+        script.assert_finished();
     }
 }

@@ -1,20 +1,20 @@
-//! `bounded!`: one macro for every number that has a least and a greatest value.
+//! `bounded!`: declares numbers with a minimum and a maximum.
 
-/// Declares a newtype over a bounded number, and the macro that makes a constant of it.
+/// Declares a newtype over a bounded number, and a macro for its constants.
 ///
 /// ```text
 /// bounded! {
 ///     /// Rows per page.
-///     pub struct PageSize(u8) is "PageSize", "a number of rows" from 1 to 100;
+///     pub struct PageSize(u8) is "PageSize", "a number of items" from 1 to 100;
 ///     constant page_size = __page_size, $ "aliyun_dbs::types" types::PageSize
 /// }
 /// ```
 ///
 /// The type gets `MIN`, `MAX`, `new`, `get`, `TryFrom`, `FromStr`, `Display` and serde, which
-/// reads the number from its text as well. Errors name the type's bounds and the first string,
-/// the parameter. The constant macro is exported under the hidden name, because exported macros
-/// land in the root of the crate, and re-exported next to the type; the rest of the line is
-/// where callers find both.
+/// also reads the number from a string. Errors name the parameter, which is the first string, and
+/// the bounds. `macro_export` puts a macro in the root of the crate, so the constant macro is
+/// exported under the hidden name and re-exported next to the type. The rest of the last line is
+/// the public path of both.
 macro_rules! bounded {
     (
         $(#[$meta:meta])*
@@ -27,31 +27,30 @@ macro_rules! bounded {
         pub struct $name($number);
 
         impl $name {
-            #[doc = concat!("The least value, ", $min, ".")]
+            #[doc = concat!("The smallest value: ", $min, ".")]
             pub const MIN: Self = Self($min);
 
-            #[doc = concat!("The greatest value, ", $max, ".")]
+            #[doc = concat!("The largest value: ", $max, ".")]
             pub const MAX: Self = Self($max);
 
             #[doc(hidden)]
             pub const RANGE: &'static str = concat!("expected ", $noun, " from ", $min, " to ", $max);
 
-            #[doc = concat!(
-                "Checks a number that is known only at run time; for a constant see [`",
-                stringify!($constant), "!`].",
-            )]
+            /// Creates the value from a number that is known only at run time.
+            ///
+            #[doc = concat!("For a constant, use [`", stringify!($constant), "!`].")]
             ///
             /// # Errors
             ///
-            #[doc = concat!("When the number is not from ", $min, " to ", $max, ".")]
+            #[doc = concat!("If the number is not from ", $min, " to ", $max, ".")]
             pub fn new(number: $number) -> Result<Self, $crate::rpc::value::InvalidValue> {
                 Self::checked(i128::from(number)).ok_or_else(|| {
                     $crate::rpc::value::InvalidValue::new($what, number, Self::RANGE)
                 })
             }
 
-            /// Takes any integer, so that a literal beyond the type's own integer gets the same
-            /// error as any other.
+            // Takes any integer, so that a literal that does not fit the type's own integer gets
+            // the same error.
             #[doc(hidden)]
             #[expect(
                 clippy::cast_possible_truncation,
@@ -65,7 +64,7 @@ macro_rules! bounded {
                 }
             }
 
-            /// The number.
+            /// Returns the number.
             pub const fn get(self) -> $number {
                 self.0
             }
@@ -88,9 +87,9 @@ macro_rules! bounded {
         impl std::str::FromStr for $name {
             type Err = $crate::rpc::value::InvalidValue;
 
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                text.trim().parse().ok().and_then(Self::checked).ok_or_else(|| {
-                    $crate::rpc::value::InvalidValue::new($what, text, Self::RANGE)
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                value.trim().parse().ok().and_then(Self::checked).ok_or_else(|| {
+                    $crate::rpc::value::InvalidValue::new($what, value, Self::RANGE)
                 })
             }
         }
@@ -128,9 +127,9 @@ macro_rules! bounded {
             };
         }
 
-        #[doc = concat!("Makes a constant [`", stringify!($name), "`], checked by `cargo check`.")]
+        #[doc = concat!("Creates a constant [`", stringify!($name), "`], checked at compile time.")]
         ///
-        #[doc = concat!("Takes ", $noun, " from ", $min, " to ", $max, ".")]
+        #[doc = concat!("Takes ", $noun, " from ", $min, " to ", $max, ". `cargo check` rejects others.")]
         ///
         /// ```
         #[doc = concat!("use ", $module, "::{", stringify!($name), ", ", stringify!($constant), "};")]

@@ -8,12 +8,15 @@ use serde_with::DeserializeFromStr;
 
 use super::invalid_value::InvalidValue;
 
-/// Idempotency token of one logical request, `ClientToken`: 1 to 64 ASCII characters.
+/// The idempotency token of one logical request: 1 to 64 printable ASCII characters.
 ///
 /// The service runs requests with the same token and the same parameters once, however often
-/// they arrive. A call without one gets a random one; give your own, and keep it, where a
-/// request must survive a restart of your process.
-/// Source: the pages of the operations that take one.
+/// they arrive. The client generates a random token for a call without one. Set and store a token
+/// if a call must stay idempotent after the process restarts.
+///
+/// Wire name: `ClientToken`. Source: the vendor's pages of the operations that accept it.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::types::ClientToken;
@@ -27,36 +30,36 @@ use super::invalid_value::InvalidValue;
 pub struct ClientToken(Box<str>);
 
 impl ClientToken {
-    /// Longest token, in characters.
+    /// The length of the longest token: 64 characters.
     pub const MAX_LEN: usize = 64;
 
-    /// Takes a text over as a token.
+    /// Creates a token from a string.
     ///
     /// # Errors
     ///
-    /// When it is empty, longer than 64 characters, or holds something else than printable
-    /// ASCII.
-    pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidValue> {
-        let text = text.as_ref();
-        Self::check(text)?;
-        Ok(Self(text.into()))
+    /// If the string is empty, is longer than 64 characters, or contains a character that is not
+    /// printable ASCII.
+    pub fn new(value: impl AsRef<str>) -> Result<Self, InvalidValue> {
+        let value = value.as_ref();
+        Self::check(value)?;
+        Ok(Self(value.into()))
     }
 
-    /// Refuses what is no token.
-    pub(crate) fn check(text: &str) -> Result<(), InvalidValue> {
+    /// Returns an error if the string is not a valid token.
+    pub(crate) fn check(value: &str) -> Result<(), InvalidValue> {
         let printable =
-            text.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
-        if text.is_empty() || text.len() > Self::MAX_LEN || !printable {
+            value.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
+        if value.is_empty() || value.len() > Self::MAX_LEN || !printable {
             return Err(InvalidValue::new(
                 "ClientToken",
-                text,
-                "a token is 1 to 64 printable ASCII characters",
+                value,
+                "expected 1 to 64 printable ASCII characters",
             ));
         }
         Ok(())
     }
 
-    /// The text as it goes over the wire.
+    /// Returns the token as it is sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -65,8 +68,8 @@ impl ClientToken {
 impl FromStr for ClientToken {
     type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        Self::new(text)
+    fn from_str(value: &str) -> Result<Self, InvalidValue> {
+        Self::new(value)
     }
 }
 
@@ -81,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_keep_to_the_published_length() {
+    fn new_rejects_invalid_tokens() {
         assert!(ClientToken::new("x".repeat(64)).is_ok());
         for text in [String::new(), "x".repeat(65), "é".into(), "a\tb".into()] {
             let error = ClientToken::new(&text).unwrap_err().to_string();

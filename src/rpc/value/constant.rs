@@ -1,9 +1,9 @@
-//! Checked constants: what is out of range does not pass `cargo check`.
+//! Checked constants: a value out of range fails `cargo check`.
 
-/// Evaluates a checked constructor as a constant item, or stops the compiler with its range.
+/// Evaluates a checked constructor at compile time, or fails to compile with the expected range.
 ///
-/// A constant item is evaluated by `cargo check`, wherever it stands. An inline `const` block or
-/// an assertion on a const generic is evaluated only when code is generated.
+/// `cargo check` evaluates every constant item. It does not evaluate inline `const` blocks and
+/// assertions on const generics, which are evaluated only when code is generated.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __constant {

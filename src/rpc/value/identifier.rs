@@ -1,40 +1,42 @@
-//! `identifiers!`: one macro for every string that the service made up to name something.
+//! `identifiers!`: declares the types of ids and names, such as plan ids and host names.
 
 use super::invalid_value::InvalidValue;
 
-/// Rejects what the service would reject, or what would split a list of identifiers.
+/// Rejects what the service would reject, and characters that would split a list of ids.
 #[inline]
-pub(crate) fn check(what: &'static str, text: &str) -> Result<(), InvalidValue> {
-    if text.is_empty() {
-        return Err(InvalidValue::new(what, text, "give the id that the service gave"));
+pub(crate) fn check(what: &'static str, value: &str) -> Result<(), InvalidValue> {
+    if value.is_empty() {
+        return Err(InvalidValue::new(what, value, "expected a non-empty string"));
     }
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
-    if !is_plain && text.chars().any(|c| c == ',' || c.is_whitespace() || c.is_control()) {
+    let is_plain = value.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
+    if !is_plain && value.chars().any(|c| c == ',' || c.is_whitespace() || c.is_control()) {
         return Err(InvalidValue::new(
             what,
-            text,
-            "an id has no blanks, commas or control characters",
+            value,
+            "expected a string without whitespace, commas or control characters",
         ));
     }
     Ok(())
 }
 
-/// Declares newtypes over a checked string, with `FromStr`, `Display`, `AsRef<str>` and serde,
-/// which reads numbers as well.
+/// Declares newtypes over a checked string.
 ///
-/// The first line is the public module of the types, for their examples.
+/// They get `FromStr`, `Display`, `AsRef<str>` and serde, which also reads numbers. The first line
+/// is the public module of the types, for their examples.
 macro_rules! identifiers {
     (in $module:literal; $($(#[$meta:meta])* $name:ident = $example:literal;)+) => {
         $(
             $(#[$meta])*
             ///
-            /// Not empty, without blanks, commas and control characters.
+            /// A non-empty string without whitespace, commas and control characters.
+            ///
+            /// # Examples
             ///
             /// ```
             #[doc = concat!("use ", $module, "::", stringify!($name), ";")]
             ///
-            #[doc = concat!("let id: ", stringify!($name), " = \"", $example, "\".parse()?;")]
-            #[doc = concat!("assert_eq!(id.as_str(), \"", $example, "\");")]
+            #[doc = concat!("let value: ", stringify!($name), " = \"", $example, "\".parse()?;")]
+            #[doc = concat!("assert_eq!(value.as_str(), \"", $example, "\");")]
             #[doc = concat!("assert!(", stringify!($name), "::new(\"\").is_err());")]
             /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
             /// ```
@@ -43,19 +45,19 @@ macro_rules! identifiers {
             pub struct $name(Box<str>);
 
             impl $name {
-                /// Checks an identifier.
+                /// Creates the value from a string.
                 ///
                 /// # Errors
                 ///
-                /// When the string is empty or holds a blank, a comma or a control character.
+                /// If the string is empty, or contains whitespace, a comma or a control character.
                 #[inline]
-                pub fn new(text: impl AsRef<str>) -> Result<Self, $crate::rpc::value::InvalidValue> {
-                    let text = text.as_ref();
-                    $crate::rpc::value::identifier::check(stringify!($name), text)?;
-                    Ok(Self(text.into()))
+                pub fn new(value: impl AsRef<str>) -> Result<Self, $crate::rpc::value::InvalidValue> {
+                    let value = value.as_ref();
+                    $crate::rpc::value::identifier::check(stringify!($name), value)?;
+                    Ok(Self(value.into()))
                 }
 
-                /// The string as it goes over the wire.
+                /// Returns the string on the wire.
                 pub fn as_str(&self) -> &str {
                     &self.0
                 }
@@ -65,8 +67,8 @@ macro_rules! identifiers {
                 type Err = $crate::rpc::value::InvalidValue;
 
                 #[inline]
-                fn from_str(text: &str) -> Result<Self, Self::Err> {
-                    Self::new(text)
+                fn from_str(value: &str) -> Result<Self, Self::Err> {
+                    Self::new(value)
                 }
             }
 
@@ -82,7 +84,7 @@ macro_rules! identifiers {
                 }
             }
 
-            $crate::rpc::value::lenient::from_scalar_by_text!($name => "an identifier");
+            $crate::rpc::value::lenient::from_scalar_by_parsing!($name => "a string or a number");
 
             impl<'de> serde::Deserialize<'de> for $name {
                 #[inline]

@@ -1,85 +1,136 @@
-//! The error of every value that is checked before it is sent.
+//! `InvalidValue`: the error of a value that is invalid before it is sent.
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write};
 
-/// A value that its type refuses: what was given, for which type, and what to write instead.
+/// The error of a missing or invalid value: its name, the value and what was expected.
 ///
-/// Returned by the checked constructors and the `FromStr` and `serde` implementations of
-/// [`crate::types`]. It never holds a secret: secrets are not parsed.
+/// The constructors, `FromStr` and `serde` implementations of [`crate::types`] return it. It never
+/// contains a secret, because secrets are not parsed.
+///
+/// # Examples
+///
+/// ```
+/// use aliyun_dbs::types::PageSize;
+///
+/// let error = PageSize::new(200).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "invalid page size `200`: expected a number of items from 1 to 100",
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidValue {
-    what: &'static str,
-    given: String,
+    name: &'static str,
+    value: String,
     expected: Cow<'static, str>,
 }
 
 impl InvalidValue {
-    /// Longest part of the refused text that is kept, in characters.
-    const GIVEN_LIMIT: usize = 80;
+    /// The length at which a value is truncated, in characters.
+    const MAX_VALUE_CHARS: usize = 80;
 
+    /// Creates the error of the type or parameter `name`; an empty value is a missing one.
     pub(crate) fn new(
-        what: &'static str,
-        given: impl fmt::Display,
+        name: &'static str,
+        value: impl fmt::Display,
         expected: impl Into<Cow<'static, str>>,
     ) -> Self {
-        let given = given.to_string();
-        let given = match given.char_indices().nth(Self::GIVEN_LIMIT) {
-            Some((end, _)) => format!("{}…", &given[..end]),
-            None => given,
+        let value = value.to_string();
+        let value = match value.char_indices().nth(Self::MAX_VALUE_CHARS) {
+            Some((end, _)) => format!("{}…", &value[..end]),
+            None => value,
         };
-        Self { what, given, expected: expected.into() }
+        Self { name, value, expected: expected.into() }
     }
 
-    /// The type or parameter that refused the value, for example `DatabaseType`.
+    /// Returns the name of the type or parameter, for example `DatabaseType`.
     pub fn name(&self) -> &'static str {
-        self.what
+        self.name
     }
 
-    /// The refused text, cut after 80 characters.
+    /// Returns the rejected value, truncated after 80 characters. Empty if the value is missing.
     pub fn value(&self) -> &str {
-        &self.given
+        &self.value
     }
 
-    /// What would have been accepted.
+    /// Returns the part of the message that says what was expected.
     pub fn expected(&self) -> &str {
         &self.expected
     }
 }
 
-/// The alternate form (`{:#}`) of a missing value is its bare name: by this a deserializer, whose
-/// error sees only what displays, tells a missing value from a wrong one.
 impl fmt::Display for InvalidValue {
+    /// Writes the message. The alternate form (`{:#}`) of a missing value is its name only.
+    ///
+    /// A deserializer sees no more of an error than its `Display`, and recognizes a missing value
+    /// by the alternate form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, given, expected } = self;
-        if given.is_empty() {
+        let Self { name, value, expected } = self;
+        if value.is_empty() {
             if f.alternate() {
-                return f.write_str(what);
+                return f.write_str(name);
             }
-            return write!(f, "{what} is missing: {expected}");
+            return write!(f, "missing `{name}`: {expected}");
         }
-        write!(f, "{given:?} is not a valid {what}: {expected}")
+        f.write_str("invalid ")?;
+        write_words(f, name)?;
+        f.write_str(" `")?;
+        for c in value.chars() {
+            match c {
+                '"' | '\'' | '\\' => f.write_char(c)?,
+                // Keeps the message on one line.
+                _ => c.escape_debug().fmt(f)?,
+            }
+        }
+        write!(f, "`: {expected}")
     }
 }
 
 impl Error for InvalidValue {}
 
-/// The candidate closest to `given`, when it is close enough to be a slip of the keyboard.
+/// Writes a `PascalCase` name as words: "page size" for `PageSize`, "OSS bucket name" for
+/// `OSSBucketName`.
+fn write_words(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+    let bytes = name.as_bytes();
+    let is_upper = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_uppercase);
+    let is_lower = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_lowercase);
+    let mut start = 0;
+    for end in 1..=name.len() {
+        let starts_next = is_upper(end) && (!is_upper(end - 1) || is_lower(end + 1));
+        if !starts_next && end < name.len() {
+            continue;
+        }
+        if start > 0 {
+            f.write_char(' ')?;
+        }
+        let word = &name[start..end];
+        if word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            f.write_str(word)?;
+        } else {
+            f.write_str(&word.to_ascii_lowercase())?;
+        }
+        start = end;
+    }
+    Ok(())
+}
+
+/// Returns the candidate closest to `value`, if it is close enough for a typing error.
 pub(crate) fn closest<'a>(
-    given: &str,
+    value: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let given = given.to_ascii_lowercase();
+    let value = value.to_ascii_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (edit_distance(&given, &candidate.to_ascii_lowercase()), candidate))
+        .map(|candidate| (edit_distance(&value, &candidate.to_ascii_lowercase()), candidate))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein distance in bytes, of texts cut to 64 bytes: good enough for a hint.
+/// Returns the Levenshtein distance of two strings in bytes, of the first 64 bytes of each.
 fn edit_distance(left: &str, right: &str) -> usize {
     let right = &right.as_bytes()[..right.len().min(64)];
     let mut row: Vec<usize> = (0..=right.len()).collect();
@@ -100,28 +151,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn display_says_what_was_given_and_what_to_write() {
-        let error = InvalidValue::new("DatabaseType", "MySQLL", "use MySQL");
-        assert_eq!(error.to_string(), "\"MySQLL\" is not a valid DatabaseType: use MySQL");
+    fn display_names_the_value_and_what_was_expected() {
+        for (name, value, message) in [
+            ("DatabaseType", "MySQLL", "invalid database type `MySQLL`: expected X"),
+            ("OSSBucketName", "a b", "invalid OSS bucket name `a b`: expected X"),
+            (
+                "SourceEndpointInstanceID",
+                "a,",
+                "invalid source endpoint instance ID `a,`: expected X",
+            ),
+            ("DestinationEndpointIP", "x", "invalid destination endpoint IP `x`: expected X"),
+            ("BackupPlanId", "a\nb", "invalid backup plan id `a\\nb`: expected X"),
+            ("BackupObjects", r#"["a"]"#, r#"invalid backup objects `["a"]`: expected X"#),
+            ("endpoint", "ftp://", "invalid endpoint `ftp://`: expected X"),
+        ] {
+            assert_eq!(InvalidValue::new(name, value, "expected X").to_string(), message);
+        }
     }
 
     #[test]
     fn alternate_display_names_a_missing_value() {
-        let missing = InvalidValue::new("UsedTime", "", "give the number of units");
-        assert_eq!(missing.to_string(), "UsedTime is missing: give the number of units");
+        let missing = InvalidValue::new("UsedTime", "", "expected an integer");
+        assert_eq!(missing.to_string(), "missing `UsedTime`: expected an integer");
         assert_eq!(format!("{missing:#}"), "UsedTime");
-        let wrong = InvalidValue::new("UsedTime", "0", "give the number of units");
-        assert_eq!(format!("{wrong:#}"), wrong.to_string());
+        let invalid = InvalidValue::new("UsedTime", "0", "expected an integer");
+        assert_eq!(format!("{invalid:#}"), invalid.to_string());
     }
 
     #[test]
-    fn long_values_are_cut_at_a_character() {
+    fn long_values_are_truncated_at_a_character() {
         let error = InvalidValue::new("ClientToken", "中".repeat(200), "…");
         assert_eq!(error.value().chars().count(), 81);
     }
 
     #[test]
-    fn closest_finds_slips_and_ignores_strangers() {
+    fn closest_finds_typing_errors_only() {
         assert_eq!(closest("cn-hangzou", ["cn-hangzhou", "cn-beijing"]), Some("cn-hangzhou"));
         assert_eq!(closest("mars", ["cn-hangzhou", "cn-beijing"]), None);
     }

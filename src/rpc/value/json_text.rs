@@ -1,61 +1,62 @@
-//! Lists that travel as JSON in a text, such as `BackupObjects`.
+//! Parameters whose string value is a JSON array, such as `BackupObjects`.
 
 use serde::de::DeserializeOwned;
 
 use super::invalid_value::InvalidValue;
 
-/// Reads a list from its text: an array, one object in place of an array of one, or either with
-/// the quotes escaped once more, as answers do it.
+/// Parses a list from a JSON string: an array, or one object instead of an array of one.
+///
+/// The quotes of either may be escaped once more, as in responses.
 pub(crate) fn parse_list<T: DeserializeOwned>(
     what: &'static str,
     example: &'static str,
-    text: &str,
+    value: &str,
 ) -> Result<Vec<T>, InvalidValue> {
-    read(text)
+    read(value)
         .or_else(|error| {
-            serde_json::from_str::<String>(&format!("\"{text}\""))
+            serde_json::from_str::<String>(&format!("\"{value}\""))
                 .and_then(|unescaped| read(&unescaped))
                 .map_err(|_| error)
         })
         .map_err(|error| {
-            let form = format!("it is a JSON array such as {example} ({error})");
-            InvalidValue::new(what, text, form)
+            let expected = format!("expected a JSON array such as `{example}` ({error})");
+            InvalidValue::new(what, value, expected)
         })
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, serde_json::Error> {
-    if text.trim_start().starts_with('{') {
-        return serde_json::from_str(text).map(|one| vec![one]);
+fn read<T: DeserializeOwned>(value: &str) -> Result<Vec<T>, serde_json::Error> {
+    if value.trim_start().starts_with('{') {
+        return serde_json::from_str(value).map(|one| vec![one]);
     }
-    serde_json::from_str(text)
+    serde_json::from_str(value)
 }
 
-/// Declares a list of objects, never empty, that travels as JSON in a text.
+/// Declares a non-empty list of objects that is sent as a JSON string.
 macro_rules! json_text_list {
-    ($(#[$meta:meta])* $list:ident of $object:ident such as $example:literal, $none:literal) => {
+    ($(#[$meta:meta])* $list:ident of $object:ident such as $example:literal, $expected:literal) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[derive(serde_with::SerializeDisplay, serde_with::DeserializeFromStr)]
         pub struct $list(Vec<$object>);
 
         impl $list {
-            /// Checks a list.
+            /// Creates a list.
             ///
             /// # Errors
             ///
-            /// When there is none.
+            /// If the list is empty.
             pub fn new(
                 objects: impl IntoIterator<Item = $object>,
             ) -> Result<Self, $crate::rpc::value::InvalidValue> {
                 let objects: Vec<_> = objects.into_iter().collect();
                 if objects.is_empty() {
                     let what = stringify!($list);
-                    return Err($crate::rpc::value::InvalidValue::new(what, "[]", $none));
+                    return Err($crate::rpc::value::InvalidValue::new(what, "[]", $expected));
                 }
                 Ok(Self(objects))
             }
 
-            /// The objects.
+            /// Returns the objects.
             pub fn as_slice(&self) -> &[$object] {
                 &self.0
             }
@@ -68,7 +69,7 @@ macro_rules! json_text_list {
         }
 
         impl std::fmt::Display for $list {
-            /// The JSON text as it travels.
+            /// Writes the JSON array as it is sent.
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&serde_json::to_string(&self.0).map_err(|_| std::fmt::Error)?)
             }
@@ -77,12 +78,12 @@ macro_rules! json_text_list {
         impl std::str::FromStr for $list {
             type Err = $crate::rpc::value::InvalidValue;
 
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::new($crate::rpc::value::json_text::parse_list(stringify!($list), $example, text)?)
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                Self::new($crate::rpc::value::json_text::parse_list(stringify!($list), $example, value)?)
             }
         }
 
-        $crate::rpc::value::lenient::from_scalar_by_text!($list => "a JSON array in a text");
+        $crate::rpc::value::lenient::from_scalar_by_parsing!($list => "a string with a JSON array");
     };
 }
 pub(crate) use json_text_list;

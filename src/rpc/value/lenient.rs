@@ -1,7 +1,7 @@
-//! Decoding of scalars that the service spells one way today and another tomorrow.
+//! Serde helpers that read scalars leniently.
 //!
-//! A number may arrive as text (`"365"`), a flag as text (`"true"`), an identifier as a
-//! number, and "absent" as a missing member, `null` or an empty text.
+//! The service sends a number or a flag also as a string (`"365"`, `"true"`), an id also as a
+//! number, and omits an optional field or sends `null` or an empty string.
 
 use std::fmt;
 
@@ -10,52 +10,52 @@ use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 
 use super::invalid_value::InvalidValue;
-use super::scalar::{Found, read};
-pub(crate) use super::scalar::{FromScalar, Scalar, checked, from_scalar_by_text};
+pub(crate) use super::scalar::{FromScalar, Scalar, checked, from_scalar_by_parsing};
+use super::scalar::{ValueKind, read_value};
 
-/// Reads a field that must be there.
+/// Reads a required field.
 #[inline]
 pub(crate) fn required<'de, T: FromScalar, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    read(deserializer, |found| match found {
-        Found::Scalar(scalar) => T::from_scalar(scalar),
-        other => Err(other.refused(T::EXPECTED)),
+    read_value(deserializer, |kind| match kind {
+        ValueKind::Scalar(scalar) => T::from_scalar(scalar),
+        other => Err(other.unexpected(T::EXPECTED)),
     })
 }
 
-/// Reads a field that may be missing, `null` or empty; use with `#[serde(default)]`.
+/// Reads a field that may be missing, `null` or an empty string. Needs `#[serde(default)]`.
 #[inline]
 pub(crate) fn optional<'de, T: FromScalar, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    // As an option, so that a deserializer can tell that the field may be left out.
-    Ok(Option::<Maybe<T>>::deserialize(deserializer)?.and_then(|Maybe(value)| value))
+    // As an option, so that the deserializer knows that the field is optional.
+    Ok(Option::<Nullable<T>>::deserialize(deserializer)?.and_then(|Nullable(value)| value))
 }
 
-struct Maybe<T>(Option<T>);
+struct Nullable<T>(Option<T>);
 
-impl<'de, T: FromScalar> Deserialize<'de> for Maybe<T> {
+impl<'de, T: FromScalar> Deserialize<'de> for Nullable<T> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read(deserializer, |found| match found {
-            Found::Null | Found::Scalar(Scalar::Text("")) => Ok(Self(None)),
-            Found::Scalar(scalar) => T::from_scalar(scalar).map(|value| Self(Some(value))),
-            other => Err(other.refused(format_args!("{}, or nothing", T::EXPECTED))),
+        read_value(deserializer, |kind| match kind {
+            ValueKind::Null | ValueKind::Scalar(Scalar::String("")) => Ok(Self(None)),
+            ValueKind::Scalar(scalar) => T::from_scalar(scalar).map(|value| Self(Some(value))),
+            other => Err(other.unexpected(format_args!("{}, or null", T::EXPECTED))),
         })
     }
 }
 
-/// Reads a message that may be missing; some answers write the text `NULL` for none.
+/// Reads an optional message; some responses send the string `NULL` for a missing one.
 pub(crate) fn message<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
     Ok(optional(deserializer)?.filter(|message: &String| message != "NULL"))
 }
 
-/// Reads parameters that stand among others and belong together, or `None` when all are missing.
+/// Reads a group of flattened parameters, or `None` if all of them are missing.
 ///
-/// Serde's own flattened `Option` would take an invalid group for a missing one.
+/// Serde's flattened `Option` would also read an invalid group as `None`.
 pub(crate) fn optional_group<'de, Wire, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     Wire: Deserialize<'de> + Default + PartialEq,
@@ -68,11 +68,11 @@ where
     }
 }
 
-/// Members that hold a number or flag, but as text on the wire (`"365"`, `"true"`).
+/// Optional fields with a number or a flag that is a string on the wire (`"365"`, `"true"`).
 pub(crate) mod as_text {
     use super::{Deserializer, FromScalar, Serialize, Serializer, fmt};
 
-    #[expect(clippy::ref_option, reason = "serde calls it with a reference to the member")]
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
     pub(crate) fn serialize<T: fmt::Display, S: Serializer>(
         value: &Option<T>,
         serializer: S,
@@ -90,7 +90,7 @@ pub(crate) mod as_text {
     }
 }
 
-/// Writes a member that is a number everywhere else as the text that it is here.
+/// Writes a number as a string, for the fields where it is one on the wire.
 pub(crate) fn display<T: fmt::Display, S: Serializer>(
     value: &T,
     serializer: S,
@@ -98,15 +98,16 @@ pub(crate) fn display<T: fmt::Display, S: Serializer>(
     serializer.collect_str(value)
 }
 
-/// An instant from a count since 1970 in units of this many nanoseconds.
+/// Returns the time `count` units after 1970, each of `unit` nanoseconds.
 fn instant<E: de::Error>(count: u64, unit: i128, name: &str) -> Result<OffsetDateTime, E> {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(count) * unit)
-        .map_err(|_| E::custom(format!("{count} {name} since 1970 is beyond the year 9999")))
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(count) * unit).map_err(|_| {
+        E::custom(format!("expected a time until the year 9999, got `{count}` {name} after 1970"))
+    })
 }
 
-/// The count since 1970 in units of this many nanoseconds.
+/// Returns the number of units since 1970, each of `unit` nanoseconds.
 ///
-/// Dates of the `time` crate span the years -9999 to 9999, whose milliseconds fit in 64 bits.
+/// The `time` crate has the years -9999 to 9999, whose milliseconds fit in 64 bits.
 fn count(at: OffsetDateTime, unit: i128) -> i64 {
     i64::try_from(at.unix_timestamp_nanos().div_euclid(unit)).unwrap_or(i64::MAX)
 }
@@ -114,14 +115,14 @@ fn count(at: OffsetDateTime, unit: i128) -> i64 {
 const MILLISECOND: i128 = 1_000_000;
 const SECOND: i128 = 1_000_000_000;
 
-/// Declares how optional instants travel in one unit.
+/// Declares a serde module for optional times in one unit.
 macro_rules! optional_instants {
     ($(#[$meta:meta])* $module:ident, $unit:ident, $name:literal) => {
         $(#[$meta])*
         pub(crate) mod $module {
             use super::{$unit, Deserializer, OffsetDateTime, Serialize, Serializer, count, instant};
 
-            #[expect(clippy::ref_option, reason = "serde calls it with a reference to the member")]
+            #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
             pub(crate) fn serialize<S: Serializer>(
                 value: &Option<OffsetDateTime>,
                 serializer: S,
@@ -132,22 +133,22 @@ macro_rules! optional_instants {
             pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
                 deserializer: D,
             ) -> Result<Option<OffsetDateTime>, D::Error> {
-                let found: Option<u64> = super::optional(deserializer)?;
-                found.map(|found| instant(found, $unit, $name)).transpose()
+                let count: Option<u64> = super::optional(deserializer)?;
+                count.map(|count| instant(count, $unit, $name)).transpose()
             }
         }
     };
 }
 optional_instants! {
-    /// Instants as milliseconds since 1970, optional.
-    unix_ms, MILLISECOND, "ms"
+    /// Optional times in milliseconds since 1970.
+    unix_ms, MILLISECOND, "milliseconds"
 }
 optional_instants! {
-    /// Instants as seconds since 1970, optional.
-    unix_seconds, SECOND, "s"
+    /// Optional times in seconds since 1970.
+    unix_seconds, SECOND, "seconds"
 }
 
-/// Instants as milliseconds since 1970 that must be there.
+/// Required times in milliseconds since 1970.
 pub(crate) mod required_unix_ms {
     use super::{Deserializer, MILLISECOND, OffsetDateTime, Serialize, Serializer, count, instant};
 
@@ -161,7 +162,7 @@ pub(crate) mod required_unix_ms {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<OffsetDateTime, D::Error> {
-        instant(super::required(deserializer)?, MILLISECOND, "ms")
+        instant(super::required(deserializer)?, MILLISECOND, "milliseconds")
     }
 }
 
@@ -184,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_flags_are_read_from_either_spelling() {
+    fn numbers_and_flags_are_read_from_strings() {
         for json in [
             r#"{"days":365,"ssl":true,"at":1582527713000}"#,
             r#"{"days":"365","ssl":"True","at":"1582527713000"}"#,
@@ -201,17 +202,20 @@ mod tests {
     }
 
     #[test]
-    fn missing_null_and_empty_are_nothing() {
+    fn missing_null_and_empty_are_none() {
         for json in ["{}", r#"{"days":null,"ssl":null}"#, r#"{"days":"","ssl":"","at":""}"#] {
             assert_eq!(row(json).unwrap(), Row { days: None, ssl: None, at: None }, "{json}");
         }
     }
 
     #[test]
-    fn what_is_no_number_is_refused_with_its_range() {
+    fn invalid_number_error_names_the_range() {
         for json in [r#"{"days":-1}"#, r#"{"days":4294967296}"#, r#"{"days":"many"}"#] {
             let error = row(json).unwrap_err().to_string();
-            assert!(error.contains("whole number from 0 to 4294967295"), "{json}: {error}");
+            assert!(
+                error.contains("expected an integer from 0 to 4294967295, got `"),
+                "{json}: {error}"
+            );
         }
         assert!(row(r#"{"at":18446744073709551615}"#).unwrap_err().to_string().contains("9999"));
     }

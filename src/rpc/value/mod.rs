@@ -1,4 +1,4 @@
-//! Values that every API shares.
+//! Value types that all APIs share, and the macros that declare the values of one API.
 
 pub(crate) mod bounded;
 mod client_token;

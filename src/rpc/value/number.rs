@@ -1,8 +1,9 @@
-//! `numbers!`: one macro for every number that has a type of its own and no bounds.
+//! `numbers!`: declares number types without bounds, such as amounts with a unit.
 
-/// Declares newtypes over a number, read from its text as well.
+/// Declares newtypes over a number, which serde also reads from a string.
 ///
-/// The string is the unit that `Display` appends and `FromStr` does not insist on.
+/// The string literal is the unit, which `Display` appends and `FromStr` accepts but does not
+/// require.
 macro_rules! numbers {
     ($($(#[$meta:meta])* $name:ident in $unit:literal;)+) => {
         $(
@@ -12,12 +13,12 @@ macro_rules! numbers {
             pub struct $name(u64);
 
             impl $name {
-                /// Wraps the number.
+                /// Creates the value from a number.
                 pub const fn new(number: u64) -> Self {
                     Self(number)
                 }
 
-                /// The number.
+                /// Returns the number.
                 pub const fn get(self) -> u64 {
                     self.0
                 }
@@ -32,11 +33,12 @@ macro_rules! numbers {
             impl std::str::FromStr for $name {
                 type Err = $crate::rpc::value::InvalidValue;
 
-                fn from_str(text: &str) -> Result<Self, Self::Err> {
-                    let number = text.strip_suffix($unit).unwrap_or(text);
+                fn from_str(value: &str) -> Result<Self, Self::Err> {
+                    let number = value.strip_suffix($unit).unwrap_or(value);
                     number.parse().map(Self).map_err(|_| {
                         let what = stringify!($name);
-                        $crate::rpc::value::InvalidValue::new(what, text, "expected a whole number")
+                        let expected = "expected a non-negative integer";
+                        $crate::rpc::value::InvalidValue::new(what, value, expected)
                     })
                 }
             }
@@ -49,7 +51,7 @@ macro_rules! numbers {
             }
 
             impl $crate::rpc::value::lenient::FromScalar for $name {
-                const EXPECTED: &'static str = "a whole number, or its text";
+                const EXPECTED: &'static str = "an integer, or a string with one";
 
                 #[inline]
                 fn from_scalar(

@@ -1,4 +1,4 @@
-//! `Open<T>`: a value of an answer that may be newer than this crate.
+//! `Open<T>`: a response value that may be newer than this crate.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,14 +6,16 @@ use std::str::FromStr;
 use serde::de::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
-use super::scalar::{Found, FromScalar, Scalar, read};
+use super::scalar::{FromScalar, Scalar, ValueKind, read_value};
 use super::wire_enum::WireEnum;
 
-/// A value from an answer: one that this crate knows, or the text of one that it does not.
+/// A response value that this crate knows, or the string of an unknown one.
 ///
-/// The service adds values without a new API version, so answers never fail to decode for an
-/// unknown one. Compare with the known values, and with [`as_str`](Open::as_str) for a value
-/// that this version has no name for: that comparison keeps working once it has.
+/// The service adds values without a new API version, so an unknown value never fails the
+/// decoding of a response. Compare with the known values. For a value that this crate does not
+/// know, compare [`as_str`](Open::as_str), which keeps working when a later release knows it.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::types::{BackupPlanStatus, Open};
@@ -27,20 +29,20 @@ use super::wire_enum::WireEnum;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Open<T> {
-    /// A value of the set that this version knows.
+    /// A value that this version of the crate knows.
     Known(T),
-    /// A value that this version does not know.
+    /// A value that this version of the crate does not know.
     Unknown(UnknownValue),
 }
 
-/// The text of a value that this version of the crate does not know.
+/// The string of a value that this version of the crate does not know.
 ///
-/// Opaque, so that code which meets it does not depend on a value staying unknown.
+/// The type is opaque, so that callers cannot match on a value that a later release may know.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnknownValue(Box<str>);
 
 impl UnknownValue {
-    /// The text as the service sent it.
+    /// Returns the string that the service sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -53,7 +55,7 @@ impl fmt::Debug for UnknownValue {
 }
 
 impl<T> Open<T> {
-    /// The known value, if it is one.
+    /// Returns the value if this version of the crate knows it.
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
@@ -63,18 +65,18 @@ impl<T> Open<T> {
 }
 
 impl<T: FromStr> Open<T> {
-    /// Reads a text as a known value, or keeps it.
-    pub fn from_wire(text: &str) -> Self {
-        text.parse().map_or_else(|_| Self::Unknown(UnknownValue(text.into())), Self::Known)
+    /// Parses a string as a known value, and otherwise keeps the string.
+    pub fn from_wire(value: &str) -> Self {
+        value.parse().map_or_else(|_| Self::Unknown(UnknownValue(value.into())), Self::Known)
     }
 }
 
 impl<T: WireEnum> Open<T> {
-    /// The wire spelling of a known value, the text itself of an unknown one.
+    /// Returns the string on the wire, of a known or an unknown value.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Known(value) => value.as_str(),
-            Self::Unknown(text) => text.as_str(),
+            Self::Unknown(value) => value.as_str(),
         }
     }
 }
@@ -86,8 +88,8 @@ impl<T> From<T> for Open<T> {
 }
 
 impl<T: WireEnum + FromStr> From<&str> for Open<T> {
-    fn from(text: &str) -> Self {
-        Self::from_wire(text)
+    fn from(value: &str) -> Self {
+        Self::from_wire(value)
     }
 }
 
@@ -101,7 +103,7 @@ impl<T: fmt::Display> fmt::Display for Open<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known(value) => value.fmt(f),
-            Self::Unknown(text) => f.pad(text.as_str()),
+            Self::Unknown(value) => f.pad(value.as_str()),
         }
     }
 }
@@ -110,7 +112,7 @@ impl<T: Serialize> Serialize for Open<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Known(value) => value.serialize(serializer),
-            Self::Unknown(text) => serializer.serialize_str(text.as_str()),
+            Self::Unknown(value) => serializer.serialize_str(value.as_str()),
         }
     }
 }
@@ -121,21 +123,21 @@ impl<T: FromStr> FromScalar for Open<T> {
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
         Ok(match scalar {
-            Scalar::Text(text) => Self::from_wire(text),
+            Scalar::String(value) => Self::from_wire(value),
             other => Self::from_wire(&other.to_string()),
         })
     }
 }
 
-/// Accepts whatever stands there: an odd value must not cost the whole response.
+/// Accepts any JSON value, because one odd value must not fail the whole response.
 impl<'de, T: FromStr> Deserialize<'de> for Open<T> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read(deserializer, |found| match found {
-            Found::Scalar(scalar) => Self::from_scalar(scalar),
-            Found::Null => Ok(Self::from_wire("")),
-            Found::List => Ok(Self::from_wire("[…]")),
-            Found::Object => Ok(Self::from_wire("{…}")),
+        read_value(deserializer, |kind| match kind {
+            ValueKind::Scalar(scalar) => Self::from_scalar(scalar),
+            ValueKind::Null => Ok(Self::from_wire("")),
+            ValueKind::List => Ok(Self::from_wire("[…]")),
+            ValueKind::Object => Ok(Self::from_wire("{…}")),
         })
     }
 }
@@ -147,7 +149,7 @@ mod tests {
     use super::*;
 
     wire_enum! {
-        /// A set for these tests.
+        /// An enum for these tests.
         pub enum Colour {
             /// Red.
             Red = "red" | "rot",
@@ -157,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn known_values_are_read_in_any_case_and_written_in_one() {
+    fn known_values_are_parsed_in_any_case() {
         for text in ["blue", "BLUE", "Blue"] {
             assert_eq!(Open::<Colour>::from(text), Colour::Blue);
         }
@@ -167,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn any_json_value_decodes_and_scalars_keep_their_text() {
+    fn any_json_value_decodes() {
         for (json, text) in [
             ("\"green\"", "green"),
             ("7", "7"),
@@ -184,8 +186,12 @@ mod tests {
     }
 
     #[test]
-    fn the_parse_error_lists_the_values_and_a_near_one() {
+    fn parse_error_lists_values_and_suggests_one() {
         let error = "bleu".parse::<Colour>().unwrap_err().to_string();
-        assert!(error.contains("did you mean BLUE?") && error.contains("red, BLUE"), "{error}");
+        assert_eq!(error, "invalid colour `bleu`: expected `red` or `BLUE`; did you mean `BLUE`?");
+        let error = "x".parse::<Colour>().unwrap_err().to_string();
+        assert_eq!(error, "invalid colour `x`: expected `red` or `BLUE`");
+        let error = "".parse::<Colour>().unwrap_err().to_string();
+        assert_eq!(error, "missing `Colour`: expected `red` or `BLUE`");
     }
 }

@@ -1,4 +1,4 @@
-//! `RegionId`: the name of a region as an API writes it.
+//! `RegionId`: the id of a region of any API.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,33 +8,33 @@ use serde_with::DeserializeFromStr;
 
 use super::invalid_value::InvalidValue;
 
-/// Identifier of a region, as the vendor's endpoint lists write it.
+/// The id of a region, as the vendor's endpoint lists write it.
 ///
-/// Lower-case words of ASCII letters and digits joined by hyphens, at least two, 32 characters at
-/// most. The regions that an API knows by name are an enum of that API, which converts
-/// into this type.
+/// Two or more words of lower-case ASCII letters and digits, joined by hyphens; the first word has
+/// letters only, and at least two. At most 32 characters. Each API has an enum of the regions that
+/// it knows, which converts into this type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, DeserializeFromStr)]
 #[serde(transparent)]
 pub struct RegionId(Box<str>);
 
 impl RegionId {
-    /// Longest identifier, in characters.
+    /// The length of the longest id: 32 characters.
     pub const MAX_LEN: usize = 32;
 
-    /// Checks the form of an identifier; which regions exist is known to each API only.
+    /// Creates an id from a string, without checking that the region exists.
     ///
     /// # Errors
     ///
-    /// When the text does not have the form of a region id (`xx-yyy-1`).
-    pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidValue> {
-        let text = text.as_ref();
-        if Self::is_well_formed(text) {
-            return Ok(Self(text.into()));
+    /// If the string does not have the form of a region id, such as `xx-yyy-1`.
+    pub fn new(value: impl AsRef<str>) -> Result<Self, InvalidValue> {
+        let value = value.as_ref();
+        if Self::is_well_formed(value) {
+            return Ok(Self(value.into()));
         }
         Err(InvalidValue::new(
             "Region",
-            text,
-            "expected a region id: lower-case words joined by hyphens",
+            value,
+            "expected lower-case words joined by hyphens, such as `eu-central-1`",
         ))
     }
 
@@ -44,7 +44,7 @@ impl RegionId {
         Self(id.into())
     }
 
-    /// Whether a text is lower-case words joined by hyphens, the first one of letters only.
+    /// Returns whether a string is lower-case words joined by hyphens, the first of letters only.
     pub(crate) fn is_well_formed(id: &str) -> bool {
         let Some((first, rest)) = id.split_once('-') else { return false };
         let word = |word: &str| {
@@ -56,7 +56,7 @@ impl RegionId {
             && id.len() <= Self::MAX_LEN
     }
 
-    /// The identifier as it goes over the wire.
+    /// Returns the id as it is sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -77,8 +77,8 @@ impl fmt::Display for RegionId {
 impl FromStr for RegionId {
     type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        Self::new(text)
+    fn from_str(value: &str) -> Result<Self, InvalidValue> {
+        Self::new(value)
     }
 }
 
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn region_ids_are_words_joined_by_hyphens() {
+    fn new_accepts_words_joined_by_hyphens() {
         for text in ["xx-yyy", "xx-yyy-1", "xx-y2"] {
             assert_eq!(RegionId::new(text).unwrap().as_str(), text);
         }

@@ -1,4 +1,4 @@
-//! Scalars as JSON and parameters spell them, and the one visitor that reads them.
+//! Scalars of JSON and of parameters, and the visitor that reads them.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::invalid_value::InvalidValue;
 
-/// A scalar as it stands in JSON or in a parameter.
+/// A scalar of JSON, or the string value of a parameter.
 #[derive(Clone, Copy)]
 pub(crate) enum Scalar<'a> {
-    Text(&'a str),
+    String(&'a str),
     Unsigned(u64),
     Signed(i64),
     Float(f64),
@@ -19,7 +19,7 @@ pub(crate) enum Scalar<'a> {
 impl fmt::Display for Scalar<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => f.write_str(text),
+            Self::String(value) => f.write_str(value),
             Self::Unsigned(number) => number.fmt(f),
             Self::Signed(number) => number.fmt(f),
             Self::Float(number) => number.fmt(f),
@@ -28,28 +28,36 @@ impl fmt::Display for Scalar<'_> {
     }
 }
 
-/// A type that can be read from a [`Scalar`] of more than one kind.
+/// A type that can be read from more than one kind of [`Scalar`].
 pub(crate) trait FromScalar: Sized {
+    /// The expected value in an error message, after "expected".
     const EXPECTED: &'static str;
 
+    /// Reads the value, or returns an error message: "expected X, got `Y`".
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String>;
 }
 
 macro_rules! from_scalar_for_integers {
     ($($int:ty),+) => {$(
         impl FromScalar for $int {
-            const EXPECTED: &'static str = "a whole number, or its text";
+            const EXPECTED: &'static str = "an integer, or a string with one";
 
             #[inline]
             fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
                 match scalar {
                     Scalar::Unsigned(number) => number.try_into().ok(),
                     Scalar::Signed(number) => number.try_into().ok(),
-                    Scalar::Text(text) => text.trim().parse().ok(),
+                    Scalar::String(value) => value.trim().parse().ok(),
                     Scalar::Float(_) | Scalar::Bool(_) => None,
                 }
                 .ok_or_else(|| {
-                    format!("{scalar} is not a whole number from {} to {}", Self::MIN, Self::MAX)
+                    let (min, max) = (Self::MIN, Self::MAX);
+                    match Self::BITS {
+                        // A range of 64 bits would only lengthen the message.
+                        64 if min == 0 => unexpected(scalar, "a non-negative integer"),
+                        64 => unexpected(scalar, "an integer"),
+                        _ => unexpected(scalar, format_args!("an integer from {min} to {max}")),
+                    }
                 })
             }
         }
@@ -57,18 +65,19 @@ macro_rules! from_scalar_for_integers {
 }
 from_scalar_for_integers!(u8, u16, u32, u64, i8, i16, i32, i64);
 
-/// Reads a number and checks it. Where it does not even fit, the error names the type's own bounds
-/// and not those of the integer behind it.
+/// Reads a number and checks it.
+///
+/// If it does not fit the integer `N`, the error names the bounds of `T` instead of those of `N`.
 pub(crate) fn checked<N: FromScalar, T: FromScalar>(
     scalar: Scalar<'_>,
     new: impl FnOnce(N) -> Result<T, InvalidValue>,
 ) -> Result<T, String> {
-    let number = N::from_scalar(scalar).map_err(|_| format!("{scalar} is not {}", T::EXPECTED))?;
+    let number = N::from_scalar(scalar).map_err(|_| unexpected(scalar, T::EXPECTED))?;
     new(number).map_err(|error| error.to_string())
 }
 
 impl FromScalar for f64 {
-    const EXPECTED: &'static str = "a number, or its text";
+    const EXPECTED: &'static str = "a number, or a string with one";
 
     #[expect(clippy::cast_precision_loss, reason = "serde reads integers as floats the same way")]
     #[inline]
@@ -77,29 +86,29 @@ impl FromScalar for f64 {
             Scalar::Unsigned(number) => Some(number as Self),
             Scalar::Signed(number) => Some(number as Self),
             Scalar::Float(number) => Some(number),
-            Scalar::Text(text) => text.trim().parse().ok(),
+            Scalar::String(value) => value.trim().parse().ok(),
             Scalar::Bool(_) => None,
         }
-        .ok_or_else(|| format!("{scalar} is not a number"))
+        .ok_or_else(|| unexpected(scalar, "a number"))
     }
 }
 
 impl FromScalar for bool {
-    const EXPECTED: &'static str = "true or false, or its text";
+    const EXPECTED: &'static str = "`true` or `false`, or a string with one";
 
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
         match scalar {
             Scalar::Bool(flag) => Ok(flag),
-            Scalar::Text(text) if text.eq_ignore_ascii_case("true") => Ok(true),
-            Scalar::Text(text) if text.eq_ignore_ascii_case("false") => Ok(false),
-            _ => Err(format!("{scalar} is neither true nor false")),
+            Scalar::String(value) if value.eq_ignore_ascii_case("true") => Ok(true),
+            Scalar::String(value) if value.eq_ignore_ascii_case("false") => Ok(false),
+            _ => Err(unexpected(scalar, "`true` or `false`")),
         }
     }
 }
 
 impl FromScalar for String {
-    const EXPECTED: &'static str = "a text";
+    const EXPECTED: &'static str = "a string";
 
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
@@ -107,8 +116,8 @@ impl FromScalar for String {
     }
 }
 
-/// Implements [`FromScalar`] by way of `FromStr`, for types that are text on the wire.
-macro_rules! from_scalar_by_text {
+/// Implements [`FromScalar`] with `FromStr`, for types that are strings on the wire.
+macro_rules! from_scalar_by_parsing {
     ($($type:ty => $expected:literal),+ $(,)?) => {$(
         impl $crate::rpc::value::lenient::FromScalar for $type {
             const EXPECTED: &'static str = $expected;
@@ -116,7 +125,7 @@ macro_rules! from_scalar_by_text {
             #[inline]
             fn from_scalar(scalar: $crate::rpc::value::lenient::Scalar<'_>) -> Result<Self, String> {
                 match scalar {
-                    $crate::rpc::value::lenient::Scalar::Text(text) => text.parse(),
+                    $crate::rpc::value::lenient::Scalar::String(value) => value.parse(),
                     other => other.to_string().parse(),
                 }
                 .map_err(|error| format!("{error}"))
@@ -124,15 +133,15 @@ macro_rules! from_scalar_by_text {
         }
     )+};
 }
-pub(crate) use from_scalar_by_text;
+pub(crate) use from_scalar_by_parsing;
 
-/// The methods of a [`Visitor`] that see scalars, all by the visitor's own method `scalar`.
+/// Implements the [`Visitor`] methods for scalars with the visitor's own method `scalar`.
 macro_rules! visit_scalars {
     () => {
-        $crate::rpc::value::scalar::visit_scalars! { visit_str(&str) => Text }
-        $crate::rpc::value::scalar::visit_scalars! { but strings }
+        $crate::rpc::value::scalar::visit_scalars! { visit_str(&str) => String }
+        $crate::rpc::value::scalar::visit_scalars! { except strings }
     };
-    (but strings) => {
+    (except strings) => {
         $crate::rpc::value::scalar::visit_scalars! {
             visit_u64(u64) => Unsigned,
             visit_i64(i64) => Signed,
@@ -149,20 +158,20 @@ macro_rules! visit_scalars {
 }
 pub(crate) use visit_scalars;
 
-/// What stands at a place of a document, as far as it matters to a scalar.
+/// A value of a document: a scalar, or the kind of another value.
 #[derive(Clone, Copy)]
-pub(crate) enum Found<'a> {
+pub(crate) enum ValueKind<'a> {
     Scalar(Scalar<'a>),
     Null,
     List,
     Object,
 }
 
-impl Found<'_> {
-    /// The error for a value of another kind, in serde's words.
-    pub(crate) fn refused(self, expected: impl fmt::Display) -> String {
+impl ValueKind<'_> {
+    /// Returns the error message for an unexpected kind, worded like serde's.
+    pub(crate) fn unexpected(self, expected: impl fmt::Display) -> String {
         let kind = match self {
-            Self::Scalar(scalar) => return format!("{scalar} is not {expected}"),
+            Self::Scalar(scalar) => return unexpected(scalar, expected),
             Self::Null => "null",
             Self::List => "sequence",
             Self::Object => "map",
@@ -171,25 +180,29 @@ impl Found<'_> {
     }
 }
 
-/// Reads whatever stands there; lists and objects are passed over.
-#[inline]
-pub(crate) fn read<'de, T, D: Deserializer<'de>>(
-    deserializer: D,
-    read: impl FnOnce(Found<'_>) -> Result<T, String>,
-) -> Result<T, D::Error> {
-    deserializer.deserialize_any(FoundVisitor(read))
+fn unexpected(scalar: Scalar<'_>, expected: impl fmt::Display) -> String {
+    format!("expected {expected}, got `{scalar}`")
 }
 
-struct FoundVisitor<F>(F);
+/// Reads a value of any kind with `read`. The contents of lists and objects are ignored.
+#[inline]
+pub(crate) fn read_value<'de, T, D: Deserializer<'de>>(
+    deserializer: D,
+    read: impl FnOnce(ValueKind<'_>) -> Result<T, String>,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_any(ValueKindVisitor(read))
+}
 
-impl<T, F: FnOnce(Found<'_>) -> Result<T, String>> FoundVisitor<F> {
+struct ValueKindVisitor<F>(F);
+
+impl<T, F: FnOnce(ValueKind<'_>) -> Result<T, String>> ValueKindVisitor<F> {
     #[inline]
     fn scalar<E: de::Error>(self, scalar: Scalar<'_>) -> Result<T, E> {
-        (self.0)(Found::Scalar(scalar)).map_err(E::custom)
+        (self.0)(ValueKind::Scalar(scalar)).map_err(E::custom)
     }
 }
 
-impl<'de, T, F: FnOnce(Found<'_>) -> Result<T, String>> Visitor<'de> for FoundVisitor<F> {
+impl<'de, T, F: FnOnce(ValueKind<'_>) -> Result<T, String>> Visitor<'de> for ValueKindVisitor<F> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -199,7 +212,7 @@ impl<'de, T, F: FnOnce(Found<'_>) -> Result<T, String>> Visitor<'de> for FoundVi
     visit_scalars!();
 
     fn visit_unit<E: de::Error>(self) -> Result<T, E> {
-        (self.0)(Found::Null).map_err(E::custom)
+        (self.0)(ValueKind::Null).map_err(E::custom)
     }
 
     fn visit_none<E: de::Error>(self) -> Result<T, E> {
@@ -212,11 +225,11 @@ impl<'de, T, F: FnOnce(Found<'_>) -> Result<T, String>> Visitor<'de> for FoundVi
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<T, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        (self.0)(Found::List).map_err(de::Error::custom)
+        (self.0)(ValueKind::List).map_err(de::Error::custom)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        (self.0)(Found::Object).map_err(de::Error::custom)
+        (self.0)(ValueKind::Object).map_err(de::Error::custom)
     }
 }

@@ -1,18 +1,19 @@
-//! The one type that secrets live in.
+//! `Secret`: the type of every secret string.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-/// A secret text: an access key secret, a security token, a database password.
+/// A secret string, such as an access key secret, a security token or a password.
 ///
-/// * `Debug` prints `Secret(..)`; there is no `Display`.
-/// * There is no `Serialize`: a request written to a file leaves its secrets out, and only the
-///   wire encoder of this crate reads them, by [`expose`](Secret::expose).
-/// * The memory is overwritten when the value is dropped.
+/// * `Debug` prints `Secret(..)`, and the type does not implement `Display`.
+/// * The type does not implement `Serialize`, so a request that is written to a file omits its
+///   secrets. The client sends them with [`expose`](Secret::expose).
+/// * Dropping the value overwrites its memory.
+/// * The type implements `Deserialize`, so a configuration file can contain one.
 ///
-/// It can be deserialised, so that it can be read from a configuration.
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::types::Secret;
@@ -24,17 +25,17 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes the text over.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
+    /// Wraps a string.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(Zeroizing::new(value.into()))
     }
 
-    /// The text itself. Whoever calls this answers for where it goes.
+    /// Returns the secret string. The caller must keep it out of logs and error messages.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether the text is empty.
+    /// Returns whether the string is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -47,14 +48,14 @@ impl fmt::Debug for Secret {
 }
 
 impl From<String> for Secret {
-    fn from(text: String) -> Self {
-        Self::new(text)
+    fn from(value: String) -> Self {
+        Self::new(value)
     }
 }
 
 impl From<&str> for Secret {
-    fn from(text: &str) -> Self {
-        Self::new(text)
+    fn from(value: &str) -> Self {
+        Self::new(value)
     }
 }
 
@@ -69,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_of_a_holder_shows_nothing() {
+    fn debug_hides_the_secret() {
         #[derive(Debug)]
         #[expect(dead_code, reason = "read by Debug")]
         struct Holder {

@@ -1,45 +1,64 @@
-//! `wire_enum!`: one macro for every closed set of wire values.
+//! `wire_enum!`: declares the enums whose variants are strings on the wire.
 
 use std::fmt;
 
 use super::invalid_value::{InvalidValue, closest};
 
-/// A closed set of values with a fixed spelling on the wire.
+/// An enum whose variants are documented strings on the wire.
 ///
-/// Implemented by every enum of [`crate::types`] that stands for a documented value set.
-/// Answers carry such values as [`Open<T>`](super::Open), which survives values that
-/// this crate does not know.
+/// The enums of [`crate::types`] implement it. Responses hold such values as
+/// [`Open<T>`](super::Open), which also holds values that this crate does not know.
 pub trait WireEnum: Copy + Eq + fmt::Debug + 'static {
-    /// The name of the value set, as the service's pages call it.
+    /// The name of the enum, as error messages show it.
     const NAME: &'static str;
-    /// Every value, in the order of the service's pages.
+    /// All values, in the order of the vendor's pages.
     const ALL: &'static [Self];
 
-    /// The spelling that requests carry.
+    /// Returns the string that requests send.
     fn as_str(self) -> &'static str;
 
-    /// The value with this spelling; upper and lower case are not told apart, because the
-    /// service answers some values (`rds`) in another case than it takes them (`RDS`).
-    fn from_wire(text: &str) -> Option<Self>;
+    /// Returns the value of this string, ignoring ASCII case, or `None` if it is unknown.
+    ///
+    /// The service returns some values in another case (`rds`) than it accepts them (`RDS`).
+    fn from_wire(value: &str) -> Option<Self>;
 }
 
-/// Parses `text`, or explains which values there are.
-pub(crate) fn parse<T: WireEnum>(text: &str) -> Result<T, InvalidValue> {
-    T::from_wire(text).ok_or_else(|| {
-        let names = || T::ALL.iter().map(|value| value.as_str());
-        let list = names().collect::<Vec<_>>().join(", ");
-        let hint = match closest(text, names()) {
-            Some(near) => format!("did you mean {near}? Valid values: {list}"),
-            None => format!("valid values: {list}"),
+/// The largest number of values that an error message lists.
+const MAX_LISTED: usize = 12;
+
+/// Parses a value, or returns an error that lists the values and suggests the closest one.
+pub(crate) fn parse<T: WireEnum>(value: &str) -> Result<T, InvalidValue> {
+    T::from_wire(value).ok_or_else(|| {
+        let names: Vec<_> = T::ALL.iter().map(|value| value.as_str()).collect();
+        let list = match *names {
+            [first, ..] if names.len() > MAX_LISTED => {
+                format!("a value of `{}::ALL`, such as `{first}`", T::NAME)
+            }
+            _ => list_alternatives(&names),
         };
-        InvalidValue::new(T::NAME, text, hint)
+        let expected = match closest(value, names) {
+            Some(name) => format!("expected {list}; did you mean `{name}`?"),
+            None => format!("expected {list}"),
+        };
+        InvalidValue::new(T::NAME, value, expected)
     })
 }
 
-/// Declares an enum of wire values with `as_str`, `ALL`, `AsRef<str>`, `Display`,
-/// `FromStr` and serde.
+/// Joins names in backticks: "`a`, `b` or `c`".
+fn list_alternatives(names: &[&str]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// Declares an enum of wire values with `as_str`, `ALL`, `AsRef<str>`, `Display`, `FromStr` and
+/// serde.
 ///
-/// `Variant = "wire" | "alias"`: the first spelling is written, all are read, in any case.
+/// `Variant = "wire" | "alias"`: requests send the first string; all of them are read, ignoring
+/// ASCII case.
 macro_rules! wire_enum {
     (
         $(#[$meta:meta])*
@@ -60,10 +79,10 @@ macro_rules! wire_enum {
         }
 
         impl $name {
-            /// Every value, in the order of the service's pages.
+            /// All values, in the order of the vendor's pages.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The spelling on the wire.
+            /// Returns the string on the wire.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $wire),+ }
             }
@@ -77,9 +96,9 @@ macro_rules! wire_enum {
                 self.as_str()
             }
 
-            fn from_wire(text: &str) -> Option<Self> {
+            fn from_wire(value: &str) -> Option<Self> {
                 $(
-                    if text.eq_ignore_ascii_case($wire) $(|| text.eq_ignore_ascii_case($alias))* {
+                    if value.eq_ignore_ascii_case($wire) $(|| value.eq_ignore_ascii_case($alias))* {
                         return Some(Self::$variant);
                     }
                 )+
@@ -108,8 +127,8 @@ macro_rules! wire_enum {
         impl std::str::FromStr for $name {
             type Err = $crate::rpc::value::InvalidValue;
 
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                $crate::rpc::value::wire_enum::parse(text)
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                $crate::rpc::value::wire_enum::parse(value)
             }
         }
     };

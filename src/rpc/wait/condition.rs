@@ -1,4 +1,4 @@
-//! `Condition`: what is waited for, alone or joined with another.
+//! `Condition`: what a wait polls for, and two conditions combined.
 
 use std::future::Future;
 
@@ -8,37 +8,44 @@ use crate::rpc::client::Client;
 use crate::rpc::error::Error;
 use crate::rpc::operation::RateLimit;
 
-/// Something that can be waited for: a poll of the service, and a status on its response.
+/// A condition to wait for: how to poll, and which state ends the wait.
 ///
-/// Implement it for a condition of your own, or make one with [`until`](super::until).
+/// Implement it for a custom condition, or make one of a request with [`until`](super::until).
 pub trait Condition: Send + Sync + 'static {
-    /// What a poll sees.
+    /// The state of the resource that a poll returns.
     type State: Clone + Send + 'static;
 
-    /// Looks once.
+    /// Polls once.
     ///
     /// # Errors
     ///
-    /// The error of the call; one that is retryable does not end the wait.
+    /// Returns the error of the call. The waiter polls again after a
+    /// [retryable](Error::is_retryable) error; another error ends the wait.
     fn poll(
         &self,
         client: &Client,
     ) -> impl Future<Output = Result<PollOutcome<Self::State>, Error>> + Send;
 
-    /// What is waited for, in words that fit after "waiting for".
+    /// Returns the phrase that completes "waiting for" in messages.
+    ///
+    /// An example is ``plan `p1` to run``.
     fn subject(&self) -> String;
 
-    /// The published limit of the operation that looks.
+    /// Returns the published rate limit of the polled operation. Defaults to no limit.
+    ///
+    /// The waiter does not poll more often than the limit allows.
     fn rate_limit(&self) -> Option<RateLimit> {
         None
     }
 
-    /// The default timeout and polling interval.
+    /// Returns the default timeout and polling intervals of a wait.
     fn polling_policy(&self) -> PollingPolicy {
         PollingPolicy::default()
     }
 
-    /// Waits until this and another condition hold at the same look.
+    /// Combines two conditions into one that holds when both hold in the same poll.
+    ///
+    /// The wait fails if one of them fails.
     fn and<C: Condition>(self, other: C) -> And<Self, C>
     where
         Self: Sized,
@@ -46,7 +53,9 @@ pub trait Condition: Send + Sync + 'static {
         And::new(self, other)
     }
 
-    /// Waits until this or another condition holds.
+    /// Combines two conditions into one that holds when one of them holds.
+    ///
+    /// The wait fails if both of them fail.
     fn or<C: Condition>(self, other: C) -> Or<Self, C>
     where
         Self: Sized,
@@ -55,59 +64,59 @@ pub trait Condition: Send + Sync + 'static {
     }
 }
 
-/// Both conditions at one look; made by [`Condition::and`].
+/// Two conditions that must both hold, made by [`Condition::and`].
 #[derive(Clone, Debug)]
-pub struct And<A, B>(Pair<A, B>);
+pub struct And<A, B>(ConditionPair<A, B>);
 
-/// Either of two conditions; made by [`Condition::or`].
+/// Two conditions of which one must hold, made by [`Condition::or`].
 #[derive(Clone, Debug)]
-pub struct Or<A, B>(Pair<A, B>);
+pub struct Or<A, B>(ConditionPair<A, B>);
 
 #[derive(Clone, Debug)]
-struct Pair<A, B> {
+struct ConditionPair<A, B> {
     first: A,
     second: B,
 }
 
 impl<A: Condition, B: Condition> And<A, B> {
     fn new(first: A, second: B) -> Self {
-        Self(Pair { first, second })
+        Self(ConditionPair { first, second })
     }
 }
 
 impl<A: Condition, B: Condition> Or<A, B> {
     fn new(first: A, second: B) -> Self {
-        Self(Pair { first, second })
+        Self(ConditionPair { first, second })
     }
 }
 
-impl<A: Condition, B: Condition> Pair<A, B> {
+impl<A: Condition, B: Condition> ConditionPair<A, B> {
     async fn poll(
         &self,
         client: &Client,
-        judge: impl Fn(&PollStatus, &PollStatus) -> PollStatus + Send,
+        combine: impl Fn(&PollStatus, &PollStatus) -> PollStatus + Send,
     ) -> Result<PollOutcome<(Option<A::State>, Option<B::State>)>, Error> {
-        let (first, of_first) = self.first.poll(client).await?.into_parts();
-        let (second, of_second) = self.second.poll(client).await?.into_parts();
+        let (first, first_status) = self.first.poll(client).await?.into_parts();
+        let (second, second_status) = self.second.poll(client).await?.into_parts();
         if first.is_none() && second.is_none() {
             return Ok(PollOutcome::Missing);
         }
-        let mut status = judge(&of_first, &of_second);
-        if let (Some(first), Some(second)) = (of_first.percent(), of_second.percent()) {
+        let mut status = combine(&first_status, &second_status);
+        if let (Some(first), Some(second)) = (first_status.percent(), second_status.percent()) {
             status = status.progress(first.min(second));
         }
         Ok(PollOutcome::Found { state: (first, second), status })
     }
 
-    fn subject(&self, word: &str) -> String {
-        format!("{} {word} {}", self.first.subject(), self.second.subject())
+    fn subject(&self, conjunction: &str) -> String {
+        format!("{} {conjunction} {}", self.first.subject(), self.second.subject())
     }
 
-    /// Both limits one after the other: a look makes both calls, perhaps of the same operation.
+    /// Returns the limit of both calls in sequence, because they may call the same operation.
     fn rate_limit(&self) -> Option<RateLimit> {
         let (first, second) = match (self.first.rate_limit(), self.second.rate_limit()) {
             (Some(first), Some(second)) => (first, second),
-            (one, other) => return one.or(other),
+            (first, second) => return first.or(second),
         };
         let calls = first.calls.saturating_mul(second.calls);
         let seconds = first.seconds.saturating_mul(second.calls);
@@ -115,7 +124,7 @@ impl<A: Condition, B: Condition> Pair<A, B> {
         Some(RateLimit { calls, seconds })
     }
 
-    /// Returns the slower and longer of the two policies.
+    /// Returns a policy with the longer duration of each setting.
     fn polling_policy(&self) -> PollingPolicy {
         let (first, second) = (self.first.polling_policy(), self.second.polling_policy());
         PollingPolicy {
@@ -127,7 +136,7 @@ impl<A: Condition, B: Condition> Pair<A, B> {
     }
 }
 
-fn both(first: &PollStatus, second: &PollStatus) -> String {
+fn join_summaries(first: &PollStatus, second: &PollStatus) -> String {
     format!("{}; {}", first.summary(), second.summary())
 }
 
@@ -139,12 +148,12 @@ impl<A: Condition, B: Condition> Condition for And<A, B> {
         client: &Client,
     ) -> impl Future<Output = Result<PollOutcome<Self::State>, Error>> + Send {
         self.0.poll(client, |first, second| {
-            if let Some(why) = first.failure().or(second.failure()) {
-                PollStatus::failed(why)
+            if let Some(reason) = first.failure().or(second.failure()) {
+                PollStatus::failed(reason)
             } else if first.is_done() && second.is_done() {
-                PollStatus::done(both(first, second))
+                PollStatus::done(join_summaries(first, second))
             } else {
-                PollStatus::pending(both(first, second))
+                PollStatus::pending(join_summaries(first, second))
             }
         })
     }
@@ -171,11 +180,11 @@ impl<A: Condition, B: Condition> Condition for Or<A, B> {
     ) -> impl Future<Output = Result<PollOutcome<Self::State>, Error>> + Send {
         self.0.poll(client, |first, second| {
             if first.is_done() || second.is_done() {
-                PollStatus::done(both(first, second))
+                PollStatus::done(join_summaries(first, second))
             } else if first.failure().is_some() && second.failure().is_some() {
-                PollStatus::failed(both(first, second))
+                PollStatus::failed(join_summaries(first, second))
             } else {
-                PollStatus::pending(both(first, second))
+                PollStatus::pending(join_summaries(first, second))
             }
         })
     }

@@ -1,9 +1,9 @@
-//! The engine of waiting: conditions, the loop that polls them, and its errors.
+//! Waiting: conditions, the loop that polls them, and its errors.
 
 mod condition;
 mod poll_outcome;
 mod polling_policy;
-pub(crate) mod steps;
+pub(crate) mod task_stream;
 mod until;
 mod wait_error;
 
@@ -24,7 +24,7 @@ pub use wait_error::{WaitError, WaitErrorKind};
 use crate::rpc::client::Client;
 use crate::rpc::clock::{Clock, within};
 use crate::rpc::error::Error;
-use crate::rpc::wait::steps::{Steps, Stepwise};
+use crate::rpc::wait::task_stream::{EventSink, TaskStream};
 
 impl Client {
     /// Waits until a condition holds; see [`wait`](crate::wait).
@@ -34,42 +34,43 @@ impl Client {
     }
 }
 
-/// What one look saw, on the way and at the end.
+/// The state seen by one poll of a [`Waiter`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Observation<S> {
-    /// What was seen, if there was anything to see.
+    /// The state of the resource. `None` if the resource does not exist yet.
     pub state: Option<S>,
-    /// The same in a few words, such as `running, 40 %`.
+    /// A short summary of the state, such as `running, 40 %`.
     pub summary: String,
-    /// How much is done, percent, where the service tells.
+    /// The progress in percent. `None` if the service does not report it.
     pub progress: Option<u8>,
-    /// Whether the condition holds: the last look.
+    /// Whether the condition holds. The last observation of a successful wait has it set.
     pub done: bool,
-    /// Looks so far, this one included.
+    /// The number of polls so far, including this one.
     pub polls: u32,
-    /// Time since the waiting began.
+    /// The time since the wait began.
     pub elapsed: Duration,
 }
 
-/// A wait that has been prepared: awaiting it gives the final state, and as a [`Stream`] it
-/// gives an [`Observation`] for each look.
+/// A prepared wait; await it for the final state, or stream its polls.
 ///
-/// It looks at once, then ever less often, within its [`PollingPolicy`] and under the published limit of
-/// the operation that it looks with. A look that fails in a way that may pass (a broken
-/// connection, throttling) is made again until the time is out; other errors end the wait.
+/// As a [`Stream`], it yields an [`Observation`] for each poll. It polls immediately, then at
+/// growing intervals, as its [`PollingPolicy`] and the published rate limit of the polled
+/// operation allow. It repeats a poll that fails with a
+/// [retryable](Error::is_retryable) error, such as a broken connection or throttling, until the
+/// timeout; another error ends the wait.
 #[must_use = "a waiter does nothing until it is awaited"]
 pub struct Waiter<C: Condition> {
     client: Client,
     polling: PollingPolicy,
     state: WaiterState<C>,
-    /// The final state, once a look has seen it. Boxed, so that it may be moved whatever it is.
+    /// The final state. Boxed, so that the waiter can be moved whatever the type of the state.
     found: Option<Box<C::State>>,
 }
 
 enum WaiterState<C: Condition> {
     Ready(C),
-    Watched(Stepwise<Observation<C::State>, (), WaitError>),
+    Streaming(TaskStream<Observation<C::State>, (), WaitError>),
     Ended,
 }
 
@@ -77,33 +78,40 @@ enum WaiterState<C: Condition> {
 pub type WaiterFuture<S> = Pin<Box<dyn Future<Output = Result<S, WaitError>> + Send>>;
 
 impl<C: Condition> Waiter<C> {
-    /// How long to wait at most.
+    /// Sets the longest time to wait. Defaults to the condition's
+    /// [`polling_policy`](Condition::polling_policy).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.polling.timeout = timeout;
         self
     }
 
-    /// How long what is waited for may not be there at all. The conditions of this crate that look
-    /// for something by its id fail after two minutes, [`PlanConfigurable`](crate::wait::PlanConfigurable) after one. Of two that
-    /// are joined, both must be away.
+    /// Sets how long the resource may be missing before the wait fails.
+    ///
+    /// Defaults to the condition's [`polling_policy`](Condition::polling_policy): one minute for
+    /// [`PlanConfigurable`](crate::wait::PlanConfigurable), two minutes for the other conditions
+    /// of this crate that poll a resource by its id. When two conditions are combined, the limit
+    /// applies while the resources of both are missing.
     pub fn missing_timeout(mut self, timeout: Duration) -> Self {
         self.polling.missing_timeout = timeout;
         self
     }
 
-    /// How long to wait between looks: at first, and at most. The published limit of the
-    /// operation that looks is kept whatever is asked for.
+    /// Sets the interval between the first two polls, and the longest interval.
+    ///
+    /// Defaults to the condition's [`polling_policy`](Condition::polling_policy). The waiter polls
+    /// less often if the published rate limit of the polled operation requires it.
     pub fn poll_interval(mut self, initial: Duration, max: Duration) -> Self {
         self.polling.initial_interval = initial;
         self.polling.max_interval = max;
         self
     }
 
-    /// The next look; `None` after the one that found the condition to hold.
+    /// Polls once more and returns the observation, or `None` when the condition held before.
     ///
     /// # Errors
     ///
-    /// When the time is out, when what is waited for has failed, or when looking fails for good.
+    /// Returns an error if the timeout expires, if the resource fails or stays missing, or if a
+    /// call fails with an error that is not retryable.
     pub async fn next(&mut self) -> Option<Result<Observation<C::State>, WaitError>>
     where
         C: Unpin,
@@ -120,11 +128,14 @@ impl<C: Condition> IntoFuture for Waiter<C> {
         Box::pin(async move {
             let Waiter { client, polling, state, found } = self;
             match state {
-                WaiterState::Ready(condition) => watch(&client, &condition, polling, None).await,
-                WaiterState::Watched(mut task) => {
+                WaiterState::Ready(condition) => {
+                    poll_until_done(&client, &condition, polling, None).await
+                }
+                WaiterState::Streaming(mut task) => {
                     let mut last = found.map(|state| *state);
-                    while let Some(seen) = poll_fn(|context| task.poll_step(context)).await {
-                        last = seen?.state;
+                    while let Some(observation) = poll_fn(|context| task.poll_event(context)).await
+                    {
+                        last = observation?.state;
                     }
                     last.ok_or_else(WaitError::ended)
                 }
@@ -141,16 +152,16 @@ impl<C: Condition + Unpin> Stream for Waiter<C> {
         let this = self.get_mut();
         loop {
             match &mut this.state {
-                WaiterState::Watched(task) => {
-                    let step = task.poll_step(context);
-                    match &step {
-                        Poll::Ready(Some(Ok(seen))) if seen.done => {
-                            this.found = seen.state.clone().map(Box::new);
+                WaiterState::Streaming(task) => {
+                    let event = task.poll_event(context);
+                    match &event {
+                        Poll::Ready(Some(Ok(observation))) if observation.done => {
+                            this.found = observation.state.clone().map(Box::new);
                         }
                         Poll::Ready(None | Some(Err(_))) => this.state = WaiterState::Ended,
                         _ => {}
                     }
-                    return step;
+                    return event;
                 }
                 WaiterState::Ended => return Poll::Ready(None),
                 WaiterState::Ready(_) => {}
@@ -159,8 +170,8 @@ impl<C: Condition + Unpin> Stream for Waiter<C> {
                 std::mem::replace(&mut this.state, WaiterState::Ended)
             {
                 let (client, polling) = (this.client.clone(), this.polling);
-                this.state = WaiterState::Watched(Stepwise::new(|steps| async move {
-                    watch(&client, &condition, polling, Some(&steps)).await.map(drop)
+                this.state = WaiterState::Streaming(TaskStream::new(|events| async move {
+                    poll_until_done(&client, &condition, polling, Some(&events)).await.map(drop)
                 }));
             }
         }
@@ -179,47 +190,48 @@ impl<C: Condition> fmt::Debug for Waiter<C> {
     }
 }
 
-const NEVER_SEEN: &str = "it is not there; check its id, and that it belongs to the account of the \
-                          access key and to the region of the endpoint";
+const MISSING: &str = "it does not exist; check its id, and that it belongs to the account of the \
+                       access key and to the region of the endpoint";
 
-/// How long before the end of the time the last look is made.
-const LAST_LOOK: Duration = Duration::from_secs(2);
+/// How long before the timeout the last poll is made.
+const LAST_POLL_MARGIN: Duration = Duration::from_secs(2);
 
-/// Looks until the condition holds; each look is told where somebody listens.
-async fn watch<C: Condition>(
+/// Polls until the condition holds, and sends an observation of each poll.
+async fn poll_until_done<C: Condition>(
     client: &Client,
     condition: &C,
     polling: PollingPolicy,
-    steps: Option<&Steps<Observation<C::State>>>,
+    events: Option<&EventSink<Observation<C::State>>>,
 ) -> Result<C::State, WaitError> {
     let clock = &**client.clock();
-    let mut wait = Progress {
+    let mut wait = WaitProgress {
         clock,
         polling,
         started: clock.elapsed(),
         polls: 0,
-        last: None,
-        absent_since: None,
+        last_state: None,
+        missing_since: None,
     };
     let mut interval = polling.initial_interval;
-    let mut last_look = false;
+    let mut was_last_poll = false;
     loop {
-        let Some(seen) = within(clock, wait.left(), pin!(condition.poll(client))).await else {
+        let Some(polled) = within(clock, wait.remaining(), pin!(condition.poll(client))).await
+        else {
             return Err(wait.timed_out(condition.subject(), None));
         };
         wait.polls += 1;
-        let mut passing = None;
-        match seen {
-            Ok(look) => {
-                let (state, status) = look.into_parts();
-                wait.saw(state.is_some());
-                wait.last = Some(status.summary().to_owned());
-                if let Some(why) = status.failure() {
-                    return Err(wait.failed(condition.subject(), why));
+        let mut transient = None;
+        match polled {
+            Ok(outcome) => {
+                let (state, status) = outcome.into_parts();
+                wait.record_existence(state.is_some());
+                wait.last_state = Some(status.summary().to_owned());
+                if let Some(reason) = status.failure() {
+                    return Err(wait.failed(condition.subject(), reason));
                 }
                 let found = state.clone().filter(|_| status.is_done());
-                if let Some(steps) = steps {
-                    steps.tell(Observation {
+                if let Some(events) = events {
+                    events.send(Observation {
                         state,
                         summary: status.summary().to_owned(),
                         progress: status.percent(),
@@ -231,72 +243,72 @@ async fn watch<C: Condition>(
                 if let Some(state) = found {
                     return Ok(state);
                 }
-                if wait.is_absent_for_good() {
-                    return Err(wait.failed(condition.subject(), NEVER_SEEN));
+                if wait.exceeds_missing_timeout() {
+                    return Err(wait.failed(condition.subject(), MISSING));
                 }
             }
-            Err(error) if error.is_retryable() => passing = Some(error),
-            Err(error) => return Err(wait.broken(condition.subject(), error)),
+            Err(error) if error.is_retryable() => transient = Some(error),
+            Err(error) => return Err(wait.call_failed(condition.subject(), error)),
         }
-        let mut pause =
+        let mut delay =
             PollingPolicy::jittered(interval, condition.rate_limit(), clock.random_fraction());
-        if pause >= wait.left() {
-            // One more look shortly before the end, for what came in the last pause.
-            pause = wait.left().saturating_sub(LAST_LOOK);
-            if std::mem::replace(&mut last_look, true) || pause.is_zero() {
-                clock.sleep(wait.left()).await;
-                return Err(wait.timed_out(condition.subject(), passing));
+        if delay >= wait.remaining() {
+            // One more poll shortly before the timeout, so that a late change is not missed.
+            delay = wait.remaining().saturating_sub(LAST_POLL_MARGIN);
+            if std::mem::replace(&mut was_last_poll, true) || delay.is_zero() {
+                clock.sleep(wait.remaining()).await;
+                return Err(wait.timed_out(condition.subject(), transient));
             }
         }
-        clock.sleep(pause).await;
+        clock.sleep(delay).await;
         interval = polling.next_interval(interval);
     }
 }
 
-/// How far a wait has come.
-struct Progress<'c> {
+/// The progress of one wait.
+struct WaitProgress<'c> {
     clock: &'c dyn Clock,
     polling: PollingPolicy,
     started: Duration,
     polls: u32,
-    last: Option<String>,
-    /// Since when there has been nothing to see.
-    absent_since: Option<Duration>,
+    last_state: Option<String>,
+    /// When the resource was first missing, if it still is.
+    missing_since: Option<Duration>,
 }
 
-impl Progress<'_> {
-    /// Keeps whether there was something to see.
-    fn saw(&mut self, something: bool) {
+impl WaitProgress<'_> {
+    fn record_existence(&mut self, exists: bool) {
         let now = self.elapsed();
-        self.absent_since = (!something).then(|| self.absent_since.unwrap_or(now));
+        self.missing_since = (!exists).then(|| self.missing_since.unwrap_or(now));
     }
 
-    fn is_absent_for_good(&self) -> bool {
-        let absent = self.absent_since.map(|since| self.elapsed().saturating_sub(since));
-        absent.is_some_and(|absent| absent >= self.polling.missing_timeout)
+    fn exceeds_missing_timeout(&self) -> bool {
+        let missing = self.missing_since.map(|since| self.elapsed().saturating_sub(since));
+        missing.is_some_and(|missing| missing >= self.polling.missing_timeout)
     }
 
     fn elapsed(&self) -> Duration {
         self.clock.elapsed().saturating_sub(self.started)
     }
 
-    fn left(&self) -> Duration {
+    fn remaining(&self) -> Duration {
         self.polling.timeout.saturating_sub(self.elapsed())
     }
 
     fn error(&self, kind: WaitErrorKind, subject: String, source: Option<Error>) -> WaitError {
-        WaitError::new(kind, subject, self.elapsed(), self.polls, self.last.clone(), source)
+        let last_state = self.last_state.clone();
+        WaitError::new(kind, subject, self.elapsed(), self.polls, last_state, source)
     }
 
     fn timed_out(&self, subject: String, source: Option<Error>) -> WaitError {
         self.error(WaitErrorKind::TimedOut, subject, source)
     }
 
-    fn failed(&self, subject: String, why: &str) -> WaitError {
-        self.error(WaitErrorKind::Failed, subject, None).because(why)
+    fn failed(&self, subject: String, reason: &str) -> WaitError {
+        self.error(WaitErrorKind::Failed, subject, None).with_reason(reason)
     }
 
-    fn broken(&self, subject: String, error: Error) -> WaitError {
+    fn call_failed(&self, subject: String, error: Error) -> WaitError {
         self.error(WaitErrorKind::Call, subject, Some(error))
     }
 }

@@ -1,4 +1,4 @@
-//! `PollOutcome` and `PollStatus`: what one poll saw, and whether the wait goes on.
+//! `PollOutcome` and `PollStatus`: what one poll saw, and whether the wait continues.
 
 use std::fmt;
 

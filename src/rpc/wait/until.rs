@@ -1,4 +1,4 @@
-//! `until`: a condition made of a request.
+//! `until`: a condition on the response to a request.
 
 use std::fmt;
 
@@ -8,7 +8,10 @@ use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;
 use crate::rpc::operation::{Operation, RateLimit};
 
-/// Waits until an operation's answer satisfies a judge of your own.
+/// Makes a condition of a request and a function that evaluates its response.
+///
+/// The waiter sends a clone of the request for each poll. The subject completes the phrase
+/// "waiting for" in error messages.
 ///
 /// ```no_run
 /// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -17,33 +20,33 @@ use crate::rpc::operation::{Operation, RateLimit};
 /// use aliyun_dbs::wait::{PollStatus, until};
 ///
 /// let request = DescribeDLAService::builder().backup_plan_id("dbs1".parse()?).build();
-/// let closed = until("data-lake analytics to close", request, |answer| {
-///     if answer.state == DlaServiceState::Closed {
+/// let closed = until("data-lake analytics to close", request, |response| {
+///     if response.state == DlaServiceState::Closed {
 ///         PollStatus::done("closed")
 ///     } else {
-///         PollStatus::pending(&answer.state)
+///         PollStatus::pending(&response.state)
 ///     }
 /// });
 /// client.wait_for(closed).await?;
 /// # Ok(()) }
 /// ```
-pub fn until<O, J>(subject: impl Into<String>, request: O, judge: J) -> Until<O, J>
+pub fn until<O, F>(subject: impl Into<String>, request: O, evaluate: F) -> Until<O, F>
 where
     O: Operation<Response: Clone + 'static> + Clone + 'static,
-    J: Fn(&O::Response) -> PollStatus + Send + Sync + 'static,
+    F: Fn(&O::Response) -> PollStatus + Send + Sync + 'static,
 {
-    Until { subject: subject.into(), request, judge }
+    Until { subject: subject.into(), request, evaluate }
 }
 
-/// A condition on the answer to a request; made by [`until`].
+/// A condition on the response to a request, made by [`until`].
 #[derive(Clone)]
-pub struct Until<O, J> {
+pub struct Until<O, F> {
     subject: String,
     request: O,
-    judge: J,
+    evaluate: F,
 }
 
-impl<O: Operation, J> fmt::Debug for Until<O, J> {
+impl<O: Operation, F> fmt::Debug for Until<O, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Until")
             .field("subject", &self.subject)
@@ -52,16 +55,16 @@ impl<O: Operation, J> fmt::Debug for Until<O, J> {
     }
 }
 
-impl<O, J> Condition for Until<O, J>
+impl<O, F> Condition for Until<O, F>
 where
     O: Operation<Response: Clone + 'static> + Clone + 'static,
-    J: Fn(&O::Response) -> PollStatus + Send + Sync + 'static,
+    F: Fn(&O::Response) -> PollStatus + Send + Sync + 'static,
 {
     type State = O::Response;
 
     async fn poll(&self, client: &Client) -> Result<PollOutcome<O::Response>, Error> {
         let state = client.send(self.request.clone()).await.map(Response::into_inner)?;
-        let status = (self.judge)(&state);
+        let status = (self.evaluate)(&state);
         Ok(PollOutcome::Found { state, status })
     }
 

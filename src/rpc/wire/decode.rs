@@ -1,4 +1,4 @@
-//! RPC parameters back to a typed request, as the fake reads what clients send.
+//! Decoding of RPC parameters as a typed request, for the fake service.
 
 use std::fmt;
 
@@ -9,28 +9,29 @@ use serde::forward_to_deserialize_any;
 use super::parameters::Parameters;
 
 impl Parameters {
-    /// Reads a typed request from its parameters, secrets included.
+    /// Decodes a typed request from its parameters, including the secret ones.
     ///
     /// Every value is a string; the types of this crate read numbers and flags from strings.
     #[cfg_attr(not(feature = "fake"), allow(dead_code, reason = "the fake and tests decode"))]
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         let secrets = self.secrets().map(|(name, secret)| (name, secret.expose()));
-        let all = self.iter().chain(secrets).map(|(name, text)| (name, Text { name, text }));
+        let all =
+            self.iter().chain(secrets).map(|(name, value)| (name, ParameterValue { name, value }));
         T::deserialize(MapDeserializer::new(all))
     }
 }
 
-/// Why parameters are no request.
+/// The error of parameters that cannot be decoded as a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "fake"), allow(dead_code, reason = "the fake and tests decode"))]
 pub(crate) enum DecodeError {
     /// A parameter is missing.
     Missing {
-        /// The name of the parameter, or of the value that it holds.
+        /// The name of the parameter, or of the type of its value.
         name: String,
         message: String,
     },
-    /// A parameter has a value that it cannot have.
+    /// A parameter has an invalid value.
     Invalid { message: String },
 }
 
@@ -44,8 +45,9 @@ impl fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 impl de::Error for DecodeError {
-    /// Keeps a message, which says by its alternate form whether a value is missing: `custom` sees
-    /// no more of an [`InvalidValue`](crate::rpc::value::InvalidValue) than how it displays.
+    /// Detects a missing value by the alternate form of the message, which is then its name.
+    ///
+    /// Only the `Display` of an [`InvalidValue`](crate::rpc::value::InvalidValue) arrives here.
     fn custom<T: fmt::Display>(error: T) -> Self {
         let (message, name) = (format!("{error}"), format!("{error:#}"));
         if name == message { Self::Invalid { message } } else { Self::Missing { name, message } }
@@ -58,22 +60,22 @@ impl de::Error for DecodeError {
 
 /// The value of a parameter.
 #[derive(Clone, Copy)]
-struct Text<'a> {
+struct ParameterValue<'a> {
     name: &'a str,
-    text: &'a str,
+    value: &'a str,
 }
 
-impl Text<'_> {
-    /// An empty value that its type refuses is a missing one.
-    fn refused(self, error: DecodeError) -> DecodeError {
-        if !self.text.is_empty() {
+impl ParameterValue<'_> {
+    /// Reports an empty value that its type rejects as a missing one.
+    fn missing_if_empty(self, error: DecodeError) -> DecodeError {
+        if !self.value.is_empty() {
             return error;
         }
         DecodeError::Missing { name: self.name.to_owned(), message: error.to_string() }
     }
 }
 
-impl IntoDeserializer<'_, DecodeError> for Text<'_> {
+impl IntoDeserializer<'_, DecodeError> for ParameterValue<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -81,11 +83,11 @@ impl IntoDeserializer<'_, DecodeError> for Text<'_> {
     }
 }
 
-impl<'de> Deserializer<'de> for Text<'_> {
+impl<'de> Deserializer<'de> for ParameterValue<'_> {
     type Error = DecodeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_str(self.text).map_err(|error| self.refused(error))
+        visitor.visit_str(self.value).map_err(|error| self.missing_if_empty(error))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
@@ -106,8 +108,8 @@ impl<'de> Deserializer<'de> for Text<'_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        let variant: StrDeserializer<'_, DecodeError> = self.text.into_deserializer();
-        visitor.visit_enum(variant).map_err(|error| self.refused(error))
+        let variant: StrDeserializer<'_, DecodeError> = self.value.into_deserializer();
+        visitor.visit_enum(variant).map_err(|error| self.missing_if_empty(error))
     }
 
     forward_to_deserialize_any! {
@@ -153,8 +155,8 @@ mod tests {
 
         fn try_from(wire: WireTerm) -> Result<Self, InvalidValue> {
             match wire.term.as_deref() {
-                None => Err(InvalidValue::new("term", "", "give the term")),
-                Some("never") => Err(InvalidValue::new("term", "never", "give a real one")),
+                None => Err(InvalidValue::new("term", "", "expected a term")),
+                Some("never") => Err(InvalidValue::new("term", "never", "expected a year")),
                 Some(term) => Ok(Self(term.to_owned())),
             }
         }
@@ -162,17 +164,17 @@ mod tests {
 
     fn decode(given: &[(&str, &str)]) -> Result<Request, DecodeError> {
         let mut parameters = Parameters::new();
-        for (name, text) in given {
-            parameters.set(name, text);
+        for (name, value) in given {
+            parameters.set(name, value);
         }
         parameters.decode()
     }
 
     #[test]
-    fn strings_become_a_request() {
+    fn strings_decode_as_a_request() {
         let mut parameters = Parameters::new();
-        for (name, text) in [("token", "t"), ("count", "3"), ("kind", "Plain"), ("more", "x")] {
-            parameters.set(name, text);
+        for (name, value) in [("token", "t"), ("count", "3"), ("kind", "Plain"), ("more", "x")] {
+            parameters.set(name, value);
         }
         parameters.set_secret("term", "1 year".into());
         let request: Request = parameters.decode().unwrap();
@@ -185,8 +187,8 @@ mod tests {
     fn missing_parameters_are_named() {
         for (given, missing, message) in [
             (&[("term", "1")][..], "token", "missing field `token`"),
-            (&[("token", "t")], "term", "term is missing: give the term"),
-            (&[("token", ""), ("term", "1")], "token", "ClientToken is missing"),
+            (&[("token", "t")], "term", "missing `term`: expected a term"),
+            (&[("token", ""), ("term", "1")], "token", "missing `ClientToken`"),
             (&[("token", "t"), ("term", "1"), ("kind", "")], "kind", "unknown variant"),
         ] {
             let error = decode(given).unwrap_err();
@@ -197,9 +199,9 @@ mod tests {
     }
 
     #[test]
-    fn wrong_parameters_are_invalid() {
-        for wrong in [("term", "never"), ("count", "many"), ("kind", "Other")] {
-            let given: Vec<_> = [("token", "t"), ("term", "1"), wrong].into();
+    fn unknown_values_are_invalid() {
+        for invalid in [("term", "never"), ("count", "many"), ("kind", "Other")] {
+            let given: Vec<_> = [("token", "t"), ("term", "1"), invalid].into();
             let error = decode(&given).unwrap_err();
             assert!(matches!(error, DecodeError::Invalid { .. }), "{error:?}");
         }

@@ -1,7 +1,7 @@
 //! A serde serializer that writes a request as flat RPC parameters.
 //!
-//! Members become parameters, `None` becomes nothing, nested values become `Name.1.Member`,
-//! counted from 1, as the API gateway reads them.
+//! Each field becomes a parameter, `None` is omitted, and a field of a nested list becomes
+//! `Name.1.Field`, where the index starts at 1, as the API gateway expects.
 
 use std::fmt::{Display, Write};
 
@@ -9,11 +9,11 @@ use serde::ser::{self, Impossible, Serialize, Serializer};
 
 use super::parameters::Parameters;
 
-/// A request that cannot be written as RPC parameters.
+/// The error of a request that cannot be encoded as RPC parameters.
 ///
-/// The operations of this crate never cause it; a request type of your own may.
+/// The operations of this crate never fail with it. A request type that a caller defines can.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the request cannot be written as RPC parameters: {message}")]
+#[error("cannot encode the request as RPC parameters: {message}")]
 pub struct EncodeError {
     message: String,
 }
@@ -31,55 +31,62 @@ impl ser::Error for EncodeError {
 }
 
 impl Parameters {
-    /// Writes a request as parameters: one per member, named as serde names it.
+    /// Encodes a request as parameters: one per field, with the name that serde gives it.
     ///
     /// # Errors
     ///
-    /// When the value is not a struct or a map, or holds bytes.
+    /// If the value is not a struct or a map, or contains bytes or an enum variant with fields.
     pub fn from_serialize(request: &impl Serialize) -> Result<Self, EncodeError> {
         let mut parameters = Self::with_usual_capacity();
-        request.serialize(Value { parameters: &mut parameters, start: 0, is_key: false })?;
+        request.serialize(ValueSerializer {
+            parameters: &mut parameters,
+            start: 0,
+            is_key: false,
+        })?;
         parameters.sort();
         Ok(parameters)
     }
 }
 
-/// One value. Its name stands at the end of the text already, from `start`; the request itself
-/// has no name, and must have members.
-struct Value<'p> {
+/// Serializes one value.
+///
+/// Its name is already at the end of the buffer, from `start`. The request itself has no name, so
+/// it must have fields.
+struct ValueSerializer<'p> {
     parameters: &'p mut Parameters,
     start: usize,
-    /// Whether the value is the name of a member, to be added to the name that is there.
+    /// Whether the value is a map key, to be appended to the name.
     is_key: bool,
 }
 
-/// The members of a request or of a nested value, below a prefix (empty at the top).
-struct Members<'p> {
+/// Serializes the fields or elements of a request or of a nested value.
+struct CompoundSerializer<'p> {
     parameters: &'p mut Parameters,
+    /// The prefix of the names; empty for the request itself.
     prefix: String,
-    /// Where the name of the value to come begins.
+    /// The start of the name of the next value of a map.
     key: Option<usize>,
     count: usize,
 }
 
-impl Members<'_> {
-    /// Writes the prefix of a member's name, and says where it begins.
+impl CompoundSerializer<'_> {
+    /// Writes the prefix of a name and returns the start of the name.
     fn begin_name(&mut self) -> usize {
-        let start = self.parameters.text.len();
+        let start = self.parameters.buffer.len();
         if !self.prefix.is_empty() {
-            self.parameters.text.push_str(&self.prefix);
-            self.parameters.text.push('.');
+            self.parameters.buffer.push_str(&self.prefix);
+            self.parameters.buffer.push('.');
         }
         start
     }
 
-    fn value(&mut self, start: usize) -> Value<'_> {
-        Value { parameters: self.parameters, start, is_key: false }
+    fn value(&mut self, start: usize) -> ValueSerializer<'_> {
+        ValueSerializer { parameters: self.parameters, start, is_key: false }
     }
 
-    fn member<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), EncodeError> {
+    fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), EncodeError> {
         let start = self.begin_name();
-        self.parameters.text.push_str(key);
+        self.parameters.buffer.push_str(key);
         value.serialize(self.value(start))
     }
 
@@ -87,7 +94,7 @@ impl Members<'_> {
         self.count += 1;
         let start = self.begin_name();
         // Writing to a `String` does not fail.
-        let _ = write!(self.parameters.text, "{}", self.count);
+        let _ = write!(self.parameters.buffer, "{}", self.count);
         value.serialize(self.value(start))
     }
 }
@@ -100,63 +107,72 @@ macro_rules! scalars {
     )+};
 }
 
-impl<'p> Value<'p> {
-    fn name(&self) -> &str {
-        &self.parameters.text[self.start..]
+impl<'p> ValueSerializer<'p> {
+    fn unsupported(&self, got: &str) -> EncodeError {
+        let name = &self.parameters.buffer[self.start..];
+        let expected = "expected a scalar, a list, a struct or a map";
+        if name.is_empty() {
+            EncodeError::new(format_args!("{expected}, got {got}"))
+        } else {
+            EncodeError::new(format_args!("parameter `{name}`: {expected}, got {got}"))
+        }
     }
 
-    /// Writes a scalar.
-    fn put(self, write: impl FnOnce(&mut String)) -> Result<(), EncodeError> {
+    /// Writes a scalar, as the value of a parameter or as a map key.
+    fn write_scalar(self, write: impl FnOnce(&mut String)) -> Result<(), EncodeError> {
         if self.is_key {
-            write(&mut self.parameters.text);
+            write(&mut self.parameters.buffer);
             return Ok(());
         }
-        self.has_name()?;
-        let middle = self.parameters.text.len();
-        write(&mut self.parameters.text);
-        self.parameters.push_tail(self.start, middle);
+        self.require_name()?;
+        let middle = self.parameters.buffer.len();
+        write(&mut self.parameters.buffer);
+        self.parameters.push_unsorted(self.start, middle);
         Ok(())
     }
 
-    /// Takes the name back: there is no value, or it has members.
-    fn take_name(self) -> Result<Members<'p>, EncodeError> {
+    /// Serializes a value with fields: its name becomes the prefix of theirs.
+    fn fields(self) -> Result<CompoundSerializer<'p>, EncodeError> {
         if self.is_key {
-            return Err(EncodeError::new("the name of a member has members"));
+            return Err(EncodeError::new("expected a string as map key, got a value with fields"));
         }
         let prefix = if self.is_nameless() {
             String::new()
         } else {
-            self.parameters.text.split_off(self.start)
+            self.parameters.buffer.split_off(self.start)
         };
-        Ok(Members { parameters: self.parameters, prefix, key: None, count: 0 })
+        Ok(CompoundSerializer { parameters: self.parameters, prefix, key: None, count: 0 })
     }
 
-    fn elements(self) -> Result<Members<'p>, EncodeError> {
-        self.has_name()?;
-        self.take_name()
+    fn elements(self) -> Result<CompoundSerializer<'p>, EncodeError> {
+        self.require_name()?;
+        self.fields()
     }
 
     fn is_nameless(&self) -> bool {
-        self.parameters.text.len() == self.start
+        self.parameters.buffer.len() == self.start
     }
 
-    fn has_name(&self) -> Result<(), EncodeError> {
+    fn require_name(&self) -> Result<(), EncodeError> {
+        if self.is_key {
+            return Err(EncodeError::new("expected a string as map key, got a list"));
+        }
         if self.is_nameless() {
-            return Err(EncodeError::new("a request is a struct or a map"));
+            return Err(EncodeError::new("expected a struct or a map, got a scalar or a list"));
         }
         Ok(())
     }
 }
 
-impl<'p> Serializer for Value<'p> {
+impl<'p> Serializer for ValueSerializer<'p> {
     type Ok = ();
     type Error = EncodeError;
-    type SerializeSeq = Members<'p>;
-    type SerializeTuple = Members<'p>;
-    type SerializeTupleStruct = Members<'p>;
+    type SerializeSeq = CompoundSerializer<'p>;
+    type SerializeTuple = CompoundSerializer<'p>;
+    type SerializeTupleStruct = CompoundSerializer<'p>;
     type SerializeTupleVariant = Impossible<(), EncodeError>;
-    type SerializeMap = Members<'p>;
-    type SerializeStruct = Members<'p>;
+    type SerializeMap = CompoundSerializer<'p>;
+    type SerializeStruct = CompoundSerializer<'p>;
     type SerializeStructVariant = Impossible<(), EncodeError>;
 
     scalars! {
@@ -170,22 +186,22 @@ impl<'p> Serializer for Value<'p> {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
-        self.put(|text| text.push_str(value))
+        self.write_scalar(|buffer| buffer.push_str(value))
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
-        // Writing to a `String` fails only where `Display` itself does.
-        self.put(|text| {
-            let _ = write!(text, "{value}");
+        // Writing to a `String` fails only if `Display` does.
+        self.write_scalar(|buffer| {
+            let _ = write!(buffer, "{value}");
         })
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<(), EncodeError> {
-        Err(EncodeError::new(format_args!("{} holds bytes", self.name())))
+        Err(self.unsupported("bytes"))
     }
 
     fn serialize_none(self) -> Result<(), EncodeError> {
-        self.parameters.text.truncate(self.start);
+        self.parameters.buffer.truncate(self.start);
         Ok(())
     }
 
@@ -225,18 +241,22 @@ impl<'p> Serializer for Value<'p> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        self.take_name()?.member(variant, value)
+        self.fields()?.field(variant, value)
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Members<'p>, EncodeError> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<CompoundSerializer<'p>, EncodeError> {
         self.elements()
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Members<'p>, EncodeError> {
+    fn serialize_tuple(self, _: usize) -> Result<CompoundSerializer<'p>, EncodeError> {
         self.elements()
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Members<'p>, EncodeError> {
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<CompoundSerializer<'p>, EncodeError> {
         self.elements()
     }
 
@@ -247,15 +267,19 @@ impl<'p> Serializer for Value<'p> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeTupleVariant, EncodeError> {
-        Err(EncodeError::new(format_args!("{} holds an enum with members", self.name())))
+        Err(self.unsupported("an enum variant with fields"))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Members<'p>, EncodeError> {
-        self.take_name()
+    fn serialize_map(self, _: Option<usize>) -> Result<CompoundSerializer<'p>, EncodeError> {
+        self.fields()
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Members<'p>, EncodeError> {
-        self.take_name()
+    fn serialize_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<CompoundSerializer<'p>, EncodeError> {
+        self.fields()
     }
 
     fn serialize_struct_variant(
@@ -265,11 +289,11 @@ impl<'p> Serializer for Value<'p> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeStructVariant, EncodeError> {
-        Err(EncodeError::new(format_args!("{} holds an enum with members", self.name())))
+        Err(self.unsupported("an enum variant with fields"))
     }
 }
 
-impl ser::SerializeStruct for Members<'_> {
+impl ser::SerializeStruct for CompoundSerializer<'_> {
     type Ok = ();
     type Error = EncodeError;
 
@@ -278,7 +302,7 @@ impl ser::SerializeStruct for Members<'_> {
         key: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        self.member(key, value)
+        self.field(key, value)
     }
 
     fn end(self) -> Result<(), EncodeError> {
@@ -286,23 +310,26 @@ impl ser::SerializeStruct for Members<'_> {
     }
 }
 
-impl ser::SerializeMap for Members<'_> {
+impl ser::SerializeMap for CompoundSerializer<'_> {
     type Ok = ();
     type Error = EncodeError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), EncodeError> {
         let start = self.begin_name();
-        let own = self.parameters.text.len();
-        key.serialize(Value { parameters: self.parameters, start: own, is_key: true })?;
-        if self.parameters.text.len() == own {
-            return Err(EncodeError::new("a member has no name"));
+        let own = self.parameters.buffer.len();
+        key.serialize(ValueSerializer { parameters: self.parameters, start: own, is_key: true })?;
+        if self.parameters.buffer.len() == own {
+            return Err(EncodeError::new("expected a non-empty string as map key"));
         }
         self.key = Some(start);
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        let start = self.key.take().ok_or_else(|| EncodeError::new("a value has no name"))?;
+        let start = self
+            .key
+            .take()
+            .ok_or_else(|| EncodeError::new("expected a map key before the value"))?;
         value.serialize(self.value(start))
     }
 
@@ -313,7 +340,7 @@ impl ser::SerializeMap for Members<'_> {
 
 macro_rules! elements {
     ($($trait:ident::$method:ident),+) => {$(
-        impl ser::$trait for Members<'_> {
+        impl ser::$trait for CompoundSerializer<'_> {
             type Ok = ();
             type Error = EncodeError;
 
@@ -348,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn scalars_are_texts_and_nothing_is_nothing() {
+    fn scalars_are_strings_and_null_is_omitted() {
         let value = json!({"b": true, "i": -3, "n": null, "s": "a b", "u": u64::MAX});
         let expected = [("b", "true"), ("i", "-3"), ("s", "a b"), ("u", "18446744073709551615")];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -357,29 +384,29 @@ mod tests {
     }
 
     #[test]
-    fn members_come_in_order_and_the_last_of_one_name_counts() {
+    fn names_are_sorted_and_the_last_value_is_kept() {
         #[derive(serde::Serialize)]
-        struct Twice {
+        struct Repeated {
             b: u8,
             a: u8,
             #[serde(flatten)]
-            inner: Inner,
+            nested: Nested,
         }
         #[derive(serde::Serialize)]
-        struct Inner {
+        struct Nested {
             #[serde(rename = "b")]
             again: u8,
             long_name_1: u8,
             long_name_0: u8,
         }
-        let inner = Inner { again: 3, long_name_1: 4, long_name_0: 5 };
+        let nested = Nested { again: 3, long_name_1: 4, long_name_0: 5 };
         let expected = [("a", "2"), ("b", "3"), ("long_name_0", "5"), ("long_name_1", "4")];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(pairs(&Twice { b: 1, a: 2, inner }), expected);
+        assert_eq!(pairs(&Repeated { b: 1, a: 2, nested }), expected);
     }
 
     #[test]
-    fn nested_values_are_counted_from_one() {
+    fn nested_list_indexes_start_at_one() {
         let value = json!({"A": [{"B": 1}, {"B": null, "C": ["x", "y"]}]});
         let expected = [("A.1.B", "1"), ("A.2.C.1", "x"), ("A.2.C.2", "y")];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -387,10 +414,10 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_members_is_refused() {
+    fn scalars_and_lists_are_rejected() {
         for value in [json!(1), json!("x"), json!([1])] {
             let error = Parameters::from_serialize(&value).unwrap_err().to_string();
-            assert!(error.contains("a struct or a map"), "{error}");
+            assert!(error.contains("expected a struct or a map"), "{error}");
         }
     }
 }

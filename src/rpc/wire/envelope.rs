@@ -1,34 +1,37 @@
-//! The envelope of a response: what every response carries besides the operation's fields.
+//! The envelope of a response: the fields that every response has besides the operation's own.
 
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
 use super::lenient::Lenient;
-use crate::rpc::value::scalar::{Found, FromScalar, Scalar, read};
+use crate::rpc::value::scalar::{FromScalar, Scalar, ValueKind, read_value};
 
-/// The names that an API gives to the fields of its envelope.
+/// The names of the envelope fields of an API's responses.
 ///
-/// Where a field has several names, the first is preferred. These fields are taken out of every
-/// response before its type sees it. An API that writes the gateway's `Code` beside its own code
-/// lists it behind that: in a response without success it is then the service's.
+/// If a response has a field under several names, the first name in the list has precedence. The
+/// client removes these fields from every response before it decodes the response type.
+///
+/// An API that sends its own code field and also the gateway's `Code` lists `Code` after its own
+/// name in [`code`](Self::code). In a response whose success flag is false, it is then the code of
+/// the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "an API lists its names on top of `GATEWAY`'s")]
+#[expect(clippy::exhaustive_structs, reason = "an API adds its names to those of `GATEWAY`")]
 pub struct EnvelopeFields {
-    /// Id of the request.
+    /// The request id.
     pub request_id: &'static [&'static str],
-    /// HTTP status, repeated in the body.
+    /// The HTTP status, repeated in the body.
     pub http_status: &'static [&'static str],
-    /// Whether the operation succeeded.
+    /// The success flag: whether the operation succeeded.
     pub success: &'static [&'static str],
-    /// Error code.
+    /// The error code.
     pub code: &'static [&'static str],
-    /// Error message.
+    /// The error message.
     pub message: &'static [&'static str],
 }
 
 impl EnvelopeFields {
-    /// What the gateway adds to the responses of every API.
+    /// The fields that the gateway adds to the responses of every API.
     pub const GATEWAY: Self = Self {
         request_id: &["RequestId"],
         http_status: &[],
@@ -37,52 +40,54 @@ impl EnvelopeFields {
         message: &[],
     };
 
-    /// The field of this name, and the place of the name among the field's names.
+    /// Returns the field of this name, and the rank of the name among the names of the field.
     #[inline]
-    fn find(&self, name: &str) -> Option<(Field, usize)> {
-        let place = |names: &[&str]| names.iter().position(|known| *known == name);
-        None.or_else(|| Some((Field::RequestId, place(self.request_id)?)))
-            .or_else(|| Some((Field::HttpStatus, place(self.http_status)?)))
-            .or_else(|| Some((Field::Success, place(self.success)?)))
-            .or_else(|| Some((Field::Code, place(self.code)?)))
-            .or_else(|| Some((Field::Message, place(self.message)?)))
+    fn find(&self, name: &str) -> Option<(EnvelopeField, usize)> {
+        let rank = |names: &[&str]| names.iter().position(|known| *known == name);
+        None.or_else(|| Some((EnvelopeField::RequestId, rank(self.request_id)?)))
+            .or_else(|| Some((EnvelopeField::HttpStatus, rank(self.http_status)?)))
+            .or_else(|| Some((EnvelopeField::Success, rank(self.success)?)))
+            .or_else(|| Some((EnvelopeField::Code, rank(self.code)?)))
+            .or_else(|| Some((EnvelopeField::Message, rank(self.message)?)))
     }
 }
 
-/// What every response carries.
+/// The envelope of one response.
 #[derive(Debug, Default)]
 pub(crate) struct Envelope {
     pub(crate) request_id: Option<String>,
     pub(crate) http_status: Option<u16>,
-    /// Decides success; the code does not.
-    pub(crate) success: Option<Success>,
-    /// The service's own error code.
+    /// Decides whether the operation succeeded, whatever the code is.
+    pub(crate) success: Option<SuccessFlag>,
+    /// The error code of the service.
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
-    pub(crate) gateway: Gateway,
+    pub(crate) gateway: GatewayError,
 }
 
-/// What the gateway says when it refuses a request itself. Read only where a response may be a
-/// refusal, since the type of a success may have fields of these names.
+/// The fields of an error of the gateway itself, which rejects requests before the service.
+///
+/// Read only if a response may be an error, because the type of a successful response may have
+/// fields of these names.
 #[derive(Debug, Default)]
-pub(crate) struct Gateway {
+pub(crate) struct GatewayError {
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
-    /// The gateway's pointer to its troubleshooting page.
+    /// The link to the gateway's troubleshooting page.
     pub(crate) recommend: Option<String>,
 }
 
-/// What a response says of itself.
+/// The success flag of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Success {
+pub(crate) enum SuccessFlag {
     Yes,
     No,
-    /// Something is said, and it is neither.
+    /// A value that is neither true nor false.
     Unclear,
 }
 
-impl FromScalar for Success {
-    const EXPECTED: &'static str = "true or false, or its text";
+impl FromScalar for SuccessFlag {
+    const EXPECTED: &'static str = "`true` or `false`, or a string with one";
 
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
         Ok(match (bool::from_scalar(scalar), scalar) {
@@ -93,8 +98,9 @@ impl FromScalar for Success {
     }
 }
 
+/// A field of the envelope, or of an error of the gateway.
 #[derive(Clone, Copy)]
-enum Field {
+enum EnvelopeField {
     RequestId,
     HttpStatus,
     Success,
@@ -106,8 +112,8 @@ enum Field {
     Recommend,
 }
 
-impl Field {
-    /// A field of the gateway's refusals, which come in either case.
+impl EnvelopeField {
+    /// Returns the field of a gateway error, whose names start with a capital or a small letter.
     #[inline]
     fn of_gateway(name: &str) -> Option<(Self, usize)> {
         Some(match name {
@@ -123,81 +129,82 @@ impl Field {
 }
 
 impl Envelope {
-    /// Keeps what was found under the name at this place of the field's names. What cannot be read
-    /// is treated as absent, because it must not cost the response.
-    fn keep(&mut self, (field, place): (Field, usize), found: Scalar<'_>) {
-        fn set<T: FromScalar>(slot: &mut Option<T>, place: usize, found: Scalar<'_>) {
-            if (place == 0 || slot.is_none())
-                && !matches!(found, Scalar::Text(""))
-                && let Ok(value) = T::from_scalar(found)
+    /// Sets a field that was found under a name of this rank.
+    ///
+    /// Ignores a value that cannot be read, because it must not fail the response.
+    fn set(&mut self, (field, rank): (EnvelopeField, usize), scalar: Scalar<'_>) {
+        fn set<T: FromScalar>(slot: &mut Option<T>, rank: usize, scalar: Scalar<'_>) {
+            if (rank == 0 || slot.is_none())
+                && !matches!(scalar, Scalar::String(""))
+                && let Ok(value) = T::from_scalar(scalar)
             {
                 *slot = Some(value);
             }
         }
         let slot = match field {
-            Field::HttpStatus => return set(&mut self.http_status, place, found),
-            Field::Success => return set(&mut self.success, place, found),
+            EnvelopeField::HttpStatus => return set(&mut self.http_status, rank, scalar),
+            EnvelopeField::Success => return set(&mut self.success, rank, scalar),
             // A flag is neither an id nor a code.
-            _ if matches!(found, Scalar::Bool(_)) => return,
-            Field::RequestId | Field::GatewayRequestId => &mut self.request_id,
-            Field::Code => &mut self.code,
-            Field::Message => &mut self.message,
-            Field::GatewayCode => &mut self.gateway.code,
-            Field::GatewayMessage => &mut self.gateway.message,
-            Field::Recommend => &mut self.gateway.recommend,
+            _ if matches!(scalar, Scalar::Bool(_)) => return,
+            EnvelopeField::RequestId | EnvelopeField::GatewayRequestId => &mut self.request_id,
+            EnvelopeField::Code => &mut self.code,
+            EnvelopeField::Message => &mut self.message,
+            EnvelopeField::GatewayCode => &mut self.gateway.code,
+            EnvelopeField::GatewayMessage => &mut self.gateway.message,
+            EnvelopeField::Recommend => &mut self.gateway.recommend,
         };
-        set(slot, place, found);
+        set(slot, rank, scalar);
     }
 }
 
-/// A deserializer of an object that takes the envelope out, and reads all the rest leniently.
-pub(super) struct Peeled<'e, D> {
+/// Deserializes an object without its envelope, which it stores; the rest is read leniently.
+pub(super) struct EnvelopeDeserializer<'e, D> {
     inner: Lenient<D>,
-    names: Names<'e>,
+    names: EnvelopeNames<'e>,
     envelope: &'e mut Envelope,
 }
 
-impl<'e, D> Peeled<'e, D> {
-    pub(super) fn new(inner: D, names: Names<'e>, envelope: &'e mut Envelope) -> Self {
+impl<'e, D> EnvelopeDeserializer<'e, D> {
+    pub(super) fn new(inner: D, names: EnvelopeNames<'e>, envelope: &'e mut Envelope) -> Self {
         Self { inner: Lenient::new(inner), names, envelope }
     }
 }
 
-/// Which names are fields of the envelope.
+/// The names that are fields of the envelope.
 #[derive(Clone, Copy)]
-pub(super) enum Names<'e> {
-    /// Those of the API. All others are the type's, and what it does not have is skipped unread.
+pub(super) enum EnvelopeNames<'e> {
+    /// Those of the API. All others belong to the response type, which skips unknown ones.
     Api(&'e EnvelopeFields),
-    /// Those of the API and of the gateway's refusals.
+    /// Those of the API and of gateway errors.
     ApiAndGateway(&'e EnvelopeFields),
 }
 
-/// What a field of the envelope is to the API, and to the gateway.
+/// The envelope fields that a name stands for, to the API and to the gateway.
 #[derive(Clone, Copy, Default)]
-struct Roles {
-    api: Option<(Field, usize)>,
-    gateway: Option<(Field, usize)>,
+struct FieldMatches {
+    api: Option<(EnvelopeField, usize)>,
+    gateway: Option<(EnvelopeField, usize)>,
 }
 
-impl Names<'_> {
+impl EnvelopeNames<'_> {
     #[inline]
-    fn roles(self, name: &str) -> Option<Roles> {
-        let roles = match self {
-            Self::Api(fields) => Roles { api: fields.find(name), gateway: None },
+    fn find(self, name: &str) -> Option<FieldMatches> {
+        let matches = match self {
+            Self::Api(fields) => FieldMatches { api: fields.find(name), gateway: None },
             Self::ApiAndGateway(fields) => {
-                Roles { api: fields.find(name), gateway: Field::of_gateway(name) }
+                FieldMatches { api: fields.find(name), gateway: EnvelopeField::of_gateway(name) }
             }
         };
-        (roles.api.is_some() || roles.gateway.is_some()).then_some(roles)
+        (matches.api.is_some() || matches.gateway.is_some()).then_some(matches)
     }
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Peeled<'_, D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for EnvelopeDeserializer<'_, D> {
     type Error = D::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         let Self { inner, names, envelope } = self;
-        inner.deserialize_map(PeeledVisitor { visitor, names, envelope })
+        inner.deserialize_map(EnvelopeVisitor { visitor, names, envelope })
     }
 
     serde::forward_to_deserialize_any! {
@@ -207,13 +214,13 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Peeled<'_, D> {
     }
 }
 
-struct PeeledVisitor<'e, V> {
+struct EnvelopeVisitor<'e, V> {
     visitor: V,
-    names: Names<'e>,
+    names: EnvelopeNames<'e>,
     envelope: &'e mut Envelope,
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for PeeledVisitor<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for EnvelopeVisitor<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -222,17 +229,17 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for PeeledVisitor<'_, V> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
         let Self { visitor, names, envelope } = self;
-        visitor.visit_map(PeeledMap { map, names, envelope })
+        visitor.visit_map(EnvelopeMapAccess { map, names, envelope })
     }
 }
 
-struct PeeledMap<'e, A> {
+struct EnvelopeMapAccess<'e, A> {
     map: A,
-    names: Names<'e>,
+    names: EnvelopeNames<'e>,
     envelope: &'e mut Envelope,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for PeeledMap<'_, A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for EnvelopeMapAccess<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -241,12 +248,13 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for PeeledMap<'_, A> {
     ) -> Result<Option<K::Value>, A::Error> {
         let mut seed = Some(seed);
         loop {
-            let key = KeySeed { seed: &mut seed, names: self.names };
+            let key = ResponseKeySeed { seed: &mut seed, names: self.names };
             match self.map.next_key_seed(key)? {
                 None => return Ok(None),
-                Some(Key::Own(key)) => return Ok(Some(key)),
-                Some(Key::Envelope(roles)) => {
-                    self.map.next_value_seed(Kept { roles, envelope: self.envelope })?;
+                Some(ResponseKey::Own(key)) => return Ok(Some(key)),
+                Some(ResponseKey::Envelope(matches)) => {
+                    self.map
+                        .next_value_seed(EnvelopeFieldSeed { matches, envelope: self.envelope })?;
                 }
             }
         }
@@ -257,55 +265,56 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for PeeledMap<'_, A> {
     }
 }
 
-enum Key<K> {
-    Envelope(Roles),
+/// A key of a response: of the envelope, or of the response type.
+enum ResponseKey<K> {
+    Envelope(FieldMatches),
     Own(K),
 }
 
-/// Looks at a key before the operation's type does; the seed is used for the first key of its own.
-struct KeySeed<'s, K> {
+/// Reads a key: envelope names are recognized, the seed of the response type reads the others.
+struct ResponseKeySeed<'s, K> {
     seed: &'s mut Option<K>,
-    names: Names<'s>,
+    names: EnvelopeNames<'s>,
 }
 
-impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<'_, K> {
-    type Value = Key<K::Value>;
+impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for ResponseKeySeed<'_, K> {
+    type Value = ResponseKey<K::Value>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for KeySeed<'_, K> {
-    type Value = Key<K::Value>;
+impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for ResponseKeySeed<'_, K> {
+    type Value = ResponseKey<K::Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        if let Some(roles) = self.names.roles(name) {
-            return Ok(Key::Envelope(roles));
+        if let Some(matches) = self.names.find(name) {
+            return Ok(ResponseKey::Envelope(matches));
         }
-        let seed = self.seed.take().ok_or_else(|| E::custom("a key was asked for twice"))?;
-        seed.deserialize(name.into_deserializer()).map(Key::Own)
+        let seed = self.seed.take().ok_or_else(|| E::custom("the seed of a key was used twice"))?;
+        seed.deserialize(name.into_deserializer()).map(ResponseKey::Own)
     }
 }
 
-/// Reads a field of the envelope.
-struct Kept<'e> {
-    roles: Roles,
+/// Reads the value of an envelope field and stores it.
+struct EnvelopeFieldSeed<'e> {
+    matches: FieldMatches,
     envelope: &'e mut Envelope,
 }
 
-impl<'de> DeserializeSeed<'de> for Kept<'_> {
+impl<'de> DeserializeSeed<'de> for EnvelopeFieldSeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        read(deserializer, |found| {
-            if let Found::Scalar(scalar) = found {
-                for field in [self.roles.api, self.roles.gateway].into_iter().flatten() {
-                    self.envelope.keep(field, scalar);
+        read_value(deserializer, |kind| {
+            if let ValueKind::Scalar(scalar) = kind {
+                for field in [self.matches.api, self.matches.gateway].into_iter().flatten() {
+                    self.envelope.set(field, scalar);
                 }
             }
             Ok(())

@@ -1,9 +1,10 @@
-//! Reads responses however the service spells them today.
+//! A deserializer that accepts every form in which the service sends a value.
 //!
-//! A number may arrive as a string (`"365"`), a flag as a string (`"true"`), an identifier as a
-//! number, "absent" as a missing field, `null` or an empty string, and a list of one as the one.
-//! Serde's derives say what they promise a field to be, and this deserializer, which wraps any
-//! other and all values below it, delivers it from what is there.
+//! The service sends a number or a flag also as a string (`"365"`, `"true"`), an id also as a
+//! number, an absent value as a missing field, `null` or an empty string, and a list of one element
+//! also as that element. A derived `Deserialize` requests the type of each field from its
+//! deserializer. [`Lenient`] wraps another deserializer, reads what it finds, and converts it to
+//! that type.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,10 +16,9 @@ use serde::de::{
 
 use crate::rpc::value::scalar::{FromScalar, Scalar, visit_scalars};
 
-/// A deserializer that is lenient about the kinds of scalars and lists, at any depth.
+/// Converts scalars and lists to the requested types, at any depth.
 ///
-/// It asks the inner one for what is there, whatever that is, and converts. What serde buffers
-/// before it reads it, such as a flattened struct, is read strictly.
+/// Values that serde buffers before it reads them, such as a flattened struct, are not converted.
 pub(crate) struct Lenient<D>(D);
 
 impl<D> Lenient<D> {
@@ -28,39 +28,39 @@ impl<D> Lenient<D> {
     }
 }
 
-/// Deserializer methods that are read by a [`Promise`].
-macro_rules! promised {
-    ($($method:ident => $promise:ty),+ $(,)?) => {$(
+/// Implements the deserializer methods that convert, each with an [`ExpectedType`].
+macro_rules! converting_methods {
+    ($($method:ident => $expected:ty),+ $(,)?) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-            self.read::<$promise, V>(visitor)
+            self.read::<$expected, V>(visitor)
         }
     )+};
     () => {
-        promised! {
-            deserialize_any => Anything,
-            deserialize_bool => Of<bool>,
-            deserialize_i8 => Of<i8>,
-            deserialize_i16 => Of<i16>,
-            deserialize_i32 => Of<i32>,
-            deserialize_i64 => Of<i64>,
-            deserialize_u8 => Of<u8>,
-            deserialize_u16 => Of<u16>,
-            deserialize_u32 => Of<u32>,
-            deserialize_u64 => Of<u64>,
-            deserialize_f32 => Of<f64>,
-            deserialize_f64 => Of<f64>,
-            deserialize_char => Text,
-            deserialize_str => Text,
-            deserialize_string => Text,
-            deserialize_option => Optional,
-            deserialize_seq => List,
+        converting_methods! {
+            deserialize_any => AnyType,
+            deserialize_bool => ScalarType<bool>,
+            deserialize_i8 => ScalarType<i8>,
+            deserialize_i16 => ScalarType<i16>,
+            deserialize_i32 => ScalarType<i32>,
+            deserialize_i64 => ScalarType<i64>,
+            deserialize_u8 => ScalarType<u8>,
+            deserialize_u16 => ScalarType<u16>,
+            deserialize_u32 => ScalarType<u32>,
+            deserialize_u64 => ScalarType<u64>,
+            deserialize_f32 => ScalarType<f64>,
+            deserialize_f64 => ScalarType<f64>,
+            deserialize_char => StringType,
+            deserialize_str => StringType,
+            deserialize_string => StringType,
+            deserialize_option => OptionType,
+            deserialize_seq => ListType,
         }
     };
 }
 
-/// Deserializer methods that are the inner deserializer's.
-macro_rules! passed_on {
+/// Implements the deserializer methods that only call the inner deserializer.
+macro_rules! delegating_methods {
     ($($method:ident),+ $(,)?) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -71,19 +71,19 @@ macro_rules! passed_on {
 
 impl<'de, D: Deserializer<'de>> Lenient<D> {
     #[inline]
-    fn read<P: Promise, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(Reading::<P, V>::new(visitor))
+    fn read<P: ExpectedType, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(LenientVisitor::<P, V>::new(visitor))
     }
 }
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
     type Error = D::Error;
 
-    promised!();
+    converting_methods!();
 
     #[inline]
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Reading::<Anything, V>::new(visitor))
+        self.0.deserialize_map(LenientVisitor::<AnyType, V>::new(visitor))
     }
 
     #[inline]
@@ -93,7 +93,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_struct(name, fields, Reading::<Anything, V>::new(visitor))
+        self.0.deserialize_struct(name, fields, LenientVisitor::<AnyType, V>::new(visitor))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -101,8 +101,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        // Names of some of them have a meaning to the inner deserializer.
-        self.0.deserialize_newtype_struct(name, Reading::<Anything, V>::new(visitor))
+        // Some names, such as those of `RawValue`, have a meaning to the inner deserializer.
+        self.0.deserialize_newtype_struct(name, LenientVisitor::<AnyType, V>::new(visitor))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -119,7 +119,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple(len, Reading::<Anything, V>::new(visitor))
+        self.0.deserialize_tuple(len, LenientVisitor::<AnyType, V>::new(visitor))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -128,10 +128,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple_struct(name, len, Reading::<Anything, V>::new(visitor))
+        self.0.deserialize_tuple_struct(name, len, LenientVisitor::<AnyType, V>::new(visitor))
     }
 
-    passed_on! {
+    delegating_methods! {
         deserialize_i128,
         deserialize_u128,
         deserialize_bytes,
@@ -144,7 +144,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
     serde::forward_to_deserialize_any! { unit_struct }
 }
 
-/// A [`Scalar`], or a string that is known to be one as the code is compiled: most values are.
+/// A [`Scalar`] or a `&str`. Most values are strings, whose kind is then known at compile time.
 pub(super) trait AsScalar: Copy {
     fn as_scalar(&self) -> Scalar<'_>;
 }
@@ -159,18 +159,18 @@ impl AsScalar for Scalar<'_> {
 impl AsScalar for &str {
     #[inline]
     fn as_scalar(&self) -> Scalar<'_> {
-        Scalar::Text(self)
+        Scalar::String(self)
     }
 }
 
-/// What serde was promised to find, and so what it gets for what is found.
-trait Promise: Sized {
+/// The type that a visitor expects: converts what is found to it.
+trait ExpectedType: Sized {
     fn scalar<'de, V: Visitor<'de>, E: de::Error>(
         visitor: V,
         scalar: impl AsScalar,
     ) -> Result<V::Value, E>;
 
-    fn nothing<'de, V: Visitor<'de>, E: de::Error>(visitor: V) -> Result<V::Value, E> {
+    fn null<'de, V: Visitor<'de>, E: de::Error>(visitor: V) -> Result<V::Value, E> {
         visitor.visit_unit()
     }
 
@@ -191,17 +191,17 @@ trait Promise: Sized {
     }
 }
 
-/// Nothing in particular.
-struct Anything;
+/// No particular type: nothing is converted.
+struct AnyType;
 
-impl Promise for Anything {
+impl ExpectedType for AnyType {
     #[inline]
     fn scalar<'de, V: Visitor<'de>, E: de::Error>(
         visitor: V,
         scalar: impl AsScalar,
     ) -> Result<V::Value, E> {
         match scalar.as_scalar() {
-            Scalar::Text(text) => visitor.visit_str(text),
+            Scalar::String(text) => visitor.visit_str(text),
             Scalar::Unsigned(number) => visitor.visit_u64(number),
             Scalar::Signed(number) => visitor.visit_i64(number),
             Scalar::Float(number) => visitor.visit_f64(number),
@@ -210,28 +210,28 @@ impl Promise for Anything {
     }
 }
 
-/// A string; numbers and flags are written as one.
-struct Text;
+/// A string, also read from a number or a flag.
+struct StringType;
 
-impl Promise for Text {
+impl ExpectedType for StringType {
     #[inline]
     fn scalar<'de, V: Visitor<'de>, E: de::Error>(
         visitor: V,
         scalar: impl AsScalar,
     ) -> Result<V::Value, E> {
         match scalar.as_scalar() {
-            Scalar::Text(text) => visitor.visit_str(text),
+            Scalar::String(text) => visitor.visit_str(text),
             other => visitor.visit_string(other.to_string()),
         }
     }
 }
 
-/// A number or flag of this type; also read from a string.
-struct Of<T>(PhantomData<T>);
+/// A number or a flag of type `T`, also read from a string.
+struct ScalarType<T>(PhantomData<T>);
 
-macro_rules! promise_of {
+macro_rules! impl_scalar_types {
     ($($type:ty => $visit:ident),+ $(,)?) => {$(
-        impl Promise for Of<$type> {
+        impl ExpectedType for ScalarType<$type> {
             #[inline]
             fn scalar<'de, V: Visitor<'de>, E: de::Error>(
                 visitor: V,
@@ -242,7 +242,7 @@ macro_rules! promise_of {
         }
     )+};
 }
-promise_of! {
+impl_scalar_types! {
     bool => visit_bool,
     i8 => visit_i8,
     i16 => visit_i16,
@@ -255,23 +255,23 @@ promise_of! {
     f64 => visit_f64,
 }
 
-/// Something that may be absent, which `null` and an empty string say as well.
-struct Optional;
+/// An option: `null` and an empty string are `None`.
+struct OptionType;
 
-impl Promise for Optional {
+impl ExpectedType for OptionType {
     #[inline]
     fn scalar<'de, V: Visitor<'de>, E: de::Error>(
         visitor: V,
         scalar: impl AsScalar,
     ) -> Result<V::Value, E> {
         match scalar.as_scalar() {
-            Scalar::Text("") => visitor.visit_none(),
+            Scalar::String("") => visitor.visit_none(),
             _ => visitor.visit_some(ScalarDeserializer::new(scalar)),
         }
     }
 
     #[inline]
-    fn nothing<'de, V: Visitor<'de>, E: de::Error>(visitor: V) -> Result<V::Value, E> {
+    fn null<'de, V: Visitor<'de>, E: de::Error>(visitor: V) -> Result<V::Value, E> {
         visitor.visit_none()
     }
 
@@ -290,22 +290,22 @@ impl Promise for Optional {
     }
 }
 
-/// A list; `null` and an empty string are an empty one, and any other value is one of itself.
-struct List;
+/// A list: `null` and an empty string are an empty one, any other value is a list of one.
+struct ListType;
 
-impl Promise for List {
+impl ExpectedType for ListType {
     fn scalar<'de, V: Visitor<'de>, E: de::Error>(
         visitor: V,
         scalar: impl AsScalar,
     ) -> Result<V::Value, E> {
         match scalar.as_scalar() {
-            Scalar::Text("") => Self::nothing(visitor),
-            _ => visitor.visit_seq(AtMostOne(Some(ScalarDeserializer::new(scalar)))),
+            Scalar::String("") => Self::null(visitor),
+            _ => visitor.visit_seq(OptionSeqAccess(Some(ScalarDeserializer::new(scalar)))),
         }
     }
 
-    fn nothing<'de, V: Visitor<'de>, E: de::Error>(visitor: V) -> Result<V::Value, E> {
-        visitor.visit_seq(AtMostOne(None::<UnitDeserializer<E>>))
+    fn null<'de, V: Visitor<'de>, E: de::Error>(visitor: V) -> Result<V::Value, E> {
+        visitor.visit_seq(OptionSeqAccess(None::<UnitDeserializer<E>>))
     }
 
     fn object<'de, V: Visitor<'de>, A: MapAccess<'de>>(
@@ -313,38 +313,38 @@ impl Promise for List {
         object: A,
     ) -> Result<V::Value, A::Error> {
         let row = Lenient(MapAccessDeserializer::new(object));
-        visitor.visit_seq(AtMostOne(Some(row)))
+        visitor.visit_seq(OptionSeqAccess(Some(row)))
     }
 }
 
-/// Hands what is found to a visitor, by way of what the visitor was promised.
-struct Reading<P, V> {
+/// Passes the value that is found to a visitor, converted to the type that it expects.
+struct LenientVisitor<P, V> {
     visitor: V,
-    promise: PhantomData<P>,
+    expected: PhantomData<P>,
 }
 
-impl<P, V> Reading<P, V> {
+impl<P, V> LenientVisitor<P, V> {
     #[inline]
     fn new(visitor: V) -> Self {
-        Self { visitor, promise: PhantomData }
+        Self { visitor, expected: PhantomData }
     }
 }
 
-impl<'de, P: Promise, V: Visitor<'de>> Reading<P, V> {
+impl<'de, P: ExpectedType, V: Visitor<'de>> LenientVisitor<P, V> {
     #[inline]
     fn scalar<E: de::Error>(self, scalar: impl AsScalar) -> Result<V::Value, E> {
         P::scalar(self.visitor, scalar)
     }
 }
 
-impl<'de, P: Promise, V: Visitor<'de>> Visitor<'de> for Reading<P, V> {
+impl<'de, P: ExpectedType, V: Visitor<'de>> Visitor<'de> for LenientVisitor<P, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.visitor.expecting(f)
     }
 
-    visit_scalars!(but strings);
+    visit_scalars!(except strings);
 
     #[inline]
     fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
@@ -353,11 +353,11 @@ impl<'de, P: Promise, V: Visitor<'de>> Visitor<'de> for Reading<P, V> {
 
     #[inline]
     fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
-        P::nothing(self.visitor)
+        P::null(self.visitor)
     }
 
     fn visit_none<E: de::Error>(self) -> Result<V::Value, E> {
-        P::nothing(self.visitor)
+        P::null(self.visitor)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
@@ -419,7 +419,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Lenient<A> {
     }
 }
 
-/// The seed of a value below a lenient one.
+/// Makes the deserializer of a nested value lenient.
 impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Lenient<S> {
     type Value = S::Value;
 
@@ -429,10 +429,10 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Lenient<S> {
     }
 }
 
-/// A list of one value, or of none.
-struct AtMostOne<D>(Option<D>);
+/// A list with one element or none.
+struct OptionSeqAccess<D>(Option<D>);
 
-impl<'de, D: Deserializer<'de>> SeqAccess<'de> for AtMostOne<D> {
+impl<'de, D: Deserializer<'de>> SeqAccess<'de> for OptionSeqAccess<D> {
     type Error = D::Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
@@ -443,7 +443,7 @@ impl<'de, D: Deserializer<'de>> SeqAccess<'de> for AtMostOne<D> {
     }
 }
 
-/// A scalar that was read before it was known what it is for; as lenient as [`Lenient`].
+/// A scalar that was already read, converted like a value of [`Lenient`].
 pub(super) struct ScalarDeserializer<S, E> {
     scalar: S,
     error: PhantomData<E>,
@@ -458,7 +458,7 @@ impl<S, E> ScalarDeserializer<S, E> {
 
 impl<S: AsScalar, E: de::Error> ScalarDeserializer<S, E> {
     #[inline]
-    fn read<'de, P: Promise, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+    fn read<'de, P: ExpectedType, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         P::scalar(visitor, self.scalar)
     }
 }
@@ -466,7 +466,7 @@ impl<S: AsScalar, E: de::Error> ScalarDeserializer<S, E> {
 impl<'de, S: AsScalar, E: de::Error> Deserializer<'de> for ScalarDeserializer<S, E> {
     type Error = E;
 
-    promised!();
+    converting_methods!();
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,

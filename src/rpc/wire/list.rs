@@ -1,4 +1,4 @@
-//! Lists inside an object, the way the service wraps them: `{"Items":{"Row":[…]}}`.
+//! Lists that the service wraps in an object: `{"Items":{"Row":[…]}}`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,13 +8,13 @@ use serde::de::{
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// The field that holds the rows of a wrapped list.
+/// The name of the field that contains the rows of a wrapped list.
 pub(crate) trait ListName {
     const NAME: &'static str;
 }
 
-/// Names the field of a wrapped list: `list_name!(RowName = "Row")`, or `list_name!(Row)` where it is
-/// called like the type of the rows.
+/// Implements [`ListName`]: `list_name!(RowName = "Row")`, or `list_name!(Row)` if the field has the
+/// name of the type of the rows.
 macro_rules! list_name {
     ($name:ident = $field:literal) => {
         struct $name;
@@ -32,9 +32,9 @@ macro_rules! list_name {
 }
 pub(crate) use list_name;
 
-/// For `#[serde(with = "Wrapped::<RowName>")]` on a `Vec` of rows.
+/// Reads and writes a wrapped list: `#[serde(with = "Wrapped::<RowName>")]` on a `Vec` of rows.
 ///
-/// `null`, a missing inner field and a bare list are read as well.
+/// Also reads `null`, an object without the field, and a list that is not wrapped.
 pub(crate) struct Wrapped<N>(PhantomData<N>);
 
 impl<N: ListName> Wrapped<N> {
@@ -55,7 +55,7 @@ impl<N: ListName> Wrapped<N> {
     }
 }
 
-/// The object around the rows.
+/// The object that contains the rows.
 struct Wrapper<N, T> {
     rows: Vec<T>,
     name: PhantomData<N>,
@@ -74,7 +74,7 @@ impl<'de, N: ListName, T: Deserialize<'de>> Visitor<'de> for WrapperVisitor<N, T
     type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object with the list {}", N::NAME)
+        write!(f, "an object with the list `{}`", N::NAME)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
@@ -98,7 +98,7 @@ impl<'de, N: ListName, T: Deserialize<'de>> Visitor<'de> for WrapperVisitor<N, T
     }
 }
 
-/// Whether a key is the one looked for, without copying it.
+/// Returns whether a key equals the name, without copying the key.
 struct IsNamed(&'static str);
 
 impl<'de> DeserializeSeed<'de> for IsNamed {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn every_way_to_write_a_list_is_read() {
+    fn every_form_of_a_list_is_read() {
         for (json, rows) in [
             (r#"{"Items":{"Row":[{"n":1},{"n":2}]}}"#, vec![1, 2]),
             (r#"{"Items":{"Other":[1],"Row":[{"n":1}]}}"#, vec![1]),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_may_be_numbers() {
+    fn strings_are_read_from_numbers() {
         for (json, names) in [
             (r#"{"Names":{"Row":[2024,"orders"]}}"#, vec!["2024", "orders"]),
             (r#"{"Names":[2024]}"#, vec!["2024"]),
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_written_wrapped() {
+    fn lists_are_written_wrapped() {
         let json = serde_json::to_string(&Page { items: vec![Row { n: 1 }] }).unwrap();
         assert_eq!(json, r#"{"Items":{"Row":[{"n":1}]}}"#);
     }

@@ -1,106 +1,110 @@
-//! `Parameters`: the flat names and texts that an RPC request consists of.
+//! `Parameters`: the flat parameters of an RPC request.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Write};
 
-use super::percent::{is_plain, push_plain, push_query};
+use super::percent::{is_unreserved_only, push_query, push_unencoded};
 use crate::rpc::value::Secret;
 
-/// Room for the parameters of most requests.
+/// The initial capacity, in parameters: enough for most requests.
 const USUAL_COUNT: usize = 12;
-/// Room for their names and values, bytes.
+/// The initial capacity for names and values, in bytes.
 const USUAL_LENGTH: usize = 320;
 
-/// The parameters of one request: unique names with a text each, secrets apart.
+/// The parameters of one request: unique names, each with a string or a secret.
 ///
-/// They are kept in the byte order of their names, which is the order that is signed, and share
-/// one buffer.
+/// The order is the byte order of the names, which is also the order that is signed. Secret
+/// parameters are stored apart: `Debug` hides them, and a canonical query omits them.
 #[derive(Clone, Default)]
 pub struct Parameters {
-    pub(super) text: String,
+    /// The buffer of all names and values that are not secret.
+    pub(super) buffer: String,
     plain: Vec<Entry>,
     secrets: Vec<(String, Secret)>,
 }
 
-/// Where a name and its value stand in the text, one behind the other.
+/// The position of a name in the buffer, which its value follows.
 #[derive(Clone, Copy)]
 struct Entry {
-    beginning: u64,
+    prefix: u64,
+    /// The start of the name.
     name: usize,
+    /// The start of the value.
     value: usize,
     end: usize,
 }
 
 impl Entry {
-    fn name(self, text: &str) -> &str {
-        &text[self.name..self.value]
+    fn name(self, buffer: &str) -> &str {
+        &buffer[self.name..self.value]
     }
 
-    fn value(self, text: &str) -> &str {
-        &text[self.value..self.end]
+    fn value(self, buffer: &str) -> &str {
+        &buffer[self.value..self.end]
     }
 
-    /// Compares its name with another that begins like this.
-    fn cmp(self, text: &str, other: &[u8], beginning: u64) -> Ordering {
-        let name = || &text.as_bytes()[self.name..self.value];
-        self.beginning.cmp(&beginning).then_with(|| name().cmp(other))
+    /// Compares its name with another, which has this prefix.
+    fn cmp(self, buffer: &str, other: &[u8], prefix: u64) -> Ordering {
+        let name = || &buffer.as_bytes()[self.name..self.value];
+        self.prefix.cmp(&prefix).then_with(|| name().cmp(other))
     }
 }
 
-/// The first eight bytes of a name as a number, which orders most names without a look at the text.
-fn beginning(name: &[u8]) -> u64 {
+/// Returns the first eight bytes of a name as a number, which is enough to compare most names.
+fn prefix(name: &[u8]) -> u64 {
     let Some(bytes) = name.first_chunk() else {
         let shifted = name.iter().fold(0, |so_far, byte| so_far << 8 | u64::from(*byte));
-        // Names that end early stand before all that go on.
+        // Padded with zeros, so that a short name sorts before those that it begins.
         return shifted.checked_shl(64 - 8 * u32::try_from(name.len()).unwrap_or(0)).unwrap_or(0);
     };
     u64::from_be_bytes(*bytes)
 }
 
 impl Parameters {
-    /// No parameters.
+    /// Creates an empty list of parameters.
     pub fn new() -> Self {
         Self::default()
     }
 
     pub(super) fn with_usual_capacity() -> Self {
         Self {
-            text: String::with_capacity(USUAL_LENGTH),
+            buffer: String::with_capacity(USUAL_LENGTH),
             plain: Vec::with_capacity(USUAL_COUNT),
             secrets: Vec::new(),
         }
     }
 
-    /// Sets a parameter to what its value displays as; one of the same name gives way.
+    /// Sets a parameter to the `Display` of a value, replacing an existing one of that name.
     pub fn set(&mut self, name: &str, value: impl fmt::Display) {
-        let start = self.text.len();
-        self.text.push_str(name);
-        let middle = self.text.len();
-        // Writing to a `String` fails only where `Display` itself does.
-        let _ = write!(self.text, "{value}");
+        let start = self.buffer.len();
+        self.buffer.push_str(name);
+        let middle = self.buffer.len();
+        // Writing to a `String` fails only if `Display` does.
+        let _ = write!(self.buffer, "{value}");
         self.secrets.retain(|(secret, _)| secret != name);
         let position = self.position(name);
-        let beginning = beginning(name.as_bytes());
-        let entry = Entry { beginning, name: start, value: middle, end: self.text.len() };
+        let prefix = prefix(name.as_bytes());
+        let entry = Entry { prefix, name: start, value: middle, end: self.buffer.len() };
         match position {
             Ok(index) => self.plain[index] = entry,
             Err(index) => self.plain.insert(index, entry),
         }
     }
 
-    /// Makes the end of the text a parameter, behind all others whatever its name: a name from
-    /// `start`, its value from `middle`. [`sort`](Self::sort) must follow.
-    pub(super) fn push_tail(&mut self, start: usize, middle: usize) {
-        let beginning = beginning(&self.text.as_bytes()[start..middle]);
-        let end = self.text.len();
-        self.plain.push(Entry { beginning, name: start, value: middle, end });
+    /// Adds the end of the buffer as a parameter: its name from `start`, its value from `middle`.
+    ///
+    /// It is not in order yet, so [`sort`](Self::sort) must follow.
+    pub(super) fn push_unsorted(&mut self, start: usize, middle: usize) {
+        let prefix = prefix(&self.buffer.as_bytes()[start..middle]);
+        let end = self.buffer.len();
+        self.plain.push(Entry { prefix, name: start, value: middle, end });
     }
 
-    /// Puts the parameters in order; of those with one name the last stays.
+    /// Sorts the parameters by name, and keeps the last one of each name.
     pub(super) fn sort(&mut self) {
-        let text = &self.text;
+        let buffer = &self.buffer;
         let compare = |one: &Entry, other: &Entry| {
-            one.cmp(text, other.name(text).as_bytes(), other.beginning)
+            one.cmp(buffer, other.name(buffer).as_bytes(), other.prefix)
         };
         self.plain.sort_by(compare);
         self.plain.dedup_by(|later, earlier| {
@@ -112,20 +116,22 @@ impl Parameters {
         });
     }
 
-    /// Where a name stands, or would stand.
+    /// Returns the index of a name, or the index to insert it at.
     fn position(&self, name: &str) -> Result<usize, usize> {
         let name = name.as_bytes();
-        let beginning = beginning(name);
-        self.plain.binary_search_by(|entry| entry.cmp(&self.text, name, beginning))
+        let prefix = prefix(name);
+        self.plain.binary_search_by(|entry| entry.cmp(&self.buffer, name, prefix))
     }
 
-    /// Sets a parameter whose value must not be seen; one of the same name gives way.
+    /// Sets a secret parameter, replacing an existing one of that name.
+    ///
+    /// `Debug` hides its value, and [`canonical_query`](Self::canonical_query) omits it.
     pub fn set_secret(&mut self, name: &str, value: Secret) {
         self.remove(name);
         self.secrets.push((name.to_owned(), value));
     }
 
-    /// Takes a parameter out.
+    /// Removes a parameter, if it exists.
     pub fn remove(&mut self, name: &str) {
         if let Ok(index) = self.position(name) {
             self.plain.remove(index);
@@ -133,50 +139,53 @@ impl Parameters {
         self.secrets.retain(|(secret, _)| secret != name);
     }
 
-    /// The text of a parameter that is not a secret.
+    /// Returns the value of a parameter that is not secret.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.position(name).ok().map(|index| self.plain[index].value(&self.text))
+        self.position(name).ok().map(|index| self.plain[index].value(&self.buffer))
     }
 
-    /// Whether there is a parameter of this name, secret or not.
+    /// Returns whether a parameter of this name exists, secret or not.
     pub fn contains(&self, name: &str) -> bool {
         self.get(name).is_some() || self.secrets.iter().any(|(secret, _)| secret == name)
     }
 
-    /// The parameters that are not secret, in the byte order of their names.
+    /// Returns the parameters that are not secret, in the byte order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.plain.iter().map(|entry| (entry.name(&self.text), entry.value(&self.text)))
+        self.plain.iter().map(|entry| (entry.name(&self.buffer), entry.value(&self.buffer)))
     }
 
-    /// They as a query, without the secret ones; see [`canonical_query`](super::canonical_query).
+    /// Returns the parameters that are not secret as a query.
+    ///
+    /// See [`canonical_query`](crate::unversioned::wire::canonical_query) for the form.
     pub fn canonical_query(&self) -> String {
         let mut query = String::with_capacity(self.query_length());
         self.push_query(&mut query);
         query
     }
 
-    /// Appends them as a query, without the secret ones.
+    /// Appends the parameters that are not secret as a query.
     pub(crate) fn push_query(&self, out: &mut String) {
-        // Most are, and one look at all of them is cheaper than one at each.
-        if is_plain(&self.text) {
-            push_plain(out, self.iter());
+        // True for most requests, and cheaper to check once than for each value.
+        if is_unreserved_only(&self.buffer) {
+            push_unencoded(out, self.iter());
         } else {
             push_query(out, self.iter());
         }
     }
 
-    /// What that query is at the longest, bytes: encoding makes three bytes of one.
+    /// Returns the maximum length of the query in bytes: encoding turns one byte into three.
     pub(crate) fn longest_query(&self) -> usize {
-        3 * self.text.len() + 2 * self.plain.len()
+        3 * self.buffer.len() + 2 * self.plain.len()
     }
 
-    /// About how long that query is, bytes, with room for values of which a few characters are
-    /// encoded.
+    /// Returns the estimated length of the query in bytes.
+    ///
+    /// Includes a quarter more, for values in which some characters are encoded.
     pub(crate) fn query_length(&self) -> usize {
-        self.text.len() + self.text.len() / 4 + 2 * self.plain.len()
+        self.buffer.len() + self.buffer.len() / 4 + 2 * self.plain.len()
     }
 
-    /// The secret parameters, in the order they were set.
+    /// Returns the secret parameters, in the order in which they were set.
     pub fn secrets(&self) -> impl Iterator<Item = (&str, &Secret)> {
         self.secrets.iter().map(|(name, secret)| (name.as_str(), secret))
     }
@@ -203,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_unique_and_the_last_value_counts() {
+    fn set_replaces_an_existing_value() {
         let mut parameters: Parameters = [("A", "1"), ("B", "2"), ("A", "3")].into_iter().collect();
         assert_eq!(parameters.iter().collect::<Vec<_>>(), [("A", "3"), ("B", "2")]);
         parameters.set_secret("B", "hidden".into());
@@ -215,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn they_come_in_byte_order_however_many_and_however_set() {
+    fn iter_returns_byte_order() {
         let names: Vec<String> = (0..40).map(|n| format!("N{}", n * 7 % 40)).collect();
         let mut parameters = Parameters::new();
         for name in &names {

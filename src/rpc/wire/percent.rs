@@ -1,13 +1,13 @@
-//! Percent-encoding by RFC 3986, as both signature methods want it.
+//! Percent-encoding by RFC 3986, as both signature versions require it.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use smallvec::SmallVec;
 
-/// Everything but the unreserved characters `A-Z a-z 0-9 - _ . ~`.
+/// All characters except the unreserved ones: `A-Z a-z 0-9 - _ . ~`.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// For each byte, 1 if it is written as hex and 0 if it stays.
-const WRITTEN_AS_HEX: [u8; 256] = {
+/// For each byte, 1 if it is percent-encoded and 0 otherwise.
+const IS_ENCODED: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = u8::MIN;
     loop {
@@ -23,11 +23,12 @@ const fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~')
 }
 
-/// Whether nothing of a text is written as hex. Without branches and the table, so that the
-/// compiler looks at many bytes at a time.
-#[expect(clippy::needless_bitwise_bool, reason = "a branch would keep it from doing so")]
-pub(super) fn is_plain(text: &str) -> bool {
-    text.bytes().fold(true, |plain, byte| {
+/// Returns whether percent-encoding leaves a string unchanged.
+///
+/// Without branches and table look-ups, so that the compiler can vectorize the loop.
+#[expect(clippy::needless_bitwise_bool, reason = "a branch would prevent vectorization")]
+pub(super) fn is_unreserved_only(value: &str) -> bool {
+    value.bytes().fold(true, |plain, byte| {
         let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
         let digit = byte.wrapping_sub(b'0') < 10;
         let mark = (byte == b'-') | (byte == b'_') | (byte == b'.') | (byte == b'~');
@@ -35,34 +36,39 @@ pub(super) fn is_plain(text: &str) -> bool {
     })
 }
 
-/// Appends a text, percent-encoded: UTF-8, upper-case hex, a space as `%20`.
-pub(crate) fn push_encoded(out: &mut String, text: &str) {
-    // Names and most values stay as they are.
-    if text.bytes().fold(0, |found, byte| found | WRITTEN_AS_HEX[usize::from(byte)]) == 0 {
-        out.push_str(text);
+/// Appends a percent-encoded string; see [`percent_encode`].
+pub(crate) fn push_encoded(out: &mut String, value: &str) {
+    // Encoding changes no name and few values.
+    if value.bytes().fold(0, |found, byte| found | IS_ENCODED[usize::from(byte)]) == 0 {
+        out.push_str(value);
     } else {
-        out.extend(utf8_percent_encode(text, RESERVED));
+        out.extend(utf8_percent_encode(value, RESERVED));
     }
 }
 
-/// A text, percent-encoded: UTF-8, upper-case hex, a space as `%20`, only
-/// `A-Z a-z 0-9 - _ . ~` left as they are.
+/// Percent-encodes a string as the signatures require.
+///
+/// Encodes the bytes of its UTF-8 form in upper-case hex, and a space as `%20`. Only
+/// `A-Z a-z 0-9 - _ . ~` are not encoded.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::unversioned::wire::percent_encode;
 ///
 /// assert_eq!(percent_encode("a b*~中"), "a%20b%2A~%E4%B8%AD");
 /// ```
-pub fn percent_encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    push_encoded(&mut out, text);
+pub fn percent_encode(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    push_encoded(&mut out, value);
     out
 }
 
-/// Parameters as `name=value` pairs joined by `&`: sorted by name in byte order, names and
-/// values percent-encoded.
+/// Writes parameters as a query: percent-encoded `name=value` pairs, sorted by name.
 ///
-/// Names are taken to be unique.
+/// The order is the byte order of the names, which must be unique. `&` joins the pairs.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::unversioned::wire::canonical_query;
@@ -74,32 +80,35 @@ pub fn canonical_query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) 
     let mut pairs: Pairs<'a> = pairs.into_iter().collect();
     pairs.sort_unstable();
     let length: usize = pairs.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
-    // With room for values of which a few characters are encoded.
+    // A quarter more, for values in which some characters are encoded.
     let mut out = String::with_capacity(length + length / 4);
     push_query(&mut out, pairs.iter().copied());
     out
 }
 
-/// How long parameters are as a query, bytes.
+/// Returns the length of the query of these parameters, in bytes.
 pub(crate) fn encoded_length<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
-    let hex = |text: &str| -> usize {
-        text.bytes().map(|byte| usize::from(WRITTEN_AS_HEX[usize::from(byte)])).sum()
+    let encoded = |value: &str| -> usize {
+        value.bytes().map(|byte| usize::from(IS_ENCODED[usize::from(byte)])).sum()
     };
-    let length = |text: &str| text.len() + 2 * hex(text);
-    // With `=` and `&`.
+    let length = |value: &str| value.len() + 2 * encoded(value);
+    // Plus 2 for `=` and `&`.
     pairs.map(|(name, value)| length(name) + length(value) + 2).sum()
 }
 
-/// Names with their values; room for those of most requests.
+/// Names and values; the parameters of most requests fit without an allocation.
 pub(crate) type Pairs<'a> = SmallVec<[(&'a str, &'a str); 24]>;
 
-/// Appends parameters as a query; they come sorted by name.
+/// Appends parameters, which are sorted by name, as a query.
 pub(super) fn push_query<'a>(out: &mut String, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
     push_pairs(out, pairs, push_encoded);
 }
 
-/// The same of parameters that are known to be [plain](is_plain).
-pub(super) fn push_plain<'a>(out: &mut String, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
+/// Appends parameters that [need no encoding](is_unreserved_only) as a query.
+pub(super) fn push_unencoded<'a>(
+    out: &mut String,
+    pairs: impl Iterator<Item = (&'a str, &'a str)>,
+) {
     push_pairs(out, pairs, String::push_str);
 }
 
@@ -126,17 +135,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_is_what_the_table_leaves_as_it_is() {
+    fn is_unreserved_only_agrees_with_the_table() {
         for byte in 0..=u8::MAX {
             let text = char::from(byte).to_string();
-            assert_eq!(is_plain(&text), percent_encode(&text) == text, "{byte}");
+            assert_eq!(is_unreserved_only(&text), percent_encode(&text) == text, "{byte}");
         }
-        assert!(is_plain("") && is_plain("cn-hangzhou") && !is_plain("cn-hangzhou 1"));
+        assert!(is_unreserved_only("") && is_unreserved_only("cn-hangzhou"));
+        assert!(!is_unreserved_only("cn-hangzhou 1"));
     }
 
     proptest! {
         #[test]
-        fn encoding_is_reversible_and_plain(text in any::<String>()) {
+        fn encoding_is_reversible(text in any::<String>()) {
             let encoded = percent_encode(&text);
             prop_assert!(
                 encoded.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~%".contains(&b))
@@ -146,7 +156,7 @@ mod tests {
         }
 
         #[test]
-        fn hex_is_upper_case_and_complete(text in any::<String>()) {
+        fn hex_is_upper_case(text in any::<String>()) {
             let encoded = percent_encode(&text);
             for part in encoded.split('%').skip(1) {
                 let hex = part.as_bytes().get(..2).unwrap();
@@ -155,16 +165,16 @@ mod tests {
         }
 
         #[test]
-        fn a_query_holds_every_pair_once_in_byte_order(
+        fn query_has_each_pair_once_in_byte_order(
             pairs in prop::collection::btree_map(any::<String>(), any::<String>(), 0..8),
         ) {
             let query =
                 canonical_query(pairs.iter().rev().map(|(name, value)| (&**name, &**value)));
-            let back: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+            let parsed: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
                 .into_owned()
                 .collect();
             // A `BTreeMap` of strings iterates in byte order.
-            prop_assert_eq!(back, pairs.into_iter().collect::<Vec<_>>());
+            prop_assert_eq!(parsed, pairs.into_iter().collect::<Vec<_>>());
         }
     }
 }

@@ -1,97 +1,99 @@
-//! The body of a response: the envelope and the operation's own fields, in one pass.
+//! Decoding of a response body: the envelope and the operation's own fields, in one pass.
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::Value;
 
-use super::envelope::{Envelope, EnvelopeFields, Names, Peeled};
+use super::envelope::{Envelope, EnvelopeDeserializer, EnvelopeFields, EnvelopeNames};
 use super::lenient::Lenient;
 
-/// A decoded response: the envelope, and the operation's own fields.
+/// A decoded response: the envelope and the response type.
 #[derive(Debug)]
 pub(crate) struct Decoded<T> {
     pub(crate) envelope: Envelope,
     pub(crate) value: T,
 }
 
-/// A body that does not fit the type that it was to be read into.
+/// The error of a body that cannot be decoded as the response type.
 #[derive(Debug)]
-pub(crate) struct Misfit {
-    /// The envelope, where the body is JSON or XML that has one.
+pub(crate) struct ResponseDecodeError {
+    /// The envelope, if the body is JSON or XML that has one.
     pub(crate) envelope: Option<Envelope>,
     json: Option<Value>,
 }
 
-/// Decodes a response in one pass; the body is parsed again only if it does not fit the type.
+/// Decodes a response in one pass. Parses the body again only if that fails.
 pub(crate) fn decode_response<T: DeserializeOwned>(
     body: &[u8],
     fields: &EnvelopeFields,
-) -> Result<Decoded<T>, Box<Misfit>> {
-    match text(body) {
-        // Checked at once, and not string by string.
-        Some(text) => decode(serde_json::Deserializer::from_str(text), Names::Api(fields)),
-        // Fields that the type does not have may hold anything.
-        None => decode(serde_json::Deserializer::from_slice(body), Names::Api(fields)),
+) -> Result<Decoded<T>, Box<ResponseDecodeError>> {
+    match to_str(body) {
+        // One check of the UTF-8 is faster than one for each string.
+        Some(text) => decode(serde_json::Deserializer::from_str(text), EnvelopeNames::Api(fields)),
+        // Fields that the response type does not have may contain invalid UTF-8.
+        None => decode(serde_json::Deserializer::from_slice(body), EnvelopeNames::Api(fields)),
     }
-    .map_err(|_| Box::new(Misfit::find(body, fields)))
+    .map_err(|_| Box::new(ResponseDecodeError::new(body, fields)))
 }
 
-/// Reads the envelope of a body that is a JSON object, or XML of the gateway.
+/// Reads the envelope of a body, which is a JSON object or XML of the gateway.
 pub(crate) fn read_envelope(body: &[u8], fields: &EnvelopeFields) -> Option<Envelope> {
-    let text = text(body)?;
-    xml(text).or_else(|| {
+    let text = to_str(body)?;
+    read_xml(text).or_else(|| {
         let decoded = decode::<_, IgnoredAny>(
             serde_json::Deserializer::from_str(text),
-            Names::ApiAndGateway(fields),
+            EnvelopeNames::ApiAndGateway(fields),
         );
         Some(decoded.ok()?.envelope)
     })
 }
 
-fn xml(text: &str) -> Option<Envelope> {
+fn read_xml(text: &str) -> Option<Envelope> {
     let text = text.trim_start();
     text.starts_with('<').then(|| Envelope::from_xml(text))?
 }
 
-/// A body as text, without the byte order mark.
-fn text(body: &[u8]) -> Option<&str> {
+/// Returns the body as a string without the byte order mark, or `None` if it is not UTF-8.
+fn to_str(body: &[u8]) -> Option<&str> {
     Some(std::str::from_utf8(body).ok()?.trim_start_matches('\u{feff}'))
 }
 
 fn decode<'de, R: serde_json::de::Read<'de>, T: Deserialize<'de>>(
     mut json: serde_json::Deserializer<R>,
-    names: Names<'_>,
+    names: EnvelopeNames<'_>,
 ) -> Result<Decoded<T>, serde_json::Error> {
-    let decoded = peel(&mut json, names)?;
+    let decoded = decode_envelope(&mut json, names)?;
     json.end()?;
     Ok(decoded)
 }
 
-fn peel<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+fn decode_envelope<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
-    names: Names<'_>,
+    names: EnvelopeNames<'_>,
 ) -> Result<Decoded<T>, D::Error> {
     let mut envelope = Envelope::default();
-    let value = T::deserialize(Peeled::new(deserializer, names, &mut envelope))?;
+    let value = T::deserialize(EnvelopeDeserializer::new(deserializer, names, &mut envelope))?;
     Ok(Decoded { envelope, value })
 }
 
-impl Misfit {
-    /// Reads a body that did not fit, for its envelope and for the place where it did not.
-    fn find(body: &[u8], fields: &EnvelopeFields) -> Self {
-        let Some(text) = text(body) else { return Self { envelope: None, json: None } };
+impl ResponseDecodeError {
+    /// Reads the envelope and the JSON of a body that could not be decoded.
+    fn new(body: &[u8], fields: &EnvelopeFields) -> Self {
+        let Some(text) = to_str(body) else { return Self { envelope: None, json: None } };
         let json = serde_json::from_str(text).ok().filter(Value::is_object);
         let envelope = match &json {
-            Some(json) => peel::<_, IgnoredAny>(json, Names::ApiAndGateway(fields))
-                .ok()
-                .map(|peeled| peeled.envelope),
-            None => xml(text),
+            Some(json) => {
+                decode_envelope::<_, IgnoredAny>(json, EnvelopeNames::ApiAndGateway(fields))
+                    .ok()
+                    .map(|decoded| decoded.envelope)
+            }
+            None => read_xml(text),
         };
         Self { envelope, json }
     }
 
-    /// Says which field of a well-formed response does not fit and, if it may be quoted, why.
+    /// Returns which field of a JSON object cannot be decoded and, if `may_quote` is set, why.
     ///
-    /// The reason quotes the value, so each string goes through `scrub` before the type sees it.
+    /// The reason quotes the value, so `scrub` removes the secrets of each string first.
     pub(crate) fn describe<T: DeserializeOwned>(
         self,
         may_quote: bool,
@@ -100,7 +102,10 @@ impl Misfit {
         let mut json = self.json?;
         for_each_string(&mut json, &mut scrub);
         let error = serde_path_to_error::deserialize::<_, T>(Lenient::new(json)).err()?;
-        let path = error.path();
+        let path = match error.path().to_string() {
+            top if top == "." => "the top level".to_owned(),
+            path => format!("`{path}`"),
+        };
         Some(if may_quote {
             format!("not as documented at {path}: {}", error.inner())
         } else {
@@ -122,7 +127,7 @@ fn for_each_string(json: &mut Value, change: &mut impl FnMut(&mut String)) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::envelope::Success;
+    use super::super::envelope::SuccessFlag;
     use super::*;
 
     const FIELDS: EnvelopeFields = EnvelopeFields {
@@ -133,7 +138,7 @@ mod tests {
         ..EnvelopeFields::GATEWAY
     };
 
-    fn decode_created(body: &[u8]) -> Result<Decoded<Created>, Box<Misfit>> {
+    fn decode_created(body: &[u8]) -> Result<Decoded<Created>, Box<ResponseDecodeError>> {
         decode_response(body, &FIELDS)
     }
 
@@ -145,20 +150,20 @@ mod tests {
     }
 
     #[test]
-    fn envelope_is_taken_out_wherever_it_stands() {
+    fn envelope_is_removed_wherever_it_is() {
         let body = br#"{"Success":"true","BackupPlanId":"a","HttpStatusCode":"200","New":{"x":[1]},
             "ErrCode":"Param.NotFound","OrderId":7,"RequestId":"r","ErrMessage":null}"#;
         let Decoded { envelope, value } = decode_created(body).unwrap();
         assert_eq!(value, Created { backup_plan_id: "a".into(), order_id: Some(7) });
         assert_eq!(envelope.request_id.as_deref(), Some("r"));
         assert_eq!(envelope.http_status, Some(200));
-        assert_eq!(envelope.success, Some(Success::Yes));
+        assert_eq!(envelope.success, Some(SuccessFlag::Yes));
         assert_eq!(envelope.code.as_deref(), Some("Param.NotFound"));
         assert_eq!(envelope.message, None);
     }
 
     #[test]
-    fn odd_envelope_does_not_cost_the_response() {
+    fn invalid_envelope_does_not_fail_the_response() {
         let body = br#"{"Success":[],"RequestId":{"a":1},"HttpStatusCode":1e9,"BackupPlanId":"a"}"#;
         let decoded = decode_created(body).unwrap();
         assert_eq!(decoded.envelope.success, None);
@@ -166,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_have_the_names_of_the_api() {
+    fn api_names_the_envelope_fields() {
         let body = br#"{"Success":true,"ErrCode":"C","RequestId":"r"}"#;
         let envelope = read_envelope(body, &EnvelopeFields::GATEWAY).unwrap();
         assert_eq!((envelope.success, envelope.code), (None, None));
@@ -183,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn gateways_fields_are_the_types_unless_it_may_be_a_refusal() {
+    fn gateway_names_are_only_read_from_errors() {
         #[derive(Debug, PartialEq, serde::Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Coded {
@@ -202,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn unread_field_may_be_in_any_encoding() {
+    fn unknown_fields_may_have_any_encoding() {
         for field in [
             &b"\"Message\":\"\xd6\xd0\""[..],
             br#""Message":"\ud83d""#,
@@ -217,29 +222,31 @@ mod tests {
         assert_eq!(decode_created(body).unwrap().value.backup_plan_id, "a");
         let body = "\u{feff}{\"Success\":true,\"BackupPlanId\":\"a\"}";
         let value = decode_created(body.as_bytes()).unwrap().value;
-        assert_eq!(value.backup_plan_id, "a", "behind a byte order mark");
+        assert_eq!(value.backup_plan_id, "a", "after a byte order mark");
         let body = b"{\"Success\":true,\"BackupPlanId\":\"\xd6\xd0\"}";
         assert!(decode_created(body).is_err());
     }
 
     #[test]
-    fn no_object_or_a_tail_is_refused() {
+    fn non_objects_and_trailing_data_are_rejected() {
         for body in ["", "[]", "1", "null", r#"{"BackupPlanId":"a""#, r#"{"BackupPlanId":"a"} x"#] {
-            let misfit = decode_created(body.as_bytes()).unwrap_err();
-            assert!(misfit.envelope.is_none(), "{body}");
-            assert_eq!(misfit.describe::<Created>(true, |_| ()), None, "{body}");
+            let error = decode_created(body.as_bytes()).unwrap_err();
+            assert!(error.envelope.is_none(), "{body}");
+            assert_eq!(error.describe::<Created>(true, |_| ()), None, "{body}");
         }
     }
 
     #[test]
-    fn misfit_has_the_envelope_and_says_where() {
+    fn decode_error_has_the_envelope_and_the_field() {
         let body = br#"{"Success":false,"BackupPlanId":"a","OrderId":"hunter2","ErrCode":"C"}"#;
-        let misfit = decode_created(body).unwrap_err();
-        let envelope = misfit.envelope.as_ref().unwrap();
-        assert_eq!((envelope.success, envelope.code.as_deref()), (Some(Success::No), Some("C")));
-        let why = misfit.describe::<Created>(true, |text| *text = text.replace("hunter2", "***"));
-        let expected = "not as documented at OrderId: *** is not a whole number from 0 to \
-                        18446744073709551615";
+        let error = decode_created(body).unwrap_err();
+        let envelope = error.envelope.as_ref().unwrap();
+        assert_eq!(
+            (envelope.success, envelope.code.as_deref()),
+            (Some(SuccessFlag::No), Some("C"))
+        );
+        let why = error.describe::<Created>(true, |text| *text = text.replace("hunter2", "***"));
+        let expected = "not as documented at `OrderId`: expected a non-negative integer, got `***`";
         assert_eq!(why.as_deref(), Some(expected));
     }
 }

@@ -1,4 +1,4 @@
-//! Conditions of backups: finished, downloaded; and of the databases behind a gateway.
+//! Conditions of backups, downloads and the databases behind a gateway.
 
 use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;
@@ -14,10 +14,29 @@ use crate::v2019_03_06::types::{
     DownloadTaskStatus, FullBackupStatus,
 };
 
-/// A full backup is finished: the one that
-/// [`StartBackupPlan`](crate::operations::StartBackupPlan) queued, or any other.
+/// Waits until a full backup is finished.
 ///
-/// It fails when the backup fails or is paused, and when no such set is listed for two minutes.
+/// [`StartBackupPlan`](crate::operations::StartBackupPlan) returns the id of the backup set that
+/// it queues; [`DescribeFullBackupList`] lists all others.
+///
+/// | | |
+/// | --- | --- |
+/// | polls | [`DescribeFullBackupList`], every 5 to 60 seconds |
+/// | succeeds | when the backup is [finished](FullBackupStatus::Finish) |
+/// | fails | when the backup [failed](FullBackupStatus::Stop) or is [paused](FullBackupStatus::Pause), or is not listed for 2 minutes |
+/// | times out | after 24 hours |
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use aliyun_dbs::wait::FullBackupFinished;
+///
+/// let condition = FullBackupFinished::new("dbs1hvb0wwwa1".parse()?, "1iukx5h0exmp".parse()?);
+/// let backup = client.wait_for(condition).await?;
+/// println!("{} is {}", backup.backup_set_id, backup.backup_status);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct FullBackupFinished {
     plan: BackupPlanId,
@@ -25,11 +44,13 @@ pub struct FullBackupFinished {
 }
 
 impl FullBackupFinished {
-    /// Waits for this backup set of this plan.
+    /// Returns the condition for a backup set of a plan.
     pub fn new(plan: BackupPlanId, set: BackupSetId) -> Self {
         Self { plan, set }
     }
 }
+
+pub(super) const UNKNOWN_REASON: &str = "unknown reason; call `DescribeJobErrorCode` for it";
 
 impl Condition for FullBackupFinished {
     type State = FullBackupFile;
@@ -45,12 +66,12 @@ impl Condition for FullBackupFinished {
         Ok(PollOutcome::from_option(row, |row| match row.backup_status.known() {
             Some(FullBackupStatus::Finish) => PollStatus::done("finished").progress(100),
             Some(FullBackupStatus::Stop) => PollStatus::failed(format_args!(
-                "it failed: {}",
-                row.error_message.as_deref().unwrap_or("DescribeJobErrorCode says why")
+                "the backup failed: {}",
+                row.error_message.as_deref().unwrap_or(UNKNOWN_REASON)
             )),
             Some(FullBackupStatus::Pause) => PollStatus::failed(
-                "it was paused with its plan; start that, and wait for the backup set that its start \
-                 names",
+                "the backup is paused with its plan; start the plan, and wait for the backup set \
+                 that the response names",
             ),
             _ => match row.logical_full_backup_progress {
                 Some(percent) => {
@@ -63,30 +84,46 @@ impl Condition for FullBackupFinished {
     }
 
     fn subject(&self) -> String {
-        format!("full backup {} of plan {}", self.set, self.plan)
+        format!("full backup `{}` of plan `{}`", self.set, self.plan)
     }
 
     fn rate_limit(&self) -> Option<RateLimit> {
         DescribeFullBackupList::RATE_LIMIT
     }
 
-    /// A day, with looks 5 seconds to a minute apart.
     fn polling_policy(&self) -> PollingPolicy {
         PollingPolicy::listed(86_400, 5, 60)
     }
 }
 
-/// The download of a backup set is ready, and its addresses are there.
+/// Waits until the download of a backup set is ready.
 ///
-/// It fails when the task or its pre-check fails, when it is paused, and when no such task is listed
-/// for two minutes.
+/// The final state holds the addresses of the files.
+///
+/// | | |
+/// | --- | --- |
+/// | polls | [`DescribeBackupSetDownloadTaskList`], every 3 to 30 seconds |
+/// | succeeds | when the task is [finished](DownloadTaskStatus::Finish) |
+/// | fails | when the task or its pre-check failed, when the task is [paused](DownloadTaskStatus::Pause), or when it is not listed for 2 minutes |
+/// | times out | after 6 hours |
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use aliyun_dbs::wait::DownloadReady;
+///
+/// let download = client.wait_for(DownloadReady::new("dbstooi01exdl".parse()?)).await?;
+/// println!("{} is ready", download.backup_set_download_task_id);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct DownloadReady {
     task: BackupSetDownloadTaskId,
 }
 
 impl DownloadReady {
-    /// Waits for this download.
+    /// Returns the condition for a download task.
     pub fn new(task: BackupSetDownloadTaskId) -> Self {
         Self { task }
     }
@@ -105,36 +142,58 @@ impl Condition for DownloadReady {
             match row.backup_set_download_status.known() {
                 Some(DownloadTaskStatus::Finish) => PollStatus::done("ready"),
                 Some(DownloadTaskStatus::Stop) => PollStatus::failed(format_args!(
-                    "it failed: {}",
-                    why.unwrap_or("DescribeJobErrorCode says why")
+                    "the download failed: {}",
+                    why.unwrap_or(UNKNOWN_REASON)
                 )),
                 Some(DownloadTaskStatus::Init) if why.is_some() => PollStatus::failed(
-                    format_args!("its pre-check failed: {}", why.unwrap_or_default()),
+                    format_args!("the pre-check failed: {}", why.unwrap_or_default()),
                 ),
-                Some(DownloadTaskStatus::Pause) => PollStatus::failed("it was paused"),
+                Some(DownloadTaskStatus::Pause) => PollStatus::failed("the download is paused"),
                 _ => PollStatus::pending(&row.backup_set_download_status),
             }
         }))
     }
 
     fn subject(&self) -> String {
-        format!("download {}", self.task)
+        format!("download `{}`", self.task)
     }
 
     fn rate_limit(&self) -> Option<RateLimit> {
         DescribeBackupSetDownloadTaskList::RATE_LIMIT
     }
 
-    /// Six hours, with looks 3 to 30 seconds apart.
     fn polling_policy(&self) -> PollingPolicy {
         PollingPolicy::listed(6 * 3600, 3, 30)
     }
 }
 
-/// A backup gateway has listed the databases that it sees.
+/// Waits until a backup gateway has listed the databases that it can reach.
 ///
-/// The service tells no state, so an empty list is one that is not there yet. The state is the
-/// names of the databases.
+/// The final state is the names of the databases. The service reports no state, so an empty list
+/// means that the gateway has not responded yet.
+///
+/// | | |
+/// | --- | --- |
+/// | polls | [`GetDBListFromAgent`], every 1 to 5 seconds |
+/// | succeeds | when the list is not empty |
+/// | fails | never |
+/// | times out | after 2 minutes |
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use aliyun_dbs::Region;
+/// use aliyun_dbs::types::{AgentTaskId, BackupGatewayId};
+/// use aliyun_dbs::wait::GatewayDatabases;
+///
+/// let condition = GatewayDatabases::new(BackupGatewayId::new(160_813), AgentTaskId::new(8))
+///     .region(Region::Hangzhou);
+/// for name in client.wait_for(condition).await? {
+///     println!("{name}");
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct GatewayDatabases {
     gateway: BackupGatewayId,
@@ -143,13 +202,13 @@ pub struct GatewayDatabases {
 }
 
 impl GatewayDatabases {
-    /// Waits for the listing that
-    /// [`CreateGetDBListFromAgentTask`](crate::operations::CreateGetDBListFromAgentTask) began.
+    /// Returns the condition for a task that
+    /// [`CreateGetDBListFromAgentTask`](crate::operations::CreateGetDBListFromAgentTask) started.
     pub fn new(gateway: BackupGatewayId, task: AgentTaskId) -> Self {
         Self { gateway, task, region: None }
     }
 
-    /// Region of the gateway.
+    /// Sets the region of the gateway. Optional.
     #[must_use]
     pub fn region(mut self, region: Region) -> Self {
         self.region = Some(region);
@@ -176,7 +235,7 @@ impl Condition for GatewayDatabases {
     }
 
     fn subject(&self) -> String {
-        format!("gateway {} to list its databases (task {})", self.gateway, self.task)
+        format!("gateway `{}` to list its databases (task `{}`)", self.gateway, self.task)
     }
 
     fn rate_limit(&self) -> Option<RateLimit> {

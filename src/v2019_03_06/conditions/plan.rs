@@ -1,4 +1,4 @@
-//! Conditions of plans: ready to be configured, checked, running.
+//! Conditions of plans: configurable, pre-check passed, running.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -19,34 +19,61 @@ use crate::v2019_03_06::types::{
     BackupPlanId, BackupPlanStatus, PreCheckItemState, PreCheckStatus, PreCheckTarget,
 };
 
-/// The plan as the list shows it; `None` while it is not listed.
-async fn find(client: &Client, plan: &BackupPlanId) -> Result<Option<BackupPlanDetail>, Error> {
+/// Returns the plan from the list of plans, or `None` if it is not listed.
+async fn find_plan(
+    client: &Client,
+    plan: &BackupPlanId,
+) -> Result<Option<BackupPlanDetail>, Error> {
     let request = DescribeBackupPlanList::builder().backup_plan_ids([plan.clone()]).build();
     let list = client.send(request).await?.into_inner();
     Ok(list.items.into_iter().find(|row| row.backup_plan_id == *plan))
 }
 
-const LOCKED: &str = "it is locked; see to its order";
+const LOCKED: &str = "the plan is locked; check its order";
 
-/// A bought plan takes its configuration, which is about five seconds after it was bought.
+/// Waits until a new plan can be configured.
 ///
-/// It fails for a plan that runs or is locked, and when no such plan is listed for a minute.
+/// The service accepts the configuration [about 5 seconds](CreateBackupPlan::SETTLING_TIME) after
+/// the purchase.
+///
+/// | | |
+/// | --- | --- |
+/// | polls | [`DescribeBackupPlanList`], every 1 to 5 seconds |
+/// | succeeds | when the plan is old enough, or already configured and not running |
+/// | fails | when the plan is [running](BackupPlanStatus::Running) or [locked](BackupPlanStatus::Locked), or is not listed for 1 minute |
+/// | times out | after 2 minutes |
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use aliyun_dbs::wait::PlanConfigurable;
+///
+/// let plan = client.wait_for(PlanConfigurable::new("dbs1hvb0wwwa1".parse()?)).await?;
+/// println!("{} is {}", plan.backup_plan_id, plan.backup_plan_status);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct PlanConfigurable {
     plan: BackupPlanId,
-    settling: Settling,
+    settling: SettlingTimer,
 }
 
-/// Whether a plan is old enough to be configured.
+/// Decides whether a plan is old enough to be configured.
 ///
-/// By its age, or by how long it has been looked at: a clock that is wrong by less than the
-/// signature allows is never put right, and to a slow one a plan stays in the future for minutes.
+/// Either its age or the time since the first poll is enough: the client does not correct a clock
+/// whose error the signature tolerates, and by a slow clock a new plan is in the future for
+/// minutes.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Settling(OnceLock<Duration>);
+pub(crate) struct SettlingTimer(OnceLock<Duration>);
 
-impl Settling {
-    /// `None` once it is; otherwise how far it is, in words.
-    pub(crate) fn lacks(&self, client: &Client, bought_at: OffsetDateTime) -> Option<String> {
+impl SettlingTimer {
+    /// Returns a summary of the state until the plan is old enough, then `None`.
+    pub(crate) fn pending_summary(
+        &self,
+        client: &Client,
+        bought_at: OffsetDateTime,
+    ) -> Option<String> {
         let settled = CreateBackupPlan::SETTLING_TIME;
         let now = client.clock().elapsed();
         let watched = now.saturating_sub(*self.0.get_or_init(|| now));
@@ -57,9 +84,9 @@ impl Settling {
 }
 
 impl PlanConfigurable {
-    /// Waits for this plan.
+    /// Returns the condition for a plan.
     pub fn new(plan: BackupPlanId) -> Self {
-        Self { plan, settling: Settling::default() }
+        Self { plan, settling: SettlingTimer::default() }
     }
 }
 
@@ -67,16 +94,16 @@ impl Condition for PlanConfigurable {
     type State = BackupPlanDetail;
 
     async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
-        Ok(PollOutcome::from_option(find(client, &self.plan).await?, |row| {
+        Ok(PollOutcome::from_option(find_plan(client, &self.plan).await?, |row| {
             match row.backup_plan_status.known() {
                 Some(BackupPlanStatus::Wait) => {
-                    match self.settling.lacks(client, row.backup_plan_create_time) {
-                        None => PollStatus::done("waits for its configuration"),
-                        Some(lacking) => PollStatus::pending(lacking),
+                    match self.settling.pending_summary(client, row.backup_plan_create_time) {
+                        None => PollStatus::done("ready to be configured"),
+                        Some(summary) => PollStatus::pending(summary),
                     }
                 }
                 Some(BackupPlanStatus::Running) => {
-                    PollStatus::failed("it runs already; stop it before it is configured again")
+                    PollStatus::failed("the plan is running; stop it before configuring it again")
                 }
                 Some(BackupPlanStatus::Locked) => PollStatus::failed(LOCKED),
                 _ => PollStatus::done(&row.backup_plan_status),
@@ -85,7 +112,7 @@ impl Condition for PlanConfigurable {
     }
 
     fn subject(&self) -> String {
-        format!("backup plan {} to take its configuration", self.plan)
+        format!("backup plan `{}` to become configurable", self.plan)
     }
 
     fn rate_limit(&self) -> Option<RateLimit> {
@@ -97,19 +124,35 @@ impl Condition for PlanConfigurable {
     }
 }
 
-/// A plan runs, that is, its schedule is active.
+/// Waits until a plan is running, which means that its schedule is active.
 ///
-/// It fails when the plan fails or is locked, when its pre-check failed, and when no such plan is
-/// listed for two minutes. A plan in any other state is waited for, since it was perhaps just
-/// started: start it first ([`StartBackupPlan`](crate::operations::StartBackupPlan)), or this lasts
-/// as long as its time.
+/// Start the plan first, with [`StartBackupPlan`](crate::operations::StartBackupPlan): the wait
+/// continues in every state that is not listed here, because the plan may just have been started.
+///
+/// | | |
+/// | --- | --- |
+/// | polls | [`DescribeBackupPlanList`], every 2 to 15 seconds |
+/// | succeeds | when the plan is [running](BackupPlanStatus::Running) |
+/// | fails | when the plan [failed](BackupPlanStatus::Stop) or is [locked](BackupPlanStatus::Locked), when its pre-check failed, or when it is not listed for 2 minutes |
+/// | times out | after 15 minutes |
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use aliyun_dbs::wait::PlanRunning;
+///
+/// let plan = client.wait_for(PlanRunning::new("dbs1hvb0wwwa1".parse()?)).await?;
+/// println!("{} is running", plan.backup_plan_name);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct PlanRunning {
     plan: BackupPlanId,
 }
 
 impl PlanRunning {
-    /// Waits for this plan.
+    /// Returns the condition for a plan.
     pub fn new(plan: BackupPlanId) -> Self {
         Self { plan }
     }
@@ -119,17 +162,17 @@ impl Condition for PlanRunning {
     type State = BackupPlanDetail;
 
     async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
-        Ok(PollOutcome::from_option(find(client, &self.plan).await?, |row| {
+        Ok(PollOutcome::from_option(find_plan(client, &self.plan).await?, |row| {
             let why = row.error_message.as_deref();
             match row.backup_plan_status.known() {
                 Some(BackupPlanStatus::Running) => PollStatus::done("running"),
                 Some(BackupPlanStatus::Stop) => PollStatus::failed(format_args!(
-                    "it failed: {}",
-                    why.unwrap_or("no reason given")
+                    "the plan failed: {}",
+                    why.unwrap_or("unknown reason")
                 )),
                 Some(BackupPlanStatus::Locked) => PollStatus::failed(LOCKED),
                 Some(BackupPlanStatus::Init) if why.is_some() => PollStatus::failed(format_args!(
-                    "its pre-check failed: {}",
+                    "the pre-check failed: {}",
                     why.unwrap_or_default()
                 )),
                 _ => PollStatus::pending(&row.backup_plan_status),
@@ -138,7 +181,7 @@ impl Condition for PlanRunning {
     }
 
     fn subject(&self) -> String {
-        format!("backup plan {} to run", self.plan)
+        format!("backup plan `{}` to run", self.plan)
     }
 
     fn rate_limit(&self) -> Option<RateLimit> {
@@ -150,48 +193,66 @@ impl Condition for PlanRunning {
     }
 }
 
-/// A pre-check has passed, a plan's or a restore task's.
+/// Waits until the pre-check of a plan or of a restore task has passed.
 ///
-/// It fails when the pre-check does, and the error names every item that failed.
+/// | | |
+/// | --- | --- |
+/// | polls | [`DescribePreCheckProgressList`], every 2 to 10 seconds |
+/// | succeeds | when the pre-check is [finished](PreCheckStatus::Finish) |
+/// | fails | when the pre-check [failed](PreCheckStatus::Failed); the error names each failed check |
+/// | times out | after 15 minutes |
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use aliyun_dbs::types::BackupPlanId;
+/// use aliyun_dbs::wait::PreCheckPassed;
+///
+/// let plan: BackupPlanId = "dbs1hvb0wwwa1".parse()?;
+/// client.wait_for(PreCheckPassed::new(plan)).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct PreCheckPassed {
     target: PreCheckTarget,
     since: Option<OffsetDateTime>,
-    /// Items of a pre-check that is over.
-    before: Vec<PreCheckProgressDetail>,
+    /// The items of an earlier pre-check.
+    earlier_items: Vec<PreCheckProgressDetail>,
 }
 
 impl PreCheckPassed {
-    /// Waits for the pre-check of this plan or restore task.
+    /// Returns the condition for the pre-check of a plan or of a restore task.
     pub fn new(target: impl Into<PreCheckTarget>) -> Self {
-        Self { target: target.into(), since: None, before: Vec::new() }
+        Self { target: target.into(), since: None, earlier_items: Vec::new() }
     }
 
-    /// Takes no notice of checks that began before this moment: after a change, the checks of
-    /// before it may still be listed.
+    /// Ignores checks that started before this moment.
+    ///
+    /// After a change, the service may still list the checks from before it.
     #[must_use]
     pub fn started_after(mut self, moment: OffsetDateTime) -> Self {
         self.since = Some(moment);
         self
     }
 
-    /// Takes no notice of a pre-check that shows just these items.
-    pub(crate) fn not_of(mut self, before: Vec<PreCheckProgressDetail>) -> Self {
-        self.before = before;
+    /// Ignores a pre-check with exactly these items.
+    pub(crate) fn ignore_items(mut self, earlier_items: Vec<PreCheckProgressDetail>) -> Self {
+        self.earlier_items = earlier_items;
         self
     }
 
-    fn is_old(&self, answer: &DescribePreCheckProgressListResponse) -> bool {
-        if !self.before.is_empty() && answer.items == self.before {
+    fn is_earlier(&self, response: &DescribePreCheckProgressListResponse) -> bool {
+        if !self.earlier_items.is_empty() && response.items == self.earlier_items {
             return true;
         }
-        let last = answer.items.iter().filter_map(|item| item.boot_time).max();
+        let last = response.items.iter().filter_map(|item| item.boot_time).max();
         matches!((self.since, last), (Some(since), Some(last)) if last < since)
     }
 }
 
-/// One failed item in words.
-fn in_words(item: &PreCheckProgressDetail) -> String {
+/// Returns the name and the message of a failed check.
+fn describe_item(item: &PreCheckProgressDetail) -> String {
     match &item.error_message {
         Some(message) => format!("{}: {message}", item.item),
         None => item.item.clone(),
@@ -203,12 +264,14 @@ impl Condition for PreCheckPassed {
 
     async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
         let request = DescribePreCheckProgressList::builder().target(self.target.clone()).build();
-        let answer = client.send(request).await.map(Response::into_inner)?;
-        let status = match answer.status.known() {
-            _ if self.is_old(&answer) => PollStatus::pending("the pre-check of before"),
+        let response = client.send(request).await.map(Response::into_inner)?;
+        let status = match response.status.known() {
+            _ if self.is_earlier(&response) => {
+                PollStatus::pending("an earlier pre-check is still listed")
+            }
             Some(PreCheckStatus::Finish) => PollStatus::done("passed").progress(100),
             Some(PreCheckStatus::Failed) => {
-                let failed: Vec<_> = answer
+                let failed: Vec<_> = response
                     .items
                     .iter()
                     .filter(|item| {
@@ -218,24 +281,24 @@ impl Condition for PreCheckPassed {
                             Some(PreCheckItemState::Failed | PreCheckItemState::Exception)
                         )
                     })
-                    .map(in_words)
+                    .map(describe_item)
                     .collect();
                 if failed.is_empty() {
-                    PollStatus::failed("the service does not say which item failed")
+                    PollStatus::failed("the service did not name the failed check")
                 } else {
                     PollStatus::failed(failed.join("; "))
                 }
             }
-            _ => PollStatus::pending(format_args!("{}, {} %", answer.status, answer.progress))
-                .progress(answer.progress),
+            _ => PollStatus::pending(format_args!("{}, {} %", response.status, response.progress))
+                .progress(response.progress),
         };
-        Ok(PollOutcome::Found { state: answer, status })
+        Ok(PollOutcome::Found { state: response, status })
     }
 
     fn subject(&self) -> String {
         match &self.target {
-            PreCheckTarget::BackupPlan(plan) => format!("the pre-check of backup plan {plan}"),
-            PreCheckTarget::RestoreTask(task) => format!("the pre-check of restore task {task}"),
+            PreCheckTarget::BackupPlan(plan) => format!("the pre-check of backup plan `{plan}`"),
+            PreCheckTarget::RestoreTask(task) => format!("the pre-check of restore task `{task}`"),
         }
     }
 

@@ -1,5 +1,6 @@
-//! The condition of restores: finished.
+//! The condition of restore tasks: finished.
 
+use super::backup::UNKNOWN_REASON;
 use crate::rpc::client::Client;
 use crate::rpc::error::Error;
 use crate::rpc::operation::{Operation, RateLimit};
@@ -8,24 +9,41 @@ use crate::v2019_03_06::operations::DescribeRestoreTaskList;
 use crate::v2019_03_06::operations::RestoreTaskDetail;
 use crate::v2019_03_06::types::{RestoreStatus, RestoreTaskId};
 
-/// A restore task is finished.
+/// Waits until a restore task is finished.
 ///
-/// The service publishes no state for it: a task is finished when it has a finish time and has
-/// not failed. It fails when the task or its pre-check fails, when it is paused, and when no such
-/// task is listed for two minutes.
+/// The vendor publishes no state for a finished task: a task is finished when it has a finish time
+/// and did not fail.
+///
+/// | | |
+/// | --- | --- |
+/// | polls | [`DescribeRestoreTaskList`], every 5 to 60 seconds |
+/// | succeeds | when the task has a finish time |
+/// | fails | when the task or its pre-check failed, when the task is [paused](RestoreStatus::Pause), or when it is not listed for 2 minutes |
+/// | times out | after 24 hours |
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use aliyun_dbs::wait::RestoreFinished;
+///
+/// let task = client.wait_for(RestoreFinished::new("s102h7rf5anq".parse()?)).await?;
+/// println!("{} is finished", task.restore_task_id);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct RestoreFinished {
     task: RestoreTaskId,
 }
 
 impl RestoreFinished {
-    /// Waits for this task.
+    /// Returns the condition for a restore task.
     pub fn new(task: RestoreTaskId) -> Self {
         Self { task }
     }
 }
 
-/// How much of a logical restore is done: the mean of the stages that the service tells of.
+/// Returns the progress of a logical restore: the mean of its reported stages.
 fn percent(task: &RestoreTaskDetail) -> Option<u8> {
     let stages = [
         task.structure_before_restore_progress,
@@ -33,9 +51,9 @@ fn percent(task: &RestoreTaskDetail) -> Option<u8> {
         task.structure_after_restore_progress,
         task.continuous_restore_progress,
     ];
-    let told: Vec<_> = stages.into_iter().flatten().map(u32::from).collect();
-    let sum: u32 = told.iter().sum();
-    let mean = sum.checked_div(u32::try_from(told.len()).ok()?)?;
+    let reported: Vec<_> = stages.into_iter().flatten().map(u32::from).collect();
+    let sum: u32 = reported.iter().sum();
+    let mean = sum.checked_div(u32::try_from(reported.len()).ok()?)?;
     u8::try_from(mean.min(100)).ok()
 }
 
@@ -48,16 +66,16 @@ impl Condition for RestoreFinished {
         let row = list.items.into_iter().find(|row| row.restore_task_id == self.task);
         Ok(PollOutcome::from_option(row, |row| match row.restore_status.known() {
             Some(RestoreStatus::Stop) => PollStatus::failed(format_args!(
-                "it failed: {}",
-                row.error_message.as_deref().unwrap_or("DescribeJobErrorCode says why")
+                "the restore failed: {}",
+                row.error_message.as_deref().unwrap_or(UNKNOWN_REASON)
             )),
             Some(RestoreStatus::Init) if row.error_message.is_some() => {
                 PollStatus::failed(format_args!(
-                    "its pre-check failed: {}",
+                    "the pre-check failed: {}",
                     row.error_message.as_deref().unwrap_or_default()
                 ))
             }
-            Some(RestoreStatus::Pause) => PollStatus::failed("it was paused"),
+            Some(RestoreStatus::Pause) => PollStatus::failed("the restore is paused"),
             _ if row.restore_task_finish_time.is_some() => {
                 PollStatus::done("finished").progress(100)
             }
@@ -72,14 +90,13 @@ impl Condition for RestoreFinished {
     }
 
     fn subject(&self) -> String {
-        format!("restore task {}", self.task)
+        format!("restore task `{}`", self.task)
     }
 
     fn rate_limit(&self) -> Option<RateLimit> {
         DescribeRestoreTaskList::RATE_LIMIT
     }
 
-    /// A day, with looks 5 seconds to a minute apart.
     fn polling_policy(&self) -> PollingPolicy {
         PollingPolicy::listed(86_400, 5, 60)
     }

@@ -1,13 +1,14 @@
-//! Macros that implement the core's traits for the requests of this API.
+//! Macros that implement the traits of the core for the requests of this API.
 
-/// The resource pattern of operations on one plan.
+/// The RAM resource of operations on one plan.
 pub(crate) const PLAN: &str = "acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}";
-/// The resource of operations that cannot be narrowed to a plan.
+/// The RAM resource of operations that a policy cannot restrict to one plan.
 pub(crate) const ANY: &str = "*";
 
-/// Implements [`Operation`](crate::Operation) for a request with a `client_token` field: its
-/// response, safety, RAM resource and published limit, and where the password is that serde leaves
-/// out.
+/// Implements [`Operation`](crate::Operation) for a request with a `client_token` field.
+///
+/// Takes the response, the safety, the RAM resource and the published rate limit. A request with a
+/// password also gives a closure that returns it with its wire name, since serde skips it.
 macro_rules! operation {
     (
         $request:ident -> $response:ident, $safety:ident, ram on $resource:ident,
@@ -41,8 +42,10 @@ macro_rules! operation {
 }
 pub(crate) use operation;
 
-/// Implements [`PagedOperation`](crate::PagedOperation) for a request and response with the usual
-/// fields.
+/// Implements [`PagedOperation`](crate::PagedOperation) for a request that returns a
+/// [`Page`](super::Page).
+///
+/// The request needs the fields `page_num` and `page_size`.
 macro_rules! paged {
     ($request:ident, $item:ident) => {
         impl $crate::rpc::operation::PagedOperation for $request {

@@ -1,4 +1,4 @@
-//! `from_json`: a request out of a file, with every member accounted for.
+//! `from_json`: reads a request from JSON, and rejects parameters that it does not have.
 
 use serde_json::{Map, Value};
 
@@ -6,11 +6,20 @@ use super::NamedOperation;
 use crate::rpc::error::{Error, ErrorKind};
 use crate::rpc::operation::ApiRequest;
 
-/// Reads a request from a JSON object whose members are the parameters by their wire names.
+/// Reads a request from a JSON object that maps wire names to values.
 ///
-/// serde alone passes over members that a type does not have, and a misspelled one would be left
-/// out of what is bought or backed up: here it is an error. Lists and objects may be JSON, or the
-/// text of it that the service takes. A member that is `null` or empty counts as left out.
+/// Rejects a parameter that the request does not have. Plain serde ignores it, so a misspelled
+/// name would silently be missing from a purchase or a backup. Lists and objects may be JSON, or
+/// JSON in a string as the service takes them. A parameter that is `null` or an empty string is
+/// treated as missing.
+///
+/// # Errors
+///
+/// Returns an error of kind [`ErrorKind::Request`] if the JSON is not an object, if a parameter is
+/// missing or invalid, or if the operation has no parameter of a given name. The message contains
+/// no password.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::{StopBackupPlan, from_json};
@@ -23,63 +32,62 @@ use crate::rpc::operation::ApiRequest;
 /// assert!(error.to_string().contains("ClientTokn"));
 /// # Ok::<(), aliyun_dbs::Error>(())
 /// ```
-///
-/// # Errors
-///
-/// When it is no JSON object, a parameter is missing or cannot be read, or the operation has no
-/// parameter of a member's name. What a password was is not said.
 pub fn from_json<O: NamedOperation>(json: &str) -> Result<O, Error> {
-    let refuse = |why: String| Error::new(ErrorKind::Request, format!("{}: {why}", O::ACTION));
-    // Errors of syntax quote nothing; one of a type would quote a value.
-    let members: Value = serde_json::from_str(json)
-        .map_err(|error| refuse(format!("the parameters are no JSON object: {error}")))?;
-    let Value::Object(members) = members else {
-        return Err(refuse("the parameters are no JSON object".to_owned()));
+    let invalid = |reason: String| {
+        Error::new(ErrorKind::Request, format!("invalid `{}` request: {reason}", O::ACTION))
     };
-    let members: Map<String, Value> = members
+    // Syntax errors quote nothing, but a type error would quote a value, possibly a password.
+    let parameters: Value = serde_json::from_str(json)
+        .map_err(|error| invalid(format!("expected a JSON object: {error}")))?;
+    let Value::Object(parameters) = parameters else {
+        return Err(invalid("expected a JSON object".to_owned()));
+    };
+    let parameters: Map<String, Value> = parameters
         .into_iter()
         .filter(|(_, value)| !value.is_null() && value != "")
-        .map(|(name, value)| (name, flat(value)))
+        .map(|(name, value)| (name, encode_nested(value)))
         .collect();
     let request: O =
-        serde_path_to_error::deserialize(Value::Object(members.clone())).map_err(|error| {
-            let said = error.inner().to_string();
+        serde_path_to_error::deserialize(Value::Object(parameters.clone())).map_err(|error| {
+            let reason = error.inner().to_string();
             match error.path().to_string() {
-                _ if quotes_a_password(&said, &members) => {
-                    let why = "a password cannot be read, or a value that is like one: write it as \
-                               a text in quotes";
-                    refuse(why.to_owned())
+                _ if contains_password(&reason, &parameters) => {
+                    let reason = "a password, or another parameter with the same value, could not \
+                                  be read; write it as a string in quotes";
+                    invalid(reason.to_owned())
                 }
-                path if path == "." => refuse(said),
-                path => refuse(format!("{path}: {said}")),
+                path if path == "." => invalid(reason),
+                path => invalid(format!("`{path}`: {reason}")),
             }
         })?;
-    let known = request.parameters().map_err(|error| refuse(error.to_string()))?;
-    match members.keys().find(|name| !known.contains(name)) {
+    let sent = request.parameters().map_err(|error| invalid(error.to_string()))?;
+    match parameters.keys().find(|name| !sent.contains(name)) {
         None => Ok(request),
         Some(name) => {
-            Err(refuse(format!("it takes no parameter {name}, or none beside the others"))
-                .with_hint("Check its spelling; what the type does not have goes onto the call"))
+            let reason = format!("`{name}` is unknown, or excluded by the other parameters");
+            Err(invalid(reason).with_hint(
+                "check its spelling; `Call::parameter` sends a parameter that the type lacks",
+            ))
         }
     }
 }
 
-/// Lists and objects as the service takes them: JSON in a text.
-fn flat(value: Value) -> Value {
+/// Encodes a list or an object as JSON in a string, which the service takes.
+fn encode_nested(value: Value) -> Value {
     match value {
         Value::Array(_) | Value::Object(_) => value.to_string().into(),
         scalar => scalar,
     }
 }
 
-/// serde quotes the value that it cannot read.
-fn quotes_a_password(said: &str, members: &Map<String, Value>) -> bool {
-    members.iter().filter(|(name, _)| name.ends_with("Password")).any(|(_, value)| {
-        // As it is, and as Rust or JSON quote it.
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let quoted = [format!("{text:?}"), Value::from(text.as_str()).to_string()];
-        let within = |quoted: &String| said.contains(quoted.trim_matches('"'));
-        said.contains(&text) || quoted.iter().any(within)
+/// Returns whether an error message contains a password, since serde quotes an invalid value.
+fn contains_password(message: &str, parameters: &Map<String, Value>) -> bool {
+    parameters.iter().filter(|(name, _)| name.ends_with("Password")).any(|(_, value)| {
+        let password = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        // Rust and JSON escape it differently.
+        let escaped = [format!("{password:?}"), Value::from(password.as_str()).to_string()];
+        let is_in_message = |escaped: &String| message.contains(escaped.trim_matches('"'));
+        message.contains(&password) || escaped.iter().any(is_in_message)
     })
 }
 
@@ -96,7 +104,7 @@ mod tests {
         "BackupObjects": [{"DBName": "orders"}]"#;
 
     #[test]
-    fn a_plan_is_read_whole_with_its_password_and_its_objects() {
+    fn reads_a_plan_with_password_and_objects() {
         let plan: ConfigureBackupPlan = from_json(&format!("{PLAN}}}")).unwrap();
         let parameters = ApiRequest::parameters(&plan).unwrap();
         assert!(parameters.contains("SourceEndpointPassword"));
@@ -104,30 +112,33 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_goes_nowhere_is_named() {
-        for member in ["BackupRetentionPeriode", "EnableBackuplog", "BackupPeriod"] {
-            let json = format!(r#"{PLAN}, "{member}": "Monday"}}"#);
+    fn error_names_a_parameter_that_is_not_used() {
+        for name in ["BackupRetentionPeriode", "EnableBackuplog", "BackupPeriod"] {
+            let json = format!(r#"{PLAN}, "{name}": "Monday"}}"#);
             let error = from_json::<ConfigureBackupPlan>(&json).unwrap_err().to_string();
-            assert!(error.contains(member) && !error.contains("hunter2"), "{error}");
+            assert!(error.contains(name) && !error.contains("hunter2"), "{error}");
         }
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_by_its_place_and_without_passwords() {
+    fn error_names_the_parameter_but_no_password() {
         let error = from_json::<DescribeBackupPlanList>(r#"{"PageSize": 1000}"#).unwrap_err();
         assert!(error.to_string().contains("PageSize"), "{error}");
         let number = format!("{}}}", PLAN.replace(r#""hunter2""#, "123454321"));
         let error = from_json::<ConfigureBackupPlan>(&number).unwrap_err().to_string();
         assert!(error.contains("in quotes") && !error.contains("123454321"), "{error}");
         for password in ["hunter2", r#"hun\"ter2"#, r"hun\\ter2", r"hun\u00e9ter2"] {
-            let with_it = PLAN.replace("hunter2", password);
-            let json = format!("{}}}", with_it.replace(r#""RDS""#, &format!(r#""{password}""#)));
+            let plan = PLAN.replace("hunter2", password);
+            let json = format!("{}}}", plan.replace(r#""RDS""#, &format!(r#""{password}""#)));
             let error = from_json::<ConfigureBackupPlan>(&json).unwrap_err().to_string();
             assert!(!error.contains("ter2"), "{error}");
         }
         for json in ["", "[]", "hunter2", r#"{"SourceEndpointPassword":"hunter2"#] {
             let error = from_json::<ConfigureBackupPlan>(json).unwrap_err().to_string();
-            assert!(error.contains("no JSON object") && !error.contains("hunter2"), "{error}");
+            assert!(
+                error.contains("expected a JSON object") && !error.contains("hunter2"),
+                "{error}"
+            );
         }
     }
 }

@@ -1,10 +1,14 @@
-//! `Page<T>`: the response of the operations that list a page at a time.
+//! `Page<T>`: the response of the operations that list one page per call.
 
 use serde::{Deserialize, Serialize};
 
 use crate::rpc::wire::{ListName, Wrapped};
 
-/// One page of a listing.
+/// One page of a list.
+///
+/// The operations that list one page per call return it.
+/// [`Client::items`](crate::Client::items) and [`Client::pages`](crate::Client::pages) read all
+/// pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[serde(bound(
@@ -13,15 +17,17 @@ use crate::rpc::wire::{ListName, Wrapped};
 ))]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// The page, `PageNum`. Counted from 0 in requests; some responses say 1 for the first.
+    /// The number of the page. Requests count from 0; some responses return 1 for the first page.
     pub page_num: u32,
-    /// Rows per page, `PageSize`.
+    /// The number of items per page.
     pub page_size: u32,
-    /// Number of pages, `TotalPages`.
+    /// The number of pages.
     pub total_pages: u32,
-    /// Number of rows on all pages, `TotalElements`.
+    /// The number of items on all pages.
     pub total_elements: u64,
-    /// The rows, `Items` and in it the name of the row's type.
+    /// The items of the page.
+    ///
+    /// Wire name: `Items`, an object with one field, which is named after the item type.
     #[serde(default, with = "Wrapped::<T>")]
     pub items: Vec<T>,
 }

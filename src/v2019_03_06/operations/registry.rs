@@ -1,4 +1,4 @@
-//! All operations by name, for code that learns the name at run time.
+//! The list of all operations, for code that learns an operation's name at run time.
 
 use std::fmt::Debug;
 
@@ -9,22 +9,25 @@ use super as operations;
 use super::for_each_operation;
 use crate::rpc::operation::{Operation, RamAction, RateLimit, Safety};
 
-/// What is known about an operation without its types.
+/// The metadata of an operation, independent of its types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OperationInfo {
-    /// Name of the operation on the wire.
+    /// The name of the operation on the wire.
     pub action: &'static str,
-    /// Whether it may be sent again.
+    /// Whether the client may send it again after an attempt whose outcome is unknown.
     pub safety: Safety,
-    /// What a RAM policy must allow.
+    /// The RAM action and the resource that a policy must allow.
     pub ram: RamAction,
-    /// The published limit on calls, where there is one.
+    /// The published rate limit, or `None` if the vendor publishes none.
     pub rate_limit: Option<RateLimit>,
 }
 
-/// What every operation of [`crate::operations`] can do besides being sent: be read and written,
-/// compared and shown. It is implemented by itself.
+/// An operation whose request can be deserialized, cloned, compared and printed.
+///
+/// Every operation of [`crate::operations`] implements it, through a blanket implementation. Code
+/// that handles operations by name, such as [`visit`] and [`from_json`](super::from_json), needs
+/// these bounds.
 pub trait NamedOperation:
     Operation<Response: Serialize + Clone + PartialEq + Debug>
     + DeserializeOwned
@@ -45,23 +48,23 @@ impl<O> NamedOperation for O where
 {
 }
 
-/// What is done with an operation whose name is known only at run time: see [`visit`].
+/// Code that [`visit`] runs with the type of an operation.
 pub trait OperationVisitor {
-    /// What comes out.
+    /// The result of the visit.
     type Output;
 
-    /// Does it, with the operation's type.
+    /// Runs with the type of the operation.
     fn visit<O: NamedOperation>(self) -> Self::Output;
 }
 
-/// Implemented by the operations of [`for_each_operation!`].
+/// Marks the operations that [`for_each_operation!`] lists.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is missing in the list of operations",
     note = "add it to `for_each_operation!` in src/v2019_03_06/operations/mod.rs"
 )]
 pub(crate) trait Listed {}
 
-/// Refuses to compile for an operation that the list does not have.
+/// Fails to compile for an operation that [`for_each_operation!`] does not list.
 macro_rules! assert_listed {
     ($request:ident) => {
         const _: () = {
@@ -74,7 +77,7 @@ pub(crate) use assert_listed;
 
 macro_rules! registry {
     ($($operation:ident),+) => {
-        /// Every operation of the service, by name.
+        /// Every operation of the service, in the order of their names.
         pub const ALL: &[OperationInfo] = &[$(
             OperationInfo {
                 action: operations::$operation::ACTION,
@@ -86,10 +89,12 @@ macro_rules! registry {
 
         $(impl Listed for operations::$operation {})+
 
-        /// Gives the type of the operation with this name to a visitor; `None` if there is no
-        /// such operation.
+        /// Calls a visitor with the type of the operation named `action`.
         ///
-        /// This is how a request that comes from outside, such as a line of JSON, gets its type:
+        /// Returns `None` if no operation has this name; names are case-sensitive. Use it to give a
+        /// type to a request that comes from outside, such as a line of JSON.
+        ///
+        /// # Examples
         ///
         /// ```
         /// use aliyun_dbs::operations::{NamedOperation, OperationVisitor, visit};
@@ -125,9 +130,9 @@ for_each_operation!(registry);
 mod tests {
     use super::*;
 
-    struct Name;
+    struct ActionVisitor;
 
-    impl OperationVisitor for Name {
+    impl OperationVisitor for ActionVisitor {
         type Output = &'static str;
 
         fn visit<O: NamedOperation>(self) -> &'static str {
@@ -136,12 +141,12 @@ mod tests {
     }
 
     #[test]
-    fn every_operation_is_found_by_its_name() {
+    fn visit_finds_every_operation_by_name() {
         assert_eq!(ALL.len(), 36);
         assert!(ALL.is_sorted_by(|a, b| a.action < b.action));
         for info in ALL {
-            assert_eq!(visit(info.action, Name), Some(info.action));
+            assert_eq!(visit(info.action, ActionVisitor), Some(info.action));
         }
-        assert_eq!(visit("createBackupPlan", Name), None);
+        assert_eq!(visit("createBackupPlan", ActionVisitor), None);
     }
 }

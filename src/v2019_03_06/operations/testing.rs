@@ -1,4 +1,4 @@
-//! What the wire tests of the operations share.
+//! Helpers that the wire tests of the operations share.
 
 use std::fmt::Debug;
 
@@ -9,7 +9,9 @@ use crate::rpc::api::Api;
 use crate::rpc::operation::{ApiRequest, Operation};
 use crate::rpc::wire::decode_response;
 
-/// A request is written as exactly these parameters, secrets included, and read back from them.
+/// Asserts that a request is sent as exactly these parameters, secrets included.
+///
+/// Also asserts that they decode to the same request.
 #[track_caller]
 pub(crate) fn assert_sends<O>(request: &O, expected: &[(&str, &str)])
 where
@@ -20,17 +22,18 @@ where
     let mut sent: Vec<_> = parameters.iter().chain(secrets).collect();
     sent.sort_unstable();
     assert_eq!(sent, expected, "{}", O::ACTION);
-    assert_eq!(&parameters.decode::<O>().unwrap(), request, "{} read back", O::ACTION);
+    assert_eq!(&parameters.decode::<O>().unwrap(), request, "{} decoded again", O::ACTION);
 }
 
-/// Decodes an answer, and checks that it comes back from its own JSON unchanged.
+/// Decodes a sample response, and asserts that its own JSON decodes to the same value.
 #[track_caller]
-pub(crate) fn sample<O>(json: &str) -> O::Response
+pub(crate) fn decode_sample<O>(json: &str) -> O::Response
 where
     O: Operation<Response: Serialize + PartialEq + Debug>,
 {
-    let answer = decode_response::<O::Response>(json.as_bytes(), &O::Api::ENVELOPE).unwrap().value;
-    let written = serde_json::to_string(&answer).unwrap();
-    assert_eq!(serde_json::from_str::<O::Response>(&written).unwrap(), answer, "{}", O::ACTION);
-    answer
+    let response =
+        decode_response::<O::Response>(json.as_bytes(), &O::Api::ENVELOPE).unwrap().value;
+    let written = serde_json::to_string(&response).unwrap();
+    assert_eq!(serde_json::from_str::<O::Response>(&written).unwrap(), response, "{}", O::ACTION);
+    response
 }

@@ -1,16 +1,19 @@
-//! `DatabaseAccess`: what DBS needs to log in to a database, per kind of database.
+//! `DatabaseAccess`: the login of a database, per database engine.
 
 use crate::rpc::value::secret::Secret;
 
-/// How DBS logs in to a database: one constructor per kind of database, each with exactly what
-/// that kind needs.
+/// The login that DBS uses for a database, with one constructor per engine.
 ///
-/// Wire: `SourceEndpointUserName`, `SourceEndpointPassword`, `SourceEndpointDatabaseName`,
-/// `SourceEndpointOracleSID`, and the same with `DestinationEndpoint…` for a restore.
-/// Source: `ConfigureBackupPlan`, `CreateRestoreTask`.
-///
-/// The password is a [`Secret`]: it is not shown, not serialised, and travels in the body of the
+/// Each constructor takes exactly the values that its engine needs. The password is a
+/// [`Secret`]: it is neither printed nor serialized, and the client sends it in the body of the
 /// request.
+///
+/// Wire names: `SourceEndpointUserName`, `SourceEndpointPassword`, `SourceEndpointDatabaseName`
+/// and `SourceEndpointOracleSID`; for a restore the same with `DestinationEndpoint`.
+/// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan),
+/// [`CreateRestoreTask`](crate::operations::CreateRestoreTask).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::types::DatabaseAccess;
@@ -36,23 +39,25 @@ impl DatabaseAccess {
         }
     }
 
-    /// For MySQL, MariaDB and DRDS.
+    /// Returns a login for MySQL, MariaDB or DRDS.
     pub fn mysql(user_name: impl Into<String>, password: impl Into<Secret>) -> Self {
         Self::login(user_name, password)
     }
 
-    /// For SQL Server with a login of its own.
+    /// Returns a login for SQL Server with a user name and a password.
     pub fn sql_server(user_name: impl Into<String>, password: impl Into<Secret>) -> Self {
         Self::login(user_name, password)
     }
 
-    /// For SQL Server behind a backup gateway whose own account may read it: no login, and the
-    /// database to connect to, which `ModifyBackupSourceEndpoint` needs.
+    /// Returns the access to a SQL Server that a gateway reads with its account.
+    ///
+    /// It has no user name and no password, only the database to connect to, which
+    /// [`ModifyBackupSourceEndpoint`](crate::operations::ModifyBackupSourceEndpoint) requires.
     pub fn sql_server_by_gateway(database_name: impl Into<String>) -> Self {
         Self { database_name: Some(database_name.into()), ..Self::none() }
     }
 
-    /// For PostgreSQL, which also needs the name of the database to connect to.
+    /// Returns a login for PostgreSQL, which needs the database to connect to.
     pub fn postgresql(
         user_name: impl Into<String>,
         password: impl Into<Secret>,
@@ -62,7 +67,7 @@ impl DatabaseAccess {
         Self { database_name, ..Self::login(user_name, password) }
     }
 
-    /// For MongoDB, which also needs the name of the database that holds the user.
+    /// Returns a login for MongoDB, which needs the database that holds the user.
     pub fn mongodb(
         user_name: impl Into<String>,
         password: impl Into<Secret>,
@@ -71,7 +76,7 @@ impl DatabaseAccess {
         Self::postgresql(user_name, password, database_name)
     }
 
-    /// For Oracle, which also needs the SID of the instance.
+    /// Returns a login for Oracle, which needs the SID of the instance.
     pub fn oracle(
         user_name: impl Into<String>,
         password: impl Into<Secret>,
@@ -80,12 +85,12 @@ impl DatabaseAccess {
         Self { oracle_sid: Some(sid.into()), ..Self::login(user_name, password) }
     }
 
-    /// For Redis with a password.
+    /// Returns a login for Redis with a password.
     pub fn redis(password: impl Into<Secret>) -> Self {
         Self { password: Some(password.into()), ..Self::none() }
     }
 
-    /// For Redis without a password.
+    /// Returns the access to a Redis without a password.
     pub const fn redis_without_password() -> Self {
         Self::none()
     }
@@ -94,22 +99,38 @@ impl DatabaseAccess {
         Self { user_name: None, password: None, database_name: None, oracle_sid: None }
     }
 
-    /// The user name, `SourceEndpointUserName`.
+    /// Returns the user name, or `None` if the engine or the gateway needs none.
+    ///
+    /// Wire names: `SourceEndpointUserName`, `DestinationEndpointUserName`.
+    #[doc(alias = "SourceEndpointUserName")]
+    #[doc(alias = "DestinationEndpointUserName")]
     pub fn user_name(&self) -> Option<&str> {
         self.user_name.as_deref()
     }
 
-    /// The password, `SourceEndpointPassword`.
+    /// Returns the password, or `None` if there is none.
+    ///
+    /// Wire names: `SourceEndpointPassword`, `DestinationEndpointPassword`.
+    #[doc(alias = "SourceEndpointPassword")]
+    #[doc(alias = "DestinationEndpointPassword")]
     pub fn password(&self) -> Option<&Secret> {
         self.password.as_ref()
     }
 
-    /// The database to connect to, `SourceEndpointDatabaseName`.
+    /// Returns the database to connect to, or `None` if the engine needs none.
+    ///
+    /// Wire names: `SourceEndpointDatabaseName`, `DestinationEndpointDatabaseName`.
+    #[doc(alias = "SourceEndpointDatabaseName")]
+    #[doc(alias = "DestinationEndpointDatabaseName")]
     pub fn database_name(&self) -> Option<&str> {
         self.database_name.as_deref()
     }
 
-    /// The SID of an Oracle instance, `SourceEndpointOracleSID`.
+    /// Returns the SID of an Oracle instance, or `None` for other engines.
+    ///
+    /// Wire names: `SourceEndpointOracleSID`, `DestinationEndpointOracleSID`.
+    #[doc(alias = "SourceEndpointOracleSID")]
+    #[doc(alias = "DestinationEndpointOracleSID")]
     pub fn oracle_sid(&self) -> Option<&str> {
         self.oracle_sid.as_deref()
     }

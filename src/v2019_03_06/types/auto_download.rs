@@ -1,4 +1,4 @@
-//! `AutoDownload`: whether backup sets are downloaded by themselves, and to which store.
+//! `AutoDownload`: the switch of the automatic download, and its target.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -6,28 +6,36 @@ use super::download::DownloadTargetLocation;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 
-/// Whether backup sets are downloaded by themselves, and if so, to which kind of store.
+/// Whether the service downloads new backup sets automatically, and where to.
 ///
-/// Wire: `OpenAutoDownload`, `BackupSetDownloadTargetTypeLocation`.
-/// Source: `ModifyBackupSetDownloadRules`.
+/// Wire names: `OpenAutoDownload`, which the service defaults to `false`, and
+/// `BackupSetDownloadTargetTypeLocation`, which is valid only when it is `true`.
+/// Source: [`ModifyBackupSetDownloadRules`](crate::operations::ModifyBackupSetDownloadRules).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WireAutoDownload", into = "WireAutoDownload")]
-#[expect(clippy::exhaustive_enums, reason = "a switch has two positions")]
+#[expect(clippy::exhaustive_enums, reason = "the switch is on or off")]
+#[doc(alias = "OpenAutoDownload")]
 pub enum AutoDownload {
-    /// They are not.
+    /// Automatic download is off.
+    ///
+    /// Wire value of `OpenAutoDownload`: `false`.
     Off,
-    /// They are, to this kind of store.
+    /// Automatic download is on, to this kind of store.
+    ///
+    /// Wire value of `OpenAutoDownload`: `true`. Wire name of the store:
+    /// `BackupSetDownloadTargetTypeLocation`.
+    #[doc(alias = "BackupSetDownloadTargetTypeLocation")]
     To(DownloadTargetLocation),
 }
 
-/// Reads the switch among other parameters, if it is there.
+/// Reads the parameters of the switch from a flattened request. Returns `None` if it has none.
 pub(crate) fn optional<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<AutoDownload>, D::Error> {
     lenient::optional_group::<WireAutoDownload, _, _>(deserializer)
 }
 
-/// The parameters as they travel.
+/// The wire form of [`AutoDownload`].
 #[serde_with::skip_serializing_none]
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -55,10 +63,11 @@ impl TryFrom<WireAutoDownload> for AutoDownload {
         match (wire.open, wire.location) {
             (Some(true), Some(location)) => Ok(Self::To(location)),
             (Some(true), None) => {
-                Err(InvalidValue::new(what, "", "OpenAutoDownload true needs it"))
+                Err(InvalidValue::new(what, "", "required when `OpenAutoDownload` is `true`"))
             }
             (_, Some(location)) => {
-                Err(InvalidValue::new(what, location, "only OpenAutoDownload true takes it"))
+                let why = "remove it, or set `OpenAutoDownload` to `true`";
+                Err(InvalidValue::new(what, location, why))
             }
             (_, None) => Ok(Self::Off),
         }
@@ -70,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_download_has_a_store() {
+    fn location_is_valid_only_when_download_is_on() {
         for (json, download) in [
             (r#"{"OpenAutoDownload":false}"#, AutoDownload::Off),
             (
@@ -81,11 +90,15 @@ mod tests {
             assert_eq!(serde_json::from_str::<AutoDownload>(json).unwrap(), download);
             assert_eq!(serde_json::to_string(&download).unwrap(), json);
         }
-        for json in
-            [r#"{"OpenAutoDownload":"true"}"#, r#"{"BackupSetDownloadTargetTypeLocation":"nas"}"#]
-        {
+        for (json, says) in [
+            (r#"{"OpenAutoDownload":"true"}"#, "missing `BackupSetDownloadTargetTypeLocation`"),
+            (
+                r#"{"BackupSetDownloadTargetTypeLocation":"nas"}"#,
+                "invalid backup set download target type location `nas`",
+            ),
+        ] {
             let error = serde_json::from_str::<AutoDownload>(json).unwrap_err().to_string();
-            assert!(error.contains("BackupSetDownloadTargetTypeLocation"), "{error}");
+            assert!(error.contains(says), "{error}");
         }
     }
 }

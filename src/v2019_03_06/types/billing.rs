@@ -1,29 +1,47 @@
-//! `Billing`: how a plan is paid, with the term where there is one.
+//! `Billing`: how a plan is paid, with the term of a subscription.
 
 use serde::{Deserialize, Serialize};
 
-use super::period::{self, Period, PeriodUnit};
+use super::period::{Period, PeriodUnit};
 use super::purchase::PayType;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 
-/// How a plan is paid. Wire: `PayType`, and for a subscription `Period` and `UsedTime`.
+/// How a plan is paid: a subscription with its term, or pay-as-you-go.
 ///
-/// `PayType` is always written, also where it is the service's default: what costs money is
-/// said. Source: `CreateBackupPlan`.
+/// A [`Period`] converts into a subscription. Wire names: `PayType`, and for a subscription
+/// `Period` and `UsedTime`. The client always sends `PayType`, although the service defaults it to
+/// `prepay`, because the purchase costs money.
+/// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
+///
+/// # Examples
+///
+/// ```
+/// use aliyun_dbs::Period;
+/// use aliyun_dbs::types::{Billing, PayType};
+///
+/// let billing = Billing::from(Period::years::<3>());
+/// assert_eq!(billing.pay_type(), PayType::Prepay);
+/// assert_eq!(billing.period(), Some(Period::years::<3>()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WireBilling", into = "WireBilling")]
 #[non_exhaustive]
 pub enum Billing {
-    /// Bought for a term, `prepay`.
+    /// Paid in advance for a term.
+    ///
+    /// Wire value: `prepay`.
+    #[doc(alias = "prepay")]
     Subscription(Period),
-    /// Paid by use, `postpay`. It left the service's pages in spring 2025, and was for
-    /// duplication plans only.
+    /// Paid by use; was for duplication plans only.
+    ///
+    /// The vendor removed it from its pages in spring 2025. Wire value: `postpay`.
+    #[doc(alias = "postpay")]
     PayAsYouGo,
 }
 
 impl Billing {
-    /// The wire value.
+    /// Returns the wire value of `PayType`.
     pub const fn pay_type(self) -> PayType {
         match self {
             Self::Subscription(_) => PayType::Prepay,
@@ -31,7 +49,7 @@ impl Billing {
         }
     }
 
-    /// The term of a subscription.
+    /// Returns the term of a subscription, or `None` for pay-as-you-go.
     pub const fn period(self) -> Option<Period> {
         match self {
             Self::Subscription(period) => Some(period),
@@ -46,7 +64,7 @@ impl From<Period> for Billing {
     }
 }
 
-/// The parameters as they travel.
+/// The wire form of [`Billing`].
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct WireBilling {
@@ -78,16 +96,18 @@ impl TryFrom<WireBilling> for Billing {
     fn try_from(wire: WireBilling) -> Result<Self, InvalidValue> {
         match (wire.pay_type, wire.period, wire.used_time) {
             (None | Some(PayType::Prepay), Some(unit), Some(used_time)) => {
-                period::from_parts(unit, used_time).map(Self::Subscription)
+                Period::try_new(unit, used_time).map(Self::Subscription)
             }
             (Some(PayType::Postpay), None, None) => Ok(Self::PayAsYouGo),
             (Some(PayType::Postpay), ..) => Err(InvalidValue::new(
                 "PayType",
                 PayType::Postpay,
-                "pay as you go has no term: leave Period and UsedTime out",
+                "pay-as-you-go has no term; remove `Period` and `UsedTime`",
             )),
-            (_, None, _) => Err(InvalidValue::new("Period", "", "give Year or Month")),
-            (_, _, None) => Err(InvalidValue::new("UsedTime", "", "give the number of units")),
+            (_, None, _) => Err(InvalidValue::new("Period", "", "expected `Year` or `Month`")),
+            (_, _, None) => {
+                Err(InvalidValue::new("UsedTime", "", "expected the number of years or months"))
+            }
         }
     }
 }
@@ -116,11 +136,11 @@ mod tests {
     }
 
     #[test]
-    fn half_a_term_is_refused() {
+    fn an_incomplete_term_is_rejected() {
         for (json, says) in [
-            ("{}", "give Year or Month"),
-            (r#"{"Period":"Year"}"#, "number of units"),
-            (r#"{"UsedTime":1}"#, "give Year or Month"),
+            ("{}", "expected `Year` or `Month`"),
+            (r#"{"Period":"Year"}"#, "number of years or months"),
+            (r#"{"UsedTime":1}"#, "expected `Year` or `Month`"),
             (r#"{"Period":"Month","UsedTime":12}"#, "1 to 11 months"),
             (r#"{"PayType":"postpay","UsedTime":1}"#, "no term"),
         ] {

@@ -1,4 +1,4 @@
-//! `CrossAccount`: a database that another account owns.
+//! `CrossAccount`: access to a database that another account owns.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -6,26 +6,35 @@ use super::identifier::{AliyunId, RamRoleName};
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 
-/// Another account's database, reached by a role of that account. Wire: `CrossAliyunId` and
-/// `CrossRoleName`, which only make sense together. Source: `ConfigureBackupPlan`.
+/// The account that owns the database, and the RAM role that DBS assumes.
+///
+/// Use it for a database that another Alibaba Cloud account owns. The service needs both
+/// parameters or neither, so one without the other is an [`InvalidValue`].
+/// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "WireCrossAccount", into = "WireCrossAccount")]
-#[expect(clippy::exhaustive_structs, reason = "the pair is the whole of it")]
+#[expect(clippy::exhaustive_structs, reason = "the service takes exactly these two")]
 pub struct CrossAccount {
-    /// UID of the account that owns the database, `CrossAliyunId`.
+    /// The UID of the account that owns the database.
+    ///
+    /// Wire name: `CrossAliyunId`.
+    #[doc(alias = "CrossAliyunId")]
     pub aliyun_id: AliyunId,
-    /// RAM role of that account that DBS takes on, `CrossRoleName`.
+    /// The RAM role of that account that DBS assumes.
+    ///
+    /// Wire name: `CrossRoleName`.
+    #[doc(alias = "CrossRoleName")]
     pub role_name: RamRoleName,
 }
 
-/// Reads a cross-account pair among other parameters, if there is one.
+/// Reads the two parameters from a flattened request. Returns `None` if it has neither.
 pub(crate) fn optional<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<CrossAccount>, D::Error> {
     lenient::optional_group::<WireCrossAccount, _, _>(deserializer)
 }
 
-/// The parameters as they travel.
+/// The wire form of [`CrossAccount`].
 #[serde_with::skip_serializing_none]
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
@@ -48,8 +57,12 @@ impl TryFrom<WireCrossAccount> for CrossAccount {
     fn try_from(wire: WireCrossAccount) -> Result<Self, InvalidValue> {
         match (wire.cross_aliyun_id, wire.cross_role_name) {
             (Some(aliyun_id), Some(role_name)) => Ok(Self { aliyun_id, role_name }),
-            (None, _) => Err(InvalidValue::new("CrossAliyunId", "", "CrossRoleName needs it")),
-            (_, None) => Err(InvalidValue::new("CrossRoleName", "", "CrossAliyunId needs it")),
+            (None, _) => {
+                Err(InvalidValue::new("CrossAliyunId", "", "required with `CrossRoleName`"))
+            }
+            (_, None) => {
+                Err(InvalidValue::new("CrossRoleName", "", "required with `CrossAliyunId`"))
+            }
         }
     }
 }

@@ -1,39 +1,49 @@
-//! How backup sets are downloaded: who asked, what, in which format and to which store.
+//! The value sets of downloads: origin, kind of backup, format and target.
 
 use crate::rpc::value::wire_enum::wire_enum;
 
 wire_enum! {
-    /// Who asked for a download, `BackupSetDownloadWay`.
+    /// What started a download: a user or the download rules.
     ///
-    /// Source: `DescribeBackupSetDownloadTaskList`.
+    /// Wire name: `BackupSetDownloadWay`. Source:
+    /// [`DescribeBackupSetDownloadTaskList`](crate::operations::DescribeBackupSetDownloadTaskList).
+    #[doc(alias = "BackupSetDownloadWay")]
     pub enum DownloadWay {
-        /// A request.
+        /// A user requested the download.
         Manual = "manual",
-        /// The download rules of the plan.
+        /// The download rules of the plan started it.
         Auto = "auto",
     }
 }
 
 wire_enum! {
-    /// Kind of the backup that is downloaded, `BackupSetJobType`. Physical backups have no published value.
+    /// The kind of backup that a task downloads.
     ///
-    /// Source: `DescribeBackupSetDownloadTaskList`.
+    /// The vendor publishes no value for physical backups. Wire name: `BackupSetJobType`. Source:
+    /// [`DescribeBackupSetDownloadTaskList`](crate::operations::DescribeBackupSetDownloadTaskList).
+    #[doc(alias = "BackupSetJobType")]
     pub enum DownloadJobType {
         /// A logical full backup.
+        #[doc(alias = "cbs_backup_sub_full")]
         LogicalFull = "cbs_backup_sub_full",
         /// A logical incremental backup.
+        #[doc(alias = "cbs_backup_sub_cont")]
         LogicalIncrement = "cbs_backup_sub_cont",
     }
 }
 
 wire_enum! {
-    /// Format of downloaded backup sets, `BackupSetDataFormat`.
+    /// The format of downloaded backup sets.
     ///
-    /// Source: `CreateFullBackupSetDownload`.
+    /// The service defaults to CSV for full backup sets, and to the native format for incremental
+    /// ones. Also sent as `FullDataFormat` and `IncrementDataFormat`.
+    /// Source: [`CreateFullBackupSetDownload`](crate::operations::CreateFullBackupSetDownload).
+    #[doc(alias = "FullDataFormat")]
+    #[doc(alias = "IncrementDataFormat")]
     pub enum BackupSetDataFormat {
-        /// Files as the database writes them.
+        /// Files in the format of the database.
         Native = "Native",
-        /// SQL text.
+        /// SQL statements.
         Sql = "SQL",
         /// CSV files.
         Csv = "CSV",
@@ -43,9 +53,12 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Kind of place that backup sets are downloaded to, `BackupSetDownloadTargetType`.
+    /// The kind of server that receives downloaded backup sets.
     ///
-    /// Source: `ModifyBackupSetDownloadRules`.
+    /// The service defaults to `agent`; only the Chinese page says so.
+    /// Wire name: `BackupSetDownloadTargetType`.
+    /// Source: [`ModifyBackupSetDownloadRules`](crate::operations::ModifyBackupSetDownloadRules).
+    #[doc(alias = "BackupSetDownloadTargetType")]
     pub enum DownloadTargetType {
         /// A server with a backup gateway.
         Agent = "agent",
@@ -53,11 +66,13 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Kind of store that backup sets are downloaded to, `BackupSetDownloadTargetTypeLocation`.
+    /// The kind of store that receives downloaded backup sets.
     ///
-    /// Source: `ModifyBackupSetDownloadRules`.
+    /// The service defaults to `local`. Wire name: `BackupSetDownloadTargetTypeLocation`.
+    /// Source: [`ModifyBackupSetDownloadRules`](crate::operations::ModifyBackupSetDownloadRules).
+    #[doc(alias = "BackupSetDownloadTargetTypeLocation")]
     pub enum DownloadTargetLocation {
-        /// A directory of the server, which the service takes when it is left out.
+        /// A directory on the server.
         Local = "local",
         /// A NAS share.
         Nas = "nas",

@@ -1,10 +1,12 @@
-//! `SourceEndpoint`: where a database is and how DBS reaches it.
+//! `SourceEndpoint`: the database that a plan backs up.
 
 use serde::{Deserialize, Serialize};
 
 use super::access::DatabaseAccess;
 use super::endpoint_kinds::endpoint_kinds;
-use super::endpoint_parts::{Names, Needed, Parts, SOURCE, WireSource};
+use super::endpoint_parts::{
+    EXPECTED_KINDS, EndpointFieldNames, EndpointFields, RequiredFields, SOURCE, WireSource,
+};
 use super::endpoint_type::EndpointInstanceType;
 use super::identifier::{DatabaseHost, InstanceId};
 use super::number_identifier::BackupGatewayId;
@@ -14,11 +16,13 @@ use crate::rpc::value::secret::Secret;
 use crate::v2019_03_06::region::Region;
 
 endpoint_kinds! {
-    /// A database to back up: one variant per `SourceEndpointInstanceType`, with exactly what that
-    /// type needs.
+    /// The database that a plan backs up, with the fields that its kind requires.
     ///
-    /// Source: `ConfigureBackupPlan`. Serialised without its password; when it is read back, the
-    /// password must be there again.
+    /// There is one variant per value of `SourceEndpointInstanceType`. Serialization leaves the
+    /// password out, so deserialization fails until the caller adds it to the JSON.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use aliyun_dbs::types::{DatabaseAccess, SourceEndpoint};
@@ -33,14 +37,17 @@ endpoint_kinds! {
     /// ```
     #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(try_from = "WireSource", into = "WireSource")]
-    pub enum SourceEndpoint from "SourceEndpoint";
+    pub enum SourceEndpoint from {
+        "SourceEndpointInstanceType", "SourceEndpointRegion", "SourceEndpointInstanceID",
+        "SourceEndpointIP", "SourceEndpointPort", "SourceEndpointPassword",
+    }
     every {}
     agent {}
 }
 
 impl From<SourceEndpoint> for WireSource {
     fn from(endpoint: SourceEndpoint) -> Self {
-        Parts::from(endpoint).into()
+        EndpointFields::from(endpoint).into()
     }
 }
 
@@ -48,7 +55,7 @@ impl TryFrom<WireSource> for SourceEndpoint {
     type Error = InvalidValue;
 
     fn try_from(wire: WireSource) -> Result<Self, InvalidValue> {
-        Self::from_parts(wire.into(), &SOURCE, || Ok(()), ())
+        Self::from_fields(wire.into(), &SOURCE, || Ok(()), ())
     }
 }
 
@@ -96,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_survives_the_wire_once_its_password_is_added_back() {
+    fn every_kind_round_trips_with_its_password() {
         for endpoint in endpoints() {
             let mut json = serde_json::to_value(&endpoint).unwrap();
             assert_eq!(json.get("SourceEndpointPassword"), None, "{json}");
@@ -108,11 +115,11 @@ mod tests {
     }
 
     #[test]
-    fn what_a_kind_needs_is_named_when_it_is_missing() {
+    fn error_names_the_missing_field() {
         for endpoint in endpoints() {
             let full = serde_json::to_value(&endpoint).unwrap();
             let password = endpoint.password().map(|password| password.expose().to_owned());
-            for member in [
+            for field in [
                 "SourceEndpointRegion",
                 "SourceEndpointInstanceID",
                 "SourceEndpointIP",
@@ -124,16 +131,16 @@ mod tests {
                 if let Some(password) = &password {
                     json["SourceEndpointPassword"] = password.clone().into();
                 }
-                if json.as_object_mut().unwrap().remove(member).is_some() {
+                if json.as_object_mut().unwrap().remove(field).is_some() {
                     let error = serde_json::from_value::<SourceEndpoint>(json).unwrap_err();
-                    assert!(error.to_string().contains(member), "{member}: {error}");
+                    assert!(error.to_string().contains(field), "{field}: {error}");
                 }
             }
         }
     }
 
     #[test]
-    fn a_user_without_password_is_refused_with_the_reason() {
+    fn a_user_without_password_is_rejected() {
         let json = serde_json::to_value(&endpoints()[0]).unwrap();
         let error = serde_json::from_value::<SourceEndpoint>(json).unwrap_err().to_string();
         assert!(error.contains("never written to files"), "{error}");

@@ -1,14 +1,18 @@
-//! `endpoint_kinds!`: the kinds of databases that a backup reads and a restore writes.
+//! `endpoint_kinds!`: declares `SourceEndpoint` and `RestoreDestination`.
 
-/// Declares an enum of endpoints, one variant per kind with what that kind needs, and its way
-/// to and from [`Parts`](super::endpoint_parts::Parts).
+/// Declares an enum of endpoints, and its conversions from and to
+/// [`EndpointFields`](super::endpoint_parts::EndpointFields).
 ///
-/// Both ends of a backup have the same kinds. What one end carries besides is listed for every
-/// kind, for `Agent`, and as a variant of its own for Database Gateway.
+/// Sources and destinations have the same kinds, with the wire names that `from` lists. `every`
+/// adds fields to each variant except `Agent`, `agent` adds fields to `Agent`, and an optional
+/// last variant stands for Database Gateway.
 macro_rules! endpoint_kinds {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident from $prefix:literal;
+        pub enum $name:ident from {
+            $instance_type:literal, $region:literal, $instance_id:literal, $host:literal,
+            $port:literal, $password:literal $(,)?
+        }
         every { $($(#[$extra_meta:meta])* $extra:ident: $extra_type:ty,)* }
         agent { $($(#[$agent_meta:meta])* $agent:ident: $agent_type:ty,)* }
         $(
@@ -18,75 +22,137 @@ macro_rules! endpoint_kinds {
     ) => {
         $(#[$meta])*
         pub enum $name {
-            /// An ApsaraDB RDS instance, `RDS`.
+            /// An ApsaraDB RDS instance.
+            ///
+            /// Wire value: `RDS`.
             Rds {
-                #[doc = concat!("Region of the instance, `", $prefix, "Region`.")]
+                /// The region of the instance.
+                ///
+                #[doc = concat!("Wire name: `", $region, "`.")]
+                #[doc(alias = $region)]
                 region: Region,
-                #[doc = concat!("The instance, `", $prefix, "InstanceID`.")]
+                /// The id of the RDS instance.
+                ///
+                #[doc = concat!("Wire name: `", $instance_id, "`.")]
+                #[doc(alias = $instance_id)]
                 instance_id: InstanceId,
-                /// How to log in.
+                /// The login of the database.
                 access: DatabaseAccess,
                 $($(#[$extra_meta])* $extra: $extra_type,)*
             },
-            /// A database that you run on an ECS instance, `ECS`.
+            /// A self-managed database on an ECS instance.
+            ///
+            /// Wire value: `ECS`.
             Ecs {
-                #[doc = concat!("Region of the instance, `", $prefix, "Region`.")]
+                /// The region of the instance.
+                ///
+                #[doc = concat!("Wire name: `", $region, "`.")]
+                #[doc(alias = $region)]
                 region: Region,
-                #[doc = concat!("The ECS instance, `", $prefix, "InstanceID`.")]
+                /// The id of the ECS instance.
+                ///
+                #[doc = concat!("Wire name: `", $instance_id, "`.")]
+                #[doc(alias = $instance_id)]
                 instance_id: InstanceId,
-                #[doc = concat!("Port of the database, `", $prefix, "Port`.")]
+                /// The port of the database.
+                ///
+                #[doc = concat!("Wire name: `", $port, "`.")]
+                #[doc(alias = $port)]
                 port: Port,
-                /// How to log in.
+                /// The login of the database.
                 access: DatabaseAccess,
                 $($(#[$extra_meta])* $extra: $extra_type,)*
             },
-            /// A database reached by leased line, VPN or smart access gateway, `Express`.
+            /// A database that DBS reaches by leased line, VPN or Smart Access Gateway (SAG).
+            ///
+            /// Wire value: `Express`.
             Express {
-                #[doc = concat!("Region of the VPC, `", $prefix, "Region`.")]
+                /// The region of the VPC.
+                ///
+                #[doc = concat!("Wire name: `", $region, "`.")]
+                #[doc(alias = $region)]
                 region: Region,
-                #[doc = concat!("The VPC instance, `", $prefix, "InstanceID`.")]
+                /// The id of the VPC instance.
+                ///
+                #[doc = concat!("Wire name: `", $instance_id, "`.")]
+                #[doc(alias = $instance_id)]
                 instance_id: InstanceId,
-                #[doc = concat!("Host or address of the database, `", $prefix, "IP`.")]
+                /// The host name or IP address of the database.
+                ///
+                #[doc = concat!("Wire name: `", $host, "`.")]
+                #[doc(alias = $host)]
                 host: DatabaseHost,
-                #[doc = concat!("Port of the database, `", $prefix, "Port`.")]
+                /// The port of the database.
+                ///
+                #[doc = concat!("Wire name: `", $port, "`.")]
+                #[doc(alias = $port)]
                 port: Port,
-                /// How to log in.
+                /// The login of the database.
                 access: DatabaseAccess,
                 $($(#[$extra_meta])* $extra: $extra_type,)*
             },
-            /// A database reached through a backup gateway, `Agent`.
+            /// A database that DBS reaches through a backup gateway.
+            ///
+            /// Wire value: `Agent`.
             Agent {
-                #[doc = concat!("Region of the gateway, `", $prefix, "Region`.")]
+                /// The region of the gateway.
+                ///
+                #[doc = concat!("Wire name: `", $region, "`.")]
+                #[doc(alias = $region)]
                 region: Region,
-                /// The gateway, `BackupGatewayId`.
+                /// The id of the gateway.
+                ///
+                /// Wire name: `BackupGatewayId`.
+                #[doc(alias = "BackupGatewayId")]
                 gateway_id: BackupGatewayId,
-                #[doc = concat!(
-                    "Host or address of the database as the gateway sees it, `", $prefix, "IP`.",
-                )]
+                /// The host name or IP address of the database, as seen from the gateway.
+                ///
+                #[doc = concat!("Wire name: `", $host, "`.")]
+                #[doc(alias = $host)]
                 host: DatabaseHost,
-                #[doc = concat!("Port of the database, `", $prefix, "Port`.")]
+                /// The port of the database.
+                ///
+                #[doc = concat!("Wire name: `", $port, "`.")]
+                #[doc(alias = $port)]
                 port: Port,
-                /// How to log in; `None` for a SQL Server that the gateway's own account may use.
+                /// The login of the database. `None` for a SQL Server that the gateway reads with its
+                /// own account.
                 access: Option<DatabaseAccess>,
                 $($(#[$agent_meta])* $agent: $agent_type,)*
             },
-            /// A cloud MongoDB instance, `DDS`.
+            /// A cloud MongoDB instance.
+            ///
+            /// Wire value: `DDS`.
             Dds {
-                #[doc = concat!("Region of the instance, `", $prefix, "Region`.")]
+                /// The region of the instance.
+                ///
+                #[doc = concat!("Wire name: `", $region, "`.")]
+                #[doc(alias = $region)]
                 region: Region,
-                #[doc = concat!("The instance, `", $prefix, "InstanceID`.")]
+                /// The id of the MongoDB instance.
+                ///
+                #[doc = concat!("Wire name: `", $instance_id, "`.")]
+                #[doc(alias = $instance_id)]
                 instance_id: InstanceId,
-                /// How to log in.
+                /// The login of the database.
                 access: DatabaseAccess,
                 $($(#[$extra_meta])* $extra: $extra_type,)*
             },
-            /// A database reached by address and port, `Other`.
+            /// A database that DBS reaches by address and port.
+            ///
+            /// Wire value: `Other`.
             Other {
-                #[doc = concat!("Host or address of the database, `", $prefix, "IP`.")]
+                /// The host name or IP address of the database.
+                ///
+                #[doc = concat!("Wire name: `", $host, "`.")]
+                #[doc(alias = $host)]
                 host: DatabaseHost,
-                #[doc = concat!("Port of the database, `", $prefix, "Port`.")]
+                /// The port of the database.
+                ///
+                #[doc = concat!("Wire name: `", $port, "`.")]
+                #[doc(alias = $port)]
                 port: Port,
-                /// How to log in.
+                /// The login of the database.
                 access: DatabaseAccess,
                 $($(#[$extra_meta])* $extra: $extra_type,)*
             },
@@ -94,7 +160,10 @@ macro_rules! endpoint_kinds {
         }
 
         impl $name {
-            #[doc = concat!("The wire value of `", $prefix, "InstanceType`.")]
+            /// Returns the kind of the endpoint.
+            ///
+            #[doc = concat!("Wire name: `", $instance_type, "`.")]
+            #[doc(alias = $instance_type)]
             pub const fn instance_type(&self) -> EndpointInstanceType {
                 match self {
                     Self::Rds { .. } => EndpointInstanceType::Rds,
@@ -107,7 +176,7 @@ macro_rules! endpoint_kinds {
                 }
             }
 
-            /// How DBS logs in, unless the gateway does.
+            /// Returns the login of the database, or `None` if the gateway logs in.
             pub const fn access(&self) -> Option<&DatabaseAccess> {
                 match self {
                     Self::Agent { access, .. } => access.as_ref(),
@@ -120,24 +189,30 @@ macro_rules! endpoint_kinds {
                 }
             }
 
-            #[doc = concat!("The password, `", $prefix, "Password`.")]
+            /// Returns the password of the login, or `None` if it has none.
+            ///
+            #[doc = concat!("Wire name: `", $password, "`.")]
+            #[doc(alias = $password)]
             pub fn password(&self) -> Option<&Secret> {
                 self.access().and_then(DatabaseAccess::password)
             }
 
-            /// The endpoint that the parts make, or the error that says which one is missing and
-            /// why it is needed.
-            fn from_parts(
-                parts: Parts,
-                names: &Names,
+            /// Builds the endpoint from its fields.
+            ///
+            /// # Errors
+            ///
+            /// Returns an error that names a field which this kind requires and which is missing.
+            fn from_fields(
+                fields: EndpointFields,
+                names: &EndpointFieldNames,
                 every: impl FnOnce() -> Result<($($extra_type,)*), InvalidValue>,
                 ($($agent,)*): ($($agent_type,)*),
             ) -> Result<Self, InvalidValue> {
-                let kind = parts.kind(names)?;
-                let login = parts.access(names)?;
+                let kind = fields.kind(names)?;
+                let login = fields.access(names)?;
                 let access = login.clone().unwrap_or(DatabaseAccess::none());
-                let Needed { region, instance_id, host, port, gateway_id } =
-                    parts.needed(names, kind);
+                let RequiredFields { region, instance_id, host, port, gateway_id } =
+                    fields.required(names, kind);
                 Ok(match kind {
                     EndpointInstanceType::Rds => {
                         let (region, instance_id) = (region?, instance_id?);
@@ -174,49 +249,45 @@ macro_rules! endpoint_kinds {
                         Self::Other { host, port, access, $($extra,)* }
                     }
                     EndpointInstanceType::DatabaseGateway => {
-                        return Err(InvalidValue::new(
-                            names.instance_type,
-                            kind,
-                            "this operation takes RDS, ECS, Express, Agent, DDS or Other",
-                        ));
+                        return Err(InvalidValue::new(names.instance_type, kind, EXPECTED_KINDS));
                     }
                 })
             }
         }
 
-        impl From<$name> for Parts {
-            /// The endpoint alone, without what it carries besides.
+        impl From<$name> for EndpointFields {
+            /// Drops the fields that `every` and `agent` add.
             fn from(endpoint: $name) -> Self {
                 let instance_type = Some(endpoint.instance_type());
                 let login = endpoint.access().cloned();
-                let parts = Self { instance_type, login, ..Self::default() };
+                let common = Self { instance_type, login, ..Self::default() };
                 match endpoint {
                     $name::Rds { region, instance_id, .. }
                     | $name::Dds { region, instance_id, .. } => {
-                        Self { region: Some(region), instance_id: Some(instance_id), ..parts }
+                        Self { region: Some(region), instance_id: Some(instance_id), ..common }
                     }
                     $name::Ecs { region, instance_id, port, .. } => Self {
                         region: Some(region),
                         instance_id: Some(instance_id),
                         port: Some(port),
-                        ..parts
+                        ..common
                     },
                     $name::Express { region, instance_id, host, port, .. } => Self {
                         region: Some(region),
                         instance_id: Some(instance_id),
                         host: Some(host),
                         port: Some(port),
-                        ..parts
+                        ..common
                     },
                     $name::Agent { region, gateway_id, host, port, .. } => Self {
                         region: Some(region),
                         gateway_id: Some(gateway_id),
                         host: Some(host),
                         port: Some(port),
-                        ..parts
+                        ..common
                     },
                     $name::Other { host, port, .. } => {
-                        Self { host: Some(host), port: Some(port), ..parts }
+                        Self { host: Some(host), port: Some(port), ..common }
                     }
                     $($name::$gateway { endpoint, .. } => endpoint.into(),)?
                 }

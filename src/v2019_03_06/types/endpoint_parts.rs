@@ -1,4 +1,4 @@
-//! The parameters of an endpoint: the same fields as `SourceEndpoint…` and `DestinationEndpoint…`.
+//! The parameters of an endpoint, which sources and destinations share under different wire names.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +12,9 @@ use crate::rpc::value::lenient;
 use crate::rpc::value::secret::Secret;
 use crate::v2019_03_06::region::Region;
 
-/// The fields of an endpoint, whichever end of a backup it stands at.
+/// The fields of a source or destination endpoint of any kind.
 #[derive(Default)]
-pub(super) struct Parts {
+pub(super) struct EndpointFields {
     pub(super) instance_type: Option<EndpointInstanceType>,
     pub(super) region: Option<Region>,
     pub(super) instance_id: Option<InstanceId>,
@@ -24,8 +24,8 @@ pub(super) struct Parts {
     pub(super) login: Option<DatabaseAccess>,
 }
 
-/// The wire names of those fields, for errors that say which one is missing.
-pub(super) struct Names {
+/// The wire names of [`EndpointFields`], for errors that name a missing parameter.
+pub(super) struct EndpointFieldNames {
     pub(super) instance_type: &'static str,
     region: &'static str,
     instance_id: &'static str,
@@ -34,7 +34,7 @@ pub(super) struct Names {
     password: &'static str,
 }
 
-/// Declares the wire form of an endpoint, and its names.
+/// Declares the wire form of an endpoint, and the constant with its wire names.
 macro_rules! wire_endpoint {
     (
         $(#[$meta:meta])*
@@ -71,7 +71,7 @@ macro_rules! wire_endpoint {
             oracle_sid: Option<String>,
         }
 
-        pub(super) const $names: Names = Names {
+        pub(super) const $names: EndpointFieldNames = EndpointFieldNames {
             instance_type: $instance_type,
             region: $region,
             instance_id: $instance_id,
@@ -80,10 +80,11 @@ macro_rules! wire_endpoint {
             password: $password,
         };
 
-        impl From<Parts> for $wire {
-            fn from(parts: Parts) -> Self {
-                let Parts { instance_type, region, instance_id, host, port, gateway_id, login } =
-                    parts;
+        impl From<EndpointFields> for $wire {
+            fn from(fields: EndpointFields) -> Self {
+                let EndpointFields {
+                    instance_type, region, instance_id, host, port, gateway_id, login,
+                } = fields;
                 let DatabaseAccess { user_name, password, database_name, oracle_sid } =
                     login.unwrap_or(DatabaseAccess::none());
                 Self {
@@ -93,7 +94,7 @@ macro_rules! wire_endpoint {
             }
         }
 
-        impl From<$wire> for Parts {
+        impl From<$wire> for EndpointFields {
             fn from(wire: $wire) -> Self {
                 let $wire {
                     instance_type, region, instance_id, host, port, gateway_id, user_name,
@@ -109,7 +110,7 @@ macro_rules! wire_endpoint {
 }
 
 wire_endpoint! {
-    /// A source endpoint's parameters as they travel.
+    /// The wire form of a source endpoint.
     WireSource, SOURCE {
         "SourceEndpointInstanceType", "SourceEndpointRegion", "SourceEndpointInstanceID",
         "SourceEndpointIP", "SourceEndpointPort", "SourceEndpointUserName",
@@ -118,7 +119,7 @@ wire_endpoint! {
 }
 
 wire_endpoint! {
-    /// A destination endpoint's parameters as they travel.
+    /// The wire form of a destination endpoint.
     WireDestination, DESTINATION {
         "DestinationEndpointInstanceType", "DestinationEndpointRegion",
         "DestinationEndpointInstanceID", "DestinationEndpointIP", "DestinationEndpointPort",
@@ -127,40 +128,48 @@ wire_endpoint! {
     }
 }
 
-impl Parts {
-    /// How DBS logs in, if anything says it; a user name must have its password with it.
-    pub(super) fn access(&self, names: &Names) -> Result<Option<DatabaseAccess>, InvalidValue> {
+impl EndpointFields {
+    /// Returns the login, or `None` if the endpoint has none.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a user name comes without its password.
+    pub(super) fn access(
+        &self,
+        names: &EndpointFieldNames,
+    ) -> Result<Option<DatabaseAccess>, InvalidValue> {
         match &self.login {
             Some(login) if login.user_name.is_some() && login.password.is_none() => {
                 Err(InvalidValue::new(
                     names.password,
                     "",
-                    "a user name needs its password; passwords are never written to files, \
-                     so add it when you read the request back",
+                    "required with a user name; passwords are never written to files, so add it \
+                     when reading the request back",
                 ))
             }
             login => Ok(login.clone()),
         }
     }
 
-    /// The kind of the endpoint.
-    pub(super) fn kind(&self, names: &Names) -> Result<EndpointInstanceType, InvalidValue> {
-        self.instance_type.ok_or_else(|| {
-            InvalidValue::new(
-                names.instance_type,
-                "",
-                "give RDS, ECS, Express, Agent, DDS or Other",
-            )
-        })
+    /// Returns the kind of the endpoint.
+    pub(super) fn kind(
+        &self,
+        names: &EndpointFieldNames,
+    ) -> Result<EndpointInstanceType, InvalidValue> {
+        self.instance_type.ok_or_else(|| InvalidValue::new(names.instance_type, "", EXPECTED_KINDS))
     }
 
-    /// The fields that only some kinds need, each an error until it is used.
-    pub(super) fn needed(self, names: &Names, kind: EndpointInstanceType) -> Needed {
+    /// Returns each field, or the error that this kind of endpoint requires it.
+    pub(super) fn required(
+        self,
+        names: &EndpointFieldNames,
+        kind: EndpointInstanceType,
+    ) -> RequiredFields {
         let missing = |name: &'static str| {
-            let why = format!("{} {kind} needs it", names.instance_type);
+            let why = format!("required when `{}` is `{kind}`", names.instance_type);
             InvalidValue::new(name, "", why)
         };
-        Needed {
+        RequiredFields {
             region: self.region.ok_or_else(|| missing(names.region)),
             instance_id: self.instance_id.ok_or_else(|| missing(names.instance_id)),
             host: self.host.ok_or_else(|| missing(names.host)),
@@ -170,9 +179,12 @@ impl Parts {
     }
 }
 
-/// Fields of which each kind of endpoint needs its own; one that is missing is an error only
-/// where it is needed.
-pub(super) struct Needed {
+/// The kinds that every operation with an endpoint accepts.
+pub(super) const EXPECTED_KINDS: &str =
+    "expected `RDS`, `ECS`, `Express`, `Agent`, `DDS` or `Other`";
+
+/// The fields of an endpoint; a missing one is an error only if it is used.
+pub(super) struct RequiredFields {
     pub(super) region: Result<Region, InvalidValue>,
     pub(super) instance_id: Result<InstanceId, InvalidValue>,
     pub(super) host: Result<DatabaseHost, InvalidValue>,

@@ -1,25 +1,35 @@
-//! `EndpointInstanceType`: the kinds of places where a database lives.
+//! `EndpointInstanceType`: where a database runs, and how DBS reaches it.
 
 use crate::rpc::value::wire_enum::wire_enum;
 
 wire_enum! {
-    /// Where a database lives, `SourceEndpointInstanceType`. Answers mostly write it in lower case.
+    /// Where a database runs, and how DBS reaches it.
     ///
-    /// Source: `ConfigureBackupPlan`.
+    /// Not the same set as [`SourceInstanceProduct`](super::SourceInstanceProduct), which a
+    /// purchase takes. Responses spell most values in lower case; both spellings are read.
+    ///
+    /// Wire names: `SourceEndpointInstanceType`, `DestinationEndpointInstanceType`.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+    #[doc(alias = "SourceEndpointInstanceType")]
+    #[doc(alias = "DestinationEndpointInstanceType")]
     pub enum EndpointInstanceType {
-        /// ApsaraDB RDS.
+        /// An ApsaraDB RDS instance.
         Rds = "RDS",
-        /// Self-managed on ECS.
+        /// A self-managed database on an ECS instance.
         Ecs = "ECS",
-        /// Reached by leased line, VPN or smart access gateway.
+        /// A database that DBS reaches by leased line, VPN or Smart Access Gateway (SAG).
         Express = "Express",
-        /// Reached through a backup gateway.
+        /// A database that DBS reaches through a backup gateway.
         Agent = "Agent",
-        /// Cloud MongoDB.
+        /// A cloud MongoDB instance.
         Dds = "DDS",
-        /// Reached by address and port.
+        /// A database that DBS reaches by address and port.
         Other = "Other",
-        /// Reached through Database Gateway; not accepted by every operation.
+        /// A database that DBS reaches through Database Gateway.
+        ///
+        /// Accepted by [`CreateAndStartBackupPlan`](crate::operations::CreateAndStartBackupPlan)
+        /// and [`CreateRestoreTask`](crate::operations::CreateRestoreTask) only.
+        #[doc(alias = "dg")]
         DatabaseGateway = "dg",
     }
 }

@@ -1,42 +1,86 @@
-//! Identifiers that are strings, kept apart by type.
+//! Identifiers that are strings, each with its own type.
 
 use crate::rpc::value::identifier::identifiers;
 
 identifiers! {
     in "aliyun_dbs::types";
-    /// Identifier of a backup plan, `BackupPlanId`. Source: `CreateBackupPlan`.
+    /// The id of a backup plan.
+    ///
+    /// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
     BackupPlanId = "dbsrhahrsu2a";
-    /// Identifier of a purchase order, `OrderId`: text today, a number on older pages; both are
-    /// read. Source: `CreateBackupPlan`.
+    /// The id of a purchase order.
+    ///
+    /// The service sends a string; older pages show a number. Both are read.
+    /// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
     OrderId = "214373455920017";
-    /// Identifier of a cloud database or ECS instance, `SourceEndpointInstanceID`.
-    /// Source: `ConfigureBackupPlan`.
+    /// The id of a cloud database instance, an ECS instance or a VPC instance.
+    ///
+    /// Wire names: `SourceEndpointInstanceID`, `DestinationEndpointInstanceID`.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+    #[doc(alias = "SourceEndpointInstanceID")]
+    #[doc(alias = "DestinationEndpointInstanceID")]
     InstanceId = "rm-bp1p8c2947exm";
-    /// Host name or address of a database, `SourceEndpointIP`. Source: `ConfigureBackupPlan`.
+    /// The host name or IP address of a database.
+    ///
+    /// Converts from [`IpAddr`](std::net::IpAddr).
+    /// Wire names: `SourceEndpointIP`, `DestinationEndpointIP`.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+    #[doc(alias = "SourceEndpointIP")]
+    #[doc(alias = "DestinationEndpointIP")]
     DatabaseHost = "192.0.2.10";
-    /// Name of an OSS bucket, `OSSBucketName`. Source: `ConfigureBackupPlan`.
+    /// The name of an OSS bucket.
+    ///
+    /// Wire name: `OSSBucketName`.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+    #[doc(alias = "OSSBucketName")]
     OssBucketName = "dbs-backup-185700489";
-    /// Identifier of a resource group, `ResourceGroupId`. Source: `CreateBackupPlan`.
+    /// The id of a resource group.
+    ///
+    /// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
     ResourceGroupId = "rg-aekzecovztiexm";
-    /// UID of an Alibaba Cloud account, `CrossAliyunId`. Source: `ConfigureBackupPlan`.
+    /// The UID of an Alibaba Cloud account.
+    ///
+    /// Wire name: `CrossAliyunId`.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+    #[doc(alias = "CrossAliyunId")]
     AliyunId = "1234567890123456";
-    /// Name of a RAM role, `CrossRoleName`. Source: `ConfigureBackupPlan`.
+    /// The name of a RAM role.
+    ///
+    /// Wire name: `CrossRoleName`.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+    #[doc(alias = "CrossRoleName")]
     RamRoleName = "ram-for-dbs";
-    /// Identifier of a backup set, `BackupSetId`; of an incremental one it is the name of a log
-    /// file. Source: `DescribeFullBackupList`, `DescribeIncrementBackupList`.
+    /// The id of a backup set.
+    ///
+    /// For an incremental backup set it is the name of a log file. Converts into a [`JobId`].
+    /// Source: [`DescribeFullBackupList`](crate::operations::DescribeFullBackupList),
+    /// [`DescribeIncrementBackupList`](crate::operations::DescribeIncrementBackupList).
     BackupSetId = "1iukx5h0exmp";
-    /// Identifier of the job that wrote an incremental backup set, `BackupSetJobId`.
-    /// Source: `DescribeIncrementBackupList`.
+    /// The id of the job that wrote an incremental backup set.
+    ///
+    /// Source: [`DescribeIncrementBackupList`](crate::operations::DescribeIncrementBackupList).
     BackupSetJobId = "1hv5g9wk4exm";
-    /// Identifier of a download, `BackupSetDownloadTaskId`. Source: `CreateFullBackupSetDownload`.
+    /// The id of a download task.
+    ///
+    /// Source: [`CreateFullBackupSetDownload`](crate::operations::CreateFullBackupSetDownload).
     BackupSetDownloadTaskId = "dbstooi01exdl";
-    /// Identifier of a restore task, `RestoreTaskId`. Source: `CreateRestoreTask`.
+    /// The id of a restore task.
+    ///
+    /// Converts into a [`JobId`].
+    /// Source: [`CreateRestoreTask`](crate::operations::CreateRestoreTask).
     RestoreTaskId = "s102h7rf5anq";
-    /// Identifier of a backup or restore job, `JobId`, and `TaskId` of `DescribeJobErrorCode`.
-    /// Source: `DescribeJobErrorCode`.
+    /// The id of a backup or restore job.
+    ///
+    /// Converts from a [`BackupSetId`] and a [`RestoreTaskId`].
+    /// Wire names: `JobId`, `TaskId`.
+    /// Source: [`DescribeJobErrorCode`](crate::operations::DescribeJobErrorCode).
+    #[doc(alias = "TaskId")]
     JobId = "r1iv62ud3exm";
-    /// Other name of a backup gateway, `Identifier`, `BackupGatewayIdentifier`.
-    /// Source: `DescribeBackupGatewayList`.
+    /// The second identifier of a backup gateway, besides its [`BackupGatewayId`](super::BackupGatewayId).
+    ///
+    /// Wire names: `Identifier`, `BackupGatewayIdentifier`.
+    /// Source: [`DescribeBackupGatewayList`](crate::operations::DescribeBackupGatewayList).
+    #[doc(alias = "Identifier")]
     BackupGatewayIdentifier = "7213527653217";
 }
 
@@ -63,14 +107,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_split_a_list_is_no_identifier() {
+    fn blanks_and_commas_are_rejected() {
         for text in ["", " ", "a,b", "a b", "a\n"] {
             assert!(BackupPlanId::new(text).is_err(), "{text:?}");
         }
     }
 
     #[test]
-    fn identifiers_are_read_from_numbers_too() {
+    fn a_number_is_read_as_an_identifier() {
         let id: OrderId = serde_json::from_str("214373455920017").unwrap();
         assert_eq!(id, OrderId::new("214373455920017").unwrap());
         assert_eq!(serde_json::to_string(&id).unwrap(), "\"214373455920017\"");

@@ -1,15 +1,18 @@
-//! `Language`: the language of an explanation.
+//! `Language`: the language of the error descriptions.
 
 use crate::rpc::value::wire_enum::wire_enum;
 
 wire_enum! {
-    /// Language of an explanation, `Language`.
+    /// The language in which the service explains a failed job.
     ///
-    /// Source: `DescribeJobErrorCode`.
+    /// The service defaults to English.
+    /// Source: [`DescribeJobErrorCode`](crate::operations::DescribeJobErrorCode).
     pub enum Language {
-        /// English, which the service takes when it is left out.
+        /// English.
+        #[doc(alias = "en")]
         English = "en",
         /// Chinese.
+        #[doc(alias = "cn")]
         Chinese = "cn",
     }
 }

@@ -1,15 +1,141 @@
-//! The values of requests and answers: what is not valid cannot be made.
+//! The types of the fields of requests and responses.
 //!
-//! * Value sets are enums ([`DatabaseType`], [`InstanceClass`] …) with `as_str`, `ALL`,
-//!   `FromStr` and `Display`; answers carry them as [`Open<T>`], which survives new values.
-//! * Constants are checked by `cargo check`, by a macro next to the type: [`page_size!`],
-//!   [`period!`], [`port!`], [`retention_days!`], [`start_time!`], [`storage_lifecycle!`].
-//! * Identifiers are types of their own ([`BackupPlanId`], [`OrderId`] …).
-//! * What belongs together is one type: [`Period`], [`Billing`], [`SourceEndpoint`],
-//!   [`BackupSchedule`], [`BackupStorage`].
-//! * Secrets live in [`Secret`].
+//! A value that the service would reject cannot be built: the constructor, `FromStr` and serde
+//! return an [`InvalidValue`], which says what is expected. Values that belong together are one
+//! type, such as a subscription's term ([`Period`]) or a schedule ([`BackupSchedule`]).
 //!
-//! Every checked value fails with [`InvalidValue`], which says what to write instead.
+//! # Purchase
+//!
+//! | type | what it is |
+//! | --- | --- |
+//! | [`DatabaseType`] | the engine of the database |
+//! | [`InstanceClass`] | the size of the plan |
+//! | [`BackupMethod`], [`PlanMethod`] | how the data is read: the value alone, or with its parameters |
+//! | [`Billing`] | how the plan is paid, with the term of a subscription |
+//! | [`Period`], [`PeriodUnit`], [`UsedTime`] | the term, its unit and its length |
+//! | [`period!`], [`YearTerm`], [`MonthTerm`], [`Years`], [`Months`] | a constant term, and the types by which the compiler checks it |
+//! | [`PayType`], [`ChargeType`] | how the plan is paid, as requests and as responses spell it |
+//! | [`SourceInstanceProduct`] | the product that the database runs in |
+//!
+//! # Schedule and retention
+//!
+//! | type | what it is |
+//! | --- | --- |
+//! | [`BackupSchedule`], [`NewSchedule`] | when full backups run: at configuration, and as a change |
+//! | [`Weekday`], [`Weekdays`] | one day of the week, and a set of days |
+//! | [`StartTime`], [`start_time!`] | the time of day, and a constant of it |
+//! | [`BackupStrategyType`] | whether a schedule exists |
+//! | [`RetentionDays`], [`retention_days!`] | how long backups are kept, and a constant of it |
+//! | [`KilobytesPerSecond`] | a limit of the backup's throughput |
+//!
+//! # Storage
+//!
+//! | type | what it is |
+//! | --- | --- |
+//! | [`BackupStorage`], [`BackupStorageType`] | where backups are stored |
+//! | [`StorageLifecycle`], [`storage_lifecycle!`] | when backups move to cheaper storage, and a constant of it |
+//! | [`StorageMethod`] | the storage class of a backup |
+//! | [`StorageEncryptMethod`] | how backups are encrypted |
+//!
+//! # Endpoints and logins
+//!
+//! | type | what it is |
+//! | --- | --- |
+//! | [`SourceEndpoint`] | the database to back up |
+//! | [`PlanSource`] | the same for [`CreateAndStartBackupPlan`], which also accepts Database Gateway |
+//! | [`SourceChange`] | the new database of a plan |
+//! | [`DatabaseGatewayEndpoint`] | a database behind Database Gateway |
+//! | [`EndpointInstanceType`] | where a database runs |
+//! | [`DatabaseAccess`], [`Secret`] | the login of a database, and a password |
+//! | [`DatabaseHost`], [`Port`], [`port!`] | the address of a database, and a constant port |
+//! | [`CrossAccount`], [`RamRoleName`] | a database of another account, and the role to assume there |
+//! | [`BackupObjects`], [`BackupObject`], [`BackupTable`] | the databases and tables to back up |
+//!
+//! # Restore
+//!
+//! | type | what it is |
+//! | --- | --- |
+//! | [`RestorePoint`] | the state to restore: a point in time or a backup set |
+//! | [`RestoreDestination`] | the database to restore to |
+//! | [`RestoreObjects`], [`RestoreObject`] | the databases to restore |
+//! | [`RestoreDestinationMode`], [`DuplicateConflict`] | what to write to, and what to do with names that exist |
+//! | [`RestoreRangeType`] | which moments of a range can be restored |
+//! | [`RestoreTaskSelection`], [`PreCheckTarget`] | the tasks to list, and the pre-check to read |
+//!
+//! # Downloads
+//!
+//! | type | what it is |
+//! | --- | --- |
+//! | [`AutoDownload`] | whether backup sets are downloaded automatically |
+//! | [`BackupSetDataFormat`] | the format of the files |
+//! | [`DownloadTargetType`], [`DownloadTargetLocation`] | the server and the store to download to |
+//! | [`DownloadWay`], [`DownloadJobType`] | what started a download, and what it downloads |
+//! | [`DownloadTaskSelection`] | the download tasks to list |
+//!
+//! # Identifiers
+//!
+//! Each identifier has its own type, so that the compiler finds a mix-up.
+//!
+//! | type | what it identifies |
+//! | --- | --- |
+//! | [`BackupPlanId`], [`OrderId`] | a plan, and the order of its purchase |
+//! | [`BackupSetId`], [`BackupSetJobId`] | a backup set, and the job that wrote an incremental one |
+//! | [`BackupSetDownloadTaskId`], [`RestoreTaskId`], [`JobId`] | a download, a restore, and any job |
+//! | [`BackupGatewayId`], [`BackupGatewayIdentifier`], [`AgentTaskId`] | a backup gateway, and a task that lists its databases |
+//! | [`InstanceId`], [`OssBucketName`], [`ResourceGroupId`], [`AliyunId`] | an instance, a bucket, a resource group and an account |
+//!
+//! # Status values
+//!
+//! | type | whose state it is |
+//! | --- | --- |
+//! | [`BackupPlanStatus`] | a plan |
+//! | [`PreCheckStatus`], [`PreCheckItemState`] | a pre-check, and one of its checks |
+//! | [`FullBackupStatus`], [`IncrementBackupStatus`] | a full and an incremental backup |
+//! | [`RestoreStatus`], [`DownloadTaskStatus`] | a restore and a download |
+//! | [`BackupGatewayStatus`] | a backup gateway |
+//! | [`DlaServiceState`] | data-lake analytics of a plan |
+//! | [`ErrorCode`] | a published error code |
+//!
+//! # General
+//!
+//! | type | what it is |
+//! | --- | --- |
+//! | [`Open`], [`UnknownValue`] | a value of a response that may be newer than this crate |
+//! | [`WireEnum`] | the trait of all value sets |
+//! | [`InvalidValue`] | the error of every checked value |
+//! | [`ClientToken`] | the [idempotency token](crate::operations#idempotency) of a request |
+//! | [`PageSize`], [`page_size!`], [`PageSizeChoice`] | the number of items per page, and a constant of it |
+//! | [`Language`] | the language of error descriptions |
+//!
+//! # What the pages of the types say once, here
+//!
+//! Value sets are enums with `as_str`, `ALL`, `Display` and `FromStr`, which ignores case. The
+//! page of each variant shows its wire value. Requests take the enum; responses have
+//! [`Open<T>`](Open), which keeps a value that the service added later.
+//!
+//! Where a page gives a wire name, the name of the request parameter or response field differs
+//! from the Rust name; a search for the wire name finds the type or field. "Source" links the
+//! operations whose vendor's pages document the type.
+//!
+//! The macros check a constant at compile time. For a value that is known only at run time, use
+//! the constructor or `parse`.
+//!
+//! # Examples
+//!
+//! ```
+//! use aliyun_dbs::types::{BackupPlanId, BackupSchedule, DatabaseType, Weekday, start_time};
+//!
+//! let plan: BackupPlanId = "dbsrhahrsu2a".parse()?;
+//! let schedule = BackupSchedule::weekly(Weekday::Monday | Weekday::Friday, start_time!("02:00"));
+//! assert_eq!(DatabaseType::SqlServer.as_str(), "MSSQL");
+//!
+//! let error = "MySQLL".parse::<DatabaseType>().unwrap_err();
+//! assert_eq!(error.value(), "MySQLL");
+//! assert!(error.expected().contains("MySQL"));
+//! # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+//! ```
+//!
+//! [`CreateAndStartBackupPlan`]: crate::operations::CreateAndStartBackupPlan
 
 mod access;
 pub(crate) mod auto_download;
@@ -87,7 +213,7 @@ pub use storage::{BackupStorage, BackupStorageType, StorageEncryptMethod, Storag
 pub use storage_lifecycle::StorageLifecycle;
 pub use throughput::KilobytesPerSecond;
 
-// Inlined, since rustdoc leaves out what is re-exported from a hidden item.
+// Inlined, because rustdoc omits re-exports of hidden items.
 #[doc(inline)]
 pub use {
     paging::page_size, period::period, port::port, retention::retention_days,

@@ -1,14 +1,18 @@
-//! `BackupObjects` and `RestoreObjects`: which databases and tables are backed up and restored.
+//! `BackupObjects` and `RestoreObjects`: the databases and tables to back up and to restore.
 
 use serde::{Deserialize, Serialize};
 
 use crate::rpc::value::json_text::json_text_list;
 
 json_text_list! {
-    /// What a plan backs up: one or more databases, whole or in part.
+    /// The databases that a plan backs up, each in full or in part.
     ///
-    /// Wire: `BackupObjects`, a JSON array carried inside a text. The answers' extra layer of
-    /// backslashes is read as well. Source: `ConfigureBackupPlan`, `ModifyBackupObjects`.
+    /// The list is never empty. On the wire it is a string that holds a JSON array; responses
+    /// escape the quotes once more, and that form is read too.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan),
+    /// [`ModifyBackupObjects`](crate::operations::ModifyBackupObjects).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use aliyun_dbs::types::{BackupObject, BackupObjects};
@@ -20,23 +24,23 @@ json_text_list! {
     /// assert!(objects.to_string().starts_with(r#"[{"DBName":"crm"},{"DBName":"orders""#));
     /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
     /// ```
-    BackupObjects of BackupObject such as r#"[{"DBName":"orders"}]"#, "name at least one database"
+    BackupObjects of BackupObject such as r#"[{"DBName":"orders"}]"#, "expected at least one database"
 }
 
-/// One database of [`BackupObjects`]: whole, or the tables that are listed.
+/// One database of [`BackupObjects`], in full or with selected tables.
 ///
-/// Names allow a small set of patterns: `.`, `*`, `?`, `[..]`, `[^..]`, `[a-z]`.
+/// Names may contain the patterns `.`, `*`, `?`, `[..]`, `[^..]` and `[a-z]`.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BackupObject {
-    /// Name of the database, `DBName`.
+    /// The name of the database.
     #[serde(rename = "DBName")]
     pub db_name: String,
-    /// Name of the schema, `SchemaName`; SQL Server only.
+    /// The name of the schema. For SQL Server only.
     #[serde(rename = "SchemaName", default)]
     pub schema_name: Option<String>,
-    /// Tables to back up, `TableIncludes`; once there is one, others are left out.
+    /// The tables to back up. Defaults to all.
     #[serde(
         rename = "TableIncludes",
         default,
@@ -44,7 +48,7 @@ pub struct BackupObject {
         deserialize_with = "null_as_empty"
     )]
     pub table_includes: Vec<BackupTable>,
-    /// Tables to leave out, `TableExcludes`.
+    /// The tables to exclude from the backup. Defaults to none.
     #[serde(
         rename = "TableExcludes",
         default,
@@ -64,13 +68,13 @@ fn null_as_empty<'de, D: serde::Deserializer<'de>>(
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BackupTable {
-    /// Name of the table, `TableName`.
+    /// The name of the table.
     #[serde(rename = "TableName")]
     pub table_name: String,
 }
 
 impl BackupObject {
-    /// A whole database.
+    /// Selects a database with all its tables.
     pub fn database(name: impl Into<String>) -> Self {
         Self {
             db_name: name.into(),
@@ -80,21 +84,21 @@ impl BackupObject {
         }
     }
 
-    /// One schema of the database; SQL Server only.
+    /// Selects one schema of the database. For SQL Server only.
     #[must_use]
     pub fn schema(mut self, name: impl Into<String>) -> Self {
         self.schema_name = Some(name.into());
         self
     }
 
-    /// Adds a table to back up.
+    /// Adds a table to back up. Tables that are not added are excluded.
     #[must_use]
     pub fn include_table(mut self, name: impl Into<String>) -> Self {
         self.table_includes.push(BackupTable { table_name: name.into() });
         self
     }
 
-    /// Adds a table to leave out.
+    /// Adds a table to exclude from the backup.
     #[must_use]
     pub fn exclude_table(mut self, name: impl Into<String>) -> Self {
         self.table_excludes.push(BackupTable { table_name: name.into() });
@@ -103,10 +107,12 @@ impl BackupObject {
 }
 
 json_text_list! {
-    /// What a restore writes: one or more databases, under their own or new names.
+    /// The databases to restore, under their old or new names.
     ///
-    /// Wire: `RestoreObjects`, a JSON array carried inside a text. Tables cannot be chosen.
-    /// Source: `CreateRestoreTask`.
+    /// The list is never empty, and single tables cannot be selected. On the wire it is a string
+    /// that holds a JSON array. Source: [`CreateRestoreTask`](crate::operations::CreateRestoreTask).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use aliyun_dbs::types::{RestoreObject, RestoreObjects};
@@ -114,7 +120,7 @@ json_text_list! {
     /// let objects = RestoreObjects::from(RestoreObject::database("orders").renamed("orders_2"));
     /// assert_eq!(objects.to_string(), r#"[{"DBName":"orders","NewDBName":"orders_2"}]"#);
     /// ```
-    RestoreObjects of RestoreObject such as r#"[{"DBName":"orders"}]"#, "name at least one database"
+    RestoreObjects of RestoreObject such as r#"[{"DBName":"orders"}]"#, "expected at least one database"
 }
 
 /// One database of [`RestoreObjects`].
@@ -122,41 +128,41 @@ json_text_list! {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RestoreObject {
-    /// Name of the database in the backup, `DBName`.
+    /// The name of the database in the backup.
     #[serde(rename = "DBName")]
     pub db_name: String,
-    /// Name after the restore, `NewDBName`.
+    /// The name of the database after the restore. Defaults to the old name.
     #[serde(rename = "NewDBName", default)]
     pub new_db_name: Option<String>,
-    /// Name of the schema in the backup, `SchemaName`; SQL Server only.
+    /// The name of the schema in the backup. For SQL Server only.
     #[serde(rename = "SchemaName", default)]
     pub schema_name: Option<String>,
-    /// Name of the schema after the restore, `NewSchemaName`; SQL Server only.
+    /// The name of the schema after the restore. For SQL Server only.
     #[serde(rename = "NewSchemaName", default)]
     pub new_schema_name: Option<String>,
 }
 
 impl RestoreObject {
-    /// A database, under its own name.
+    /// Selects a database, which keeps its name.
     pub fn database(name: impl Into<String>) -> Self {
         Self { db_name: name.into(), new_db_name: None, schema_name: None, new_schema_name: None }
     }
 
-    /// Restores the database under another name.
+    /// Sets a new name for the restored database.
     #[must_use]
     pub fn renamed(mut self, name: impl Into<String>) -> Self {
         self.new_db_name = Some(name.into());
         self
     }
 
-    /// One schema of the database, under its own name; SQL Server only.
+    /// Selects one schema of the database, which keeps its name. For SQL Server only.
     #[must_use]
     pub fn schema(mut self, name: impl Into<String>) -> Self {
         self.schema_name = Some(name.into());
         self
     }
 
-    /// Restores that schema under another name; SQL Server only.
+    /// Sets a new name for the restored schema. For SQL Server only.
     #[must_use]
     pub fn schema_renamed(mut self, name: impl Into<String>) -> Self {
         self.new_schema_name = Some(name.into());
@@ -169,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_and_escaped_texts_are_read() {
+    fn plain_and_escaped_json_is_read() {
         let expected: BackupObjects =
             BackupObject::database("orders").include_table("item").exclude_table("tmp").into();
         let plain = expected.to_string();
@@ -184,14 +190,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_databases_is_refused() {
+    fn invalid_lists_are_rejected() {
         for text in ["", "[]", "orders", r#"[{"TableName":"x"}]"#, "{"] {
             assert!(text.parse::<BackupObjects>().is_err(), "{text:?}");
         }
     }
 
     #[test]
-    fn one_object_stands_for_a_list_of_one() {
+    fn one_object_is_read_as_a_list_of_one() {
         let one = r#"{"DBName":"a","NewDBName":"b"}"#;
         let expected = RestoreObjects::from(RestoreObject::database("a").renamed("b"));
         assert_eq!(one.parse(), Ok(expected.clone()));
@@ -199,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn nulls_and_unknown_members_are_read_over() {
+    fn nulls_and_unknown_fields_are_ignored() {
         let text = r#"[{"DBName":"a","SchemaName":null,"TableIncludes":null,"New":{"x":[1]}}]"#;
         assert_eq!(text.parse::<BackupObjects>(), Ok(BackupObject::database("a").into()));
     }

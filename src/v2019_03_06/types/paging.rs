@@ -1,4 +1,4 @@
-//! Page sizes of list operations.
+//! `PageSize` and `PageSizeChoice`: the page sizes of list operations.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,8 +10,13 @@ use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient::{self, FromScalar, Scalar};
 
 bounded! {
-    /// Rows per page, 1 to 100, `PageSize` of `DescribeBackupPlanList` and
-    /// `DescribeRestoreTaskList`. The service takes 30 when it is left out.
+    /// The number of items per page, 1 to 100. Defaults to 30.
+    ///
+    /// For [`DescribeBackupPlanList`](crate::operations::DescribeBackupPlanList) and
+    /// [`DescribeRestoreTaskList`](crate::operations::DescribeRestoreTaskList), whose pages are
+    /// the source; other lists take a [`PageSizeChoice`].
+    ///
+    /// # Examples
     ///
     /// ```
     /// use aliyun_dbs::types::{PageSize, page_size};
@@ -19,12 +24,12 @@ bounded! {
     /// assert_eq!("50".parse(), Ok(page_size!(50)));
     /// assert!(PageSize::new(101).is_err());
     /// ```
-    pub struct PageSize(u8) is "PageSize", "a number of rows" from 1 to 100;
+    pub struct PageSize(u8) is "PageSize", "a number of items" from 1 to 100;
     constant page_size = __page_size, $ "aliyun_dbs::types" types::PageSize
 }
 
 impl PageSize {
-    /// What the service takes when the size is left out, 30 rows.
+    /// The default of the service, 30 items.
     pub const DEFAULT: Self = Self(30);
 }
 
@@ -34,8 +39,16 @@ impl Default for PageSize {
     }
 }
 
-/// Rows per page where the service takes three sizes only, `PageSize` of the gateway, full
-/// backup, incremental backup and download lists. The service takes 30 when it is left out.
+/// The number of items per page: 30, 50 or 100. Defaults to 30.
+///
+/// For the lists of gateways, full backups, incremental backups and downloads, which accept no
+/// other size. Wire name: `PageSize`. Source:
+/// [`DescribeBackupGatewayList`](crate::operations::DescribeBackupGatewayList),
+/// [`DescribeFullBackupList`](crate::operations::DescribeFullBackupList),
+/// [`DescribeIncrementBackupList`](crate::operations::DescribeIncrementBackupList),
+/// [`DescribeBackupSetDownloadTaskList`](crate::operations::DescribeBackupSetDownloadTaskList).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::types::PageSizeChoice;
@@ -47,34 +60,36 @@ impl Default for PageSize {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(clippy::exhaustive_enums, reason = "the service publishes these three")]
 pub enum PageSizeChoice {
-    /// 30 rows.
+    /// 30 items.
     #[default]
     Thirty,
-    /// 50 rows.
+    /// 50 items.
     Fifty,
-    /// 100 rows.
+    /// 100 items.
     Hundred,
 }
 
+const EXPECTED_CHOICE: &str = "expected 30, 50 or 100";
+
 impl PageSizeChoice {
-    /// The largest page, 100 rows.
+    /// The largest page, 100 items.
     pub const MAX: Self = Self::Hundred;
 
-    /// A size known only at run time.
+    /// Returns the page size for a number of items.
     ///
     /// # Errors
     ///
-    /// When the number is not 30, 50 or 100.
+    /// Returns an error if the number is not 30, 50 or 100.
     pub fn new(rows: u8) -> Result<Self, InvalidValue> {
         match rows {
             30 => Ok(Self::Thirty),
             50 => Ok(Self::Fifty),
             100 => Ok(Self::Hundred),
-            _ => Err(InvalidValue::new("PageSize", rows, "a page has 30, 50 or 100 rows")),
+            _ => Err(InvalidValue::new("PageSize", rows, EXPECTED_CHOICE)),
         }
     }
 
-    /// The number of rows.
+    /// Returns the number of items.
     pub const fn get(self) -> u8 {
         match self {
             Self::Thirty => 30,
@@ -94,21 +109,21 @@ impl FromStr for PageSizeChoice {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let refused = |_| InvalidValue::new("PageSize", text, "a page has 30, 50 or 100 rows");
-        text.trim().parse().map_err(refused).and_then(Self::new)
+        let invalid = |_| InvalidValue::new("PageSize", text, EXPECTED_CHOICE);
+        text.trim().parse().map_err(invalid).and_then(Self::new)
     }
 }
 
 impl TryFrom<u8> for PageSizeChoice {
     type Error = InvalidValue;
 
-    fn try_from(rows: u8) -> Result<Self, InvalidValue> {
-        Self::new(rows)
+    fn try_from(items: u8) -> Result<Self, InvalidValue> {
+        Self::new(items)
     }
 }
 
 impl FromScalar for PageSizeChoice {
-    const EXPECTED: &'static str = "30, 50 or 100 rows";
+    const EXPECTED: &'static str = "30, 50 or 100";
 
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
         lenient::checked(scalar, Self::new)
@@ -132,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_size_far_beyond_is_refused_by_the_bounds_of_pages() {
+    fn errors_name_the_bounds_of_the_page_size() {
         let read = |json| serde_json::from_str::<PageSize>(json).map_err(|error| error.to_string());
         assert_eq!(read("100"), Ok(PageSize::MAX));
         for json in ["0", "101", "500", "-1", "1.5"] {

@@ -1,4 +1,4 @@
-//! `Period`: the term of a subscription, which cannot hold a term that is not sold.
+//! `Period`: the term of a subscription.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,17 +10,20 @@ use crate::rpc::value::lenient;
 use crate::rpc::value::wire_enum::wire_enum;
 
 wire_enum! {
-    /// Unit of a subscription's term; the parameter is called `Period` on the wire.
+    /// The unit of a subscription's term: years or months.
+    ///
+    /// Wire name: `Period`. Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
+    #[doc(alias = "Period")]
     pub enum PeriodUnit {
-        /// The term is counted in years.
+        /// A year; a term has 1 to 9.
         Year = "Year",
-        /// The term is counted in months.
+        /// A month; a term has 1 to 11.
         Month = "Month",
     }
 }
 
 impl PeriodUnit {
-    /// Longest term in this unit: 9 years, 11 months.
+    /// Returns the longest term in this unit: 9 years or 11 months.
     pub const fn max(self) -> u8 {
         match self {
             Self::Year => 9,
@@ -36,15 +39,15 @@ impl PeriodUnit {
     }
 }
 
-/// Length of a subscription's term in its unit, `UsedTime`: only ever a number that is sold.
+/// The length of a term: 1 to 9 years or 1 to 11 months.
 ///
-/// Part of a [`Period`], which is where it comes from.
+/// [`Period::used_time`] returns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct UsedTime(u8);
 
 impl UsedTime {
-    /// The number of years or months.
+    /// Returns the number of years or months.
     pub const fn get(self) -> u8 {
         self.0
     }
@@ -56,12 +59,17 @@ impl fmt::Display for UsedTime {
     }
 }
 
-/// Term of a subscription: 1 to 9 years or 1 to 11 months. Wire: `Period` and `UsedTime`.
+/// The term of a subscription: 1 to 9 years or 1 to 11 months.
 ///
-/// A term that is not sold cannot be made: a constant one is checked by the compiler, one from
-/// outside by [`try_years`](Period::try_years), [`try_months`](Period::try_months) or parsing.
-/// Source: `CreateBackupPlan`. The 2020 page sells up to 9 years; today's page says 5, so the
-/// service may refuse 6 to 9.
+/// The compiler checks the terms of [`years`](Period::years) and [`months`](Period::months).
+/// Use [`try_years`](Period::try_years), [`try_months`](Period::try_months) or parsing for a term
+/// that is known only at run time.
+///
+/// Wire names: `Period` and `UsedTime`.
+/// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan). The 2020 page allows up to 9
+/// years and today's page up to 5, so the service may reject 6 to 9.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::Period;
@@ -78,7 +86,7 @@ pub struct Period {
 }
 
 impl Period {
-    /// A term of `N` years, 1 to 9, checked by the compiler.
+    /// Returns a term of `N` years, from 1 to 9. The compiler checks the range.
     pub const fn years<const N: u8>() -> Self
     where
         Years<N>: YearTerm,
@@ -86,7 +94,9 @@ impl Period {
         Self { unit: PeriodUnit::Year, used_time: UsedTime(N) }
     }
 
-    /// A term of `N` months, 1 to 11, checked by the compiler. Twelve months are one year.
+    /// Returns a term of `N` months, from 1 to 11. The compiler checks the range.
+    ///
+    /// For 12 months use one [year](Self::years).
     pub const fn months<const N: u8>() -> Self
     where
         Months<N>: MonthTerm,
@@ -94,25 +104,25 @@ impl Period {
         Self { unit: PeriodUnit::Month, used_time: UsedTime(N) }
     }
 
-    /// A term of years whose number is known only at run time.
+    /// Returns a term of years for a number that is known only at run time.
     ///
     /// # Errors
     ///
-    /// When the number is not 1 to 9.
+    /// Returns an error if the number is not from 1 to 9.
     pub fn try_years(years: u8) -> Result<Self, InvalidValue> {
         Self::try_new(PeriodUnit::Year, u64::from(years))
     }
 
-    /// A term of months whose number is known only at run time.
+    /// Returns a term of months for a number that is known only at run time.
     ///
     /// # Errors
     ///
-    /// When the number is not 1 to 11.
+    /// Returns an error if the number is not from 1 to 11.
     pub fn try_months(months: u8) -> Result<Self, InvalidValue> {
         Self::try_new(PeriodUnit::Month, u64::from(months))
     }
 
-    fn try_new(unit: PeriodUnit, used_time: u64) -> Result<Self, InvalidValue> {
+    pub(super) fn try_new(unit: PeriodUnit, used_time: u64) -> Result<Self, InvalidValue> {
         match u8::try_from(used_time) {
             Ok(number) if (1..=unit.max()).contains(&number) => {
                 Ok(Self { unit, used_time: UsedTime(number) })
@@ -127,11 +137,11 @@ impl Period {
                         let years = months / 12;
                         let plural = if years == 1 { "" } else { "s" };
                         format!(
-                            "a plan is bought for 1 to {max} months; for {months} months say \
-                             {years} year{plural}"
+                            "expected 1 to {max} months; for {months} months use {years} \
+                             year{plural}"
                         )
                     }
-                    _ => format!("a plan is bought for 1 to {max} {noun}s"),
+                    _ => format!("expected 1 to {max} {noun}s"),
                 };
                 let plural = if used_time == 1 { "" } else { "s" };
                 Err(InvalidValue::new("Period", format!("{used_time} {noun}{plural}"), expected))
@@ -139,19 +149,21 @@ impl Period {
         }
     }
 
-    /// The unit, `Period` on the wire.
+    /// Returns the unit of the term.
+    ///
+    /// Wire name: `Period`.
     pub const fn unit(self) -> PeriodUnit {
         self.unit
     }
 
-    /// The number of units, `UsedTime` on the wire.
+    /// Returns the number of years or months.
     pub const fn used_time(self) -> UsedTime {
         self.used_time
     }
 }
 
 impl fmt::Display for Period {
-    /// `3 years`, `1 month`.
+    /// Writes `3 years` or `1 month`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.used_time.0 == 1 { "" } else { "s" };
         f.pad(&format!("{} {}{plural}", self.used_time, self.unit.noun()))
@@ -161,9 +173,12 @@ impl fmt::Display for Period {
 impl FromStr for Period {
     type Err = InvalidValue;
 
-    /// Reads `3 years`, `1 year`, `11 months`; the blank may be missing, case does not matter.
+    /// Parses `3 years`, `1 year` or `11 months`, in any case. The space is optional.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let form = || InvalidValue::new("Period", text, "write it as \"3 years\" or \"11 months\"");
+        let invalid = || {
+            let expected = "expected a term such as `3 years` or `11 months`";
+            InvalidValue::new("Period", text, expected)
+        };
         let trimmed = text.trim();
         let digits = trimmed.bytes().take_while(u8::is_ascii_digit).count();
         let (number, noun) = trimmed.split_at(digits);
@@ -171,13 +186,13 @@ impl FromStr for Period {
         let unit = match noun.strip_suffix('s').unwrap_or(&noun) {
             "year" => PeriodUnit::Year,
             "month" => PeriodUnit::Month,
-            _ => return Err(form()),
+            _ => return Err(invalid()),
         };
-        Self::try_new(unit, number.parse().map_err(|_| form())?)
+        Self::try_new(unit, number.parse().map_err(|_| invalid())?)
     }
 }
 
-/// The two parameters as they travel.
+/// The wire form of [`Period`].
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct WirePeriod {
@@ -200,16 +215,11 @@ impl TryFrom<WirePeriod> for Period {
     }
 }
 
-/// Reads the pair from its two optional members, as they stand among other parameters.
-pub(super) fn from_parts(unit: PeriodUnit, used_time: u64) -> Result<Period, InvalidValue> {
-    Period::try_new(unit, used_time)
-}
-
-/// A number of years, for the compiler to check; see [`Period::years`].
+/// A number of years that the compiler checks in [`Period::years`].
 #[derive(Clone, Copy, Debug)]
 pub struct Years<const N: u8>(());
 
-/// A number of months, for the compiler to check; see [`Period::months`].
+/// A number of months that the compiler checks in [`Period::months`].
 #[derive(Clone, Copy, Debug)]
 pub struct Months<const N: u8>(());
 
@@ -218,19 +228,19 @@ mod sealed {
     pub trait MonthTerm {}
 }
 
-/// A number of years that a plan can be bought for: [`Years<1>`](Years) to `Years<9>`.
+/// A valid term in years: [`Years<1>`](Years) to `Years<9>`.
 #[diagnostic::on_unimplemented(
-    message = "no plan is sold for `{Self}`: `Period::years::<N>()` takes 1 to 9 years",
-    label = "N must be 1, 2, 3, 4, 5, 6, 7, 8 or 9",
-    note = "a number that is known only at run time goes through `Period::try_years`"
+    message = "invalid term `{Self}`: `Period::years::<N>()` expects 1 to 9 years",
+    label = "expected 1, 2, 3, 4, 5, 6, 7, 8 or 9",
+    note = "for a number that is known only at run time, use `Period::try_years`"
 )]
 pub trait YearTerm: sealed::YearTerm {}
 
-/// A number of months that a plan can be bought for: [`Months<1>`](Months) to `Months<11>`.
+/// A valid term in months: [`Months<1>`](Months) to `Months<11>`.
 #[diagnostic::on_unimplemented(
-    message = "no plan is sold for `{Self}`: `Period::months::<N>()` takes 1 to 11 months",
-    label = "N must be 1 to 11; for 12 months use `Period::years::<1>()`",
-    note = "a number that is known only at run time goes through `Period::try_months`"
+    message = "invalid term `{Self}`: `Period::months::<N>()` expects 1 to 11 months",
+    label = "expected 1 to 11; for 12 months use `Period::years::<1>()`",
+    note = "for a number that is known only at run time, use `Period::try_months`"
 )]
 pub trait MonthTerm: sealed::MonthTerm {}
 
@@ -266,10 +276,12 @@ macro_rules! __period {
     };
 }
 
-/// Makes a constant [`Period`], checked by `cargo check`.
+/// Makes a constant [`Period`] that the compiler checks.
 ///
-/// Takes 1 to 9 years or 1 to 11 months, written as [`Period`] is displayed and parsed. The same
+/// Accepts 1 to 9 years or 1 to 11 months, in the form that [`Period`] parses and displays. Same
 /// as [`Period::years`] and [`Period::months`].
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::Period;
@@ -286,7 +298,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exactly_the_sold_terms_exist() {
+    fn only_valid_terms_are_accepted() {
         for n in 0..=u8::MAX {
             assert_eq!(Period::try_years(n).is_ok(), (1..=9).contains(&n), "{n} years");
             assert_eq!(Period::try_months(n).is_ok(), (1..=11).contains(&n), "{n} months");
@@ -296,17 +308,18 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_the_range_and_what_to_write() {
-        let error = Period::try_years(10).unwrap_err().to_string();
-        assert_eq!(error, "\"10 years\" is not a valid Period: a plan is bought for 1 to 9 years");
+    fn errors_name_the_range_and_the_form() {
+        let error = Period::try_years(10).unwrap_err();
+        assert_eq!((error.name(), error.value()), ("Period", "10 years"));
+        assert_eq!(error.to_string(), "invalid period `10 years`: expected 1 to 9 years");
         let error = Period::try_months(12).unwrap_err().to_string();
-        assert!(error.contains("1 to 11 months; for 12 months say 1 year"), "{error}");
+        assert!(error.contains("1 to 11 months; for 12 months use 1 year"), "{error}");
         let error = "3 weeks".parse::<Period>().unwrap_err().to_string();
-        assert!(error.contains("\"3 years\" or \"11 months\""), "{error}");
+        assert!(error.contains("`3 years` or `11 months`"), "{error}");
     }
 
     #[test]
-    fn text_goes_in_and_out() {
+    fn display_and_from_str_round_trip() {
         for (text, period) in [
             ("3 years", Period::years::<3>()),
             ("1 year", Period::years::<1>()),
@@ -324,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wire_form_is_two_parameters() {
+    fn wire_form_has_two_parameters() {
         let json = serde_json::to_string(&Period::months::<11>()).unwrap();
         assert_eq!(json, r#"{"Period":"Month","UsedTime":11}"#);
         for json in [r#"{"Period":"Month","UsedTime":11}"#, r#"{"Period":"Month","UsedTime":"11"}"#]

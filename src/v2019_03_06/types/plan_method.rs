@@ -1,4 +1,4 @@
-//! `PlanMethod`: how a plan takes data out of the database, with what the method needs.
+//! `PlanMethod`: the backup method of a plan, with its parameters.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,28 +6,37 @@ use super::purchase::BackupMethod;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 
-/// How a plan takes data out of the database, with what the method needs.
+/// How a plan reads the data from the database, with the parameters of the method.
 ///
-/// Wire: `BackupMethod`, and for a physical backup `BackupLogIntervalSeconds`.
-/// Source: `CreateAndStartBackupPlan`.
+/// Wire names: `BackupMethod`, and for a physical backup `BackupLogIntervalSeconds`.
+/// Source: [`CreateAndStartBackupPlan`](crate::operations::CreateAndStartBackupPlan).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WireMethod", into = "WireMethod")]
 #[non_exhaustive]
 pub enum PlanMethod {
-    /// Logical backup: statements and rows.
+    /// A logical backup: statements and rows.
+    ///
+    /// Wire value: `logical`.
     Logical,
-    /// Physical backup: files.
+    /// A physical backup: files.
+    ///
+    /// Wire value: `physical`.
     Physical {
-        /// Time between incremental backups in seconds, `BackupLogIntervalSeconds`.
+        /// The time between two incremental backups, in seconds.
+        ///
+        /// Wire name: `BackupLogIntervalSeconds`.
+        #[doc(alias = "BackupLogIntervalSeconds")]
         log_interval_seconds: u32,
     },
-    /// Dump (replica) backup, which left the request pages in spring 2025; the service may
-    /// refuse it.
+    /// A dump (replica) backup, which the service may reject.
+    ///
+    /// The vendor removed it from the pages of the requests in spring 2025. Wire value:
+    /// `duplication`.
     Duplication,
 }
 
 impl PlanMethod {
-    /// The wire value of `BackupMethod`.
+    /// Returns the wire value of `BackupMethod`.
     pub const fn method(self) -> BackupMethod {
         match self {
             Self::Logical => BackupMethod::Logical,
@@ -36,7 +45,10 @@ impl PlanMethod {
         }
     }
 
-    /// Time between incremental backups in seconds, `BackupLogIntervalSeconds`.
+    /// Returns the time between two incremental backups, in seconds.
+    ///
+    /// `None` unless the backup is physical. Wire name: `BackupLogIntervalSeconds`.
+    #[doc(alias = "BackupLogIntervalSeconds")]
     pub const fn log_interval_seconds(self) -> Option<u32> {
         match self {
             Self::Physical { log_interval_seconds } => Some(log_interval_seconds),
@@ -45,7 +57,7 @@ impl PlanMethod {
     }
 }
 
-/// The parameters as they travel.
+/// The wire form of [`PlanMethod`].
 #[serde_with::skip_serializing_none]
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -74,10 +86,11 @@ impl TryFrom<WireMethod> for PlanMethod {
                 Ok(Self::Physical { log_interval_seconds })
             }
             (BackupMethod::Physical, None) => {
-                Err(InvalidValue::new(what, "", "BackupMethod physical needs it"))
+                Err(InvalidValue::new(what, "", "required when `BackupMethod` is `physical`"))
             }
             (_, Some(given)) => {
-                Err(InvalidValue::new(what, given, "only BackupMethod physical takes it"))
+                let why = "remove it, or set `BackupMethod` to `physical`";
+                Err(InvalidValue::new(what, given, why))
             }
             (BackupMethod::Logical, None) => Ok(Self::Logical),
             (BackupMethod::Duplication, None) => Ok(Self::Duplication),
@@ -90,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_physical_backup_has_an_interval() {
+    fn only_a_physical_backup_accepts_an_interval() {
         for json in [
             r#"{"BackupMethod":"logical"}"#,
             r#"{"BackupMethod":"physical","BackupLogIntervalSeconds":600}"#,
@@ -99,12 +112,15 @@ mod tests {
             let method: PlanMethod = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::to_string(&method).unwrap(), json);
         }
-        for json in [
-            r#"{"BackupMethod":"physical"}"#,
-            r#"{"BackupMethod":"logical","BackupLogIntervalSeconds":"600"}"#,
+        for (json, says) in [
+            (r#"{"BackupMethod":"physical"}"#, "missing `BackupLogIntervalSeconds`"),
+            (
+                r#"{"BackupMethod":"logical","BackupLogIntervalSeconds":"600"}"#,
+                "invalid backup log interval seconds `600`",
+            ),
         ] {
             let error = serde_json::from_str::<PlanMethod>(json).unwrap_err().to_string();
-            assert!(error.contains("BackupLogIntervalSeconds"), "{error}");
+            assert!(error.contains(says), "{error}");
         }
     }
 }

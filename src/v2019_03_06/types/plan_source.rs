@@ -1,28 +1,36 @@
-//! `PlanSource`: the database of a plan that is created and started in one call.
+//! `PlanSource`: the database of a plan that one call creates and starts.
 
 use serde::{Deserialize, Serialize};
 
 use super::database_gateway::DatabaseGatewayEndpoint;
 use super::endpoint::SourceEndpoint;
-use super::endpoint_parts::{Parts, SOURCE, WireSource};
+use super::endpoint_parts::{EndpointFields, SOURCE, WireSource};
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::secret::Secret;
 
-/// Source of a plan that is created and started in one call: a [`SourceEndpoint`], or a
-/// database reached through Database Gateway.
+/// The database of a plan that [`CreateAndStartBackupPlan`] creates.
 ///
-/// Source: `CreateAndStartBackupPlan`. Serialised without its password.
+/// A [`SourceEndpoint`] and a [`DatabaseGatewayEndpoint`] convert into it. Serialization leaves
+/// the password out. Source: [`CreateAndStartBackupPlan`].
+///
+/// [`CreateAndStartBackupPlan`]: crate::operations::CreateAndStartBackupPlan
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "WireSource", into = "WireSource")]
 pub enum PlanSource {
-    /// A source that [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan) takes too.
+    /// A database of a kind that
+    /// [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan) also accepts.
     Endpoint(SourceEndpoint),
-    /// A database reached through Database Gateway, `dg`.
+    /// A database that DBS reaches through Database Gateway.
+    ///
+    /// Wire value of `SourceEndpointInstanceType`: `dg`.
     DatabaseGateway(DatabaseGatewayEndpoint),
 }
 
 impl PlanSource {
-    /// The password, `SourceEndpointPassword`.
+    /// Returns the password of the login, or `None` if it has none.
+    ///
+    /// Wire name: `SourceEndpointPassword`.
+    #[doc(alias = "SourceEndpointPassword")]
     pub fn password(&self) -> Option<&Secret> {
         match self {
             Self::Endpoint(endpoint) => endpoint.password(),
@@ -46,8 +54,8 @@ impl From<DatabaseGatewayEndpoint> for PlanSource {
 impl From<PlanSource> for WireSource {
     fn from(source: PlanSource) -> Self {
         match source {
-            PlanSource::Endpoint(endpoint) => Parts::from(endpoint).into(),
-            PlanSource::DatabaseGateway(endpoint) => Parts::from(endpoint).into(),
+            PlanSource::Endpoint(endpoint) => EndpointFields::from(endpoint).into(),
+            PlanSource::DatabaseGateway(endpoint) => EndpointFields::from(endpoint).into(),
         }
     }
 }
@@ -56,10 +64,10 @@ impl TryFrom<WireSource> for PlanSource {
     type Error = InvalidValue;
 
     fn try_from(wire: WireSource) -> Result<Self, InvalidValue> {
-        let parts = Parts::from(wire);
-        Ok(match DatabaseGatewayEndpoint::from_parts(&parts, &SOURCE)? {
+        let fields = EndpointFields::from(wire);
+        Ok(match DatabaseGatewayEndpoint::from_fields(&fields, &SOURCE)? {
             Some(gateway) => Self::DatabaseGateway(gateway),
-            None => Self::Endpoint(SourceEndpoint::try_from(WireSource::from(parts))?),
+            None => Self::Endpoint(SourceEndpoint::try_from(WireSource::from(fields))?),
         })
     }
 }

@@ -1,25 +1,30 @@
-//! `Port`: where a database listens.
+//! `Port`: the TCP port of a database.
 
 use crate::rpc::value::bounded::bounded;
 
 bounded! {
-    /// A TCP port, 1 to 65535, `SourceEndpointPort`.
+    /// The TCP port of a database, 1 to 65535.
+    ///
+    /// Wire names: `SourceEndpointPort`, `DestinationEndpointPort`.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+    #[doc(alias = "SourceEndpointPort")]
+    #[doc(alias = "DestinationEndpointPort")]
     pub struct Port(u16) is "Port", "a port" from 1 to 65535;
     constant port = __port, $ "aliyun_dbs::types" types::Port
 }
 
 impl Port {
-    /// 3306, where MySQL listens by default.
+    /// The default port of MySQL, 3306.
     pub const MYSQL: Self = Self(3306);
-    /// 1433, where SQL Server listens by default.
+    /// The default port of SQL Server, 1433.
     pub const SQL_SERVER: Self = Self(1433);
-    /// 1521, where Oracle listens by default.
+    /// The default port of Oracle, 1521.
     pub const ORACLE: Self = Self(1521);
-    /// 5432, where PostgreSQL listens by default.
+    /// The default port of PostgreSQL, 5432.
     pub const POSTGRESQL: Self = Self(5432);
-    /// 27017, where MongoDB listens by default.
+    /// The default port of MongoDB, 27017.
     pub const MONGODB: Self = Self(27017);
-    /// 6379, where Redis listens by default.
+    /// The default port of Redis, 6379.
     pub const REDIS: Self = Self(6379);
 }
 
@@ -28,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_in_range_are_read_from_every_source() {
+    fn a_port_is_read_from_numbers_and_strings() {
         for port in [port!(3306), "3306".parse().unwrap(), " 3306 ".parse().unwrap()] {
             assert_eq!(port, Port::MYSQL);
         }
@@ -39,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_name_the_bounds_of_the_type() {
+    fn errors_name_the_bounds() {
         let read = |json| serde_json::from_str::<Port>(json).unwrap_err().to_string();
         for error in [
             Port::new(0).unwrap_err().to_string(),

@@ -1,11 +1,12 @@
-//! What is bought: the value sets of a plan's order.
+//! The value sets of a purchase: database, class, backup method, payment.
 
 use crate::rpc::value::wire_enum::wire_enum;
 
 wire_enum! {
-    /// Kind of database that a plan backs up, `DatabaseType`.
+    /// The engine of the database that a plan backs up.
     ///
-    /// Source: `CreateBackupPlan`; the first four stand on its 2020 page.
+    /// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan); its 2020 page has only
+    /// MySQL, Oracle, MongoDB and Redis.
     pub enum DatabaseType {
         /// MySQL.
         MySql = "MySQL",
@@ -16,90 +17,104 @@ wire_enum! {
         /// Redis.
         Redis = "Redis",
         /// SQL Server.
+        #[doc(alias = "MSSQL")]
         SqlServer = "MSSQL",
         /// MariaDB.
         MariaDb = "MariaDB",
         /// PostgreSQL.
         PostgreSql = "PostgreSQL",
-        /// DRDS, distributed MySQL.
+        /// DRDS, a distributed MySQL.
         Drds = "DRDS",
     }
 }
 
 wire_enum! {
-    /// Size of a plan, `InstanceClass`: how much it can back up, and what it costs.
+    /// The size of a plan, which limits its throughput and sets its price.
     ///
-    /// Source: `CreateBackupPlan`, `UpgradeBackupPlan`.
+    /// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan),
+    /// [`UpgradeBackupPlan`](crate::operations::UpgradeBackupPlan).
     pub enum InstanceClass {
-        /// Entry class.
+        /// The entry class.
         Micro = "micro",
-        /// Small class.
+        /// The small class.
         Small = "small",
-        /// Medium class.
+        /// The medium class.
         Medium = "medium",
-        /// Large class.
+        /// The large class.
         Large = "large",
-        /// Large class with unlimited traffic.
+        /// The large class with unlimited traffic.
         Xlarge = "xlarge",
     }
 }
 
 wire_enum! {
-    /// How data is taken out of the database, `BackupMethod`.
+    /// How a plan reads the data from the database.
     ///
-    /// Source: `CreateBackupPlan`.
+    /// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
     pub enum BackupMethod {
-        /// Logical backup: statements and rows.
+        /// A logical backup: statements and rows.
         Logical = "logical",
-        /// Physical backup: files.
+        /// A physical backup: files.
         Physical = "physical",
-        /// Dump (replica) backup. It left the request pages in spring 2025 and still stands in
-        /// answers; the service may refuse it.
+        /// A dump (replica) backup, which the service may reject in requests.
+        ///
+        /// The vendor removed it from the pages of the requests in spring 2025; responses still
+        /// list it.
         Duplication = "duplication",
     }
 }
 
 wire_enum! {
-    /// How a plan is paid, `PayType`. Answers call it [`ChargeType`].
+    /// How a plan is paid, as requests spell it.
     ///
-    /// Source: `CreateBackupPlan`. See [`Billing`](super::Billing), which pairs it with the term.
+    /// Requests use [`Billing`](super::Billing), which adds the term of a subscription. Responses
+    /// have a [`ChargeType`]. The service defaults to `prepay`.
+    /// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
     pub enum PayType {
-        /// Subscription for a [`Period`](super::Period).
+        /// A subscription for a [`Period`](crate::Period).
         Prepay = "prepay",
-        /// Pay as you go. It left the pages in spring 2025, and was for duplication plans only.
+        /// Pay-as-you-go, which was for duplication plans only.
+        ///
+        /// The vendor removed it from its pages in spring 2025.
         Postpay = "postpay",
     }
 }
 
 wire_enum! {
-    /// How a plan is paid, as answers say it: `InstanceChargeType`, `BuyChargeType`.
+    /// How a plan is paid, as responses spell it.
     ///
-    /// Source: `DescribeBackupPlanList`, `DescribeBackupPlanBilling`.
+    /// Wire names: `InstanceChargeType`, `BuyChargeType`.
+    /// Source: [`DescribeBackupPlanList`](crate::operations::DescribeBackupPlanList),
+    /// [`DescribeBackupPlanBilling`](crate::operations::DescribeBackupPlanBilling).
+    #[doc(alias = "InstanceChargeType")]
+    #[doc(alias = "BuyChargeType")]
     pub enum ChargeType {
-        /// Subscription.
+        /// A subscription.
         Prepay = "PREPAY",
-        /// Pay as you go.
+        /// Pay-as-you-go.
         Postpay = "POSTPAY",
     }
 }
 
 wire_enum! {
-    /// Product that the source database runs in, `InstanceType` of a purchase.
+    /// The product that the source database runs in, as a purchase names it.
     ///
     /// Not the same set as [`EndpointInstanceType`](super::EndpointInstanceType).
-    /// Source: `CreateBackupPlan`.
+    /// Wire name: `InstanceType`. Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
+    #[doc(alias = "InstanceType")]
     pub enum SourceInstanceProduct {
-        /// ApsaraDB RDS.
+        /// An ApsaraDB RDS instance.
         Rds = "RDS",
-        /// PolarDB cluster.
+        /// A PolarDB cluster.
         PolarDb = "PolarDB",
-        /// Cloud MongoDB.
+        /// A cloud MongoDB instance.
         Dds = "DDS",
-        /// Cloud Redis.
+        /// A cloud Redis instance.
         Kvstore = "Kvstore",
-        /// A database reached by address and port.
+        /// A database that DBS reaches by address and port.
         Other = "Other",
-        /// A database reached through Database Gateway.
+        /// A database that DBS reaches through Database Gateway.
+        #[doc(alias = "dg")]
         DatabaseGateway = "dg",
     }
 }

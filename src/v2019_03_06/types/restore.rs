@@ -1,4 +1,4 @@
-//! `RestorePoint`: what a restore goes back to, and the value sets of a restore.
+//! `RestorePoint`, and the value sets of a restore.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -9,40 +9,47 @@ use crate::rpc::value::lenient;
 use crate::rpc::value::wire_enum::wire_enum;
 
 wire_enum! {
-    /// What a restorable range offers, `RangeType`.
+    /// Which moments of a restore range can be restored.
     ///
-    /// Source: `DescribeRestoreRangeInfo`.
+    /// Wire name: `RangeType`.
+    /// Source: [`DescribeRestoreRangeInfo`](crate::operations::DescribeRestoreRangeInfo).
+    #[doc(alias = "RangeType")]
     pub enum RestoreRangeType {
-        /// The moments of its full backups.
+        /// Only the moments of the full backups.
         Point = "point",
-        /// Any moment in it.
+        /// Any moment in the range.
         Range = "range",
     }
 }
 
 wire_enum! {
-    /// What happens when a name exists already, `DuplicateConflict`.
+    /// What a restore does with an object whose name already exists.
     ///
-    /// Source: `CreateRestoreTask`.
+    /// Source: [`CreateRestoreTask`](crate::operations::CreateRestoreTask).
     pub enum DuplicateConflict {
-        /// The restored object gets another name.
+        /// Renames the restored object.
         RenameNew = "renamenew",
     }
 }
 
 wire_enum! {
-    /// What a restore writes to, `RestoreDestinationMode`; the one value that examples show.
+    /// What a restore writes to.
     ///
-    /// Source: `DescribeRestoreTaskList`, the vendor's SDK.
+    /// The vendor publishes no value set; its examples show this one value. Source:
+    /// [`DescribeRestoreTaskList`](crate::operations::DescribeRestoreTaskList), the vendor's SDK.
     pub enum RestoreDestinationMode {
-        /// An instance that exists.
+        /// An existing instance.
         ExistInstance = "exist_instance",
     }
 }
 
-/// What is restored: the state at a moment, or a full backup set. Never both.
+/// The state to restore: a point in time or a full backup set.
 ///
-/// Wire: `RestoreTime` (milliseconds since 1970) or `BackupSetId`. Source: `CreateRestoreTask`.
+/// A moment and a [`BackupSetId`] convert into it. Wire names: `RestoreTime`, in milliseconds
+/// since 1970 (UTC), or `BackupSetId`; the service accepts only one of them.
+/// Source: [`CreateRestoreTask`](crate::operations::CreateRestoreTask).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::types::RestorePoint;
@@ -52,12 +59,19 @@ wire_enum! {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WireRestorePoint", into = "WireRestorePoint")]
-#[expect(clippy::exhaustive_enums, reason = "the service knows these two")]
+#[expect(clippy::exhaustive_enums, reason = "the service takes one of these two")]
 pub enum RestorePoint {
-    /// The state at a moment, which must lie in a range of
-    /// [`DescribeRestoreRangeInfo`](crate::operations::DescribeRestoreRangeInfo).
+    /// The state at a point in time.
+    ///
+    /// It must lie in a range that
+    /// [`DescribeRestoreRangeInfo`](crate::operations::DescribeRestoreRangeInfo) returns. Wire
+    /// name: `RestoreTime`.
+    #[doc(alias = "RestoreTime")]
     Time(OffsetDateTime),
     /// A full backup set.
+    ///
+    /// Wire name: `BackupSetId`.
+    #[doc(alias = "BackupSetId")]
     BackupSet(BackupSetId),
 }
 
@@ -73,7 +87,7 @@ impl From<BackupSetId> for RestorePoint {
     }
 }
 
-/// The parameters as they travel.
+/// The wire form of [`RestorePoint`].
 #[serde_with::skip_serializing_none]
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
@@ -101,11 +115,12 @@ impl TryFrom<WireRestorePoint> for RestorePoint {
             (Some(at), None) => Ok(Self::Time(at)),
             (None, Some(set)) => Ok(Self::BackupSet(set)),
             (Some(_), Some(set)) => {
-                let why = "RestoreTime and BackupSetId exclude each other; leave one out";
+                let why = "expected `RestoreTime` or `BackupSetId`, got both";
                 Err(InvalidValue::new("BackupSetId", set, why))
             }
             (None, None) => {
-                Err(InvalidValue::new("RestoreTime", "", "give RestoreTime or BackupSetId"))
+                let why = "expected `RestoreTime` or `BackupSetId`";
+                Err(InvalidValue::new("RestoreTime", "", why))
             }
         }
     }
@@ -116,14 +131,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_of_the_two_is_given() {
+    fn exactly_one_parameter_is_accepted() {
         for json in [r#"{"RestoreTime":1554560477123}"#, r#"{"BackupSetId":"1iukx5h0exmp"}"#] {
             let point: RestorePoint = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::to_string(&point).unwrap(), json);
         }
-        for (json, says) in
-            [("{}", "give RestoreTime"), (r#"{"RestoreTime":"1","BackupSetId":"a"}"#, "exclude")]
-        {
+        for (json, says) in [
+            ("{}", "expected `RestoreTime` or `BackupSetId`"),
+            (r#"{"RestoreTime":"1","BackupSetId":"a"}"#, "got both"),
+        ] {
             let error = serde_json::from_str::<RestorePoint>(json).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::access::DatabaseAccess;
 use super::database_gateway::DatabaseGatewayEndpoint;
 use super::endpoint_kinds::endpoint_kinds;
-use super::endpoint_parts::{DESTINATION, Names, Needed, Parts, WireDestination};
+use super::endpoint_parts::{
+    DESTINATION, EXPECTED_KINDS, EndpointFieldNames, EndpointFields, RequiredFields,
+    WireDestination,
+};
 use super::endpoint_type::EndpointInstanceType;
 use super::identifier::{DatabaseHost, InstanceId};
 use super::number_identifier::BackupGatewayId;
@@ -17,11 +20,14 @@ use crate::rpc::value::secret::Secret;
 use crate::v2019_03_06::region::Region;
 
 endpoint_kinds! {
-    /// The database that a restore writes to, and what is restored into it: one variant per
-    /// `DestinationEndpointInstanceType`, with exactly what that type needs.
+    /// The database that a restore writes to, and the objects to restore into it.
     ///
-    /// Source: `CreateRestoreTask`. Serialised without its password; when it is read back, the
-    /// password must be there again.
+    /// There is one variant per value of `DestinationEndpointInstanceType`, with the fields that
+    /// the service requires for it. Serialization leaves the password out, so deserialization
+    /// fails until the caller adds it to the JSON.
+    /// Source: [`CreateRestoreTask`](crate::operations::CreateRestoreTask).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use aliyun_dbs::Region;
@@ -37,29 +43,46 @@ endpoint_kinds! {
     /// ```
     #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(try_from = "WireRestore", into = "WireRestore")]
-    pub enum RestoreDestination from "DestinationEndpoint";
+    pub enum RestoreDestination from {
+        "DestinationEndpointInstanceType", "DestinationEndpointRegion",
+        "DestinationEndpointInstanceID", "DestinationEndpointIP", "DestinationEndpointPort",
+        "DestinationEndpointPassword",
+    }
     every {
-        /// What is restored, `RestoreObjects`.
+        /// The databases to restore.
+        ///
+        /// Wire name: `RestoreObjects`.
+        #[doc(alias = "RestoreObjects")]
         objects: RestoreObjects,
     }
     agent {
-        /// Directory on the server that files are restored to, `RestoreDir`; a MySQL plan
-        /// needs it.
+        /// The directory on the server to restore files to. Required for a MySQL plan.
         restore_dir: Option<String>,
-        /// What is restored, `RestoreObjects`; everything if left out.
+        /// The databases to restore. Defaults to all.
+        ///
+        /// Wire name: `RestoreObjects`.
+        #[doc(alias = "RestoreObjects")]
         objects: Option<RestoreObjects>,
     }
-    /// A database reached through Database Gateway, `dg`.
+    /// A database that DBS reaches through Database Gateway.
+    ///
+    /// Wire value: `dg`.
     DatabaseGateway {
-        /// Where it is and how to log in.
+        /// The address and the login of the database.
         endpoint: DatabaseGatewayEndpoint,
-        /// What is restored, `RestoreObjects`.
+        /// The databases to restore.
+        ///
+        /// Wire name: `RestoreObjects`.
+        #[doc(alias = "RestoreObjects")]
         objects: RestoreObjects,
     }
 }
 
 impl RestoreDestination {
-    /// What is restored, `RestoreObjects`; everything if `None`.
+    /// Returns the databases to restore, or `None` for all.
+    ///
+    /// Wire name: `RestoreObjects`.
+    #[doc(alias = "RestoreObjects")]
     pub const fn objects(&self) -> Option<&RestoreObjects> {
         match self {
             Self::Agent { objects, .. } => objects.as_ref(),
@@ -73,7 +96,7 @@ impl RestoreDestination {
     }
 }
 
-/// The parameters as they travel.
+/// The wire form of [`RestoreDestination`].
 #[serde_with::skip_serializing_none]
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
@@ -93,7 +116,7 @@ impl From<RestoreDestination> for WireRestore {
             RestoreDestination::Agent { restore_dir, .. } => restore_dir.clone(),
             _ => None,
         };
-        Self { endpoint: Parts::from(destination).into(), restore_objects, restore_dir }
+        Self { endpoint: EndpointFields::from(destination).into(), restore_objects, restore_dir }
     }
 }
 
@@ -102,23 +125,23 @@ impl TryFrom<WireRestore> for RestoreDestination {
 
     fn try_from(wire: WireRestore) -> Result<Self, InvalidValue> {
         let WireRestore { endpoint, restore_objects, restore_dir } = wire;
-        let parts = Parts::from(endpoint);
-        if let (Some(dir), Some(instance_type)) = (&restore_dir, parts.instance_type)
+        let fields = EndpointFields::from(endpoint);
+        if let (Some(dir), Some(instance_type)) = (&restore_dir, fields.instance_type)
             && instance_type != EndpointInstanceType::Agent
         {
-            let why = "only DestinationEndpointInstanceType Agent restores to a directory";
+            let why = "remove it, or set `DestinationEndpointInstanceType` to `Agent`";
             return Err(InvalidValue::new("RestoreDir", dir, why));
         }
-        if let Some(endpoint) = DatabaseGatewayEndpoint::from_parts(&parts, &DESTINATION)? {
-            return Ok(Self::DatabaseGateway { endpoint, objects: needed(restore_objects)? });
+        if let Some(endpoint) = DatabaseGatewayEndpoint::from_fields(&fields, &DESTINATION)? {
+            return Ok(Self::DatabaseGateway { endpoint, objects: require(restore_objects)? });
         }
-        let every = || needed(restore_objects.clone()).map(|objects| (objects,));
-        Self::from_parts(parts, &DESTINATION, every, (restore_dir, restore_objects.clone()))
+        let every = || require(restore_objects.clone()).map(|objects| (objects,));
+        Self::from_fields(fields, &DESTINATION, every, (restore_dir, restore_objects.clone()))
     }
 }
 
-fn needed(objects: Option<RestoreObjects>) -> Result<RestoreObjects, InvalidValue> {
-    let why = "every DestinationEndpointInstanceType but Agent needs it";
+fn require(objects: Option<RestoreObjects>) -> Result<RestoreObjects, InvalidValue> {
+    let why = "required unless `DestinationEndpointInstanceType` is `Agent`";
     objects.ok_or_else(|| InvalidValue::new("RestoreObjects", "", why))
 }
 
@@ -192,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_survives_the_wire_once_its_password_is_added_back() {
+    fn every_kind_round_trips_with_its_password() {
         for destination in destinations() {
             let mut json = serde_json::to_value(&destination).unwrap();
             assert_eq!(json.get("DestinationEndpointPassword"), None, "{json}");
@@ -208,14 +231,14 @@ mod tests {
     }
 
     #[test]
-    fn what_a_kind_needs_is_named_when_it_is_missing() {
+    fn error_names_the_missing_field() {
         for destination in destinations() {
             let mut full = serde_json::to_value(&destination).unwrap();
             if let Some(password) = destination.password() {
                 full["DestinationEndpointPassword"] = password.expose().into();
             }
             let gateway = destination.instance_type() == EndpointInstanceType::DatabaseGateway;
-            for member in [
+            for field in [
                 "DestinationEndpointRegion",
                 "DestinationEndpointInstanceID",
                 "DestinationEndpointIP",
@@ -224,21 +247,21 @@ mod tests {
                 "RestoreObjects",
             ] {
                 let mut json = full.clone();
-                let there = json.as_object_mut().unwrap().remove(member).is_some();
-                if there && !(gateway && member == "DestinationEndpointInstanceID") {
+                let existed = json.as_object_mut().unwrap().remove(field).is_some();
+                if existed && !(gateway && field == "DestinationEndpointInstanceID") {
                     let error = serde_json::from_value::<RestoreDestination>(json).unwrap_err();
-                    assert!(error.to_string().contains(member), "{member}: {error}");
+                    assert!(error.to_string().contains(field), "{field}: {error}");
                 }
             }
         }
     }
 
     #[test]
-    fn only_a_gateway_restores_to_a_directory() {
+    fn only_a_gateway_accepts_a_restore_dir() {
         let mut json = serde_json::to_value(&destinations()[0]).unwrap();
         json["DestinationEndpointPassword"] = "p".into();
         json["RestoreDir"] = "/data".into();
         let error = serde_json::from_value::<RestoreDestination>(json).unwrap_err().to_string();
-        assert!(error.contains("RestoreDir"), "{error}");
+        assert!(error.contains("invalid restore dir `/data`"), "{error}");
     }
 }

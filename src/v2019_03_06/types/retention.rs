@@ -1,11 +1,14 @@
-//! `RetentionDays`: how long backups are kept.
+//! `RetentionDays`: how long the service keeps backups.
 
 use crate::rpc::value::bounded::bounded;
 
 bounded! {
-    /// How long backups are kept, in days: 0 to 1825 (five years), `BackupRetentionPeriod`.
+    /// How long the service keeps backups, 0 to 1825 days (five years).
     ///
-    /// The service keeps them 730 days when it is left out. Source: `ConfigureBackupPlan`.
+    /// The service defaults to 730 days. Wire name: `BackupRetentionPeriod`.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use aliyun_dbs::types::{RetentionDays, retention_days};
@@ -14,6 +17,7 @@ bounded! {
     /// assert!(RetentionDays::new(1826).is_err());
     /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
     /// ```
+    #[doc(alias = "BackupRetentionPeriod")]
     pub struct RetentionDays(u16) is "BackupRetentionPeriod", "a number of days" from 0 to 1825;
     constant retention_days = __retention_days, $ "aliyun_dbs::types" types::RetentionDays
 }
@@ -23,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn retention_ends_at_five_years() {
+    fn more_than_1825_days_are_rejected() {
         assert_eq!(serde_json::from_str::<RetentionDays>("\"1825\"").unwrap(), RetentionDays::MAX);
         for days in ["1826", "99999"] {
             let error = serde_json::from_str::<RetentionDays>(days).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! `BackupSchedule`: when full backups run.
+//! `BackupSchedule` and `NewSchedule`: when full backups run.
 
 use std::fmt;
 use std::ops::BitOr;
@@ -13,19 +13,22 @@ use crate::rpc::value::lenient;
 use crate::rpc::value::wire_enum::wire_enum;
 
 wire_enum! {
-    /// Whether backups run by themselves, `BackupStrategyType`.
+    /// Whether full backups run on a schedule or on request only.
     ///
-    /// Source: `ConfigureBackupPlan`.
+    /// The service defaults to `simple`.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
     pub enum BackupStrategyType {
-        /// On a weekly schedule.
+        /// Full backups run every week, at the days and the time of the schedule.
         Simple = "simple",
-        /// Only when asked for.
+        /// Full backups run on request only.
         Manual = "manual",
     }
 }
 
 wire_enum! {
-    /// A day of the week, as `BackupPeriod` lists them.
+    /// A day of the week; `|` combines several into [`Weekdays`].
+    ///
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
     pub enum Weekday {
         /// Monday.
         Monday = "Monday",
@@ -44,9 +47,13 @@ wire_enum! {
     }
 }
 
-/// One or more days of the week, `BackupPeriod`: never empty, in the order of the week.
+/// One or more days of the week, never empty, in the order of the week.
 ///
-/// Wire: names joined by commas. Source: `ConfigureBackupPlan`, `ModifyBackupStrategy`.
+/// On the wire it is a string of names joined by commas. Wire name: `BackupPeriod`.
+/// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan),
+/// [`ModifyBackupStrategy`](crate::operations::ModifyBackupStrategy).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::types::{Weekday, Weekdays};
@@ -57,18 +64,19 @@ wire_enum! {
 /// assert!("".parse::<Weekdays>().is_err());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SerializeDisplay, DeserializeFromStr)]
+#[doc(alias = "BackupPeriod")]
 pub struct Weekdays(u8);
 
 impl Weekdays {
     /// All seven days.
     pub const EVERY_DAY: Self = Self(0b111_1111);
 
-    /// Whether a day is among them.
+    /// Returns whether the set contains a day.
     pub const fn contains(self, day: Weekday) -> bool {
         self.0 & (1 << day as u8) != 0
     }
 
-    /// The days, in the order of the week.
+    /// Returns the days in the order of the week.
     pub fn iter(self) -> impl Iterator<Item = Weekday> {
         Weekday::ALL.iter().copied().filter(move |day| self.contains(*day))
     }
@@ -109,51 +117,71 @@ impl fmt::Display for Weekdays {
 impl FromStr for Weekdays {
     type Err = InvalidValue;
 
-    /// Reads day names joined by commas, with or without blanks.
+    /// Parses day names joined by commas, with or without spaces.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         text.split(',')
             .try_fold(None, |days: Option<Self>, name| {
                 let day: Weekday = name.trim().parse()?;
                 Ok(Some(days.map_or(day.into(), |days| days | day)))
             })?
-            .ok_or_else(|| InvalidValue::new("BackupPeriod", text, "name at least one day"))
+            .ok_or_else(|| InvalidValue::new("BackupPeriod", text, MISSING_DAYS))
     }
 }
 
-/// When full backups run: on request only, or on days of the week at a time of day.
+/// When full backups run: every week at a time of day, or on request only.
 ///
-/// Wire: `BackupStrategyType`, and for a weekly schedule `BackupPeriod` and `BackupStartTime`.
-/// Source: `ConfigureBackupPlan`.
+/// Wire names: `BackupStrategyType`, and for a weekly schedule `BackupPeriod` and
+/// `BackupStartTime`. Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+///
+/// # Examples
+///
+/// ```
+/// use aliyun_dbs::types::{BackupSchedule, Weekday, start_time};
+///
+/// let days = Weekday::Monday | Weekday::Thursday;
+/// let schedule = BackupSchedule::weekly(days, start_time!("02:00"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WireSchedule", into = "WireSchedule")]
 #[non_exhaustive]
 pub enum BackupSchedule {
-    /// Backups run only when asked for, `manual`.
+    /// Full backups run on request only.
+    ///
+    /// Wire value: `manual`.
     Manual,
-    /// Backups run every week, `simple`.
+    /// Full backups run every week.
+    ///
+    /// Wire value: `simple`.
+    #[doc(alias = "simple")]
     Weekly {
-        /// The days.
+        /// The days of the week.
+        ///
+        /// Wire name: `BackupPeriod`.
+        #[doc(alias = "BackupPeriod")]
         weekdays: Weekdays,
         /// The time of day, UTC.
+        ///
+        /// Wire name: `BackupStartTime`.
+        #[doc(alias = "BackupStartTime")]
         start_time: StartTime,
     },
 }
 
 impl BackupSchedule {
-    /// A weekly schedule: `BackupSchedule::weekly(Weekday::Monday, start_time!("02:00"))`.
+    /// Returns a weekly schedule on one day or several.
     pub fn weekly(weekdays: impl Into<Weekdays>, start_time: StartTime) -> Self {
         Self::Weekly { weekdays: weekdays.into(), start_time }
     }
 }
 
-/// Reads a schedule among other parameters, if there is one.
+/// Reads a schedule from a flattened request. Returns `None` if it has none.
 pub(crate) fn optional<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<BackupSchedule>, D::Error> {
     lenient::optional_group::<WireSchedule, _, _>(deserializer)
 }
 
-/// The parameters as they travel.
+/// The wire form of [`BackupSchedule`] and [`NewSchedule`].
 #[serde_with::skip_serializing_none]
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -190,45 +218,62 @@ impl TryFrom<WireSchedule> for BackupSchedule {
             (Some(BackupStrategyType::Manual), ..) => Err(InvalidValue::new(
                 "BackupStrategyType",
                 BackupStrategyType::Manual,
-                "a manual plan has neither BackupPeriod nor BackupStartTime",
+                "remove `BackupPeriod` and `BackupStartTime`, or set `simple`",
             )),
             (_, Some(weekdays), Some(start_time)) => Ok(Self::Weekly { weekdays, start_time }),
-            (_, None, _) => {
-                Err(InvalidValue::new("BackupPeriod", "", "a simple strategy needs its weekdays"))
-            }
-            (_, _, None) => Err(InvalidValue::new("BackupStartTime", "", NO_TIME)),
+            (_, None, _) => Err(InvalidValue::new("BackupPeriod", "", MISSING_DAYS)),
+            (_, _, None) => Err(InvalidValue::new("BackupStartTime", "", MISSING_TIME)),
         }
     }
 }
 
-/// The schedule that a configured plan shall have from now on.
+/// The new schedule of a configured plan.
 ///
-/// Unlike [`BackupSchedule`] it names days also when backups run on request only: the service
-/// wants `BackupPeriod` with every change. Wire: `BackupStrategyType`, `BackupPeriod`,
-/// `BackupStartTime`. Source: `ModifyBackupStrategy`, whose Chinese page asks for at least two
-/// days a week.
+/// Unlike [`BackupSchedule`] it has days even if full backups run on request only, because the
+/// service requires `BackupPeriod` with every change.
+///
+/// Wire names: `BackupStrategyType`, `BackupPeriod`, `BackupStartTime`. Source:
+/// [`ModifyBackupStrategy`](crate::operations::ModifyBackupStrategy), whose Chinese page requires
+/// at least two days a week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WireSchedule", into = "WireSchedule")]
 #[non_exhaustive]
 pub enum NewSchedule {
-    /// Backups run every week, `simple`.
+    /// Full backups run every week.
+    ///
+    /// Wire value: `simple`.
+    #[doc(alias = "simple")]
     Weekly {
-        /// The days.
+        /// The days of the week.
+        ///
+        /// Wire name: `BackupPeriod`.
+        #[doc(alias = "BackupPeriod")]
         weekdays: Weekdays,
         /// The time of day, UTC.
+        ///
+        /// Wire name: `BackupStartTime`.
+        #[doc(alias = "BackupStartTime")]
         start_time: StartTime,
     },
-    /// Backups run only when asked for, `manual`.
+    /// Full backups run on request only.
+    ///
+    /// Wire value: `manual`.
     Manual {
-        /// The days, which the service wants all the same.
+        /// The days of the week, which the service requires here too.
+        ///
+        /// Wire name: `BackupPeriod`.
+        #[doc(alias = "BackupPeriod")]
         weekdays: Weekdays,
-        /// The time of day, UTC, if the service shall keep one.
+        /// The time of day, UTC. Optional.
+        ///
+        /// Wire name: `BackupStartTime`.
+        #[doc(alias = "BackupStartTime")]
         start_time: Option<StartTime>,
     },
 }
 
 impl NewSchedule {
-    /// A weekly schedule: `NewSchedule::weekly(Weekday::Monday, start_time!("02:00"))`.
+    /// Returns a weekly schedule on one day or several.
     pub fn weekly(weekdays: impl Into<Weekdays>, start_time: StartTime) -> Self {
         Self::Weekly { weekdays: weekdays.into(), start_time }
     }
@@ -252,20 +297,21 @@ impl TryFrom<WireSchedule> for NewSchedule {
     type Error = InvalidValue;
 
     fn try_from(wire: WireSchedule) -> Result<Self, InvalidValue> {
-        let weekdays = wire
-            .weekdays
-            .ok_or_else(|| InvalidValue::new("BackupPeriod", "", "name at least one day"))?;
+        let weekdays =
+            wire.weekdays.ok_or_else(|| InvalidValue::new("BackupPeriod", "", MISSING_DAYS))?;
         match (wire.strategy, wire.start_time) {
             (Some(BackupStrategyType::Manual), start_time) => {
                 Ok(Self::Manual { weekdays, start_time })
             }
             (_, Some(start_time)) => Ok(Self::Weekly { weekdays, start_time }),
-            (_, None) => Err(InvalidValue::new("BackupStartTime", "", NO_TIME)),
+            (_, None) => Err(InvalidValue::new("BackupStartTime", "", MISSING_TIME)),
         }
     }
 }
 
-const NO_TIME: &str = "a simple strategy needs its time of day, HH:mm UTC";
+const MISSING_DAYS: &str = "expected at least one day, such as `Monday` or `Monday,Thursday`";
+const MISSING_TIME: &str =
+    "required when `BackupStrategyType` is `simple`; expected a time of day as `HH:mm`, UTC";
 
 #[cfg(test)]
 mod tests {
@@ -292,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_schedule_always_names_its_days() {
+    fn a_new_schedule_requires_its_days() {
         for (json, schedule) in [
             (
                 r#"{"BackupStrategyType":"simple","BackupPeriod":"Monday","BackupStartTime":"02:00"}"#,
@@ -312,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn weekdays_are_a_set_in_week_order() {
+    fn weekdays_are_sorted_and_unique() {
         let days = Weekday::Sunday | Weekday::Monday | Weekday::Sunday;
         assert_eq!(days.iter().collect::<Vec<_>>(), [Weekday::Monday, Weekday::Sunday]);
         assert_eq!("sunday, Monday".parse(), Ok(days));

@@ -1,4 +1,6 @@
-//! Which of two ids a request goes by, where the service takes one or the other.
+//! Targets of requests that the service selects by one of two ids.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_with::formats::CommaSeparator;
@@ -8,16 +10,23 @@ use super::identifier::{BackupPlanId, BackupSetDownloadTaskId, RestoreTaskId};
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 
-/// Whose pre-check is looked at: a plan's or a restore task's.
+/// Selects the pre-check of a plan or of a restore task.
 ///
-/// Wire: `BackupPlanId` or `RestoreTaskId`. Source: `DescribePreCheckProgressList`.
+/// Each id converts into it. Wire name: `BackupPlanId` or `RestoreTaskId`. Source:
+/// [`DescribePreCheckProgressList`](crate::operations::DescribePreCheckProgressList).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WirePreCheck", into = "WirePreCheck")]
-#[expect(clippy::exhaustive_enums, reason = "the service knows these two")]
+#[expect(clippy::exhaustive_enums, reason = "the service takes one of these two")]
 pub enum PreCheckTarget {
-    /// The pre-check of a plan, which starts with its configuration.
+    /// The pre-check of a plan, which starts when the plan is configured.
+    ///
+    /// Wire name: `BackupPlanId`.
+    #[doc(alias = "BackupPlanId")]
     BackupPlan(BackupPlanId),
-    /// The pre-check of a restore task, which starts with its creation.
+    /// The pre-check of a restore task, which starts when the task is created.
+    ///
+    /// Wire name: `RestoreTaskId`.
+    #[doc(alias = "RestoreTaskId")]
     RestoreTask(RestoreTaskId),
 }
 
@@ -33,6 +42,7 @@ impl From<RestoreTaskId> for PreCheckTarget {
     }
 }
 
+/// The wire form of [`PreCheckTarget`].
 #[skip_serializing_none]
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
@@ -63,24 +73,34 @@ impl TryFrom<WirePreCheck> for PreCheckTarget {
         match (wire.backup_plan_id, wire.restore_task_id) {
             (Some(plan), None) => Ok(Self::BackupPlan(plan)),
             (None, Some(task)) => Ok(Self::RestoreTask(task)),
-            (given, _) => Err(one_of("RestoreTaskId", given.is_some())),
+            (Some(_), Some(task)) => Err(conflicting_id("RestoreTaskId", task)),
+            (None, None) => Err(missing_id("RestoreTaskId")),
         }
     }
 }
 
-/// Which restore tasks are listed: those of a plan, or some by id. Never both.
+/// Selects restore tasks by their plan or by their ids.
 ///
-/// Wire: `BackupPlanId`, or `RestoreTaskId` with the ids joined by commas.
-/// Source: `DescribeRestoreTaskList`.
+/// Each id converts into it. Wire name: `BackupPlanId`, or `RestoreTaskId` with the ids joined by
+/// commas. Source: [`DescribeRestoreTaskList`](crate::operations::DescribeRestoreTaskList).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WireRestoreTasks", into = "WireRestoreTasks")]
-#[expect(clippy::exhaustive_enums, reason = "the service knows these two")]
+#[expect(clippy::exhaustive_enums, reason = "the service takes one of these two")]
 pub enum RestoreTaskSelection {
     /// All restore tasks of a plan.
+    ///
+    /// Wire name: `BackupPlanId`.
+    #[doc(alias = "BackupPlanId")]
     BackupPlan(BackupPlanId),
     /// One restore task.
+    ///
+    /// Wire name: `RestoreTaskId`.
+    #[doc(alias = "RestoreTaskId")]
     RestoreTask(RestoreTaskId),
-    /// Several restore tasks; the service refuses an empty list.
+    /// Several restore tasks. The service rejects an empty list.
+    ///
+    /// Wire name: `RestoreTaskId`.
+    #[doc(alias = "RestoreTaskId")]
     RestoreTasks(Vec<RestoreTaskId>),
 }
 
@@ -96,6 +116,7 @@ impl From<RestoreTaskId> for RestoreTaskSelection {
     }
 }
 
+/// The wire form of [`RestoreTaskSelection`].
 #[serde_as]
 #[skip_serializing_none]
 #[derive(Default, Serialize, Deserialize)]
@@ -133,28 +154,39 @@ impl TryFrom<WireRestoreTasks> for RestoreTaskSelection {
             (Some(plan), None) => Ok(Self::BackupPlan(plan)),
             (None, Some(mut tasks)) if tasks.len() == 1 => Ok(Self::RestoreTask(tasks.remove(0))),
             (None, Some(tasks)) => Ok(Self::RestoreTasks(tasks)),
-            (given, _) => Err(one_of("RestoreTaskId", given.is_some())),
+            (Some(_), Some(tasks)) => Err(conflicting_id("RestoreTaskId", &tasks[0])),
+            (None, None) => Err(missing_id("RestoreTaskId")),
         }
     }
 }
 
-/// Which downloads are listed: those of a plan, one by id, or one by id within a plan.
+/// Selects download tasks by their plan, by their id, or by both.
 ///
-/// Wire: `BackupPlanId`, `BackupSetDownloadTaskId`; one of them is needed.
-/// Source: `DescribeBackupSetDownloadTaskList`.
+/// Each id converts into it. Wire names: `BackupPlanId`, `BackupSetDownloadTaskId`; the service
+/// requires at least one of them. Source:
+/// [`DescribeBackupSetDownloadTaskList`](crate::operations::DescribeBackupSetDownloadTaskList).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WireDownloads", into = "WireDownloads")]
-#[expect(clippy::exhaustive_enums, reason = "the service knows these two ids")]
+#[expect(clippy::exhaustive_enums, reason = "the service takes these two ids")]
 pub enum DownloadTaskSelection {
-    /// All downloads of a plan.
+    /// All download tasks of a plan.
+    ///
+    /// Wire name: `BackupPlanId`.
+    #[doc(alias = "BackupPlanId")]
     BackupPlan(BackupPlanId),
-    /// One download.
+    /// One download task.
+    ///
+    /// Wire name: `BackupSetDownloadTaskId`.
+    #[doc(alias = "BackupSetDownloadTaskId")]
     Task(BackupSetDownloadTaskId),
-    /// One download, if it belongs to the plan.
+    /// One download task, if it belongs to the plan.
     TaskOfPlan {
-        /// The plan, `BackupPlanId`.
+        /// The plan.
         backup_plan_id: BackupPlanId,
-        /// The download, `BackupSetDownloadTaskId`.
+        /// The download task.
+        ///
+        /// Wire name: `BackupSetDownloadTaskId`.
+        #[doc(alias = "BackupSetDownloadTaskId")]
         task_id: BackupSetDownloadTaskId,
     },
 }
@@ -171,6 +203,7 @@ impl From<BackupSetDownloadTaskId> for DownloadTaskSelection {
     }
 }
 
+/// The wire form of [`DownloadTaskSelection`].
 #[skip_serializing_none]
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
@@ -204,18 +237,17 @@ impl TryFrom<WireDownloads> for DownloadTaskSelection {
             (Some(backup_plan_id), Some(task_id)) => {
                 Ok(Self::TaskOfPlan { backup_plan_id, task_id })
             }
-            (None, None) => Err(one_of("BackupSetDownloadTaskId", false)),
+            (None, None) => Err(missing_id("BackupSetDownloadTaskId")),
         }
     }
 }
 
-/// The error for ids of which exactly one is wanted.
-fn one_of(other: &'static str, both: bool) -> InvalidValue {
-    if both {
-        let why = format!("BackupPlanId and {other} exclude each other; leave one out");
-        return InvalidValue::new(other, "", why);
-    }
-    InvalidValue::new("BackupPlanId", "", format!("give BackupPlanId or {other}"))
+fn missing_id(other: &'static str) -> InvalidValue {
+    InvalidValue::new("BackupPlanId", "", format!("expected `BackupPlanId` or `{other}`"))
+}
+
+fn conflicting_id(other: &'static str, given: impl fmt::Display) -> InvalidValue {
+    InvalidValue::new(other, given, format!("expected `BackupPlanId` or `{other}`, got both"))
 }
 
 #[cfg(test)]
@@ -223,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_selection_survives_the_wire() {
+    fn each_selection_round_trips() {
         for json in [r#"{"BackupPlanId":"a"}"#, r#"{"RestoreTaskId":"r"}"#] {
             let target: PreCheckTarget = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::to_string(&target).unwrap(), json);
@@ -245,9 +277,11 @@ mod tests {
     }
 
     #[test]
-    fn neither_and_both_are_refused() {
+    fn neither_and_both_ids_are_rejected() {
         let both = r#"{"BackupPlanId":"a","RestoreTaskId":"r"}"#;
-        for (json, says) in [("{}", "give BackupPlanId or RestoreTaskId"), (both, "exclude")] {
+        for (json, says) in
+            [("{}", "expected `BackupPlanId` or `RestoreTaskId`"), (both, "got both")]
+        {
             let error = serde_json::from_str::<PreCheckTarget>(json).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
             let error = serde_json::from_str::<RestoreTaskSelection>(json).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! `SourceChange`: another database for a plan, and what is backed up of it.
+//! `SourceChange`: the new database of a plan.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,11 +13,15 @@ use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 use crate::v2019_03_06::region::Region;
 
-/// Another database for a plan, and what is backed up of it; only behind a backup gateway may
-/// the objects be left out.
+/// The new database of a plan, and the objects to back up.
 ///
-/// Wire: the members of [`SourceEndpoint`], and `BackupObjects`. Serialised without its
-/// password. Source: `ModifyBackupSourceEndpoint`.
+/// The service requires the objects unless the database is behind a backup gateway. Serialization
+/// leaves the password out.
+///
+/// Wire names: those of [`SourceEndpoint`], and `BackupObjects`.
+/// Source: [`ModifyBackupSourceEndpoint`](crate::operations::ModifyBackupSourceEndpoint).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::Region;
@@ -41,12 +45,12 @@ pub struct SourceChange {
 }
 
 impl SourceChange {
-    /// A database, and what is backed up of it.
+    /// Returns a change to another database, with the objects to back up.
     pub fn new(endpoint: SourceEndpoint, objects: impl Into<BackupObjects>) -> Self {
         Self { endpoint, objects: Some(objects.into()) }
     }
 
-    /// A database behind a backup gateway, everything of it.
+    /// Returns a change to a database behind a backup gateway, with all its objects.
     pub const fn through_gateway(
         region: Region,
         gateway_id: BackupGatewayId,
@@ -58,18 +62,21 @@ impl SourceChange {
         Self { endpoint, objects: None }
     }
 
-    /// The database.
+    /// Returns the new database.
     pub const fn endpoint(&self) -> &SourceEndpoint {
         &self.endpoint
     }
 
-    /// What is backed up, `BackupObjects`; everything if `None`.
+    /// Returns the objects to back up, or `None` for all.
+    ///
+    /// Wire name: `BackupObjects`.
+    #[doc(alias = "BackupObjects")]
     pub const fn objects(&self) -> Option<&BackupObjects> {
         self.objects.as_ref()
     }
 }
 
-/// The parameters as they travel.
+/// The wire form of [`SourceChange`].
 #[serde_with::skip_serializing_none]
 #[derive(Serialize, Deserialize)]
 struct WireChange {
@@ -91,7 +98,7 @@ impl TryFrom<WireChange> for SourceChange {
     fn try_from(wire: WireChange) -> Result<Self, InvalidValue> {
         let WireChange { endpoint, objects } = wire;
         if objects.is_none() && endpoint.instance_type() != EndpointInstanceType::Agent {
-            let why = "every SourceEndpointInstanceType but Agent needs it";
+            let why = "required unless `SourceEndpointInstanceType` is `Agent`";
             return Err(InvalidValue::new("BackupObjects", "", why));
         }
         Ok(Self { endpoint, objects })
@@ -104,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_gateway_does_without_objects() {
+    fn objects_are_optional_only_behind_a_gateway() {
         let host: DatabaseHost = "db.internal".parse().unwrap();
         let change = SourceChange::through_gateway(
             Region::Hangzhou,

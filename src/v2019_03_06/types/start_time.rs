@@ -1,4 +1,4 @@
-//! `StartTime`: the time of day at which a full backup starts.
+//! `StartTime`: the time of day at which full backups start.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,9 +7,12 @@ use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::rpc::value::invalid_value::InvalidValue;
 
-/// Time of day, UTC, at which a full backup starts, `BackupStartTime`: 00:00 to 23:59.
+/// The time of day, UTC, at which full backups start: 00:00 to 23:59.
 ///
-/// Wire: `HH:mm`. Source: `ConfigureBackupPlan`.
+/// On the wire it is a string of the form `HH:mm`. Wire name: `BackupStartTime`.
+/// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::types::{StartTime, start_time};
@@ -21,6 +24,7 @@ use crate::rpc::value::invalid_value::InvalidValue;
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay, DeserializeFromStr,
 )]
+#[doc(alias = "BackupStartTime")]
 pub struct StartTime {
     hour: u8,
     minute: u8,
@@ -30,7 +34,7 @@ impl StartTime {
     #[doc(hidden)]
     pub const RANGE: &'static str = "expected a time of day from 00:00 to 23:59, UTC";
 
-    /// Reads `HH:mm` where `FromStr` cannot, in a constant.
+    /// Parses `HH:mm` in a constant, where `FromStr` cannot be called.
     #[doc(hidden)]
     pub const fn checked(text: &str) -> Option<Self> {
         const fn number(tens: u8, ones: u8) -> u8 {
@@ -50,11 +54,13 @@ impl StartTime {
         if hour < 24 && minute < 60 { Some(Self { hour, minute }) } else { None }
     }
 
-    /// Checks a time of day that is known only at run time; for a constant see [`start_time!`].
+    /// Returns a time of day that is known only at run time.
+    ///
+    /// For a constant use [`start_time!`].
     ///
     /// # Errors
     ///
-    /// When the hour is above 23 or the minute above 59.
+    /// Returns an error if the hour is above 23 or the minute above 59.
     pub fn new(hour: u8, minute: u8) -> Result<Self, InvalidValue> {
         Self::in_range(hour, minute).ok_or_else(|| {
             let given = format!("{hour:02}:{minute:02}");
@@ -62,12 +68,12 @@ impl StartTime {
         })
     }
 
-    /// The hour, 0 to 23.
+    /// Returns the hour, 0 to 23.
     pub const fn hour(self) -> u8 {
         self.hour
     }
 
-    /// The minute, 0 to 59.
+    /// Returns the minute, 0 to 59.
     pub const fn minute(self) -> u8 {
         self.minute
     }
@@ -82,14 +88,16 @@ impl fmt::Display for StartTime {
 impl FromStr for StartTime {
     type Err = InvalidValue;
 
-    /// Reads `HH:mm`; a trailing `Z`, which one page has, is accepted.
+    /// Parses `HH:mm`, with or without the trailing `Z` that one of the vendor's pages shows.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let form = || InvalidValue::new("BackupStartTime", text, "write it as HH:mm, UTC");
+        let invalid = || InvalidValue::new("BackupStartTime", text, "expected `HH:mm`, UTC");
         let (hour, minute) =
-            text.strip_suffix('Z').unwrap_or(text).split_once(':').ok_or_else(form)?;
+            text.strip_suffix('Z').unwrap_or(text).split_once(':').ok_or_else(invalid)?;
         let number = |part: &str| match part.len() {
-            1 | 2 if part.bytes().all(|b| b.is_ascii_digit()) => part.parse().map_err(|_| form()),
-            _ => Err(form()),
+            1 | 2 if part.bytes().all(|b| b.is_ascii_digit()) => {
+                part.parse().map_err(|_| invalid())
+            }
+            _ => Err(invalid()),
         };
         Self::new(number(hour)?, number(minute)?)
     }
@@ -103,9 +111,11 @@ macro_rules! __start_time {
     };
 }
 
-/// Makes a constant [`StartTime`], checked by `cargo check`.
+/// Makes a constant [`StartTime`] that the compiler checks.
 ///
-/// Takes `HH:mm`, from 00:00 to 23:59, UTC.
+/// Accepts a string of the form `HH:mm`, from 00:00 to 23:59, UTC.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::types::{StartTime, start_time};
@@ -120,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_times_of_a_day_are_start_times() {
+    fn only_times_of_day_are_accepted() {
         assert_eq!("02:05Z".parse(), Ok(start_time!("02:05")));
         assert_eq!(start_time!("02:05").to_string(), "02:05");
         for text in ["24:00", "12:60", "12", "12:3x", "+1:00", "012:00", ""] {

@@ -1,167 +1,182 @@
-//! States of plans, pre-checks, backups, restores, downloads and gateways.
+//! The states of plans, pre-checks, backups, restores, downloads and gateways.
 
 use crate::rpc::value::wire_enum::wire_enum;
 
 wire_enum! {
-    /// State of a plan, `BackupPlanStatus`.
+    /// The state of a plan.
     ///
-    /// Source: `DescribeBackupPlanList`.
+    /// Source: [`DescribeBackupPlanList`](crate::operations::DescribeBackupPlanList).
     pub enum BackupPlanStatus {
-        /// Bought, not configured.
+        /// The plan is bought and not configured yet.
         Wait = "wait",
-        /// Configured, not started: the pre-check has not passed.
+        /// The plan is configured, and its pre-check has not passed.
         Init = "init",
-        /// Running on its schedule.
+        /// The plan runs on its schedule.
         Running = "running",
-        /// Failed. A plan that was stopped on purpose reads [`Pause`](Self::Pause).
+        /// The plan failed.
+        ///
+        /// A plan that [`StopBackupPlan`](crate::operations::StopBackupPlan) stopped is in the state
+        /// [`Pause`](Self::Pause).
         Stop = "stop",
-        /// Paused.
+        /// The plan is paused.
         Pause = "pause",
-        /// Locked: its order expired or is unpaid.
+        /// The plan is locked, because its order expired or is unpaid.
         Locked = "locked",
-        /// The pre-check passed; ready to start.
+        /// The pre-check passed, and the plan can start.
         CheckPass = "check_pass",
     }
 }
 
 wire_enum! {
-    /// State of a pre-check as a whole, `Status`.
+    /// The state of a pre-check as a whole.
     ///
-    /// Source: `DescribePreCheckProgressList`.
+    /// Wire name: `Status`. Source:
+    /// [`DescribePreCheckProgressList`](crate::operations::DescribePreCheckProgressList).
+    #[doc(alias = "Status")]
     pub enum PreCheckStatus {
-        /// The checks are being made.
+        /// The checks are running.
         Running = "running",
-        /// A check failed; its item says which.
+        /// At least one check failed. The items of the response say which.
         Failed = "failed",
-        /// All checks were made, and none failed.
+        /// All checks are done, and none failed.
         Finish = "finish",
     }
 }
 
 wire_enum! {
-    /// State of one check of a pre-check, `State`.
+    /// The state of one check of a pre-check.
     ///
-    /// Source: `DescribePreCheckProgressList`.
+    /// Wire name: `State`. Source:
+    /// [`DescribePreCheckProgressList`](crate::operations::DescribePreCheckProgressList).
+    #[doc(alias = "State")]
     pub enum PreCheckItemState {
-        /// Not begun.
+        /// The check has not started.
         Init = "init",
-        /// Passed with a warning.
+        /// The check passed with a warning.
         Warning = "warning",
-        /// Broke off with an exception; the wire says `catched`.
+        /// The check ended with an exception.
+        #[doc(alias = "catched")]
         Exception = "catched",
-        /// Being made.
+        /// The check is running.
         Running = "running",
-        /// Failed.
+        /// The check failed.
         Failed = "failed",
-        /// Passed.
+        /// The check passed.
         Finish = "finish",
     }
 }
 
 wire_enum! {
-    /// State of a full backup, `BackupStatus`.
+    /// The state of a full backup.
     ///
-    /// Source: `DescribeFullBackupList`.
+    /// Wire name: `BackupStatus`.
+    /// Source: [`DescribeFullBackupList`](crate::operations::DescribeFullBackupList).
+    #[doc(alias = "BackupStatus")]
     pub enum FullBackupStatus {
-        /// Being prepared.
+        /// The service prepares the backup.
         Schedule = "schedule",
-        /// Running.
+        /// The backup is running.
         Running = "running",
-        /// Done.
+        /// The backup is finished.
         Finish = "finish",
-        /// Failed.
+        /// The backup failed.
         Stop = "stop",
-        /// Paused.
+        /// The backup is paused.
         Pause = "pause",
     }
 }
 
 wire_enum! {
-    /// State of an incremental backup, `BackupStatus`; upper case on the wire, unlike full backups.
+    /// The state of an incremental backup.
     ///
-    /// Source: `DescribeIncrementBackupList`.
+    /// Unlike the state of full backups, it is upper case on the wire. Wire name: `BackupStatus`.
+    /// Source: [`DescribeIncrementBackupList`](crate::operations::DescribeIncrementBackupList).
+    #[doc(alias = "BackupStatus")]
     pub enum IncrementBackupStatus {
-        /// Not started.
+        /// The backup has not started.
         Init = "INIT",
-        /// Being written.
+        /// The backup is in progress.
         Filling = "FILLING",
-        /// Complete.
+        /// The backup is complete.
         Completed = "COMPLETED",
-        /// Ended before it was complete.
+        /// The backup ended before it was complete.
         Uncompleted = "UNCOMPLETED",
     }
 }
 
 wire_enum! {
-    /// State of a restore task, `RestoreStatus`.
+    /// The state of a restore task.
     ///
-    /// No value for a finished task is published: a task is done when it has a finish time.
-    ///
-    /// Source: `DescribeRestoreTaskList`.
+    /// The vendor publishes no value for a finished task: a task is finished when it has a finish
+    /// time. [`RestoreFinished`](crate::wait::RestoreFinished) waits for it.
+    /// Source: [`DescribeRestoreTaskList`](crate::operations::DescribeRestoreTaskList).
     pub enum RestoreStatus {
-        /// Not started: the pre-check runs or failed.
+        /// The task has not started, because its pre-check is running or failed.
         Init = "init",
-        /// Running.
+        /// The task is running.
         Running = "running",
-        /// Failed.
+        /// The task failed.
         Stop = "stop",
-        /// Paused.
+        /// The task is paused.
         Pause = "pause",
-        /// The pre-check passed; ready to start.
+        /// The pre-check passed, and the task can start.
         CheckPass = "check_pass",
     }
 }
 
 wire_enum! {
-    /// State of a download, `BackupSetDownloadStatus`.
+    /// The state of a download task.
     ///
-    /// Source: `DescribeBackupSetDownloadTaskList`.
+    /// Wire name: `BackupSetDownloadStatus`. Source:
+    /// [`DescribeBackupSetDownloadTaskList`](crate::operations::DescribeBackupSetDownloadTaskList).
+    #[doc(alias = "BackupSetDownloadStatus")]
     pub enum DownloadTaskStatus {
-        /// Its pre-check is running.
+        /// The pre-check is running.
         Checking = "checking",
-        /// Not started: the pre-check failed.
+        /// The task has not started, because its pre-check failed.
         Init = "init",
         /// The pre-check passed.
         CheckPass = "check_pass",
-        /// Paused.
+        /// The task is paused.
         Pause = "pause",
-        /// Waiting for its turn.
+        /// The task waits for a free slot.
         Schedule = "schedule",
-        /// Running.
+        /// The task is running.
         Running = "running",
-        /// Failed.
+        /// The task failed.
         Stop = "stop",
-        /// Done.
+        /// The download is ready.
         Finish = "finish",
     }
 }
 
 wire_enum! {
-    /// State of a backup gateway, `BackupGatewayStatus`.
+    /// The state of a backup gateway.
     ///
-    /// Source: `DescribeBackupGatewayList`.
+    /// Source: [`DescribeBackupGatewayList`](crate::operations::DescribeBackupGatewayList).
     pub enum BackupGatewayStatus {
-        /// Connected.
+        /// The gateway is connected.
         Online = "ONLINE",
-        /// Not connected.
+        /// The gateway is not connected.
         Offline = "OFFLINE",
-        /// Stopped.
+        /// The gateway is stopped.
         Stopped = "STOPPED",
-        /// Being upgraded.
+        /// The gateway is being upgraded.
         Upgrading = "UPGRADING",
     }
 }
 
 wire_enum! {
-    /// State of the data-lake analytics of a plan, `State`.
+    /// The state of data-lake analytics (DLA) for a plan.
     ///
-    /// Source: `DescribeDLAService`.
+    /// Wire name: `State`. Source: [`DescribeDLAService`](crate::operations::DescribeDLAService).
+    #[doc(alias = "State")]
     pub enum DlaServiceState {
-        /// Switched on.
+        /// Data-lake analytics is on.
         Running = "Running",
-        /// Being switched off.
+        /// Data-lake analytics is being turned off.
         Closing = "Closing",
-        /// Switched off.
+        /// Data-lake analytics is off.
         Closed = "Closed",
     }
 }

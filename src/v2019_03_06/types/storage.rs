@@ -1,4 +1,4 @@
-//! `BackupStorage`: where backups are kept, and the value sets of storage.
+//! `BackupStorage`: where a plan stores its backups, and the value sets of storage.
 
 use std::str::FromStr;
 
@@ -10,9 +10,10 @@ use crate::rpc::value::lenient::{self, FromScalar, Scalar};
 use crate::rpc::value::wire_enum::wire_enum;
 
 wire_enum! {
-    /// Kind of store that backups go to, `BackupStorageType`. Left out for a bucket of your own.
+    /// The kind of bucket that stores the backups. Unset for the account's own OSS bucket.
     ///
-    /// Source: `ConfigureBackupPlan`.
+    /// Requests use [`BackupStorage`], which adds the name of the bucket.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
     pub enum BackupStorageType {
         /// A bucket that DBS manages.
         System = "system",
@@ -20,69 +21,80 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Encryption of backups at rest, `BackupStorageEncryptMethod`, `StorageEncryptMethod`.
+    /// How backups are encrypted at rest.
     ///
-    /// The one value that the service's examples show. Source: `ModifyStorageStrategy`.
+    /// The vendor publishes no value set; its examples show this one value.
+    /// Wire names: `BackupStorageEncryptMethod` in requests, `StorageEncryptMethod` in responses.
+    /// Source: [`ModifyStorageStrategy`](crate::operations::ModifyStorageStrategy).
+    #[doc(alias = "BackupStorageEncryptMethod")]
     pub enum StorageEncryptMethod {
-        /// Encrypted at rest.
+        /// Encrypted at rest (inferred from the name).
         Encrypted = "encrypted",
     }
 }
 
 wire_enum! {
-    /// Storage class of a backup, `StorageMethod`.
+    /// The storage class of a backup.
     ///
-    /// Source: `DescribeFullBackupList`.
+    /// Source: [`DescribeFullBackupList`](crate::operations::DescribeFullBackupList).
     pub enum StorageMethod {
         /// Standard storage.
         Standard = "Standard",
-        /// Infrequent access.
+        /// Infrequent-access storage.
+        #[doc(alias = "IA")]
         InfrequentAccess = "IA",
         /// Archive storage.
         Archive = "Archive",
-        /// Not known while the job is unfinished.
+        /// Unknown, because the backup job is unfinished.
         Unknown = "UNKNOWN",
     }
 }
 
-/// Where backups go. Wire: `BackupStorageType`, `OSSBucketName`.
+/// Where a plan stores its backups.
 ///
-/// Left out of a request: a bucket of your own, whose name DBS makes up.
-/// Source: `ConfigureBackupPlan`.
+/// If a request has none, DBS uses an OSS bucket of the account and generates its name.
+///
+/// Wire names: `BackupStorageType`, `OSSBucketName`.
+/// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "WireStorage", into = "WireStorage")]
 #[non_exhaustive]
 pub enum BackupStorage {
-    /// A bucket that DBS manages, `system`.
+    /// A bucket that DBS manages.
+    ///
+    /// Wire value of `BackupStorageType`: `system`.
     System,
-    /// An OSS bucket of your own.
+    /// An OSS bucket of the account.
+    ///
+    /// Wire name: `OSSBucketName`.
+    #[doc(alias = "OSSBucketName")]
     OssBucket(OssBucketName),
 }
 
-/// Reads a storage among other parameters, if there is one.
+/// Reads the storage from a flattened request. Returns `None` if it has none.
 pub(crate) fn optional<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<BackupStorage>, D::Error> {
     lenient::optional_group::<WireStorage, _, _>(deserializer)
 }
 
-/// The parameters as they travel.
+/// The wire form of [`BackupStorage`].
 #[serde_with::skip_serializing_none]
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct WireStorage {
     #[serde(rename = "BackupStorageType", deserialize_with = "lenient::optional")]
-    storage_type: Option<BackupStorageTypeText>,
+    storage_type: Option<ScalarStorageType>,
     #[serde(rename = "OSSBucketName", deserialize_with = "lenient::optional")]
     bucket_name: Option<OssBucketName>,
 }
 
-/// [`BackupStorageType`], whose empty text means "left out".
+/// A [`BackupStorageType`] that `lenient::optional` reads from an empty string as `None`.
 #[derive(PartialEq, Serialize)]
 #[serde(transparent)]
-struct BackupStorageTypeText(BackupStorageType);
+struct ScalarStorageType(BackupStorageType);
 
-impl FromScalar for BackupStorageTypeText {
+impl FromScalar for ScalarStorageType {
     const EXPECTED: &'static str = "a storage type";
 
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
@@ -96,7 +108,7 @@ impl From<BackupStorage> for WireStorage {
     fn from(storage: BackupStorage) -> Self {
         match storage {
             BackupStorage::System => Self {
-                storage_type: Some(BackupStorageTypeText(BackupStorageType::System)),
+                storage_type: Some(ScalarStorageType(BackupStorageType::System)),
                 bucket_name: None,
             },
             BackupStorage::OssBucket(name) => Self { storage_type: None, bucket_name: Some(name) },
@@ -109,17 +121,17 @@ impl TryFrom<WireStorage> for BackupStorage {
 
     fn try_from(wire: WireStorage) -> Result<Self, InvalidValue> {
         match (wire.storage_type, wire.bucket_name) {
-            (Some(BackupStorageTypeText(BackupStorageType::System)), None) => Ok(Self::System),
+            (Some(ScalarStorageType(BackupStorageType::System)), None) => Ok(Self::System),
             (None, Some(name)) => Ok(Self::OssBucket(name)),
             (Some(_), Some(name)) => Err(InvalidValue::new(
                 "OSSBucketName",
                 name,
-                "BackupStorageType system uses a bucket of DBS; leave one of the two out",
+                "expected `BackupStorageType` or `OSSBucketName`, got both",
             )),
             (None, None) => Err(InvalidValue::new(
                 "BackupStorageType",
                 "",
-                "give BackupStorageType or OSSBucketName",
+                "expected `BackupStorageType` or `OSSBucketName`",
             )),
         }
     }
@@ -130,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn storage_is_the_system_bucket_or_a_named_one() {
+    fn storage_is_the_system_bucket_or_an_oss_bucket() {
         for (storage, json) in [
             (BackupStorage::System, r#"{"BackupStorageType":"system"}"#),
             (

@@ -1,4 +1,4 @@
-//! `StorageLifecycle`: when backups move to cheaper storage, and when they go.
+//! `StorageLifecycle`: when backups move to cheaper storage, and when they are deleted.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,11 +6,17 @@ use super::retention::RetentionDays;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
 
-/// The days after which backups move to infrequent-access storage, then to archive storage, and
-/// are deleted in the end: each later than the one before.
+/// After how many days the service archives and deletes backups.
 ///
-/// Wire: `DuplicationInfrequentAccessPeriod`, `DuplicationArchivePeriod`,
-/// `BackupRetentionPeriod`. Source: `ModifyStorageStrategy`.
+/// Backups move to infrequent-access storage, then to archive storage, and are deleted at the end
+/// of the retention. The three numbers of days increase, and the last is at most 1825. The
+/// service documents the defaults 180, 365 and 730 days.
+///
+/// Wire names: `DuplicationInfrequentAccessPeriod`, `DuplicationArchivePeriod`,
+/// `BackupRetentionPeriod`.
+/// Source: [`ModifyStorageStrategy`](crate::operations::ModifyStorageStrategy).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::types::{StorageLifecycle, storage_lifecycle};
@@ -30,8 +36,8 @@ pub struct StorageLifecycle {
 
 impl StorageLifecycle {
     #[doc(hidden)]
-    pub const RANGE: &'static str = "expected three rising numbers of days, at most 1825: \
-        to infrequent access, to archive, to deletion";
+    pub const RANGE: &'static str = "expected three increasing numbers of days, at most 1825: \
+        infrequent access, archive, deletion";
 
     #[doc(hidden)]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the bounds fit")]
@@ -50,38 +56,47 @@ impl StorageLifecycle {
         None
     }
 
-    /// Checks numbers of days that are known only at run time; for constants see
-    /// [`storage_lifecycle!`].
+    /// Returns a lifecycle of days that are known only at run time.
+    ///
+    /// For constants use [`storage_lifecycle!`].
     ///
     /// # Errors
     ///
-    /// When they do not rise, or the last is above 1825.
+    /// Returns an error if the numbers do not increase, or if the last is above 1825.
     pub fn new(infrequent_access: u16, archive: u16, retention: u16) -> Result<Self, InvalidValue> {
         RetentionDays::new(retention)?;
         if archive >= retention {
-            let why = format!("it must be less than BackupRetentionPeriod, {retention} days");
+            let why = format!("expected less than `BackupRetentionPeriod`, {retention} days");
             return Err(InvalidValue::new("DuplicationArchivePeriod", archive, why));
         }
         if infrequent_access >= archive {
-            let why = format!("it must be less than DuplicationArchivePeriod, {archive} days");
+            let why = format!("expected less than `DuplicationArchivePeriod`, {archive} days");
             let what = "DuplicationInfrequentAccessPeriod";
             return Err(InvalidValue::new(what, infrequent_access, why));
         }
         Ok(Self { infrequent_access, archive, retention })
     }
 
-    /// Days until backups move to infrequent-access storage,
-    /// `DuplicationInfrequentAccessPeriod`.
+    /// Returns the days until backups move to infrequent-access storage.
+    ///
+    /// Wire name: `DuplicationInfrequentAccessPeriod`.
+    #[doc(alias = "DuplicationInfrequentAccessPeriod")]
     pub const fn infrequent_access_days(self) -> u16 {
         self.infrequent_access
     }
 
-    /// Days until backups move to archive storage, `DuplicationArchivePeriod`.
+    /// Returns the days until backups move to archive storage.
+    ///
+    /// Wire name: `DuplicationArchivePeriod`.
+    #[doc(alias = "DuplicationArchivePeriod")]
     pub const fn archive_days(self) -> u16 {
         self.archive
     }
 
-    /// Days that backups are kept, `BackupRetentionPeriod`.
+    /// Returns the days until backups are deleted.
+    ///
+    /// Wire name: `BackupRetentionPeriod`.
+    #[doc(alias = "BackupRetentionPeriod")]
     pub const fn retention_days(self) -> u16 {
         self.retention
     }
@@ -98,10 +113,12 @@ macro_rules! __storage_lifecycle {
     };
 }
 
-/// Makes a constant [`StorageLifecycle`], checked by `cargo check`.
+/// Makes a constant [`StorageLifecycle`] that the compiler checks.
 ///
-/// Takes the days until backups move to infrequent-access storage, until they move to archive
-/// storage, and until they are deleted: rising, and at most 1825.
+/// Accepts the days until backups move to infrequent-access storage, until they move to archive
+/// storage, and until they are deleted. They must increase and be at most 1825.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::types::{StorageLifecycle, storage_lifecycle};
@@ -111,7 +128,7 @@ macro_rules! __storage_lifecycle {
 #[doc(inline)]
 pub use __storage_lifecycle as storage_lifecycle;
 
-/// The parameters as they travel.
+/// The wire form of [`StorageLifecycle`].
 #[derive(Serialize, Deserialize)]
 struct WireLifecycle {
     #[serde(rename = "DuplicationInfrequentAccessPeriod")]
@@ -143,11 +160,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_days_rise() {
+    fn days_that_do_not_increase_are_rejected() {
         assert!(StorageLifecycle::new(0, 1, 2).is_ok());
         for (infrequent, archive, retention, says) in [
-            (180, 180, 730, "DuplicationInfrequentAccessPeriod"),
-            (180, 730, 730, "DuplicationArchivePeriod"),
+            (180, 180, 730, "invalid duplication infrequent access period `180`"),
+            (180, 730, 730, "invalid duplication archive period `730`"),
             (180, 365, 1826, "0 to 1825"),
         ] {
             let error = StorageLifecycle::new(infrequent, archive, retention).unwrap_err();
@@ -156,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wire_form_is_three_parameters() {
+    fn wire_form_has_three_parameters() {
         let json = r#"{"DuplicationInfrequentAccessPeriod":180,"DuplicationArchivePeriod":365,"BackupRetentionPeriod":730}"#;
         let lifecycle: StorageLifecycle = serde_json::from_str(json).unwrap();
         assert_eq!(lifecycle, storage_lifecycle!(180, 365, 730));

@@ -1,11 +1,15 @@
-//! Units of throughput.
+//! `KilobytesPerSecond`: the unit of throughput limits.
 
 use crate::rpc::value::number::numbers;
 
 numbers! {
-    /// Kilobytes per second, the unit of `BackupRateLimit` and `BackupSpeedLimit`.
+    /// A throughput limit in kilobytes per second (KB/s).
     ///
-    /// Source: `ConfigureBackupPlan`.
+    /// Wire names: `BackupRateLimit` for network traffic, whose maximum is 10 GB per second, and
+    /// `BackupSpeedLimit` for disk I/O. Both apply to physical MySQL backups only.
+    /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
+    #[doc(alias = "BackupRateLimit")]
+    #[doc(alias = "BackupSpeedLimit")]
     KilobytesPerSecond in " KB/s";
 }
 
@@ -14,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn throughput_is_read_as_it_is_displayed() {
+    fn display_and_from_str_round_trip() {
         let throughput = KilobytesPerSecond::new(1024);
         assert_eq!(throughput.to_string(), "1024 KB/s");
         for text in ["1024 KB/s", "1024"] {

@@ -1,4 +1,4 @@
-//! `Provision`: what `Client::provision` returns.
+//! `Provision`: a prepared provisioning, returned by `Client::provision`.
 
 use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
@@ -10,11 +10,11 @@ use futures_core::{FusedStream, Stream};
 
 use super::progress::{ProvisionStep, Provisioned};
 use super::provision_error::ProvisionError;
-use super::run::Run;
+use super::run::ProvisionRun;
 use crate::rpc::client::Client;
 use crate::rpc::clock::random_hex;
 use crate::rpc::value::ClientToken;
-use crate::rpc::wait::steps::Stepwise;
+use crate::rpc::wait::task_stream::TaskStream;
 use crate::v2019_03_06::operations::{ConfigureBackupPlan, CreateBackupPlan};
 use crate::v2019_03_06::types::BackupPlanId;
 
@@ -22,11 +22,11 @@ use crate::v2019_03_06::types::BackupPlanId;
 const TIMEOUT: Duration = Duration::from_secs(1800);
 
 impl Client {
-    /// Prepares to buy, configure and start a plan; see [`Provision`].
+    /// Prepares a workflow that buys, configures and starts a plan; see [`Provision`].
     ///
-    /// The configuration is made by a function, because it needs the id of the plan that is
-    /// bought first. The tokens of both requests give way to those of the provisioning, except
-    /// that a token of `create` is the first one.
+    /// `configure` returns the configuration, given the id of the new plan. The workflow sets the
+    /// client token of each request. If `create` has one, it becomes the
+    /// [client token of the provisioning](Provision::client_token).
     pub fn provision<F>(&self, create: CreateBackupPlan, configure: F) -> Provision
     where
         F: FnOnce(BackupPlanId) -> ConfigureBackupPlan + Send + 'static,
@@ -36,7 +36,7 @@ impl Client {
             .clone()
             .or_else(|| ClientToken::new(random_hex(&**self.clock())).ok());
         Provision {
-            run: Some(Run {
+            run: Some(ProvisionRun {
                 token: token.clone(),
                 client: self.clone(),
                 create,
@@ -50,20 +50,32 @@ impl Client {
     }
 }
 
-/// A provisioning that has been prepared: awaiting it gives the running plan, and as a
-/// [`Stream`] it gives a [`ProvisionStep`] for everything that happens.
+/// A prepared provisioning; await it for the running plan, or stream its steps.
 ///
-/// [`Client::provision`] buys a plan, waits until it takes its configuration, configures it,
-/// waits for the pre-check, starts it, and waits until it runs. Every step has a client token of
-/// its own, derived from the first: provisioned again with the same token, after a crash or a
-/// failure, it finds the plan and goes on where it stopped. Nothing is bought twice.
+/// It buys a plan, waits until the plan can be configured, configures it, waits for the pre-check,
+/// starts it, and waits until it runs. [`ProvisionStage`] lists these stages. As a [`Stream`], it
+/// yields a [`ProvisionStep`] for each step and each poll. Nothing is sent before it is awaited or
+/// polled.
 ///
-/// A plan that an earlier run configured is not configured again: [`Provisioned::configured`] says
-/// whether this one did.
+/// # Idempotency
 ///
-/// To reach a cloud database the service needs the account's service-linked role. It is made once,
-/// by [`InitializeDbsServiceLinkedRole`](crate::operations::InitializeDbsServiceLinkedRole), and not
-/// here: few services are allowed to.
+/// The client token of every request is derived from one, the
+/// [client token of the provisioning](Self::client_token). To resume after a crash or a failure,
+/// provision again with the same token and the same purchase: the new run finds the plan and
+/// continues where the earlier one stopped, and the service does not sell a second plan.
+///
+/// A plan that an earlier run configured is not configured again, unless its pre-check failed;
+/// [`Provisioned::configured`] reports whether this run configured it.
+///
+/// # Permissions
+///
+/// Those of the operations that it calls; see [`workflows`](crate::workflows).
+///
+/// To reach a cloud database, the service needs the account's service-linked role.
+/// [`InitializeDbsServiceLinkedRole`](crate::operations::InitializeDbsServiceLinkedRole) creates it
+/// once per account. Provisioning does not, because few services have the permission.
+///
+/// # Examples
 ///
 /// ```no_run
 /// # async fn example(
@@ -87,17 +99,19 @@ impl Client {
 ///             .backup_objects(BackupObject::database("orders"))
 ///             .build()
 ///     })
-///     .client_token("orders-nightly-2026".parse()?) // keep it: it is the way back
+///     .client_token("orders-nightly-2026".parse()?) // the same after a crash
 ///     .await?;
 /// println!("{} runs", provisioned.backup_plan_id);
 /// # Ok(()) }
 /// ```
-#[must_use = "nothing is bought until it is awaited"]
+///
+/// [`ProvisionStage`]: super::ProvisionStage
+#[must_use = "a provisioning does nothing until it is awaited"]
 pub struct Provision {
-    run: Option<Run>,
+    run: Option<ProvisionRun>,
     token: Option<ClientToken>,
-    task: Option<Stepwise<ProvisionStep, Provisioned, ProvisionError>>,
-    /// Whether the last step has been given.
+    task: Option<TaskStream<ProvisionStep, Provisioned, ProvisionError>>,
+    /// Whether the stream has returned its last item.
     ended: bool,
 }
 
@@ -106,8 +120,11 @@ pub type ProvisionFuture =
     Pin<Box<dyn Future<Output = Result<Provisioned, ProvisionError>> + Send>>;
 
 impl Provision {
-    /// The first token. Keep it where the plan must survive a crash of your process: the same
-    /// token, and the same purchase, is how a later run finds the plan.
+    /// Sets the client token of the provisioning. Defaults to the token of the purchase, or else
+    /// to a random one.
+    ///
+    /// A later run with the same token and the same purchase finds the plan. Store the token, or
+    /// derive it from what the caller knows, so that it survives a crash of the process.
     pub fn client_token(mut self, token: ClientToken) -> Self {
         if let Some(run) = &mut self.run {
             run.token = Some(token.clone());
@@ -116,13 +133,12 @@ impl Provision {
         self
     }
 
-    /// The first token: the one that was given, or a random one. Note it before anything is
-    /// bought, and a later run finds the plan.
+    /// Returns the client token of the provisioning, so that the caller can store it first.
     pub fn token(&self) -> Option<&ClientToken> {
         self.token.as_ref()
     }
 
-    /// How long all of it may take; half an hour if nothing else is said.
+    /// Sets the timeout of the whole provisioning. Defaults to 30 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if let Some(run) = &mut self.run {
             run.timeout = timeout;
@@ -130,11 +146,14 @@ impl Provision {
         self
     }
 
-    /// The next step; `None` once the plan runs. Await the rest for the plan itself.
+    /// Runs up to the next step and returns it, or `None` once the plan runs.
+    ///
+    /// Await the provisioning afterwards for the running plan.
     ///
     /// # Errors
     ///
-    /// When a stage fails; the error says which, what exists by now, and what to do.
+    /// Returns an error if a stage fails. It names the stage and the plan that exists by then, and
+    /// says how to continue.
     pub async fn next(&mut self) -> Option<Result<ProvisionStep, ProvisionError>> {
         poll_fn(|context| self.poll_step(context)).await
     }
@@ -144,10 +163,10 @@ impl Provision {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<ProvisionStep, ProvisionError>>> {
         if let Some(run) = self.run.take() {
-            self.task = Some(Stepwise::new(|steps| async move { run.run(Some(&steps)).await }));
+            self.task = Some(TaskStream::new(|steps| async move { run.run(Some(&steps)).await }));
         }
         let Some(task) = &mut self.task else { return Poll::Ready(None) };
-        let step = task.poll_step(context);
+        let step = task.poll_event(context);
         if matches!(step, Poll::Ready(None | Some(Err(_)))) {
             self.ended = true;
         }
@@ -188,6 +207,6 @@ impl FusedStream for Provision {
 
 impl fmt::Debug for Provision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Provision").field("begun", &self.run.is_none()).finish_non_exhaustive()
+        f.debug_struct("Provision").field("started", &self.run.is_none()).finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! Provisioning: from nothing to a running plan, in one call that survives a crash.
+//! Provisioning: buys, configures and starts a plan, and can be resumed after a crash.
 
 mod handle;
 mod progress;

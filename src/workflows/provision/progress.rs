@@ -1,4 +1,4 @@
-//! What a provisioning goes through and ends with: stages, steps, the plan that runs.
+//! The stages and steps of provisioning, and its result.
 
 use std::fmt;
 
@@ -12,11 +12,11 @@ use crate::v2019_03_06::types::{BackupPlanId, BackupSetId, OrderId};
 pub enum ProvisionStage {
     /// Buying the plan, `CreateBackupPlan`.
     Create,
-    /// Waiting until the plan takes its configuration.
+    /// Waiting until the plan can be configured.
     Settle,
     /// Configuring the plan, `ConfigureBackupPlan`.
     Configure,
-    /// Waiting for the pre-check.
+    /// Waiting until the pre-check has passed.
     PreCheck,
     /// Starting the plan, `StartBackupPlan`.
     Start,
@@ -25,7 +25,7 @@ pub enum ProvisionStage {
 }
 
 impl ProvisionStage {
-    /// Every stage, in order.
+    /// All stages, in order.
     pub const ALL: &'static [Self] =
         &[Self::Create, Self::Settle, Self::Configure, Self::PreCheck, Self::Start, Self::Run];
 }
@@ -43,39 +43,39 @@ impl fmt::Display for ProvisionStage {
     }
 }
 
-/// Something that happened while a plan was provisioned.
+/// A step of provisioning, as [`Provision::next`](super::Provision::next) returns it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProvisionStep {
-    /// The plan is bought, now or in an earlier run with the same token.
+    /// The plan was bought, by this run or an earlier one.
     Created {
-        /// The plan.
+        /// The id of the plan.
         backup_plan_id: BackupPlanId,
-        /// Its order.
+        /// The id of the order. `None` if the response does not name one.
         order_id: Option<OrderId>,
-        /// The first token: how a later run finds the plan.
+        /// The client token of the provisioning, with which a later run finds the plan.
         client_token: ClientToken,
     },
-    /// A poll of a stage: what was seen, and how much is done.
+    /// The stage was polled, or the service refused its request for now.
     Waiting {
         /// The stage.
         stage: ProvisionStage,
-        /// What was seen, in a few words.
+        /// A short summary of the state, such as `running, 40 %`.
         summary: String,
-        /// How much of the stage is done, percent, where the service tells.
+        /// The progress of the stage in percent. `None` if the service does not report it.
         progress: Option<u8>,
     },
-    /// The plan takes its configuration.
+    /// The plan can be configured.
     Settled,
-    /// The plan is configured, and its pre-check begins.
+    /// This run configured the plan, and its pre-check began.
     Configured,
-    /// The plan was found configured by an earlier run; this run's configuration was not sent.
+    /// An earlier run configured the plan, so this run did not send its configuration.
     AlreadyConfigured,
     /// The pre-check has passed.
     PreCheckPassed,
-    /// The plan is started; the full backup that is queued with it, if the service told.
+    /// This run started the plan.
     Started {
-        /// The full backup.
+        /// The full backup that the start queued. `None` if the response does not name it.
         full_backup: Option<BackupSetId>,
     },
     /// The plan runs.
@@ -83,7 +83,7 @@ pub enum ProvisionStep {
 }
 
 impl ProvisionStep {
-    /// The stage that the step belongs to.
+    /// Returns the stage that the step belongs to.
     pub fn stage(&self) -> ProvisionStage {
         match self {
             Self::Created { .. } => ProvisionStage::Create,
@@ -97,23 +97,24 @@ impl ProvisionStep {
     }
 }
 
-/// A plan that runs.
+/// The result of provisioning: a running plan.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Provisioned {
-    /// The plan.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
-    /// Its order.
+    /// The id of the order. `None` if the response does not name one.
     pub order_id: Option<OrderId>,
-    /// The full backup that was queued when the plan was started; `None` if the plan was found
-    /// running, or started by itself.
+    /// The full backup that the start queued. `None` if the plan already ran, or if the service
+    /// started it automatically.
     pub full_backup: Option<BackupSetId>,
-    /// The plan as the list shows it.
+    /// The plan, as [`DescribeBackupPlanList`](crate::operations::DescribeBackupPlanList) lists it.
     pub plan: BackupPlanDetail,
-    /// Whether this run sent its configuration. `false`: the plan was found configured by an
-    /// earlier run, and has what that one sent; change it by the Modify operations of
-    /// [`operations`](crate::operations).
+    /// Whether this run sent its configuration.
+    ///
+    /// `false` means that the plan has the configuration of an earlier run; change it with the
+    /// `Modify…` operations of [`operations`](crate::operations).
     pub configured: bool,
-    /// The first token, for the next run.
+    /// The client token of the provisioning, with which a later run finds the plan.
     pub client_token: ClientToken,
 }

@@ -1,4 +1,4 @@
-//! `ProvisionError`: which stage failed, what exists by now, and what to do.
+//! `ProvisionError`: why provisioning failed, and how to continue.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,7 +10,10 @@ use crate::rpc::wait::WaitError;
 use crate::v2019_03_06::error_code::ErrorCode;
 use crate::v2019_03_06::types::BackupPlanId;
 
-/// Why a plan does not run: which stage failed, which plan exists by now, and what to do.
+/// Why provisioning failed: the stage, its cause, and the plan that exists by then.
+///
+/// The message says how to continue: usually to provision again with the same
+/// [client token](Self::client_token) and the same purchase.
 pub struct ProvisionError(Box<ProvisionErrorInner>);
 
 struct ProvisionErrorInner {
@@ -20,21 +23,21 @@ struct ProvisionErrorInner {
     cause: ProvisionCause,
 }
 
-/// What a stage failed with.
+/// Why a stage of provisioning failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ProvisionCause {
     /// A call failed.
     Call(Error),
-    /// Waiting failed or timed out.
+    /// A wait failed, or the timeout expired.
     Wait(WaitError),
-    /// The plan is in a state that provisioning does not touch; the text says which, and why.
+    /// The plan is in a state that provisioning does not change; the string says why.
     State(String),
 }
 
 impl From<Error> for ProvisionCause {
     fn from(error: Error) -> Self {
-        // The token to say is that of the provisioning.
+        // The message names the token of the provisioning, not the one derived from it.
         Self::Call(error.of_derived_token())
     }
 }
@@ -45,8 +48,8 @@ impl From<WaitError> for ProvisionCause {
     }
 }
 
-/// Whether the service knows the token from another request.
-fn is_token_of_another(error: &Error) -> bool {
+/// Returns whether the service has seen the client token with another request.
+fn is_token_mismatch(error: &Error) -> bool {
     error.is(ErrorCode::IdempotentParameterMismatch)
 }
 
@@ -60,81 +63,111 @@ impl ProvisionError {
         Self(Box::new(ProvisionErrorInner { stage, plan, token, cause }))
     }
 
-    /// For one that is awaited after it has given its last step.
+    /// Returns the error of a provisioning that is awaited after its last step.
     pub(crate) fn ended() -> Self {
-        let why = "it has ended already; make a new one".to_owned();
-        Self::new(ProvisionStage::Run, None, None, ProvisionCause::State(why))
+        let reason = "it has already ended; create a new one with `Client::provision`".to_owned();
+        Self::new(ProvisionStage::Run, None, None, ProvisionCause::State(reason))
     }
 
-    /// For one that a blocking client could not run.
+    /// Returns the error of a provisioning that a blocking client could not run.
     #[cfg(feature = "blocking")]
-    pub(crate) fn not_begun(error: Error) -> Self {
+    pub(crate) fn not_started(error: Error) -> Self {
         Self::new(ProvisionStage::Create, None, None, error.into())
     }
 
-    /// The stage that failed.
+    /// Returns the stage that failed.
     pub fn stage(&self) -> ProvisionStage {
         self.0.stage
     }
 
-    /// The plan that exists by now. `None` means that none is known: ask
-    /// [`may_have_bought`](Self::may_have_bought) whether one may exist all the same.
+    /// Returns the id of the plan that exists by then, if it is known.
+    ///
+    /// If it is `None`, [`may_have_bought`](Self::may_have_bought) says whether a plan may exist
+    /// whose id is not known.
     pub fn backup_plan_id(&self) -> Option<&BackupPlanId> {
         self.0.plan.as_ref()
     }
 
-    /// Whether this run, or the earlier one that its token is known from, may have bought a plan.
-    /// With the same token and the same purchase it is not bought again.
+    /// Returns whether a plan may have been bought with the client token.
     ///
-    /// `false` is about this run: where an earlier run had the same token, keep the token.
+    /// A repetition with the same token and the same purchase does not buy a second plan.
+    /// `false` covers this run only: if an earlier run used the same token, keep the token.
     pub fn may_have_bought(&self) -> bool {
         self.0.plan.is_some()
             || matches!(&self.0.cause, ProvisionCause::Call(error)
-                if error.may_have_executed() || is_token_of_another(error))
+                if error.may_have_executed() || is_token_mismatch(error))
     }
 
-    /// The first token: provision again with it to go on from here.
+    /// Returns the client token of the provisioning. Provision again with it to continue.
     pub fn client_token(&self) -> Option<&ClientToken> {
         self.0.token.as_ref()
     }
 
-    /// What the stage failed with.
+    /// Returns why the stage failed.
     pub fn cause(&self) -> &ProvisionCause {
         &self.0.cause
+    }
+
+    /// Returns the error of the failed call, if a call failed.
+    ///
+    /// It is the call of the stage, or the last poll of its wait. `None` if no call failed, as for a plan in a state that provisioning does not change.
+    pub fn call(&self) -> Option<&Error> {
+        match &self.0.cause {
+            ProvisionCause::Call(error) => Some(error),
+            ProvisionCause::Wait(error) => error.call(),
+            ProvisionCause::State(_) => None,
+        }
+    }
+
+    /// Returns whether provisioning may succeed if it is repeated later without a change.
+    ///
+    /// `true` after a timeout, if the failed [call](Self::call) is
+    /// [retryable](Error::is_retryable), and if the service still refuses a request because of the
+    /// state of the plan. Repeat it with the same [client token](Self::client_token) and the same
+    /// purchase, so that the service does not sell a second plan.
+    pub fn is_retryable(&self) -> bool {
+        match &self.0.cause {
+            ProvisionCause::Call(error) => {
+                error.is_retryable() || error.is(ErrorCode::OperationDeniedJobStatus)
+            }
+            ProvisionCause::Wait(error) => error.is_retryable(),
+            ProvisionCause::State(_) => false,
+        }
     }
 }
 
 impl fmt::Display for ProvisionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ProvisionErrorInner { stage, plan, token, cause } = &*self.0;
-        write!(f, "provisioning failed at {stage}")?;
+        f.write_str("provisioning")?;
         if let Some(plan) = plan {
-            write!(f, " of backup plan {plan}, which is bought")?;
+            write!(f, " backup plan `{plan}`")?;
         }
+        write!(f, " failed in stage `{stage}`: ")?;
         match cause {
-            ProvisionCause::Call(error) => write!(f, ": {error}")?,
-            ProvisionCause::Wait(error) => write!(f, ": {error}")?,
-            ProvisionCause::State(why) => write!(f, ": {why}")?,
+            ProvisionCause::Call(error) => write!(f, "{error}")?,
+            ProvisionCause::Wait(error) => write!(f, "{error}")?,
+            ProvisionCause::State(reason) => f.write_str(reason)?,
         }
         let Some(token) = token else { return Ok(()) };
-        if matches!(cause, ProvisionCause::Call(error)
-            if plan.is_none() && is_token_of_another(error))
-        {
+        let is_mismatch = matches!(cause, ProvisionCause::Call(error) if is_token_mismatch(error));
+        if plan.is_none() && is_mismatch {
             write!(
                 f,
-                ". The client token {token} has bought something else already: provision with the \
-                 purchase it was first used for, or with a new token to buy another plan"
+                "; client token `{token}` was already used for another purchase: repeat that \
+                 purchase, or use a new token to buy another plan"
             )
         } else if self.may_have_bought() {
+            let bought = if plan.is_some() { "the plan is" } else { "a plan may have been" };
             write!(
                 f,
-                ". Provision again with the client token {token} and the same purchase to go on; \
-                 nothing is bought twice"
+                "; {bought} bought: provision again with client token `{token}` and the \
+                 same purchase to continue without buying twice"
             )
         } else {
             write!(
                 f,
-                ". This run bought nothing; keep the client token {token} if an earlier run had it"
+                "; this run bought nothing: keep client token `{token}` if an earlier run used it"
             )
         }
     }
@@ -156,6 +189,80 @@ impl StdError for ProvisionError {
             ProvisionCause::Call(error) => Some(error),
             ProvisionCause::Wait(error) => Some(error),
             ProvisionCause::State(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::rpc::error::ErrorKind;
+
+    fn error(stage: ProvisionStage, cause: impl Into<ProvisionCause>) -> ProvisionError {
+        let plan = (stage > ProvisionStage::Create).then(|| "p1".parse().unwrap());
+        ProvisionError::new(stage, plan, Some("t-1".parse().unwrap()), cause.into())
+    }
+
+    fn call(retryable: bool) -> Error {
+        Error::new(ErrorKind::Connect, "refused").retryable(retryable)
+    }
+
+    fn with_code(code: ErrorCode) -> Error {
+        Error::new(ErrorKind::Service, "").with_code(code.as_ref())
+    }
+
+    fn timeout() -> WaitError {
+        WaitError::timed_out("backup plan `p1` to run".to_owned(), Duration::from_secs(1800), 9)
+    }
+
+    #[test]
+    fn message_says_what_failed_why_and_how_to_continue() {
+        for (error, message) in [
+            (
+                error(ProvisionStage::Create, call(false)),
+                "provisioning failed in stage `create`: refused; this run bought nothing: keep \
+                 client token `t-1` if an earlier run used it",
+            ),
+            (
+                error(ProvisionStage::Run, timeout()),
+                "provisioning backup plan `p1` failed in stage `run`: waiting for backup plan \
+                 `p1` to run timed out after 30m and 9 polls; the plan is bought: provision \
+                 again with client token `t-1` and the same purchase to continue without buying \
+                 twice",
+            ),
+            (
+                ProvisionError::ended(),
+                "provisioning failed in stage `run`: it has already ended; create a new one with \
+                 `Client::provision`",
+            ),
+        ] {
+            assert_eq!(error.to_string(), message);
+        }
+    }
+
+    #[test]
+    fn call_is_the_failed_call_of_any_cause() {
+        assert!(error(ProvisionStage::Create, call(true)).call().is_some());
+        assert!(error(ProvisionStage::Run, timeout()).call().is_none());
+        assert!(ProvisionError::ended().call().is_none());
+    }
+
+    #[test]
+    fn timeouts_and_retryable_calls_are_retryable() {
+        for (error, retryable) in [
+            (error(ProvisionStage::Create, call(true)), true),
+            (error(ProvisionStage::Create, call(false)), false),
+            (error(ProvisionStage::Start, with_code(ErrorCode::OperationDeniedJobStatus)), true),
+            (
+                error(ProvisionStage::Create, with_code(ErrorCode::IdempotentParameterMismatch)),
+                false,
+            ),
+            (error(ProvisionStage::Run, timeout()), true),
+            (ProvisionError::ended(), false),
+        ] {
+            assert_eq!(error.is_retryable(), retryable, "{error}");
         }
     }
 }

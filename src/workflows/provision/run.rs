@@ -1,4 +1,4 @@
-//! The run through the stages, from wherever an earlier run left the plan.
+//! The stages of provisioning, from the state in which an earlier run left the plan.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use crate::rpc::error::Error;
 use crate::rpc::operation::Operation;
 use crate::rpc::sign::acs3;
 use crate::rpc::value::ClientToken;
-use crate::rpc::wait::steps::Steps;
-use crate::rpc::wait::{Condition, PollStatus, PollingPolicy, WaitErrorKind, until};
-use crate::v2019_03_06::conditions::{PlanRunning, PreCheckPassed, Settling};
+use crate::rpc::wait::task_stream::EventSink;
+use crate::rpc::wait::{Condition, PollStatus, PollingPolicy, WaitError, WaitErrorKind, until};
+use crate::v2019_03_06::conditions::{PlanRunning, PreCheckPassed, SettlingTimer};
 use crate::v2019_03_06::error_code::ErrorCode;
 use crate::v2019_03_06::operations::{
     BackupPlanDetail, DescribePreCheckProgressListResponse, PreCheckProgressDetail,
@@ -24,15 +24,15 @@ use crate::v2019_03_06::operations::{
 };
 use crate::v2019_03_06::types::{BackupPlanId, BackupPlanStatus, BackupSetId, PreCheckStatus};
 
-/// Pause before a step that the service refused for the plan's state is tried again.
-const PATIENCE: Duration = Duration::from_secs(3);
-/// How long a plan that shall start by itself may take to do so.
-const BY_ITSELF: Duration = Duration::from_secs(60);
-/// How often such a step is tried.
-const TRIES: u32 = 20;
+/// The delay before the next attempt of a request that the plan's state forbids.
+const STATE_RETRY_DELAY: Duration = Duration::from_secs(3);
+/// The number of attempts of such a request, including the first.
+const MAX_STATE_ATTEMPTS: u32 = 20;
+/// How long to wait for a plan that the service is asked to start automatically.
+const AUTO_START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// All that a run needs.
-pub(super) struct Run {
+/// The parameters of one run.
+pub(super) struct ProvisionRun {
     pub(super) client: Client,
     pub(super) create: CreateBackupPlan,
     pub(super) configure: Box<dyn FnOnce(BackupPlanId) -> ConfigureBackupPlan + Send>,
@@ -40,40 +40,41 @@ pub(super) struct Run {
     pub(super) timeout: Duration,
 }
 
-/// A run on its way.
-struct Course<'r> {
+/// What every stage of a run needs.
+struct RunContext<'r> {
     client: &'r Client,
     token: &'r ClientToken,
-    steps: Option<&'r Steps<ProvisionStep>>,
-    /// End of the time, by the client's clock.
+    steps: Option<&'r EventSink<ProvisionStep>>,
+    timeout: Duration,
+    /// By the client's clock.
     deadline: Duration,
 }
 
-/// What became of a bought plan.
-struct Taken {
+/// A plan that runs, and what this run did to it.
+struct StartedPlan {
     plan: BackupPlanDetail,
     full_backup: Option<BackupSetId>,
     /// Whether this run sent its configuration.
     configured: bool,
 }
 
-type Staged<T> = Result<T, (ProvisionStage, ProvisionCause)>;
+type StageResult<T> = Result<T, (ProvisionStage, ProvisionCause)>;
 
-impl Run {
+impl ProvisionRun {
     pub(super) async fn run(
         self,
-        steps: Option<&Steps<ProvisionStep>>,
+        steps: Option<&EventSink<ProvisionStep>>,
     ) -> Result<Provisioned, ProvisionError> {
         let Self { client, mut create, configure, token, timeout } = self;
         let Some(token) = token else {
-            let why = "there is no client token".to_owned();
-            let cause = ProvisionCause::State(why);
+            let reason = "no client token; set one with `Provision::client_token`".to_owned();
+            let cause = ProvisionCause::State(reason);
             return Err(ProvisionError::new(ProvisionStage::Create, None, None, cause));
         };
         let deadline = client.clock().elapsed().saturating_add(timeout);
-        let course = Course { client: &client, token: &token, steps, deadline };
+        let context = RunContext { client: &client, token: &token, steps, timeout, deadline };
         create.client_token = Some(token.clone());
-        let bought = match client.send(create).timeout(course.call_timeout()).await {
+        let bought = match client.send(create).timeout(context.call_timeout()).await {
             Ok(bought) => bought.into_inner(),
             Err(error) => {
                 let (stage, token) = (ProvisionStage::Create, Some(token.clone()));
@@ -81,15 +82,15 @@ impl Run {
             }
         };
         let backup_plan_id = bought.backup_plan_id;
-        course.tell(ProvisionStep::Created {
+        context.emit(ProvisionStep::Created {
             backup_plan_id: backup_plan_id.clone(),
             order_id: bought.order_id.clone(),
             client_token: token.clone(),
         });
         let mut configuration = configure(backup_plan_id.clone());
         configuration.backup_plan_id = backup_plan_id.clone();
-        match course.take_to_running(&backup_plan_id, configuration).await {
-            Ok(Taken { plan, full_backup, configured }) => Ok(Provisioned {
+        match context.configure_and_start(&backup_plan_id, configuration).await {
+            Ok(StartedPlan { plan, full_backup, configured }) => Ok(Provisioned {
                 backup_plan_id,
                 order_id: bought.order_id,
                 full_backup,
@@ -104,120 +105,132 @@ impl Run {
     }
 }
 
-impl Course<'_> {
-    async fn take_to_running(
+impl RunContext<'_> {
+    async fn configure_and_start(
         &self,
         plan: &BackupPlanId,
         configuration: ConfigureBackupPlan,
-    ) -> Staged<Taken> {
-        let asks_to_start_itself = configuration.auto_start_backup == Some(true);
-        let status = self.settle(plan).await?;
-        self.tell(ProvisionStep::Settled);
+    ) -> StageResult<StartedPlan> {
+        let requests_auto_start = configuration.auto_start_backup == Some(true);
+        let status = self.wait_until_settled(plan).await?;
+        self.emit(ProvisionStep::Settled);
         let mut configured = false;
         let mut full_backup = None;
         if status != BackupPlanStatus::Running {
             let mut passed = PreCheckPassed::new(plan.clone());
             if status != BackupPlanStatus::CheckPass {
-                let before = self.configure(plan, status, configuration).await?;
-                configured = before.is_some();
-                passed = passed.not_of(before.unwrap_or_default());
+                let earlier_items = self.configure(plan, status, configuration).await?;
+                configured = earlier_items.is_some();
+                passed = passed.ignore_items(earlier_items.unwrap_or_default());
             }
-            self.tell(if configured {
+            self.emit(if configured {
                 ProvisionStep::Configured
             } else {
                 ProvisionStep::AlreadyConfigured
             });
             if status != BackupPlanStatus::CheckPass {
-                self.watch(ProvisionStage::PreCheck, passed).await?;
+                self.wait_for(ProvisionStage::PreCheck, passed).await?;
             }
-            self.tell(ProvisionStep::PreCheckPassed);
-            // Whether a configuration of an earlier run asked for it is not known.
-            let starts_by_itself =
-                configured && asks_to_start_itself && self.starts_by_itself(plan).await;
-            if !starts_by_itself {
+            self.emit(ProvisionStep::PreCheckPassed);
+            // It is not known whether the configuration of an earlier run requested auto-start.
+            let auto_started =
+                configured && requests_auto_start && self.wait_for_auto_start(plan).await;
+            if !auto_started {
                 full_backup = self.start(plan).await?;
-                self.tell(ProvisionStep::Started { full_backup: full_backup.clone() });
+                self.emit(ProvisionStep::Started { full_backup: full_backup.clone() });
             }
         }
-        let plan = self.watch(ProvisionStage::Run, PlanRunning::new(plan.clone())).await?;
-        self.tell(ProvisionStep::Running);
-        Ok(Taken { plan, full_backup, configured })
+        let plan = self.wait_for(ProvisionStage::Run, PlanRunning::new(plan.clone())).await?;
+        self.emit(ProvisionStep::Running);
+        Ok(StartedPlan { plan, full_backup, configured })
     }
 
-    /// Whether a plan that was told to does start by itself: the pages say only that it may.
-    async fn starts_by_itself(&self, plan: &BackupPlanId) -> bool {
+    /// Returns whether the service starts the plan automatically; the vendor's pages say only that
+    /// it may.
+    async fn wait_for_auto_start(&self, plan: &BackupPlanId) -> bool {
         let running = self.client.wait_for(PlanRunning::new(plan.clone()));
-        let waited = running.timeout(BY_ITSELF.min(self.left())).await;
-        !waited.is_err_and(|error| error.kind() == WaitErrorKind::TimedOut)
+        let result = running.timeout(AUTO_START_TIMEOUT.min(self.remaining())).await;
+        !result.is_err_and(|error| error.kind() == WaitErrorKind::TimedOut)
     }
 
-    /// Waits until the plan is listed and, if it is new, old enough; gives its state.
-    async fn settle(&self, plan: &BackupPlanId) -> Staged<BackupPlanStatus> {
+    /// Waits until the plan can be configured, and returns its state.
+    ///
+    /// A new plan must be listed and old enough.
+    async fn wait_until_settled(&self, plan: &BackupPlanId) -> StageResult<BackupPlanStatus> {
         let stage = ProvisionStage::Settle;
         let request = DescribeBackupPlanList::builder().backup_plan_ids([plan.clone()]).build();
-        let (client, id, settling) = (self.client.clone(), plan.clone(), Settling::default());
-        let settled = until(format!("backup plan {plan} to settle"), request, move |list| {
+        let (client, id, settling) = (self.client.clone(), plan.clone(), SettlingTimer::default());
+        let settled = until(format!("backup plan `{plan}` to settle"), request, move |list| {
             let Some(row) = list.items.iter().find(|row| row.backup_plan_id == id) else {
                 return PollStatus::pending("not listed yet");
             };
             if row.backup_plan_status == BackupPlanStatus::Wait
-                && let Some(lacking) = settling.lacks(&client, row.backup_plan_create_time)
+                && let Some(summary) =
+                    settling.pending_summary(&client, row.backup_plan_create_time)
             {
-                return PollStatus::pending(lacking);
+                return PollStatus::pending(summary);
             }
             PollStatus::done(&row.backup_plan_status)
         });
-        let list = self.watch(stage, settled).await?;
+        let list = self.wait_for(stage, settled).await?;
         let status = list.items.iter().find(|row| row.backup_plan_id == *plan).map(|row| {
             row.backup_plan_status
                 .known()
                 .copied()
                 .ok_or_else(|| row.backup_plan_status.to_string())
         });
-        let refused = |why: &str| Err((stage, ProvisionCause::State(why.to_owned())));
+        let unusable = |reason: &str| Err((stage, ProvisionCause::State(reason.to_owned())));
         match status {
             Some(Ok(BackupPlanStatus::Pause)) => {
-                refused("it is paused, so somebody stopped it; StartBackupPlan goes on with it")
+                unusable("the plan was stopped and is paused; resume it with `StartBackupPlan`")
             }
-            Some(Ok(BackupPlanStatus::Stop)) => refused("it has failed; see its ErrMessage"),
-            Some(Ok(BackupPlanStatus::Locked)) => refused("it is locked; see to its order"),
+            Some(Ok(BackupPlanStatus::Stop)) => unusable(
+                "the plan has failed; its `ErrMessage` in `DescribeBackupPlanList` says why",
+            ),
+            Some(Ok(BackupPlanStatus::Locked)) => unusable("the plan is locked; check its order"),
             Some(Ok(status)) => Ok(status),
-            Some(Err(status)) => refused(&format!("it is in a state unknown here: {status}")),
-            None => refused("it has left the list"),
+            Some(Err(status)) => {
+                unusable(&format!("the plan is in the unknown state `{status}`; update this crate"))
+            }
+            None => unusable("the plan is no longer listed"),
         }
     }
 
-    /// Configures the plan, unless an earlier run did and the pre-check is still running: then
-    /// `None`. Gives the items of the pre-check before, if there was one.
+    /// Configures the plan and returns the items of its failed pre-check, if it had one.
+    ///
+    /// Returns `None`, and sends nothing, if an earlier run configured the plan and its pre-check
+    /// has not failed.
     async fn configure(
         &self,
         plan: &BackupPlanId,
         status: BackupPlanStatus,
         configuration: ConfigureBackupPlan,
-    ) -> Staged<Option<Vec<PreCheckProgressDetail>>> {
+    ) -> StageResult<Option<Vec<PreCheckProgressDetail>>> {
         let mut salt = String::new();
-        let mut failed = Vec::new();
+        let mut failed_items = Vec::new();
         if status == BackupPlanStatus::Init {
-            let before = self.pre_check(plan).await.map_err(at(ProvisionStage::Configure))?;
-            if before.status != PreCheckStatus::Failed {
+            let pre_check =
+                self.pre_check(plan).await.map_err(in_stage(ProvisionStage::Configure))?;
+            if pre_check.status != PreCheckStatus::Failed {
                 return Ok(None);
             }
-            // It failed, so what was wrong is put right by now, here or at the database. The
-            // token must differ from the failed one's, and be the same if this run crashes too.
-            let of_item = |item: &PreCheckProgressDetail| {
+            // The caller has corrected the configuration or the database, so it is checked again.
+            // The token differs from that of the failed one, and is the same if this run crashes.
+            let describe_item = |item: &PreCheckProgressDetail| {
                 let at = item.boot_time.map(OffsetDateTime::unix_timestamp_nanos);
                 format!("{:?} {at:?}", item.job_id)
             };
-            let failed_ones: Vec<_> = before.items.iter().map(of_item).collect();
-            salt = format!("again {}", failed_ones.join(" "));
-            failed = before.items;
+            let items: Vec<_> = pre_check.items.iter().map(describe_item).collect();
+            salt = format!("again {}", items.join(" "));
+            failed_items = pre_check.items;
         }
-        self.until_accepted(ProvisionStage::Configure, plan, &salt, |token| ConfigureBackupPlan {
+        let stage = ProvisionStage::Configure;
+        self.send_until_accepted(stage, plan, &salt, |token| ConfigureBackupPlan {
             client_token: Some(token),
             ..configuration.clone()
         })
         .await?;
-        Ok(Some(failed))
+        Ok(Some(failed_items))
     }
 
     async fn pre_check(
@@ -228,60 +241,65 @@ impl Course<'_> {
         self.client.send(request).timeout(self.call_timeout()).await.map(Response::into_inner)
     }
 
-    async fn start(&self, plan: &BackupPlanId) -> Staged<Option<BackupSetId>> {
+    async fn start(&self, plan: &BackupPlanId) -> StageResult<Option<BackupSetId>> {
         let started = self
-            .until_accepted(ProvisionStage::Start, plan, "", |token| {
+            .send_until_accepted(ProvisionStage::Start, plan, "", |token| {
                 StartBackupPlan::builder().backup_plan_id(plan.clone()).client_token(token).build()
             })
             .await?;
         Ok(started.and_then(|started| started.created_full_backup_set_id))
     }
 
-    /// Sends a step; one that the service refuses for the plan's state, or because its token was
-    /// used for other parameters, was not executed, and is sent again with another token. `None` is a
-    /// start of a plan that runs already.
-    async fn until_accepted<O: Operation + 'static>(
+    /// Sends a request until the service accepts it.
+    ///
+    /// A request that the service refuses because of the plan's state, or because its token was
+    /// used with other parameters, was not executed, so it is sent again with another token.
+    /// Returns `None` if the request is a start and the plan already runs.
+    async fn send_until_accepted<O: Operation + 'static>(
         &self,
         stage: ProvisionStage,
         plan: &BackupPlanId,
         salt: &str,
         request: impl Fn(ClientToken) -> O,
-    ) -> Staged<Option<O::Response>> {
+    ) -> StageResult<Option<O::Response>> {
         let mut attempt = 0;
         loop {
-            let token = self.token_for(O::ACTION, salt, attempt).map_err(at(stage))?;
-            if self.left().is_zero() {
-                let why = "the time of the provisioning is over".to_owned();
-                return Err((stage, ProvisionCause::State(why)));
+            let token = self.derive_token(O::ACTION, salt, attempt).map_err(in_stage(stage))?;
+            if self.remaining().is_zero() {
+                let subject = format!("backup plan `{plan}` to accept {}", O::ACTION);
+                let error = WaitError::timed_out(subject, self.timeout, attempt);
+                return Err((stage, error.into()));
             }
             let error = match self.client.send(request(token)).timeout(self.call_timeout()).await {
-                Ok(answer) => return Ok(Some(answer.into_inner())),
+                Ok(response) => return Ok(Some(response.into_inner())),
                 Err(error) => error,
             };
             attempt += 1;
-            let too_early = error.is(ErrorCode::OperationDeniedJobStatus);
+            let is_too_early = error.is(ErrorCode::OperationDeniedJobStatus);
             let token_was_used = error.is(ErrorCode::IdempotentParameterMismatch);
-            let pause = PollingPolicy::jittered(
-                PATIENCE,
+            let delay = PollingPolicy::jittered(
+                STATE_RETRY_DELAY,
                 O::RATE_LIMIT,
                 self.client.clock().random_fraction(),
             );
-            if !(too_early || token_was_used) || attempt >= TRIES || self.left() <= pause {
+            if !(is_too_early || token_was_used)
+                || attempt >= MAX_STATE_ATTEMPTS
+                || self.remaining() <= delay
+            {
                 return Err((stage, error.into()));
             }
-            if too_early && stage == ProvisionStage::Start && self.runs(plan).await {
+            if is_too_early && stage == ProvisionStage::Start && self.is_running(plan).await {
                 return Ok(None);
             }
-            if too_early {
-                let summary = "refused for the plan's state, trying again".to_owned();
-                self.tell(ProvisionStep::Waiting { stage, summary, progress: None });
-                self.client.clock().sleep(pause).await;
+            if is_too_early {
+                let summary = "refused because of the plan's state, retrying".to_owned();
+                self.emit(ProvisionStep::Waiting { stage, summary, progress: None });
+                self.client.clock().sleep(delay).await;
             }
         }
     }
 
-    /// Whether the plan runs already, so that its start was refused for that.
-    async fn runs(&self, plan: &BackupPlanId) -> bool {
+    async fn is_running(&self, plan: &BackupPlanId) -> bool {
         let request = DescribeBackupPlanList::builder().backup_plan_ids([plan.clone()]).build();
         let list = self.client.send(request).timeout(self.call_timeout()).await;
         list.is_ok_and(|list| {
@@ -291,52 +309,53 @@ impl Course<'_> {
         })
     }
 
-    /// The token of a step: always the same for the same first token, so that a run that was
-    /// interrupted repeats its steps instead of making new ones.
-    fn token_for(&self, action: &str, salt: &str, attempt: u32) -> Result<ClientToken, Error> {
+    /// Derives the client token of a request from that of the provisioning.
+    ///
+    /// A run after a crash thus repeats the requests of the earlier one.
+    fn derive_token(&self, action: &str, salt: &str, attempt: u32) -> Result<ClientToken, Error> {
         let seed = format!("{}\n{action}\n{salt}\n{attempt}", self.token);
         let hash = acs3::payload_hash(seed.as_bytes());
         Ok(ClientToken::new(&hash[..32])?)
     }
 
-    /// Waits within the time of the whole run, telling every look.
-    async fn watch<C: Condition + Unpin>(
+    /// Waits within the deadline of the run, and emits a step for each poll.
+    async fn wait_for<C: Condition + Unpin>(
         &self,
         stage: ProvisionStage,
         condition: C,
-    ) -> Staged<C::State> {
-        let mut waiter = self.client.wait_for(condition).timeout(self.left());
+    ) -> StageResult<C::State> {
+        let mut waiter = self.client.wait_for(condition).timeout(self.remaining());
         let mut last = None;
-        while let Some(seen) = waiter.next().await {
-            let seen = seen.map_err(|error| (stage, error.into()))?;
-            self.tell(ProvisionStep::Waiting {
+        while let Some(observation) = waiter.next().await {
+            let observation = observation.map_err(|error| (stage, error.into()))?;
+            self.emit(ProvisionStep::Waiting {
                 stage,
-                summary: seen.summary,
-                progress: seen.progress,
+                summary: observation.summary,
+                progress: observation.progress,
             });
-            last = seen.state;
+            last = observation.state;
         }
         last.ok_or_else(|| {
             (stage, ProvisionCause::State("the wait ended without a state".to_owned()))
         })
     }
 
-    fn tell(&self, step: ProvisionStep) {
+    fn emit(&self, step: ProvisionStep) {
         if let Some(steps) = self.steps {
-            steps.tell(step);
+            steps.send(step);
         }
     }
 
-    fn left(&self) -> Duration {
+    fn remaining(&self) -> Duration {
         self.deadline.saturating_sub(self.client.clock().elapsed())
     }
 
-    /// The client's own limit on a call, within the time that is left.
+    /// Returns the client's timeout of a call, or the remaining time if that is shorter.
     fn call_timeout(&self) -> Duration {
-        self.client.call_timeout().min(self.left())
+        self.client.call_timeout().min(self.remaining())
     }
 }
 
-fn at(stage: ProvisionStage) -> impl Fn(Error) -> (ProvisionStage, ProvisionCause) {
+fn in_stage(stage: ProvisionStage) -> impl Fn(Error) -> (ProvisionStage, ProvisionCause) {
     move |error| (stage, error.into())
 }

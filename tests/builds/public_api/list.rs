@@ -1,4 +1,4 @@
-//! Every public item, by the paths that lead to it.
+//! Lists every public item, by its paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::rustdoc::{ids, item, json, kind, summary};
 use super::signature::Names;
 
-/// The items that can be named, found by walking the modules from the root.
+/// The items with a public path, found from the root module.
 #[derive(Default)]
 pub(super) struct Reached {
-    /// Every path of an item; more than one is a mistake.
+    /// The paths of each item; more than one is a mistake.
     pub(super) paths: BTreeMap<u64, BTreeSet<String>>,
 }
 
@@ -26,7 +26,7 @@ impl Reached {
         for id in ids(&item(id).unwrap()["inner"]["module"]["items"]) {
             let Some(child) = item(id) else { continue };
             let (kind, inner) = kind(child);
-            // A macro stands at the root under a hidden name, and is public where it is exported.
+            // A macro has a hidden name at the root, and its re-export is the public path.
             if kind == "macro" {
                 continue;
             }
@@ -51,7 +51,7 @@ impl Reached {
         self.paths.entry(id).or_default().insert(path);
     }
 
-    /// The lines of the list, and the ids of everything that they name with the places that do.
+    /// Returns the lines of the list, and the ids that they name with the naming items.
     pub(super) fn list(&self) -> (Vec<String>, BTreeMap<u64, BTreeSet<String>>) {
         let mut list =
             List { names: Names::new(&self.paths), in_trait: false, lines: BTreeSet::new() };
@@ -71,9 +71,9 @@ fn join(path: &str, name: &str) -> String {
 
 struct List<'a> {
     names: Names<'a>,
-    /// Whether the members come from a trait, where one with a body need not be implemented.
+    /// Whether the items belong to a trait, where a body is a default implementation.
     in_trait: bool,
-    /// By path, so that members follow what they belong to.
+    /// By path, so that fields and functions follow their type.
     lines: BTreeSet<(String, String)>,
 }
 
@@ -123,7 +123,7 @@ impl List<'_> {
                 let generics = self.names.generics(&inner["generics"]);
                 let fields = self.fields(path, &inner["kind"]);
                 for variant in ids(&inner["variants"]) {
-                    self.member(variant, path);
+                    self.child(variant, path);
                 }
                 let traits = prefixed(": ", &self.implementations(path, &inner["impls"]));
                 self.line(path, format!("{open}{kind} {path}{generics}{fields}{traits}"));
@@ -132,8 +132,8 @@ impl List<'_> {
                 let generics = self.names.generics(&inner["generics"]);
                 let bounds = prefixed(": ", &self.names.supertraits(&inner["bounds"]));
                 self.in_trait = true;
-                for member in ids(&inner["items"]) {
-                    self.member(member, path);
+                for child in ids(&inner["items"]) {
+                    self.child(child, path);
                 }
                 self.in_trait = false;
                 self.line(path, format!("trait {path}{generics}{bounds}"));
@@ -142,15 +142,15 @@ impl List<'_> {
         }
     }
 
-    fn member(&mut self, id: u64, path: &str) {
-        // What is not there is hidden.
-        let Some(member) = item(id) else { return };
-        let name = member["name"].as_str().unwrap_or_default();
+    fn child(&mut self, id: u64, path: &str) {
+        // A missing item is hidden.
+        let Some(child) = item(id) else { return };
+        let name = child["name"].as_str().unwrap_or_default();
         self.item(id, &join(path, name));
         self.names.set_place(path);
     }
 
-    /// Adds named fields as lines of their own, and returns those without a name.
+    /// Adds a line for each named field, and returns the fields of a tuple.
     fn fields(&mut self, path: &str, kind: &'static Value) -> String {
         if let Some(fields) = kind["tuple"].as_array() {
             let fields = fields.iter().map(|field| match field.as_u64().and_then(item) {
@@ -163,12 +163,12 @@ impl List<'_> {
             [&kind["plain"], &kind["struct"]].into_iter().find(|fields| fields.is_object());
         let Some(fields) = fields else { return String::new() };
         for field in ids(&fields["fields"]) {
-            self.member(field, path);
+            self.child(field, path);
         }
         if fields["has_stripped_fields"] == true { " { .. }".to_owned() } else { String::new() }
     }
 
-    /// Adds functions and constants of the type's own as lines, and returns the traits it has.
+    /// Adds a line for each inherent function and constant, and returns the traits.
     fn implementations(&mut self, path: &str, impls: &'static Value) -> String {
         let mut traits = BTreeSet::new();
         for id in ids(impls) {
@@ -178,8 +178,8 @@ impl List<'_> {
                 continue;
             }
             let Some(name) = inner["trait"]["path"].as_str() else {
-                for member in ids(&inner["items"]) {
-                    self.member(member, path);
+                for child in ids(&inner["items"]) {
+                    self.child(child, path);
                 }
                 continue;
             };
@@ -188,7 +188,7 @@ impl List<'_> {
             if name == "StructuralPartialEq" || (derived && !["Send", "Sync"].contains(&name)) {
                 continue;
             }
-            // A trait of the crate that nobody can name is no promise.
+            // A trait without a public path is not part of the API.
             let id = inner["trait"]["id"].as_u64().unwrap();
             if summary(id).is_some_and(|of| of.0 == "crate") && !self.names.is_reached(id) {
                 continue;

@@ -1,5 +1,4 @@
-//! The public API: one path per item, a list that is checked in, and no foreign types beyond those
-//! that the architecture lists.
+//! Tests of the public API: one path per item, a current list, and no unexpected foreign types.
 
 mod list;
 mod rustdoc;
@@ -10,8 +9,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// `reqwest` stands in the one constructor that takes a ready `reqwest::Client`; the traits of
-/// `bon` are how a builder knows what is set; `serde_core` is what `serde` re-exports.
+/// The crates whose types the public API may name.
+///
+/// `reqwest` is in the one constructor that takes a `reqwest::Client`; the traits of `bon` track the
+/// set fields of a builder; `serde` re-exports `serde_core`.
 const ALLOWED: [&str; 12] = [
     "alloc",
     "bon",
@@ -27,19 +28,19 @@ const ALLOWED: [&str; 12] = [
     "url",
 ];
 
-/// Every type or trait that a description names, by id.
+/// Collects the ids of all types and traits that a description names.
 fn named(value: &Value, ids: &mut BTreeSet<u64>) {
     match value {
-        Value::Object(members) => {
-            // Blanket implementations for all types are other crates' own business.
-            if members.get("blanket_impl").is_some_and(|blanket| !blanket.is_null()) {
+        Value::Object(entries) => {
+            // Blanket implementations belong to other crates.
+            if entries.get("blanket_impl").is_some_and(|blanket| !blanket.is_null()) {
                 return;
             }
-            for (name, member) in members {
+            for (name, entry) in entries {
                 if matches!(name.as_str(), "resolved_path" | "trait") {
-                    ids.extend(member.get("id").and_then(Value::as_u64));
+                    ids.extend(entry.get("id").and_then(Value::as_u64));
                 }
-                named(member, ids);
+                named(entry, ids);
             }
         }
         Value::Array(elements) => elements.iter().for_each(|element| named(element, ids)),
@@ -48,10 +49,10 @@ fn named(value: &Value, ids: &mut BTreeSet<u64>) {
 }
 
 #[test]
-fn no_foreign_types() {
+fn public_api_exposes_no_foreign_types() {
     let api = rustdoc::json();
     let index = api["index"].as_object().unwrap();
-    // Methods of blanket implementations are items of their own.
+    // Methods of blanket implementations are separate items.
     let of_others: BTreeSet<String> = index
         .values()
         .filter(|item| !item["inner"]["impl"]["blanket_impl"].is_null())
@@ -81,7 +82,7 @@ fn no_foreign_types() {
     assert!(foreign.is_empty(), "foreign types in the public API: {foreign:?}");
 }
 
-/// `UPDATE_DOCS=1 cargo test --test builds public_api` writes the list anew.
+/// `UPDATE_DOCS=1 cargo test --test builds public_api` updates the list.
 #[test]
 fn public_api_list_is_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/public-api.txt");
@@ -99,7 +100,7 @@ fn public_api_list_is_current() {
     let changes: Vec<String> = removed.chain(added).collect();
     assert!(
         changes.is_empty(),
-        "docs/public-api.txt is stale; if the change is meant, say so in CHANGELOG.md and run \
+        "docs/public-api.txt is stale; if the change is intended, list it in CHANGELOG.md and run \
          `UPDATE_DOCS=1 cargo test --test builds public_api`:\n{}",
         changes.join("\n")
     );

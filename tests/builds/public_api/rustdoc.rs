@@ -1,6 +1,6 @@
-//! The compiler's own description of the API: rustdoc's JSON.
+//! Reads the description of the API that rustdoc writes as JSON.
 //!
-//! That format is not stable, so a stable compiler is asked to allow it.
+//! The format is unstable; `RUSTC_BOOTSTRAP` enables it on a stable compiler.
 
 use std::path::Path;
 use std::process::Command;
@@ -25,12 +25,14 @@ static JSON: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_slice(&json).unwrap()
 });
 
-/// The description of the crate with all that features add to its API.
+/// Returns the description of the crate, with every feature that adds to its API.
 pub(super) fn json() -> &'static Value {
     &JSON
 }
 
-/// An item of the crate that is not `doc(hidden)`, by id. A macro is: what exports it is not.
+/// Returns an item of the crate by id, unless it is `doc(hidden)`.
+///
+/// Macros are hidden at the root, but their re-exports are public, so they are returned too.
 pub(super) fn item(id: u64) -> Option<&'static Value> {
     let item = JSON["index"].get(id.to_string()).filter(|item| item["crate_id"] == 0)?;
     let hidden = item["attrs"].to_string().contains("doc(hidden)");
@@ -38,7 +40,7 @@ pub(super) fn item(id: u64) -> Option<&'static Value> {
     (exported || !hidden).then_some(item)
 }
 
-/// Name of the crate, name of the item, and kind; of items of any crate.
+/// Returns the crate, the name and the kind of an item of any crate.
 pub(super) fn summary(id: u64) -> Option<(&'static str, &'static str, &'static str)> {
     let summary = JSON["paths"].get(id.to_string())?;
     let krate = match summary["crate_id"].as_u64()? {
@@ -48,12 +50,12 @@ pub(super) fn summary(id: u64) -> Option<(&'static str, &'static str, &'static s
     Some((krate, summary["path"].as_array()?.last()?.as_str()?, summary["kind"].as_str()?))
 }
 
-/// Ids in an array.
+/// Returns the ids in an array.
 pub(super) fn ids(array: &'static Value) -> impl Iterator<Item = u64> {
     array.as_array().into_iter().flatten().filter_map(Value::as_u64)
 }
 
-/// What kind of item it is, and the description of that kind.
+/// Returns the kind of an item, and the description of that kind.
 pub(super) fn kind(item: &'static Value) -> (&'static str, &'static Value) {
     let (kind, inner) = item["inner"].as_object().unwrap().iter().next().unwrap();
     (kind, inner)

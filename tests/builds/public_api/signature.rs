@@ -1,4 +1,4 @@
-//! Types, bounds and functions, as short as they can be told apart.
+//! Formats types, bounds and functions with the shortest unambiguous names.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,16 +7,16 @@ use serde_json::Value;
 
 use super::rustdoc::summary;
 
-/// The states of a builder of `bon`: what is set already is no part of a name.
+/// The traits of `bon` for the state of a builder, which the list omits.
 const OF_BUILDERS: [&str; 4] = ["IsComplete", "IsSet", "IsUnset", "State"];
 
-/// How items are called.
+/// The names of items.
 pub(super) struct Names<'a> {
     paths: &'a BTreeMap<u64, BTreeSet<String>>,
-    /// What stands at the root, where names without a path are the crate's.
+    /// The names at the crate root, which take precedence over those of `std`.
     root: BTreeSet<&'a str>,
     place: String,
-    /// Every item that was named, and the places that name it.
+    /// Every named item, with the items that name it.
     pub(super) used: RefCell<BTreeMap<u64, BTreeSet<String>>>,
 }
 
@@ -26,7 +26,7 @@ impl<'a> Names<'a> {
         Self { paths, root: root.collect(), place: String::new(), used: RefCell::default() }
     }
 
-    /// The item whose signature is written next.
+    /// Sets the item whose signature is written next.
     pub(super) fn set_place(&mut self, path: &str) {
         path.clone_into(&mut self.place);
     }
@@ -53,10 +53,10 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A type or a trait with its arguments.
+    /// Formats a type or a trait with its arguments.
     pub(super) fn path(&self, named: &Value) -> String {
         let name = self.name(named);
-        // The state of a builder, which says nothing.
+        // The arguments of a builder are its state.
         if name.ends_with("Builder") {
             return name;
         }
@@ -145,7 +145,7 @@ impl<'a> Names<'a> {
         shown.join(" + ")
     }
 
-    /// The bounds of a trait. One that only this crate can name seals the trait.
+    /// Formats the bounds of a trait. A private bound seals the trait.
     pub(super) fn supertraits(&self, bounds: &Value) -> String {
         let (sealed, open): (Vec<_>, Vec<_>) =
             bounds.as_array().into_iter().flatten().cloned().partition(|bound| {
@@ -159,7 +159,7 @@ impl<'a> Names<'a> {
         sealed.chain((!open.is_empty()).then_some(open)).collect::<Vec<_>>().join(" + ")
     }
 
-    /// Parameters with their bounds, and what `where` adds.
+    /// Formats generic parameters with their bounds and `where` clauses.
     pub(super) fn generics(&self, generics: &Value) -> String {
         let mut shown = Vec::new();
         for param in generics["params"].as_array().into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! What is fetched is kept, by a clock that the test moves.
+//! Tests of the credentials cache, with a clock that the test advances.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use aliyun_dbs::Clock;
 use aliyun_dbs::credentials::{Cached, Credentials, CredentialsError, CredentialsProvider};
 use aliyun_dbs::fake::FakeClock;
 
-/// Gives a new key each time, good for so long; or fails.
+/// Returns a new key for each fetch, valid for `life`, or fails.
 #[derive(Debug)]
 struct Source {
     clock: Arc<FakeClock>,
@@ -57,7 +57,7 @@ async fn key<P: CredentialsProvider>(cached: &Cached<P>) -> String {
 }
 
 #[tokio::test]
-async fn a_thousand_callers_cause_one_fetch() {
+async fn thousand_callers_cause_one_fetch() {
     let (source, cached) = cached(HOUR, Duration::from_secs(1));
     let callers: Vec<_> = (0..1000)
         .map(|_| {
@@ -72,7 +72,7 @@ async fn a_thousand_callers_cause_one_fetch() {
 }
 
 #[tokio::test]
-async fn a_thousand_callers_share_one_failure() {
+async fn thousand_callers_share_one_failure() {
     let (source, cached) = cached(HOUR, Duration::from_secs(1));
     source.fails(true);
     let callers: Vec<_> = (0..1000)
@@ -85,17 +85,17 @@ async fn a_thousand_callers_share_one_failure() {
         assert_eq!(caller.await.unwrap(), "fetch 1 failed");
     }
     assert_eq!(source.fetches(), 1);
-    // Who comes later tries again.
+    // Later callers fetch again.
     source.fails(false);
     assert_eq!(key(&cached).await, "key-2");
 }
 
 #[tokio::test]
-async fn they_are_fetched_early_and_callers_do_not_wait_for_that() {
+async fn refreshes_early_without_blocking_other_callers() {
     let (source, cached) = cached(HOUR, Duration::from_secs(1));
     assert_eq!(key(&cached).await, "key-1");
     source.clock.advance(Duration::from_secs(3600 - 900 - 2));
-    assert_eq!(key(&cached).await, "key-1", "not yet");
+    assert_eq!(key(&cached).await, "key-1", "too early for a refresh");
     source.clock.advance(Duration::from_secs(95));
     source.clock.pause();
     let first = tokio::spawn({
@@ -104,7 +104,7 @@ async fn they_are_fetched_early_and_callers_do_not_wait_for_that() {
     });
     tokio::task::yield_now().await;
     assert_eq!(source.fetches(), 2, "the first caller fetches");
-    assert_eq!(key(&cached).await, "key-1", "others use what is still good");
+    assert_eq!(key(&cached).await, "key-1", "other callers use the valid key");
     source.clock.resume();
     assert_eq!(first.await.unwrap(), "key-2");
     assert_eq!(key(&cached).await, "key-2");
@@ -112,7 +112,7 @@ async fn they_are_fetched_early_and_callers_do_not_wait_for_that() {
 }
 
 #[tokio::test]
-async fn the_margin_of_a_short_life_is_short() {
+async fn short_lifetime_has_a_short_refresh_margin() {
     let (source, cached) = cached(Duration::from_secs(900), Duration::ZERO);
     key(&cached).await;
     source.clock.advance(Duration::from_secs(670));
@@ -122,7 +122,7 @@ async fn the_margin_of_a_short_life_is_short() {
 }
 
 #[tokio::test]
-async fn an_early_fetch_that_fails_keeps_what_is_valid_and_is_made_again_after_a_pause() {
+async fn failed_early_refresh_keeps_valid_key_and_backs_off() {
     let (source, cached) = cached(HOUR, Duration::ZERO);
     key(&cached).await;
     source.clock.advance(Duration::from_secs(2800));
@@ -130,13 +130,13 @@ async fn an_early_fetch_that_fails_keeps_what_is_valid_and_is_made_again_after_a
     for _ in 0..100 {
         assert_eq!(key(&cached).await, "key-1");
     }
-    assert_eq!(source.fetches(), 2, "one attempt, then a pause");
+    assert_eq!(source.fetches(), 2, "one attempt, then a backoff");
     source.clock.advance(Duration::from_secs(10));
     key(&cached).await;
     assert_eq!(source.fetches(), 3);
     source.clock.advance(Duration::from_secs(9));
     key(&cached).await;
-    assert_eq!(source.fetches(), 3, "the pause has grown");
+    assert_eq!(source.fetches(), 3, "the backoff has grown");
     source.fails(false);
     source.clock.advance(Duration::from_secs(11));
     assert_eq!(key(&cached).await, "key-4");
@@ -144,24 +144,24 @@ async fn an_early_fetch_that_fails_keeps_what_is_valid_and_is_made_again_after_a
     source.fails(true);
     source.clock.advance(HOUR);
     let error = cached.credentials().await.unwrap_err();
-    assert_eq!(error.to_string(), "fetch 5 failed", "after the expiry there is nothing to keep");
+    assert_eq!(error.to_string(), "fetch 5 failed", "no valid key is left after the expiration");
 }
 
 #[tokio::test]
-async fn what_has_expired_when_it_arrives_is_refused() {
+async fn rejects_credentials_that_arrive_expired() {
     let (source, cached) = cached(Duration::ZERO, Duration::ZERO);
     let error = cached.credentials().await.unwrap_err().to_string();
-    assert!(error.contains("have expired at") && error.contains("clock"), "{error}");
+    assert!(error.contains("expired at") && error.contains("clock"), "{error}");
 
     *source.life.lock().unwrap() = Some(HOUR);
     key(&cached).await;
     *source.life.lock().unwrap() = Some(Duration::ZERO);
     source.clock.advance(Duration::from_secs(2800));
-    assert_eq!(key(&cached).await, "key-2", "the valid one is kept");
+    assert_eq!(key(&cached).await, "key-2", "the cache keeps the valid key");
 }
 
 #[tokio::test]
-async fn a_refused_key_is_replaced_once_for_all_who_had_it() {
+async fn rejected_key_is_replaced_once_for_all_callers() {
     let (source, cached) = cached(HOUR, Duration::from_secs(1));
     let refused = cached.credentials().await.unwrap();
     let callers: Vec<_> = (0..100)
@@ -179,7 +179,7 @@ async fn a_refused_key_is_replaced_once_for_all_who_had_it() {
 }
 
 #[tokio::test]
-async fn a_caller_that_gives_up_in_the_middle_holds_nobody_up() {
+async fn cancelled_caller_does_not_block_others() {
     let (source, cached) = cached(HOUR, Duration::from_secs(5));
     source.clock.pause();
     let caller = tokio::spawn({
@@ -193,7 +193,7 @@ async fn a_caller_that_gives_up_in_the_middle_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn an_early_fetch_that_takes_long_holds_no_call_up() {
+async fn slow_early_refresh_does_not_block_calls() {
     let (source, cached) = cached(HOUR, Duration::from_secs(60));
     assert_eq!(key(&cached).await, "key-1");
     source.clock.advance(Duration::from_secs(2800));
@@ -207,11 +207,11 @@ async fn an_early_fetch_that_takes_long_holds_no_call_up() {
     source.clock.advance(Duration::from_secs(3));
     assert_eq!(caller.await.unwrap(), "key-1");
     assert_eq!(key(&cached).await, "key-1");
-    assert_eq!(source.fetches(), 2, "and the next one waits a while");
+    assert_eq!(source.fetches(), 2, "the next refresh waits");
 }
 
 #[tokio::test]
-async fn a_thousand_callers_share_credentials_that_do_not_expire() {
+async fn thousand_callers_share_permanent_credentials() {
     #[derive(Debug)]
     struct Slow(Arc<FakeClock>, AtomicUsize);
 
@@ -242,7 +242,7 @@ async fn a_thousand_callers_share_credentials_that_do_not_expire() {
 }
 
 #[tokio::test]
-async fn what_does_not_expire_is_asked_for_each_time() {
+async fn permanent_credentials_are_fetched_each_time() {
     #[derive(Debug)]
     struct Permanent(AtomicUsize);
 
@@ -261,7 +261,7 @@ async fn what_does_not_expire_is_asked_for_each_time() {
 }
 
 #[tokio::test]
-async fn a_refused_key_does_not_come_back_when_its_replacement_fails() {
+async fn rejected_key_stays_evicted_if_refresh_fails() {
     let (source, cached) = cached(HOUR, Duration::from_secs(1));
     let refused = cached.credentials().await.unwrap();
     source.fails(true);

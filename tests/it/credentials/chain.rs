@@ -1,11 +1,11 @@
-//! The chain over a table of worlds.
+//! Tests of the default chain against a table of environments.
 
 use aliyun_dbs::credentials::{
     Credentials, CredentialsProvider, DefaultChain, RamRoleProvider, RoleSession, StsEndpoint,
 };
 
+use super::environment::{FAR, SECRET, TOKEN, clean, io, keys};
 use super::server::Server;
-use super::world::{FAR, SECRET, TOKEN, clean, io, keys};
 use crate::support::log::Log;
 use crate::support::process::is_alone;
 
@@ -25,7 +25,7 @@ const NO_ECS: (&str, &str) = ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
 struct Case {
     variables: &'static [(&'static str, &'static str)],
     files: &'static [(&'static str, &'static str)],
-    /// The key that is found, or what the error says.
+    /// The key that the chain finds, or parts of its error.
     outcome: Result<&'static str, &'static [&'static str]>,
 }
 
@@ -33,32 +33,32 @@ const CASES: &[Case] = &[
     Case { variables: &[ID, KEY], files: &[(CLI, CLI_TEXT)], outcome: Ok("env") },
     Case { variables: &[NO_ECS], files: &[(CLI, CLI_TEXT), (INI, INI_TEXT)], outcome: Ok("cli") },
     Case { variables: &[NO_ECS], files: &[(INI, INI_TEXT)], outcome: Ok("ini") },
-    // Half of a pair is configured and broken.
+    // An incomplete pair is configured, but broken.
     Case {
         variables: &[ID, NO_ECS],
         files: &[(CLI, CLI_TEXT)],
         outcome: Err(&[
-            "environment is configured and does not work",
+            "credentials source `environment` failed",
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set",
         ]),
     },
     Case {
         variables: &[("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/t"), NO_ECS],
         files: &[(CLI, CLI_TEXT)],
-        outcome: Err(&["OIDC is configured", "tried before: environment"]),
+        outcome: Err(&["credentials source `OIDC` failed", "tried (1) environment"]),
     },
     Case {
         variables: &[NO_ECS],
         files: &[(CLI, "{ not json"), (INI, INI_TEXT)],
-        outcome: Err(&["CLI profile is configured", "line 1, column 3", "OIDC:"]),
+        outcome: Err(&["credentials source `CLI profile` failed", "line 1, column 3", "OIDC:"]),
     },
-    // A named profile that only one of the files has.
+    // A named profile that exists in only one of the files.
     Case {
         variables: &[("ALIBABA_CLOUD_PROFILE", "other"), NO_ECS],
         files: &[(CLI, CLI_TEXT), (INI, INI_TEXT)],
         outcome: Ok("other"),
     },
-    // One that no file has: the machine's own identity is not what was asked for.
+    // A profile that no file has: the chain must not use the identity of the machine.
     Case {
         variables: &[
             ("ALIBABA_CLOUD_PROFILE", "missing"),
@@ -66,8 +66,8 @@ const CASES: &[Case] = &[
         ],
         files: &[(CLI, CLI_TEXT), (INI, INI_TEXT)],
         outcome: Err(&[
-            "no file has the profile missing",
-            "ALIBABA_CLOUD_PROFILE). Tried environment",
+            "profile `missing` not found",
+            "DefaultChainBuilder::profile`; tried (1) environment",
             "ini file:",
         ]),
     },
@@ -80,17 +80,17 @@ const CASES: &[Case] = &[
         variables: &[NO_ECS],
         files: &[],
         outcome: Err(&[
-            "no source is configured. Tried environment: ALIBABA_CLOUD_ACCESS_KEY_ID and",
-            "CLI profile: there is no /home/u/.aliyun/config.json",
-            "ini file: there is no /home/u/.alibabacloud/credentials",
-            "ECS RAM role: ALIBABA_CLOUD_ECS_METADATA_DISABLED is true",
+            "no source is configured; tried (1) environment: ALIBABA_CLOUD_ACCESS_KEY_ID and",
+            "CLI profile: `/home/u/.aliyun/config.json` does not exist",
+            "ini file: `/home/u/.alibabacloud/credentials` and",
+            "ECS RAM role: ALIBABA_CLOUD_ECS_METADATA_DISABLED is `true`",
             "credentials URI: ALIBABA_CLOUD_CREDENTIALS_URI is not set",
         ]),
     },
 ];
 
 #[tokio::test]
-async fn the_first_source_that_is_configured_counts() {
+async fn chain_uses_the_first_configured_source() {
     for (number, case) in CASES.iter().enumerate() {
         let chain = DefaultChain::builder().io(io(case.variables, case.files)).build();
         match (chain.credentials().await, case.outcome) {
@@ -108,7 +108,7 @@ async fn the_first_source_that_is_configured_counts() {
 }
 
 #[tokio::test]
-async fn the_last_source_is_a_uri_and_sources_can_be_left_out() {
+async fn chain_ends_with_uri_and_can_skip_sources() {
     let server = Server::start(|_| (200, keys("Success", FAR))).await;
     let uri = server.url.clone();
     let variables = [ID, KEY, ("ALIBABA_CLOUD_CREDENTIALS_URI", uri.as_str())];
@@ -123,11 +123,11 @@ async fn the_last_source_is_a_uri_and_sources_can_be_left_out() {
     let found = chain.credentials().await.unwrap();
     assert_eq!(found.security_token().unwrap().expose(), TOKEN);
     chain.credentials().await.unwrap();
-    assert_eq!(server.asked().len(), 1, "what was fetched is kept");
+    assert_eq!(server.requests().len(), 1, "the chain caches the credentials");
 }
 
 #[tokio::test]
-async fn the_source_that_answered_first_is_kept() {
+async fn chain_keeps_the_source_that_worked() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -145,13 +145,13 @@ async fn the_source_that_answered_first_is_kept() {
     gone.store(true, Ordering::Relaxed);
     let error = clean(&chain.credentials().await.unwrap_err());
     assert!(
-        error.contains("environment (found earlier)"),
-        "another identity is not taken: {error}"
+        error.contains("`environment`, selected earlier, failed"),
+        "the chain must not change its identity: {error}"
     );
 }
 
-/// Lets STS repeat a secret where it refuses, where it fails, and where half of a session is missing.
-async fn hear_secrets_from_sts() {
+/// Has STS echo a secret in a rejection, in a failure and in an incomplete session.
+async fn echo_secrets_from_sts() {
     for (status, body) in [
         (403, format!(r#"{{"Code":"NoPermission","Message":"{SECRET}","RequestId":"R"}}"#)),
         (400, format!(r#"{{"Code":"the key is {SECRET}","RequestId":"of {SECRET}"}}"#)),
@@ -168,8 +168,8 @@ async fn hear_secrets_from_sts() {
 }
 
 #[tokio::test]
-async fn no_log_holds_a_secret_of_any_source() {
-    if !is_alone("credentials::chain::no_log_holds_a_secret_of_any_source") {
+async fn logs_contain_no_secret_of_any_source() {
+    if !is_alone("credentials::chain::logs_contain_no_secret_of_any_source") {
         return;
     }
     let log = Log::default();
@@ -180,9 +180,9 @@ async fn no_log_holds_a_secret_of_any_source() {
         .finish();
     let _logging = tracing::subscriber::set_default(subscriber);
 
-    let server = Server::start(|asked| match asked.line.split(' ').next() {
+    let server = Server::start(|request| match request.line.split(' ').next() {
         Some("GET") => (200, keys("Success", FAR)),
-        _ => (200, super::world::sts_answer("STS.role", FAR)),
+        _ => (200, super::environment::sts_response("STS.role", FAR)),
     })
     .await;
     let uri = format!("{}/?{TOKEN}", server.url);
@@ -194,7 +194,7 @@ async fn no_log_holds_a_secret_of_any_source() {
     let chain = DefaultChain::builder()
         .io(io(&[NO_ECS, ("ALIBABA_CLOUD_CREDENTIALS_URI", &uri)], &[]))
         .build();
-    hear_secrets_from_sts().await;
+    echo_secrets_from_sts().await;
     chain.credentials().await.unwrap();
     let failing = DefaultChain::builder()
         .io(io(

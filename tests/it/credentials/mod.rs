@@ -1,11 +1,12 @@
-//! Sources of credentials against a world of the test's own: variables, files, programs, and a
-//! server on the loopback that plays the metadata service, STS or a URI.
+//! Tests of credential sources against a prepared environment: variables, files and programs.
+//!
+//! A server on the loopback acts as the metadata service, STS or a credentials URI.
 #![cfg(feature = "rustls")]
 
 mod cache;
 mod chain;
-mod passing;
+mod environment;
 mod providers;
 mod renewal;
 mod server;
-mod world;
+mod transient;

@@ -1,4 +1,4 @@
-//! Each provider by itself.
+//! Tests of each credentials provider.
 
 use aliyun_dbs::credentials::{
     CliProfileProvider, Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider,
@@ -6,8 +6,8 @@ use aliyun_dbs::credentials::{
     RoleSession, StsEndpoint, UriProvider,
 };
 
-use super::server::{Asked, Server};
-use super::world::{FAR, SECRET, TOKEN, assert_temporary, clean, io, keys, sts_answer};
+use super::environment::{FAR, SECRET, TOKEN, assert_temporary, clean, io, keys, sts_response};
+use super::server::{ReceivedRequest, Server};
 
 async fn fails(provider: impl CredentialsProvider) -> String {
     let shown = format!("{provider:?}");
@@ -15,8 +15,8 @@ async fn fails(provider: impl CredentialsProvider) -> String {
     clean(&provider.credentials().await.unwrap_err())
 }
 
-fn form(asked: &Asked) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(asked.body.as_bytes()).into_owned().collect()
+fn form(request: &ReceivedRequest) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(request.body.as_bytes()).into_owned().collect()
 }
 
 fn value<'a>(form: &'a [(String, String)], name: &str) -> &'a str {
@@ -24,8 +24,8 @@ fn value<'a>(form: &'a [(String, String)], name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_role_is_taken_on_by_a_signed_call_with_its_parameters_in_the_body() {
-    let server = Server::start(|_| (200, sts_answer("STS.role", FAR))).await;
+async fn assume_role_sends_a_signed_call_with_a_body() {
+    let server = Server::start(|_| (200, sts_response("STS.role", FAR))).await;
     let by = Credentials::new("LTAI", SECRET).with_security_token(TOKEN);
     let session = RoleSession::new("acs:ram::1:role/backups")
         .session_name("nightly@home")
@@ -36,33 +36,33 @@ async fn a_role_is_taken_on_by_a_signed_call_with_its_parameters_in_the_body() {
         RamRoleProvider::new(by, session, io(&[], &[])).endpoint(StsEndpoint::host(&server.url));
     assert_temporary(&role.credentials().await.unwrap(), "STS.role");
 
-    let [asked] = &server.asked()[..] else { panic!("one call") };
-    assert_eq!(asked.line, "POST / HTTP/1.1");
-    assert_eq!(asked.header("x-acs-action"), Some("AssumeRole"));
-    assert_eq!(asked.header("x-acs-version"), Some("2015-04-01"));
-    assert_eq!(asked.header("x-acs-security-token"), Some(TOKEN));
+    let [request] = &server.requests()[..] else { panic!("expected one request") };
+    assert_eq!(request.line, "POST / HTTP/1.1");
+    assert_eq!(request.header("x-acs-action"), Some("AssumeRole"));
+    assert_eq!(request.header("x-acs-version"), Some("2015-04-01"));
+    assert_eq!(request.header("x-acs-security-token"), Some(TOKEN));
     assert!(
-        asked.header("authorization").unwrap().starts_with("ACS3-HMAC-SHA256 Credential=LTAI,")
+        request.header("authorization").unwrap().starts_with("ACS3-HMAC-SHA256 Credential=LTAI,")
     );
-    let form = form(asked);
+    let form = form(request);
     assert_eq!(value(&form, "RoleArn"), "acs:ram::1:role/backups");
     assert_eq!(value(&form, "RoleSessionName"), "nightly@home");
     assert_eq!(value(&form, "DurationSeconds"), "900");
     assert_eq!(value(&form, "Policy"), r#"{"a": "b c"}"#);
     assert_eq!(value(&form, "ExternalId"), "x y");
-    assert!(!asked.body.contains('+'), "a blank is %20, as it is signed: {}", asked.body);
+    assert!(!request.body.contains('+'), "a space is %20, as in the signature: {}", request.body);
 }
 
 #[tokio::test]
-async fn what_sts_refuses_is_said_with_code_and_request_id_and_without_its_words() {
+async fn sts_errors_show_code_and_request_id_but_no_message() {
     let refusal = format!(r#"{{"Code":"NoPermission","Message":"{SECRET}","RequestId":"R-9"}}"#);
     let half = format!(r#"{{"Credentials":{{"AccessKeyId":"a","AccessKeySecret":"{SECRET}"}}}}"#);
     for (status, body, says) in [
-        (403, refusal, "NoPermission (HTTP 403, request id R-9); allow sts:AssumeRole"),
-        (500, format!("<html>{SECRET}</html>"), "was refused (HTTP 500)"),
-        (200, half, "the answer holds no credentials"),
-        (200, sts_answer("a", "soon"), "the answer holds no credentials"),
-        (200, String::new(), "the answer holds no credentials"),
+        (403, refusal, "NoPermission (HTTP 403, request id R-9); allow `sts:AssumeRole`"),
+        (500, format!("<html>{SECRET}</html>"), "failed: the service returned an error (HTTP 500)"),
+        (200, half, "the response contains no credentials"),
+        (200, sts_response("a", "soon"), "the response contains no credentials"),
+        (200, String::new(), "the response contains no credentials"),
     ] {
         let server = Server::start(move |_| (status, body.clone())).await;
         let by = Credentials::new("LTAI", SECRET);
@@ -74,13 +74,13 @@ async fn what_sts_refuses_is_said_with_code_and_request_id_and_without_its_words
     let by = Credentials::new("LTAI", SECRET);
     let nobody = RamRoleProvider::new(by, RoleSession::new("acs:ram::1:role/r"), io(&[], &[]))
         .endpoint(StsEndpoint::host("http://127.0.0.1:9"));
-    assert!(fails(nobody).await.contains("cannot be reached"));
+    assert!(fails(nobody).await.contains("could not be established"));
 }
 
 #[tokio::test]
-async fn sessions_are_checked_before_anything_is_sent() {
+async fn role_session_is_validated_before_sending() {
     for (session, says) in [
-        (RoleSession::new("r").duration_seconds(899), "900 is the least"),
+        (RoleSession::new("r").duration_seconds(899), "at least 900 seconds"),
         (RoleSession::new("r").session_name("x"), "2 to 64"),
         (RoleSession::new("r").session_name("a b"), "2 to 64"),
     ] {
@@ -92,8 +92,8 @@ async fn sessions_are_checked_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn oidc_sends_its_trimmed_token_in_the_body_and_signs_nothing() {
-    let server = Server::start(|_| (200, sts_answer("STS.oidc", FAR))).await;
+async fn oidc_sends_trimmed_token_in_an_unsigned_body() {
+    let server = Server::start(|_| (200, sts_response("STS.oidc", FAR))).await;
     let variables = [
         ("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/pod"),
         ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/ack"),
@@ -105,11 +105,15 @@ async fn oidc_sends_its_trimmed_token_in_the_body_and_signs_nothing() {
     let oidc = oidc.endpoint(StsEndpoint::host(&server.url));
     assert_temporary(&oidc.credentials().await.unwrap(), "STS.oidc");
 
-    let [asked] = &server.asked()[..] else { panic!("one call") };
-    assert!(asked.line.starts_with("POST /?Action=AssumeRoleWithOIDC&Format=JSON&Timestamp="));
-    assert!(!asked.line.contains("Signature") && !asked.line.contains("eyJ"), "{}", asked.line);
-    assert_eq!(asked.header("authorization"), None);
-    let form = form(asked);
+    let [request] = &server.requests()[..] else { panic!("expected one request") };
+    assert!(request.line.starts_with("POST /?Action=AssumeRoleWithOIDC&Format=JSON&Timestamp="));
+    assert!(
+        !request.line.contains("Signature") && !request.line.contains("eyJ"),
+        "{}",
+        request.line
+    );
+    assert_eq!(request.header("authorization"), None);
+    let form = form(request);
     assert_eq!(value(&form, "OIDCToken"), "eyJ.planted-token-77c0");
     assert_eq!(value(&form, "OIDCProviderArn"), "acs:ram::1:oidc-provider/ack");
     assert_eq!(value(&form, "RoleSessionName"), "pod-7");
@@ -125,16 +129,17 @@ async fn oidc_sends_its_trimmed_token_in_the_body_and_signs_nothing() {
         "{error}"
     );
 
-    for (files, says) in
-        [(vec![], "cannot be read"), (vec![("/var/run/token", " \n")], "/var/run/token is empty")]
-    {
+    for (files, says) in [
+        (vec![], "`/var/run/token` failed"),
+        (vec![("/var/run/token", " \n")], "got an empty file"),
+    ] {
         let error = fails(OidcProvider::from_env(io(&variables, &files)).unwrap()).await;
         assert!(error.contains(says), "{error}");
     }
 }
 
 #[test]
-fn half_of_the_oidc_variables_is_an_error_that_names_the_others() {
+fn partial_oidc_environment_names_missing_variables() {
     let error =
         OidcProvider::from_env(io(&[("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/t")], &[])).unwrap_err();
     assert!(!error.is_not_configured());
@@ -144,12 +149,12 @@ fn half_of_the_oidc_variables_is_an_error_that_names_the_others() {
     assert!(OidcProvider::from_env(role_only).unwrap_err().is_not_configured());
 }
 
-/// The metadata service of an instance with the role `backups`.
-fn metadata(asked: &Asked) -> (u16, String) {
-    let with_token = asked.header("x-aliyun-ecs-metadata-token") == Some("meta-token");
-    match asked.line.as_str() {
+/// Responds as the metadata service of an instance with the role `backups`.
+fn metadata(request: &ReceivedRequest) -> (u16, String) {
+    let with_token = request.header("x-aliyun-ecs-metadata-token") == Some("meta-token");
+    match request.line.as_str() {
         "PUT /latest/api/token HTTP/1.1" => {
-            assert_eq!(asked.header("x-aliyun-ecs-metadata-token-ttl-seconds"), Some("21600"));
+            assert_eq!(request.header("x-aliyun-ecs-metadata-token-ttl-seconds"), Some("21600"));
             (200, "meta-token".into())
         }
         "GET /latest/meta-data/ram/security-credentials/ HTTP/1.1" if with_token => {
@@ -163,26 +168,29 @@ fn metadata(asked: &Asked) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn an_instance_has_the_credentials_of_its_role() {
+async fn ecs_instance_provides_its_role_credentials() {
     let server = Server::start(metadata).await;
     let role = EcsRamRoleProvider::new(None, io(&[], &[])).endpoint(&server.url);
     assert_temporary(&role.credentials().await.unwrap(), "STS.meta");
-    assert_eq!(server.asked().len(), 4, "a token and a question, twice");
+    assert_eq!(server.requests().len(), 4, "a token and a request, twice");
 
     let server = Server::start(metadata).await;
     let world = io(&[("ALIBABA_CLOUD_ECS_METADATA", "backups")], &[]);
     let role = EcsRamRoleProvider::from_env(world).unwrap().endpoint(&server.url);
     role.credentials().await.unwrap();
-    assert_eq!(server.asked().len(), 2, "the name of the role is known");
+    assert_eq!(server.requests().len(), 2, "the name of the role is known");
 
     let wrong = EcsRamRoleProvider::new(Some("other".into()), io(&[], &[])).endpoint(&server.url);
     let error = fails(wrong).await;
-    assert!(error.contains("HTTP 404 for the role other"), "{error}");
+    assert!(
+        error.contains("RAM role `other` failed: the metadata service returned HTTP 404"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
-async fn an_old_metadata_service_is_asked_without_a_token_unless_that_is_forbidden() {
-    let old = |asked: &Asked| match asked.line.as_str() {
+async fn falls_back_to_imds_v1_unless_disabled() {
+    let old = |request: &ReceivedRequest| match request.line.as_str() {
         line if line.starts_with("PUT") => (405, String::new()),
         line if line.contains("credentials/ ") => (200, "backups".into()),
         _ => (200, keys("Success", FAR)),
@@ -197,40 +205,40 @@ async fn an_old_metadata_service_is_asked_without_a_token_unless_that_is_forbidd
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_metadata_is_told_from_its_absence() {
-    type Case = (fn(&Asked) -> (u16, String), bool, &'static str);
+async fn distinguishes_bad_metadata_from_missing_metadata() {
+    type Case = (fn(&ReceivedRequest) -> (u16, String), bool, &'static str);
     let cases: [Case; 5] = [
         (|_| (404, String::new()), true, "no RAM role"),
         (|_| (200, "<html>login</html>".into()), true, "in place of the metadata service"),
         (
-            |asked| match asked.line.as_str() {
+            |request| match request.line.as_str() {
                 line if line.contains("credentials/b") => (200, keys("Failed", FAR)),
                 _ => (200, "b".into()),
             },
             false,
-            "another Code than Success",
+            "expected `Code` `Success`",
         ),
         (
-            |asked| match asked.line.as_str() {
+            |request| match request.line.as_str() {
                 line if line.contains("credentials/b") => (200, "{".into()),
                 _ => (200, "b".into()),
             },
             false,
-            "no JSON",
+            "is not JSON",
         ),
         (
-            |asked| match asked.line.as_str() {
+            |request| match request.line.as_str() {
                 line if line.contains("credentials/b") => {
                     (200, format!(r#"{{"Code":"Success","AccessKeySecret":"{SECRET}"}}"#))
                 }
                 _ => (200, "b".into()),
             },
             false,
-            "no whole credentials",
+            "expected `AccessKeyId`",
         ),
     ];
-    for (answer, absent, says) in cases {
-        let server = Server::start(answer).await;
+    for (response, absent, says) in cases {
+        let server = Server::start(response).await;
         let role = EcsRamRoleProvider::new(None, io(&[], &[])).endpoint(&server.url);
         let error = role.credentials().await.unwrap_err();
         assert_eq!(error.is_not_configured(), absent, "{error}");
@@ -243,19 +251,19 @@ async fn what_is_wrong_with_the_metadata_is_told_from_its_absence() {
 }
 
 #[tokio::test]
-async fn a_uri_gives_credentials() {
+async fn uri_provides_credentials() {
     let server = Server::start(|_| (200, keys("Success", FAR))).await;
     let uri = format!("{}/creds?token={TOKEN}", server.url);
     let world = io(&[("ALIBABA_CLOUD_CREDENTIALS_URI", &uri)], &[]);
     let provider = UriProvider::from_env(world).unwrap();
     assert_temporary(&provider.credentials().await.unwrap(), "STS.meta");
-    assert_eq!(server.asked()[0].line, format!("GET /creds?token={TOKEN} HTTP/1.1"));
+    assert_eq!(server.requests()[0].line, format!("GET /creds?token={TOKEN} HTTP/1.1"));
 
     for (status, body, says) in [
-        (404, String::new(), "HTTP 404"),
-        (200, keys("Failed", FAR), "another Code"),
-        (200, keys("Success", "soon"), "without one of"),
-        (200, SECRET.to_owned(), "something else than the JSON"),
+        (404, String::new(), "HTTP 200, got 404"),
+        (200, keys("Failed", FAR), "expected `Code` `Success`"),
+        (200, keys("Success", "soon"), "expected `AccessKeyId`"),
+        (200, SECRET.to_owned(), "expected a JSON object"),
     ] {
         let server = Server::start(move |_| (status, body.clone())).await;
         let provider = UriProvider::new(format!("{}/x?{TOKEN}", server.url), io(&[], &[]));
@@ -282,7 +290,7 @@ impl ProcessRunner for Prints {
 }
 
 #[tokio::test]
-async fn a_program_prints_credentials() {
+async fn process_provides_credentials() {
     let run = |text| {
         let world = io(&[], &[]).with_process_runner(Prints(text));
         ProcessProvider::new("/bin/tool --for 'a b'", world)
@@ -295,13 +303,13 @@ async fn a_program_prints_credentials() {
     assert_temporary(&run(temporary).credentials().await.unwrap(), "STS.p");
     for (text, says) in [
         ("", "ended with status 1"),
-        ("planted-secret-5e1f", "something else than the JSON"),
-        (r#"{"mode":"AK","access_key_secret":"planted-secret-5e1f"}"#, "no access_key_id"),
+        ("planted-secret-5e1f", "expected a JSON object"),
+        (r#"{"mode":"AK","access_key_secret":"planted-secret-5e1f"}"#, "missing `access_key_id`"),
         (
             r#"{"mode":"StsToken","access_key_id":"a","access_key_secret":"planted-secret-5e1f"}"#,
-            "no sts_token",
+            "missing `sts_token`",
         ),
-        (r#"{"mode":"x","access_key_id":"a","access_key_secret":"s"}"#, "another mode"),
+        (r#"{"mode":"x","access_key_id":"a","access_key_secret":"s"}"#, "expected `mode`"),
     ] {
         let error = fails(run(text)).await;
         assert!(error.contains(says) && error.contains("/bin/tool"), "{error}");
@@ -310,18 +318,18 @@ async fn a_program_prints_credentials() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn programs_of_the_machine_are_run_without_a_shell() {
+async fn runs_processes_without_a_shell() {
     let run = |command: &str| ProcessProvider::new(command, Io::system());
     let json = r#"{"mode":"AK","access_key_id":"a","access_key_secret":"b$HOME"}"#;
     let printed = run(&format!("printf %s '{json}'")).credentials().await.unwrap();
     assert_eq!(printed, Credentials::new("a", "b$HOME"));
-    assert!(fails(run("false")).await.contains("exit status"), "its status is told");
-    assert!(fails(run("/no/such/tool")).await.contains("/no/such/tool failed"));
+    assert!(fails(run("false")).await.contains("exit status"), "the error shows the exit status");
+    assert!(fails(run("/no/such/tool")).await.contains("`/no/such/tool` failed"));
 }
 
 #[tokio::test]
-async fn profiles_of_the_command_line_tool() {
-    let server = Server::start(|_| (200, sts_answer("STS.role", FAR))).await;
+async fn reads_profiles_of_the_cli() {
+    let server = Server::start(|_| (200, sts_response("STS.role", FAR))).await;
     let config = r#"{"current":"ak","new_member":1,"profiles":[
         {"name":"ak","mode":"AK","access_key_id":"LTAI","access_key_secret":"planted-secret-5e1f"},
         {"name":"sts","mode":"StsToken","access_key_id":"STS.x",
@@ -348,12 +356,12 @@ async fn profiles_of_the_command_line_tool() {
     let printed = profile(Some("proc")).credentials().await.unwrap();
     assert_eq!(printed.access_key_id(), "p");
     for (name, says) in [
-        ("half", "profile half of /home/u/.aliyun/config.json has no access_key_secret"),
-        ("sso", "unsupported mode CloudSSO"),
-        ("lower", "unknown mode \"ak\""),
+        ("half", "profile `half` in `/home/u/.aliyun/config.json`: missing `access_key_secret`"),
+        ("sso", "unsupported `mode` `CloudSSO`"),
+        ("lower", "unknown `mode` `ak`"),
         ("a", "a -> b -> a"),
-        ("lost", "no profile gone, the source of lost"),
-        ("short", "900 is the least"),
+        ("lost", "profile `lost` in `/home/u/.aliyun/config.json`: its `source_profile` `gone`"),
+        ("short", "at least 900 seconds"),
     ] {
         let error = fails(profile(Some(name))).await;
         assert!(error.contains(says), "{error}");
@@ -366,7 +374,7 @@ async fn profiles_of_the_command_line_tool() {
 }
 
 #[tokio::test]
-async fn sections_of_the_ini_file() {
+async fn reads_sections_of_the_ini_file() {
     let ini = "[default]\nenable = true\ntype = access_key\naccess_key_id = LTAI\n\
         access_key_secret = planted#secret # really\n[none]\naccess_key_id = x\n[odd]\ntype = rsa\n";
     let path = "/home/u/.alibabacloud/credentials.ini";
@@ -375,13 +383,16 @@ async fn sections_of_the_ini_file() {
     };
     let default = section(None, &[]).credentials().await.unwrap();
     assert_eq!(default, Credentials::new("LTAI", "planted#secret"));
-    for (name, says) in [("none", "has no type"), ("odd", "type \"rsa\"")] {
+    for (name, says) in [("none", "missing `type`"), ("odd", "unknown `type` `rsa`")] {
         let error = fails(section(Some(name), &[])).await;
         assert!(error.contains(says) && error.contains(path), "{error}");
     }
     let named = section(None, &[("ALIBABA_CLOUD_PROFILE", "gone")]);
     let error = named.credentials().await.unwrap_err();
-    assert!(error.is_not_configured() && error.to_string().contains("no section gone"), "{error}");
+    assert!(
+        error.is_not_configured() && error.to_string().contains("section `gone` not found"),
+        "{error}"
+    );
     let elsewhere = section(None, &[("ALIBABA_CLOUD_CREDENTIALS_FILE", "/etc/none")]);
     let error: CredentialsError = elsewhere.credentials().await.unwrap_err();
     assert!(!error.is_not_configured() && error.to_string().contains("/etc/none"), "{error}");

@@ -1,4 +1,4 @@
-//! A service that refuses credentials gets others, once.
+//! Tests that the client refreshes rejected credentials, once per call.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,15 +10,15 @@ use aliyun_dbs::operations::{DescribeRegions, InitializeDbsServiceLinkedRole};
 use aliyun_dbs::types::ErrorCode;
 use aliyun_dbs::{Client, Clock, Region, RetryPolicy};
 
-/// Gives keys that the service knows for a minute, and believes that they last an hour.
+/// Returns keys that the service accepts for a minute, but that claim to last an hour.
 #[derive(Debug)]
-struct Optimist {
+struct OverstatedLifetime {
     dbs: FakeDbs,
     fetches: Arc<AtomicUsize>,
 }
 
 #[async_trait::async_trait]
-impl CredentialsProvider for Optimist {
+impl CredentialsProvider for OverstatedLifetime {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let number = self.fetches.fetch_add(1, Ordering::SeqCst);
         let now = self.dbs.clock().now();
@@ -31,10 +31,10 @@ impl CredentialsProvider for Optimist {
 
 fn client(dbs: &FakeDbs) -> (Client, Arc<AtomicUsize>) {
     let fetches = Arc::new(AtomicUsize::new(0));
-    let optimist = Optimist { dbs: dbs.clone(), fetches: fetches.clone() };
+    let source = OverstatedLifetime { dbs: dbs.clone(), fetches: fetches.clone() };
     let client = Client::builder()
         .region(Region::Hangzhou)
-        .credentials(Cached::new(optimist, dbs.clock().clone()))
+        .credentials(Cached::new(source, dbs.clock().clone()))
         .transport(dbs.clone())
         .retry(RetryPolicy::never())
         .build()
@@ -43,7 +43,7 @@ fn client(dbs: &FakeDbs) -> (Client, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_replaced_and_the_call_goes_on() {
+async fn call_refreshes_expired_credentials_and_continues() {
     let dbs = FakeDbs::new();
     let (client, fetches) = client(&dbs);
     client.send(DescribeRegions::builder().build()).await.unwrap();
@@ -51,14 +51,14 @@ async fn an_expired_token_is_replaced_and_the_call_goes_on() {
     let regions = client.send(DescribeRegions::builder().build()).await.unwrap();
     assert_eq!((regions.attempts(), fetches.load(Ordering::SeqCst)), (2, 2));
 
-    // What was refused for its credentials was not executed: even this may be sent again.
+    // A request rejected for its credentials did not execute, so even a write is retried.
     dbs.clock().advance(Duration::from_secs(120));
     let role = client.send(InitializeDbsServiceLinkedRole::builder().build()).await.unwrap();
     assert_eq!((role.attempts(), fetches.load(Ordering::SeqCst)), (2, 3));
 }
 
 #[tokio::test]
-async fn a_service_that_refuses_every_token_is_asked_twice() {
+async fn gives_up_after_one_refresh() {
     let dbs = FakeDbs::new();
     let (client, fetches) = client(&dbs);
     let expired = "InvalidSecurityToken.Expired";
@@ -69,7 +69,7 @@ async fn a_service_that_refuses_every_token_is_asked_twice() {
 }
 
 #[tokio::test]
-async fn a_fixed_key_that_is_refused_is_not_sent_again() {
+async fn rejected_static_key_is_not_retried() {
     let dbs = FakeDbs::new();
     let client = Client::builder()
         .region(Region::Hangzhou)
@@ -82,12 +82,12 @@ async fn a_fixed_key_that_is_refused_is_not_sent_again() {
     assert_eq!(error.attempts(), 1);
 }
 
-/// Has a stale key at hand whatever happens, and a good one for who asks in earnest.
+/// Always has a stale key cached, and fetches a valid one.
 #[derive(Debug)]
-struct Forgetful(Credentials);
+struct StaleCache(Credentials);
 
 #[async_trait::async_trait]
-impl CredentialsProvider for Forgetful {
+impl CredentialsProvider for StaleCache {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         Ok(self.0.clone())
     }
@@ -98,11 +98,11 @@ impl CredentialsProvider for Forgetful {
 }
 
 #[tokio::test]
-async fn the_replacement_is_used_whatever_is_at_hand() {
+async fn refreshed_credentials_override_cached_ones() {
     let dbs = FakeDbs::new();
     let client = Client::builder()
         .region(Region::Hangzhou)
-        .credentials(Forgetful(dbs.credentials()))
+        .credentials(StaleCache(dbs.credentials()))
         .transport(dbs.clone())
         .retry(RetryPolicy::never())
         .build()

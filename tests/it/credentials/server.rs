@@ -1,19 +1,19 @@
-//! An HTTP server on the loopback that answers by a function and keeps what it was asked.
+//! An HTTP server on the loopback that responds by a function and records its requests.
 
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// One request as it came.
+/// One request as the server received it.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct ReceivedRequest {
     pub(crate) line: String,
     pub(crate) headers: String,
     pub(crate) body: String,
 }
 
-impl Asked {
+impl ReceivedRequest {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.lines().find_map(|line| {
             let (known, value) = line.split_once(':')?;
@@ -22,38 +22,38 @@ impl Asked {
     }
 }
 
-type Answer = dyn Fn(&Asked) -> (u16, String) + Send + Sync;
+type Respond = dyn Fn(&ReceivedRequest) -> (u16, String) + Send + Sync;
 
 pub(crate) struct Server {
     pub(crate) url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    received: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 impl Server {
     pub(crate) async fn start(
-        answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static,
+        respond: impl Fn(&ReceivedRequest) -> (u16, String) + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (kept, answer): (_, Arc<Answer>) = (asked.clone(), Arc::new(answer));
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let (kept, respond): (_, Arc<Respond>) = (received.clone(), Arc::new(respond));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, kept.clone(), answer.clone()));
+                tokio::spawn(serve(stream, kept.clone(), respond.clone()));
             }
         });
-        Self { url, asked }
+        Self { url, received }
     }
 
-    pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
+        self.received.lock().unwrap().clone()
     }
 }
 
 async fn serve(
     mut stream: TcpStream,
-    asked: Arc<Mutex<Vec<Asked>>>,
-    answer: Arc<Answer>,
+    received: Arc<Mutex<Vec<ReceivedRequest>>>,
+    respond: Arc<Respond>,
 ) -> Option<()> {
     let mut bytes = Vec::new();
     let head_end = loop {
@@ -69,7 +69,7 @@ async fn serve(
     let head = String::from_utf8_lossy(&bytes[..head_end]).into_owned();
     let (line, headers) = head.split_once("\r\n")?;
     let mut request =
-        Asked { line: line.to_owned(), headers: headers.to_owned(), body: String::new() };
+        ReceivedRequest { line: line.to_owned(), headers: headers.to_owned(), body: String::new() };
     let length: usize = request.header("content-length").and_then(|n| n.parse().ok()).unwrap_or(0);
     while bytes.len() < head_end + length {
         let mut chunk = [0; 4096];
@@ -77,8 +77,8 @@ async fn serve(
         bytes.extend_from_slice(&chunk[..n]);
     }
     request.body = String::from_utf8_lossy(&bytes[head_end..]).into_owned();
-    asked.lock().unwrap().push(request.clone());
-    let (status, body) = answer(&request);
+    received.lock().unwrap().push(request.clone());
+    let (status, body) = respond(&request);
     let head = format!(
         "HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()

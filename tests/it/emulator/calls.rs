@@ -1,4 +1,4 @@
-//! The crate's client against the emulator.
+//! Tests of the crate's client against the emulator.
 
 use aliyun_dbs::operations::{
     ALL, DescribeBackupPlanList, NamedOperation, OperationVisitor, visit,
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::world;
 use crate::support::{configure, create};
 
-/// Sends an operation with parameters from the data of the tests.
+/// Sends an operation with parameters from the test data.
 struct Send<'a> {
     client: &'a Client,
     parameters: &'a Map<String, Value>,
@@ -28,7 +28,7 @@ impl OperationVisitor for Send<'_> {
 }
 
 #[tokio::test]
-async fn every_operation_is_answered_in_both_signatures() {
+async fn every_operation_responds_to_both_signatures() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/requests.json");
     let requests: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let world = world().await;
@@ -39,20 +39,20 @@ async fn every_operation_is_answered_in_both_signatures() {
             let parameters = requests[info.action][0].as_object().unwrap();
             match visit(info.action, Send { client: &client, parameters }).unwrap().await {
                 Ok(()) => accepted += 1,
-                // The plans that the data names do not exist, so the service refuses, and only it.
+                // The plans in the data do not exist, so the service, not the gateway, rejects it.
                 Err(error) => {
                     assert_eq!(error.http_status().unwrap().as_u16(), 200, "{error}");
                     assert!(error.code().is_some(), "{error}");
                 }
             }
         }
-        assert!(accepted >= 5, "only {accepted} were accepted");
+        assert!(accepted >= 5, "only {accepted} requests were accepted");
     }
     assert_eq!(world.dbs.requests().len(), 2 * ALL.len());
 }
 
 #[tokio::test]
-async fn a_plan_is_bought_and_configured_with_a_temporary_key() {
+async fn temporary_key_buys_and_configures_a_plan() {
     let world = world().await;
     let key = aliyun_dbs::credentials::Credentials::new("STS.1", "secret")
         .with_security_token("token-hunter2");
@@ -73,7 +73,7 @@ async fn a_plan_is_bought_and_configured_with_a_temporary_key() {
 }
 
 #[tokio::test]
-async fn however_fast_the_service_lives_signatures_go_by_the_machines_clock() {
+async fn signatures_use_real_time_at_any_clock_speed() {
     let world = world().await;
     world.dbs.clock().advance(std::time::Duration::from_secs(30 * 86400));
     let client = world.client();
@@ -85,7 +85,7 @@ async fn however_fast_the_service_lives_signatures_go_by_the_machines_clock() {
 
 #[tokio::test]
 async fn one_connection_serves_many_calls() {
-    // With room for one connection, a second one would wait until the first is closed.
+    // With a limit of one connection, a second one would wait until the first closes.
     let world = super::with(|emulator| emulator.max_connections(1)).await;
     let client = world.client();
     for _ in 0..20 {
@@ -95,7 +95,7 @@ async fn one_connection_serves_many_calls() {
 }
 
 #[tokio::test]
-async fn a_further_connection_waits_for_room() {
+async fn extra_connection_waits_for_a_free_slot() {
     let world = super::with(|emulator| emulator.max_connections(1)).await;
     let idle = tokio::net::TcpStream::connect(world.address).await.unwrap();
     tokio::task::yield_now().await;

@@ -1,4 +1,4 @@
-//! The control API.
+//! Tests of the control API.
 
 use aliyun_dbs::fake::emulator::Emulator;
 use aliyun_dbs::operations::DescribeRegions;
@@ -9,16 +9,16 @@ use super::{with, world};
 use crate::support::{configure, create};
 
 #[tokio::test]
-async fn the_state_is_told() {
+async fn state_lists_plans_and_clock() {
     let world = world().await;
     let client = world.client();
     let id = client.send(create()).await.unwrap().backup_plan_id.clone();
     world.control("POST /_emulator/clock", r#"{"advance_seconds":5}"#).await;
     client.send(configure(&id, "hunter2")).await.unwrap();
-    let answer = world.control("GET /_emulator/state", "").await;
-    assert_eq!(answer.status, 200);
-    assert!(!answer.body.contains("hunter2"), "{}", answer.body);
-    let state = answer.json();
+    let response = world.control("GET /_emulator/state", "").await;
+    assert_eq!(response.status, 200);
+    assert!(!response.body.contains("hunter2"), "{}", response.body);
+    let state = response.json();
     assert_eq!(state["plans"][0]["backup_plan_id"], id.as_str());
     assert_eq!(state["plans"][0]["backup_plan_name"], "orders");
     assert_eq!(state["plans"][0]["status"], "init");
@@ -27,7 +27,7 @@ async fn the_state_is_told() {
 }
 
 #[tokio::test]
-async fn rules_are_added_listed_and_taken_away() {
+async fn fault_rules_are_added_listed_and_deleted() {
     let world = world().await;
     for rule in [
         r#"{"kind":"throttle","operation":"DescribeRegions","millis":1,"nth":2,"times":3}"#,
@@ -44,8 +44,8 @@ async fn rules_are_added_listed_and_taken_away() {
         r#"{"kind":"fail_pre_check"}"#,
         r#"{"kind":"fail_restore","message":"m"}"#,
     ] {
-        let answer = world.control("POST /_emulator/faults", rule).await;
-        assert_eq!(answer.status, 200, "{rule}: {answer:?}");
+        let response = world.control("POST /_emulator/faults", rule).await;
+        assert_eq!(response.status, 200, "{rule}: {response:?}");
     }
     let rules = world.control("GET /_emulator/faults", "").await.json();
     assert_eq!(rules["faults"].as_array().unwrap().len(), 10);
@@ -57,7 +57,7 @@ async fn rules_are_added_listed_and_taken_away() {
         rules["faults"][1],
         json!({"kind":"drop_after_processing","operation":"*","nth":1,"always":true})
     );
-    // What is listed can be added.
+    // A listed rule can be added again.
     let again = rules["faults"][0].to_string();
     assert_eq!(world.control("POST /_emulator/faults", &again).await.status, 200);
 
@@ -69,31 +69,31 @@ async fn rules_are_added_listed_and_taken_away() {
 }
 
 #[tokio::test]
-async fn rules_that_make_no_sense_are_refused_with_the_reason() {
+async fn invalid_fault_rules_are_rejected_with_a_reason() {
     let world = world().await;
     for (rule, says) in [
-        ("", "the body does not fit"),
+        ("", "invalid body"),
         (r#"{"kind":"magic"}"#, "unknown variant `magic`"),
-        (r#"{"kind":"slow"}"#, "a rule of kind slow needs millis"),
+        (r#"{"kind":"slow"}"#, "missing field `millis`: rules of kind `slow` require it"),
         (r#"{"kind":"slow","milis":1}"#, "unknown field `milis`"),
         (r#"{"kind":"slow","millis":-1}"#, "invalid value"),
-        (r#"{"kind":"http_status","status":99}"#, "from 200 to 599"),
-        (r#"{"kind":"truncate_body","operation":"Nope"}"#, "there is no operation Nope"),
-        (r#"{"kind":"gateway_error","status":400,"code":"C"}"#, "needs message"),
+        (r#"{"kind":"http_status","status":99}"#, "expected 200 to 599"),
+        (r#"{"kind":"truncate_body","operation":"Nope"}"#, "unknown operation `Nope`"),
+        (r#"{"kind":"gateway_error","status":400,"code":"C"}"#, "missing field `message`"),
     ] {
-        let answer = world.control("POST /_emulator/faults", rule).await;
-        assert_eq!(answer.status, 400, "{answer:?}");
-        let error = answer.json()["error"].as_str().unwrap().to_owned();
+        let response = world.control("POST /_emulator/faults", rule).await;
+        assert_eq!(response.status, 400, "{response:?}");
+        let error = response.json()["error"].as_str().unwrap().to_owned();
         assert!(error.contains(says), "{error}");
     }
 }
 
 #[tokio::test]
-async fn the_clock_is_moved_and_its_speed_set() {
+async fn clock_can_be_advanced_and_accelerated() {
     let world = world().await;
     let before = world.dbs.clock().now();
-    let answer = world.control("POST /_emulator/clock", r#"{"advance_seconds":90.5}"#).await;
-    assert_eq!(answer.json()["speed"], 0.0);
+    let response = world.control("POST /_emulator/clock", r#"{"advance_seconds":90.5}"#).await;
+    assert_eq!(response.json()["speed"], 0.0);
     assert_eq!(world.dbs.clock().now() - before, time::Duration::seconds_f64(90.5));
     for bad in [
         r#"{"advance_seconds":-1}"#,
@@ -103,23 +103,23 @@ async fn the_clock_is_moved_and_its_speed_set() {
         r#"{"speed":1e9}"#,
         r#"{"hour":1}"#,
     ] {
-        let answer = world.control("POST /_emulator/clock", bad).await;
-        assert_eq!(answer.status, 400, "{bad}: {answer:?}");
+        let response = world.control("POST /_emulator/clock", bad).await;
+        assert_eq!(response.status, 400, "{bad}: {response:?}");
     }
     world.control("POST /_emulator/clock", r#"{"speed":3600}"#).await;
     assert_eq!(world.dbs.clock().speed(), Some(3600.0));
-    let answer = world.control("GET /_emulator/clock", "").await.json();
-    assert_eq!(answer["speed"], 3600.0);
+    let response = world.control("GET /_emulator/clock", "").await.json();
+    assert_eq!(response["speed"], 3600.0);
 }
 
 #[tokio::test]
-async fn a_reset_begins_anew() {
+async fn reset_restores_the_initial_state() {
     let world = world().await;
     let first = world.client().send(create()).await.unwrap().backup_plan_id.clone();
     world.dbs.faults().drop_before_processing("*").always();
     assert_eq!(world.control("POST /_emulator/reset", "").await.status, 200);
     assert!(world.dbs.plans().is_empty() && world.dbs.requests().is_empty());
-    // The seed's row of ids begins anew, too.
+    // The seeded sequence of ids restarts, too.
     assert_eq!(world.client().send(create()).await.unwrap().backup_plan_id, first);
 }
 
@@ -127,24 +127,24 @@ async fn a_reset_begins_anew() {
 async fn gateways_are_added() {
     let world = world().await;
     let new = r#"{"region":"cn-hangzhou","name":"office","databases":["orders"]}"#;
-    let answer = world.control("POST /_emulator/gateways", new).await;
-    assert!(answer.json()["backup_gateway_id"].is_u64(), "{answer:?}");
+    let response = world.control("POST /_emulator/gateways", new).await;
+    assert!(response.json()["backup_gateway_id"].is_u64(), "{response:?}");
     let bad = r#"{"region":"","name":"office"}"#;
     assert_eq!(world.control("POST /_emulator/gateways", bad).await.status, 400);
 }
 
 #[tokio::test]
-async fn what_there_is_not_is_said() {
+async fn unknown_paths_and_methods_are_rejected() {
     let world = world().await;
     assert_eq!(world.control("GET /_emulator/nothing", "").await.status, 404);
     assert_eq!(world.control("GET /_emulator/", "").await.status, 404);
-    let answer = world.control("PUT /_emulator/clock", "").await;
-    assert_eq!(answer.status, 405);
-    assert!(answer.head.contains("allow: get, post"), "{}", answer.head);
+    let response = world.control("PUT /_emulator/clock", "").await;
+    assert_eq!(response.status, 405);
+    assert!(response.head.contains("allow: get, post"), "{}", response.head);
 }
 
 #[tokio::test]
-async fn web_pages_of_others_neither_look_nor_steer() {
+async fn foreign_web_pages_cannot_read_or_control() {
     let from_a_page = "Origin: https://evil.example\r\n";
     let by_a_name =
         "GET /_emulator/state HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";

@@ -1,4 +1,4 @@
-//! Fault rules, as a client on the network meets them.
+//! Tests of fault rules, as a client on the network sees them.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn regions() -> DescribeRegions {
 }
 
 #[tokio::test]
-async fn a_plan_whose_answer_is_lost_is_bought_once() {
+async fn lost_response_buys_one_plan() {
     let world = world().await;
     world.dbs.faults().drop_after_processing("CreateBackupPlan").times(2);
     let plan = world.client().send(create()).await.unwrap();
@@ -22,7 +22,7 @@ async fn a_plan_whose_answer_is_lost_is_bought_once() {
 }
 
 #[tokio::test]
-async fn connections_are_closed_without_an_answer() {
+async fn connections_close_without_a_response() {
     let world = world().await;
     let faults = world.dbs.faults();
     faults.drop_before_processing("CreateBackupPlan");
@@ -37,7 +37,7 @@ async fn connections_are_closed_without_an_answer() {
 }
 
 #[tokio::test]
-async fn half_of_an_answer_arrives() {
+async fn truncated_body_ends_halfway() {
     let world = world().await;
     world.dbs.faults().truncate_body("*").always();
     let error = world.client().send(regions()).retry(RetryPolicy::never()).await.unwrap_err();
@@ -50,20 +50,20 @@ async fn half_of_an_answer_arrives() {
 }
 
 #[tokio::test]
-async fn throttling_says_how_long_to_wait() {
+async fn throttling_sends_the_retry_delay() {
     let world = world().await;
     world.dbs.faults().throttle("DescribeRegions", Duration::from_millis(40)).times(2);
-    let answer = world.http("GET /?Action=DescribeRegions&Format=json", "", "").await;
-    assert_eq!(answer.status, 400);
-    assert!(answer.head.contains("\r\nx-acs-retry-after: 40\r\n"), "{}", answer.head);
-    assert_eq!(answer.json()["Code"], "Throttling.User");
+    let response = world.http("GET /?Action=DescribeRegions&Format=json", "", "").await;
+    assert_eq!(response.status, 400);
+    assert!(response.head.contains("\r\nx-acs-retry-after: 40\r\n"), "{}", response.head);
+    assert_eq!(response.json()["Code"], "Throttling.User");
     let begin = std::time::Instant::now();
     assert_eq!(world.client().send(regions()).await.unwrap().attempts(), 2);
     assert!(begin.elapsed() >= Duration::from_millis(40));
 }
 
 #[tokio::test]
-async fn published_limits_count_in_the_machines_time() {
+async fn rate_limits_count_in_real_time() {
     let world = world().await;
     world.dbs.enforce_rate_limits(true);
     let info = aliyun_dbs::operations::ALL.iter().find(|info| info.action == "CreateBackupPlan");
@@ -79,7 +79,7 @@ async fn published_limits_count_in_the_machines_time() {
 }
 
 #[tokio::test]
-async fn a_late_answer_comes_when_the_services_clock_says_so() {
+async fn delayed_response_follows_the_fake_clock() {
     let world = world().await;
     world.dbs.faults().delay("CreateBackupPlan", Duration::from_secs(3600));
     let client = world.client();
@@ -93,12 +93,15 @@ async fn a_late_answer_comes_when_the_services_clock_says_so() {
 }
 
 #[tokio::test]
-async fn foreign_answers_arrive_as_they_are() {
+async fn replaced_responses_arrive_unchanged() {
     let world = world().await;
     world.dbs.faults().http_status("*", 502);
     world.dbs.faults().replace_body("*", "<b>");
-    let answer = world.http("GET /?Action=DescribeRegions", "", "").await;
-    assert_eq!(answer.status, 502);
-    assert!(answer.head.contains("text/html") && answer.body.contains("<h1>502"), "{answer:?}");
+    let response = world.http("GET /?Action=DescribeRegions", "", "").await;
+    assert_eq!(response.status, 502);
+    assert!(
+        response.head.contains("text/html") && response.body.contains("<h1>502"),
+        "{response:?}"
+    );
     assert_eq!(world.http("GET /?Action=DescribeRegions", "", "").await.body, "<b>");
 }

@@ -1,15 +1,15 @@
-//! Requests as other SDKs write them: GET, forms, XML.
+//! Tests of requests in the formats of other SDKs: GET, forms, XML.
 
 use aliyun_dbs::unversioned::sign::rpc_v1;
 use aliyun_dbs::unversioned::wire::canonical_query;
 
-use super::{Answer, World, world};
+use super::{EmulatorWorld, RawResponse, world};
 
-/// A request of signature version 1, signed, as a query.
-fn v1(world: &World, method: &str, own: &[(&str, &str)]) -> String {
+/// Returns a query string that is signed with version 1.
+fn v1(world: &EmulatorWorld, method: &str, own: &[(&str, &str)]) -> String {
     let key = world.dbs.credentials();
     let timestamp = aliyun_dbs::unversioned::sign::timestamp(time::OffsetDateTime::now_utc());
-    let nonce = format!("{:?}-{}", std::time::Instant::now(), number());
+    let nonce = format!("{:?}-{}", std::time::Instant::now(), unique_number());
     let mut parameters = vec![
         ("AccessKeyId", key.access_key_id()),
         ("SignatureMethod", "HMAC-SHA1"),
@@ -25,77 +25,77 @@ fn v1(world: &World, method: &str, own: &[(&str, &str)]) -> String {
     format!("{query}&{}", canonical_query([("Signature", signature.as_str())]))
 }
 
-/// A number that no other request of this process has.
-fn number() -> u64 {
+/// Returns a number that is unique in this process.
+fn unique_number() -> u64 {
     static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
 }
 
-async fn get(world: &World, own: &[(&str, &str)]) -> Answer {
+async fn get(world: &EmulatorWorld, own: &[(&str, &str)]) -> RawResponse {
     let query = v1(world, "GET", own);
     world.http(&format!("GET /?{query}"), "", "").await
 }
 
 #[tokio::test]
-async fn xml_is_what_no_format_means() {
+async fn responds_in_xml_by_default() {
     let world = world().await;
-    let answer = get(&world, &[("Action", "DescribeRegions")]).await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    assert!(answer.head.contains("content-type: text/xml;charset=utf-8"), "{}", answer.head);
-    assert!(answer.head.contains("x-acs-request-id: "), "{}", answer.head);
-    assert!(answer.head.contains("date: "), "{}", answer.head);
-    let body = answer.body;
+    let response = get(&world, &[("Action", "DescribeRegions")]).await;
+    assert_eq!(response.status, 200, "{response:?}");
+    assert!(response.head.contains("content-type: text/xml;charset=utf-8"), "{}", response.head);
+    assert!(response.head.contains("x-acs-request-id: "), "{}", response.head);
+    assert!(response.head.contains("date: "), "{}", response.head);
+    let body = response.body;
     assert!(body.starts_with("<?xml version='1.0' encoding='UTF-8'?><DescribeRegionsResponse>"));
     assert!(body.contains("<Success>true</Success>"), "{body}");
     let region = "<RegionCode>cn-hangzhou</RegionCode>";
     assert!(body.matches("<RegionCode>").count() > 5 && body.contains(region), "{body}");
 
-    let answer = get(&world, &[("Action", "Describe<Regions>"), ("Format", "XML")]).await;
-    assert_eq!(answer.status, 404, "{answer:?}");
-    assert!(answer.body.contains("<Error><"), "{answer:?}");
-    assert!(answer.body.contains("<Code>InvalidAction.NotFound</Code>"), "{answer:?}");
+    let response = get(&world, &[("Action", "Describe<Regions>"), ("Format", "XML")]).await;
+    assert_eq!(response.status, 404, "{response:?}");
+    assert!(response.body.contains("<Error><"), "{response:?}");
+    assert!(response.body.contains("<Code>InvalidAction.NotFound</Code>"), "{response:?}");
 }
 
 #[tokio::test]
-async fn a_form_is_as_good_as_a_query() {
+async fn accepts_form_parameters_like_a_query() {
     let world = world().await;
     let form = v1(&world, "POST", &[("Action", "DescribeRegions"), ("Format", "json")]);
     let headers = "Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\n";
-    let answer = world.http("POST /", headers, &form).await;
-    assert_eq!((answer.status, &answer.json()["Success"]), (200, &true.into()));
-    // The same bytes again are a repetition.
-    let answer = world.http("POST /", headers, &form).await;
-    assert_eq!((answer.status, &answer.json()["Code"]), (400, &"SignatureNonceUsed".into()));
+    let response = world.http("POST /", headers, &form).await;
+    assert_eq!((response.status, &response.json()["Success"]), (200, &true.into()));
+    // The same bytes again reuse the nonce.
+    let response = world.http("POST /", headers, &form).await;
+    assert_eq!((response.status, &response.json()["Code"]), (400, &"SignatureNonceUsed".into()));
 }
 
 #[tokio::test]
-async fn headers_of_version_3_do_not_make_a_signature_of_version_3() {
+async fn v1_signature_with_v3_headers_is_accepted() {
     // As the vendor's Python SDK sends version 1.
     let world = world().await;
     let query = v1(&world, "POST", &[("Action", "DescribeRegions"), ("Format", "json")]);
     let headers = "x-acs-action: DescribeRegions\r\nx-acs-version: 2019-03-06\r\n";
-    let answer = world.http(&format!("POST /?{query}"), headers, "").await;
-    assert_eq!((answer.status, &answer.json()["Success"]), (200, &true.into()));
-    // What is signed decides.
+    let response = world.http(&format!("POST /?{query}"), headers, "").await;
+    assert_eq!((response.status, &response.json()["Success"]), (200, &true.into()));
+    // The signed action decides, not the header.
     let query = v1(&world, "POST", &[("Action", "DescribeRegions"), ("Format", "json")]);
     let headers = "x-acs-action: DescribeNodeCidrList\r\n";
-    let answer = world.http(&format!("POST /?{query}"), headers, "").await;
-    assert!(answer.json()["Regions"].is_object(), "{answer:?}");
+    let response = world.http(&format!("POST /?{query}"), headers, "").await;
+    assert!(response.json()["Regions"].is_object(), "{response:?}");
 }
 
 #[tokio::test]
-async fn refusals_of_the_service_are_answers_in_xml() {
+async fn service_errors_are_xml_responses() {
     let world = world().await;
     let start = [("Action", "StartBackupPlan"), ("BackupPlanId", "<no&plan>")];
-    let answer = get(&world, &start).await;
-    assert_eq!(answer.status, 200);
-    assert!(answer.body.contains("<StartBackupPlanResponse>"), "{answer:?}");
-    assert!(answer.body.contains("<Success>false</Success>"), "{answer:?}");
-    assert!(answer.body.contains("<ErrCode>"), "{answer:?}");
+    let response = get(&world, &start).await;
+    assert_eq!(response.status, 200);
+    assert!(response.body.contains("<StartBackupPlanResponse>"), "{response:?}");
+    assert!(response.body.contains("<Success>false</Success>"), "{response:?}");
+    assert!(response.body.contains("<ErrCode>"), "{response:?}");
 }
 
 #[tokio::test]
-async fn the_type_of_a_body_that_is_not_there_needs_no_signature() {
+async fn content_type_of_empty_body_needs_no_signature() {
     use aliyun_dbs::unversioned::sign::acs3;
     let world = world().await;
     let key = world.dbs.credentials();
@@ -122,6 +122,6 @@ async fn the_type_of_a_body_that_is_not_there_needs_no_signature() {
     for (name, value) in &headers[1..] {
         head.extend([name, ": ", value, "\r\n"]);
     }
-    let answer = world.http("POST /", &head, "").await;
-    assert_eq!(answer.status, 200, "{answer:?}");
+    let response = world.http("POST /", &head, "").await;
+    assert_eq!(response.status, 200, "{response:?}");
 }

@@ -1,4 +1,4 @@
-//! Requests that are none: each gets a refusal or a closed connection, and the next one is served.
+//! Tests that invalid requests are rejected or closed, and that the next request succeeds.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use aliyun_dbs::operations::DescribeRegions;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use super::{Answer, World, read_all, with, world};
+use super::{EmulatorWorld, RawResponse, read_all, with, world};
 
-/// The server is well.
-async fn serves(world: &World) {
+/// Checks that the server still responds.
+async fn assert_serving(world: &EmulatorWorld) {
     world.client().send(DescribeRegions::builder().build()).await.unwrap();
 }
 
 #[tokio::test]
-async fn garbage_is_refused() {
+async fn rejects_garbage() {
     let world = world().await;
     let inputs: [&[u8]; 10] = [
         b"\r\n\r\n",
@@ -35,21 +35,21 @@ async fn garbage_is_refused() {
         let text = read_all(&mut stream).await;
         assert!(text.is_empty() || text.starts_with("HTTP/1.1 4"), "{input:?}: {text}");
     }
-    serves(&world).await;
+    assert_serving(&world).await;
 }
 
 #[tokio::test]
-async fn requests_without_an_action_are_refused_as_the_gateway_does() {
+async fn rejects_requests_without_an_action() {
     let world = world().await;
-    let answer = world.http("GET /", "", "").await;
-    assert_eq!(answer.status, 400);
-    assert!(answer.body.contains("<Code>MissingAction</Code>"), "{answer:?}");
-    let answer = world.http("POST /?Format=JSON&Action=DescribeRegions", "", "").await;
-    assert_eq!((answer.status, &answer.json()["Code"]), (400, &"IncompleteSignature".into()));
+    let response = world.http("GET /", "", "").await;
+    assert_eq!(response.status, 400);
+    assert!(response.body.contains("<Code>MissingAction</Code>"), "{response:?}");
+    let response = world.http("POST /?Format=JSON&Action=DescribeRegions", "", "").await;
+    assert_eq!((response.status, &response.json()["Code"]), (400, &"IncompleteSignature".into()));
 }
 
 #[tokio::test]
-async fn heads_have_a_bound() {
+async fn limits_the_size_of_headers() {
     let world = world().await;
     let padding = "a".repeat(100_000);
     let many: String =
@@ -61,22 +61,22 @@ async fn heads_have_a_bound() {
         format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n"),
     ] {
         let text = world.raw(request).await;
-        let is_told = text.starts_with("HTTP/1.1 431") || text.starts_with("HTTP/1.1 414");
-        assert!(text.is_empty() || is_told, "{text}");
+        let is_too_large = text.starts_with("HTTP/1.1 431") || text.starts_with("HTTP/1.1 414");
+        assert!(text.is_empty() || is_too_large, "{text}");
     }
     assert!(world.dbs.requests().is_empty());
-    serves(&world).await;
+    assert_serving(&world).await;
 }
 
 #[tokio::test]
-async fn bodies_have_a_bound() {
+async fn limits_the_size_of_bodies() {
     let world = world().await;
     let head = "POST /?Format=JSON HTTP/1.1\r\nHost: a\r\n\
                 Content-Type: application/x-www-form-urlencoded\r\n";
     let text = world.raw(format!("{head}Content-Length: 1048577\r\n\r\n")).await;
-    let answer = Answer::of(&text);
-    assert_eq!((answer.status, &answer.json()["Code"]), (413, &"RequestTooLarge".into()));
-    assert!(answer.head.contains("connection: close"), "{}", answer.head);
+    let response = RawResponse::of(&text);
+    assert_eq!((response.status, &response.json()["Code"]), (413, &"RequestTooLarge".into()));
+    assert!(response.head.contains("connection: close"), "{}", response.head);
 
     let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x1_0000));
     let text =
@@ -85,11 +85,11 @@ async fn bodies_have_a_bound() {
 
     let text = world.raw(format!("{head}Content-Length: 99999999999999999999999\r\n\r\n")).await;
     assert!(text.is_empty() || text.starts_with("HTTP/1.1 4"), "{text}");
-    serves(&world).await;
+    assert_serving(&world).await;
 }
 
 #[tokio::test]
-async fn slow_clients_are_not_waited_for() {
+async fn slow_clients_time_out() {
     let world = with(|emulator| emulator.read_timeout(Duration::from_millis(150))).await;
     for beginning in [
         "",
@@ -103,11 +103,11 @@ async fn slow_clients_are_not_waited_for() {
         assert!(text.is_empty() || text.starts_with("HTTP/1.1 408"), "{text}");
         assert!(begin.elapsed() < Duration::from_secs(2));
     }
-    serves(&world).await;
+    assert_serving(&world).await;
 }
 
 #[tokio::test]
-async fn other_methods_paths_and_types_are_refused() {
+async fn rejects_other_methods_paths_and_content_types() {
     let world = world().await;
     for (line, headers, body, status) in [
         ("PUT /?Format=JSON", "", "", 405),
@@ -119,21 +119,21 @@ async fn other_methods_paths_and_types_are_refused() {
         ("POST /", "Content-Type: multipart/form-data; boundary=x\r\n", "--x--", 415),
         ("POST /", "", "Action=DescribeRegions", 415),
     ] {
-        let answer = world.http(line, headers, body).await;
-        assert_eq!(answer.status, status, "{line}: {answer:?}");
-        assert!(answer.body.contains("Code"), "{answer:?}");
+        let response = world.http(line, headers, body).await;
+        assert_eq!(response.status, status, "{line}: {response:?}");
+        assert!(response.body.contains("Code"), "{response:?}");
     }
-    serves(&world).await;
+    assert_serving(&world).await;
 }
 
 #[tokio::test]
-async fn what_is_kept_of_requests_has_a_bound() {
+async fn limits_the_request_history() {
     let world = world().await;
     let mut stream = TcpStream::connect(world.address).await.unwrap();
     let request = format!("GET /?Action=A{} HTTP/1.1\r\nHost: a\r\n\r\n", "b".repeat(9000));
     for _ in 0..1100 {
         stream.write_all(request.as_bytes()).await.unwrap();
-        // One after the other, so that neither end fills the pipe.
+        // Sequential, so that neither side fills the socket buffers.
         let mut head = [0; 12];
         tokio::io::AsyncReadExt::read_exact(&mut stream, &mut head).await.unwrap();
         drain(&mut stream).await;
@@ -145,7 +145,7 @@ async fn what_is_kept_of_requests_has_a_bound() {
     assert!(calls[0]["operation"].as_str().unwrap().len() < 100);
 }
 
-/// Reads the rest of an answer in XML.
+/// Reads the rest of an XML response.
 async fn drain(stream: &mut TcpStream) {
     let mut text = Vec::new();
     while !text.ends_with(b"</Error>") {

@@ -1,4 +1,4 @@
-//! The emulator over real sockets: the crate's own client, raw requests, faults, control, the page.
+//! Tests of the emulator over real sockets: client, raw requests, faults, control API, status page.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
@@ -23,30 +23,30 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// A server of its own for each test.
-struct World {
+/// The emulator of one test.
+struct EmulatorWorld {
     dbs: FakeDbs,
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
 }
 
-async fn world() -> World {
+async fn world() -> EmulatorWorld {
     with(|emulator| emulator).await
 }
 
-/// A server whose clock only moves when a test moves it.
-async fn with(change: impl FnOnce(Emulator) -> Emulator) -> World {
+/// Starts an emulator whose clock only moves when the test advances it.
+async fn with(change: impl FnOnce(Emulator) -> Emulator) -> EmulatorWorld {
     let dbs = FakeDbs::with_seed(7);
     let emulator = Emulator::bind(dbs.clone(), ([127, 0, 0, 1], 0).into()).await.unwrap();
     let emulator = change(emulator.speed(0.0));
     let address = emulator.local_addr();
     let (stop, stopped) = oneshot::channel();
     let server = tokio::spawn(emulator.serve_until(async { drop(stopped.await) }));
-    World { dbs, address, stop, server }
+    EmulatorWorld { dbs, address, stop, server }
 }
 
-impl World {
+impl EmulatorWorld {
     fn client(&self) -> Client {
         self.client_as(SignatureVersion::Acs3, self.dbs.credentials())
     }
@@ -62,16 +62,16 @@ impl World {
             .unwrap()
     }
 
-    /// Sends bytes as they are, and reads until the server closes.
+    /// Sends raw bytes, and reads until the server closes the connection.
     async fn raw(&self, bytes: impl AsRef<[u8]>) -> String {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        // The server may have heard enough before the end.
+        // The server may close before it has read everything.
         let _ = stream.write_all(bytes.as_ref()).await;
         read_all(&mut stream).await
     }
 
-    /// A request with headers and a body of a type, as far as it is there.
-    async fn http(&self, line: &str, headers: &str, body: &str) -> Answer {
+    /// Sends a request with these headers and this body.
+    async fn http(&self, line: &str, headers: &str, body: &str) -> RawResponse {
         let length = body.len();
         let text = self
             .raw(format!(
@@ -80,10 +80,10 @@ impl World {
                 self.address
             ))
             .await;
-        Answer::of(&text)
+        RawResponse::of(&text)
     }
 
-    async fn control(&self, line: &str, body: &str) -> Answer {
+    async fn control(&self, line: &str, body: &str) -> RawResponse {
         self.http(line, "", body).await
     }
 }
@@ -91,20 +91,20 @@ impl World {
 async fn read_all(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let read = stream.read_to_end(&mut bytes);
-    // A reset after an answer is an end as well; what came before it counts.
+    // A reset may follow a complete response, so the error is ignored.
     let _ = tokio::time::timeout(Duration::from_secs(5), read).await.unwrap();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// An answer, in its parts.
+/// A response, split into its parts.
 #[derive(Debug)]
-struct Answer {
+struct RawResponse {
     status: u16,
     head: String,
     body: String,
 }
 
-impl Answer {
+impl RawResponse {
     fn of(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();

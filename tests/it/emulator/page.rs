@@ -1,18 +1,18 @@
-//! The page for people.
+//! Tests of the status page.
 
 use std::time::Duration;
 
 use aliyun_dbs::operations::StartBackupPlan;
 
-use super::{Answer, World, world};
+use super::{EmulatorWorld, RawResponse, world};
 use crate::support::{configure, create};
 
-async fn page(world: &World) -> Answer {
+async fn page(world: &EmulatorWorld) -> RawResponse {
     world.http("GET /", "Accept: text/html,application/xhtml+xml\r\n", "").await
 }
 
 #[tokio::test]
-async fn it_shows_plans_backups_and_calls() {
+async fn page_shows_plans_backups_and_calls() {
     let world = world().await;
     let page_of_nothing = page(&world).await;
     assert_eq!(page_of_nothing.status, 200);
@@ -43,19 +43,19 @@ async fn it_shows_plans_backups_and_calls() {
     assert!(html.contains("width:50%"), "{html}");
     for text in ["CreateBackupPlan", "StartBackupPlan", "IncompleteSignature", "connection closed"]
     {
-        assert!(html.contains(text), "{text} is not in {html}");
+        assert!(html.contains(text), "the page does not show {text}: {html}");
     }
     assert!(html.contains("class=\"state good\">ok<"), "{html}");
 }
 
 #[tokio::test]
-async fn an_sdk_never_gets_it() {
+async fn sdks_never_receive_the_page() {
     let world = world().await;
     let html = "Accept: text/html\r\n";
     for line in ["GET /?Action=DescribeRegions", "GET /?Signature=x", "POST /"] {
-        let answer = world.http(line, html, "").await;
-        assert!(!answer.head.contains("text/html"), "{line}: {answer:?}");
+        let response = world.http(line, html, "").await;
+        assert!(!response.head.contains("text/html"), "{line}: {response:?}");
     }
-    let answer = world.http("HEAD /", html, "").await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+    let response = world.http("HEAD /", html, "").await;
+    assert_eq!((response.status, response.body.as_str()), (200, ""));
 }

@@ -1,4 +1,4 @@
-//! How the server ends.
+//! Tests of the shutdown of the emulator.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use super::{read_all, with, world};
 use crate::support::create;
 
 #[tokio::test]
-async fn running_requests_end_and_idle_connections_are_closed() {
+async fn shutdown_drains_requests_and_closes_idle_ones() {
     let world = world().await;
     let mut idle = TcpStream::connect(world.address).await.unwrap();
     world.dbs.faults().delay("CreateBackupPlan", Duration::from_secs(60));
@@ -27,7 +27,7 @@ async fn running_requests_end_and_idle_connections_are_closed() {
 }
 
 #[tokio::test]
-async fn what_does_not_end_is_given_up() {
+async fn drain_timeout_aborts_running_requests() {
     let world = with(|emulator| emulator.drain_timeout(Duration::from_millis(50))).await;
     world.dbs.faults().delay("CreateBackupPlan", Duration::from_secs(3600));
     let client = world.client();

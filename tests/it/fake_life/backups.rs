@@ -1,9 +1,9 @@
-//! Backups, logs, restores and downloads.
+//! Tests of full backups, log backups, restores and downloads.
 
 use super::*;
 
 #[tokio::test]
-async fn full_backups_go_by_the_clock_and_fail_on_demand() {
+async fn full_backups_follow_the_clock_and_fail_on_demand() {
     let world = world();
     let id = world.checked().await;
     world.ok(start(&id)).await;
@@ -49,7 +49,7 @@ async fn full_backups_go_by_the_clock_and_fail_on_demand() {
 }
 
 #[tokio::test]
-async fn a_weekly_plan_backs_up_on_its_days() {
+async fn weekly_plan_backs_up_on_its_days() {
     let world = world();
     // 2026-01-01 is a Thursday.
     let id = world.bought().await;
@@ -74,7 +74,7 @@ async fn a_weekly_plan_backs_up_on_its_days() {
 }
 
 #[tokio::test]
-async fn logs_are_written_while_a_plan_with_logs_runs() {
+async fn running_plan_writes_log_backups() {
     let world = world();
     let id = world.checked().await;
     assert_eq!(world.ok(logs(&id)).await.total_elements, 0);
@@ -94,23 +94,27 @@ async fn logs_are_written_while_a_plan_with_logs_runs() {
     world.ok(stop(&id, StopMethod::Plan)).await;
     world.wait(60);
     let list_of_paused = world.ok(logs(&id)).await.items;
-    assert_eq!(list_of_paused[2].backup_status, IncrementBackupStatus::Filling, "PLAN: logs go on");
+    assert_eq!(
+        list_of_paused[2].backup_status,
+        IncrementBackupStatus::Filling,
+        "PLAN does not stop log backups"
+    );
     world.ok(start(&id)).await;
     world.ok(stop(&id, StopMethod::All)).await;
     world.wait(3600);
     let stopped = world.ok(logs(&id)).await.items;
     assert_eq!(stopped.len(), 3);
     assert_eq!(stopped[2].backup_status, IncrementBackupStatus::Completed);
-    assert_eq!(stopped[0], list[0], "a finished file stays as it is");
+    assert_eq!(stopped[0], list[0], "a completed file does not change");
     world.ok(start(&id)).await;
     assert_eq!(world.ok(logs(&id)).await.items.len(), 4);
     world.ok(DisableBackupLog::builder().backup_plan_id(id.clone()).build()).await;
     world.wait(3600);
-    assert_eq!(world.ok(logs(&id)).await.items.len(), 3, "nothing was written in no time");
+    assert_eq!(world.ok(logs(&id)).await.items.len(), 3, "an empty log file is dropped");
 }
 
 #[tokio::test]
-async fn what_was_backed_up_is_restored() {
+async fn restores_to_points_and_ranges() {
     let world = world();
     let id = world.checked().await;
     let ranges = async || {
@@ -162,7 +166,7 @@ async fn what_was_backed_up_is_restored() {
     assert_eq!(progress().await, [100; 4]);
     let row = world.restore_row(&task).await;
     assert_eq!(row.restore_task_finish_time, Some(world.now()));
-    assert_eq!(row.restore_status, RestoreStatus::Running, "no finished value is published");
+    assert_eq!(row.restore_status, RestoreStatus::Running, "the service publishes no final status");
 
     world.dbs.fail_next_restore("the disk is full");
     let failing = world.ok(restore(&id, set)).await.restore_task_id;
@@ -182,10 +186,10 @@ async fn what_was_backed_up_is_restored() {
 }
 
 #[tokio::test]
-async fn stopping_all_pauses_restores_and_a_failed_check_holds_them_back() {
+async fn stop_all_and_failed_checks_block_restores() {
     let world = world();
     let (id, set) = world.backed_up().await;
-    world.dbs.fail_next_pre_check("CHECK_SPACE", "there is no room");
+    world.dbs.fail_next_pre_check("CHECK_SPACE", "not enough space");
     let failing = world.ok(restore(&id, set.clone())).await.restore_task_id;
     let task = world.ok(restore(&id, set)).await.restore_task_id;
     world.wait(10);
@@ -193,7 +197,7 @@ async fn stopping_all_pauses_restores_and_a_failed_check_holds_them_back() {
     let checked = world.ok(check(failing.clone())).await;
     assert_eq!(checked.items.last().unwrap().item, "CHECK_SPACE");
     let message = world.restore_row(&failing).await.error_message;
-    assert_eq!(message.as_deref(), Some("there is no room"));
+    assert_eq!(message.as_deref(), Some("not enough space"));
     world.ok(start_restore(&task)).await;
     world.wait(20);
     world.ok(stop(&id, StopMethod::All)).await;
@@ -205,7 +209,7 @@ async fn stopping_all_pauses_restores_and_a_failed_check_holds_them_back() {
 }
 
 #[tokio::test]
-async fn backup_sets_are_downloaded() {
+async fn downloads_backup_sets() {
     let world = world();
     let id = world.checked().await;
     let set = world.ok(start(&id)).await.created_full_backup_set_id.unwrap();
@@ -246,7 +250,7 @@ async fn backup_sets_are_downloaded() {
 }
 
 #[tokio::test]
-async fn lists_of_backups_are_filtered_by_time_and_paged() {
+async fn backup_lists_are_filtered_by_time_and_paged() {
     let world = world();
     let id = world.ok(create_and_start()).await.backup_plan_id;
     world.wait(10 + 40 * 24 * 3600);
@@ -265,7 +269,7 @@ async fn lists_of_backups_are_filtered_by_time_and_paged() {
 }
 
 #[tokio::test]
-async fn physical_restores_have_a_progress_of_their_own() {
+async fn physical_restores_report_their_own_progress() {
     let world = world();
     let mut request = create_and_start();
     request.method = PlanMethod::Physical { log_interval_seconds: 600 };
@@ -294,8 +298,8 @@ async fn physical_restores_have_a_progress_of_their_own() {
 }
 
 #[tokio::test]
-async fn the_ends_of_a_range_can_be_restored_at_any_time_of_day() {
-    // The machine's time has nanoseconds, and the wire has not.
+async fn restores_to_both_ends_of_a_range() {
+    // The system clock has nanoseconds; the wire format has milliseconds.
     let world = on(FakeDbs::new());
     let (id, _) = world.backed_up().await;
     world.wait(1000);

@@ -1,4 +1,4 @@
-//! The whole life of a plan, its backups and restores, against the fake and its clock.
+//! Tests of the life of plans, backups and restores, against the fake and its clock.
 
 mod backups;
 mod plans;
@@ -21,27 +21,27 @@ use aliyun_dbs::{
 };
 use time::OffsetDateTime;
 
-/// A service of its own for each test, and a client on it.
-struct World {
+/// The fake of one test, and a client that uses it.
+struct FakeWorld {
     dbs: FakeDbs,
     client: Client,
 }
 
-fn world() -> World {
+fn world() -> FakeWorld {
     on(FakeDbs::with_seed(7))
 }
 
-fn on(dbs: FakeDbs) -> World {
+fn on(dbs: FakeDbs) -> FakeWorld {
     let client = Client::builder()
         .region(Region::Hangzhou)
         .credentials(dbs.credentials())
         .transport(dbs.clone())
         .build()
         .unwrap();
-    World { dbs, client }
+    FakeWorld { dbs, client }
 }
 
-impl World {
+impl FakeWorld {
     fn wait(&self, seconds: u64) {
         self.dbs.clock().advance(Duration::from_secs(seconds));
     }
@@ -67,7 +67,7 @@ impl World {
         id
     }
 
-    /// A plan with logs on and its pre-check passed.
+    /// Creates a plan with log backups enabled and its pre-check passed.
     async fn checked(&self) -> BackupPlanId {
         let id = self.bought().await;
         let mut request = configure(&id, "hunter2");
@@ -78,7 +78,7 @@ impl World {
         id
     }
 
-    /// A plan that runs and has one finished backup set.
+    /// Creates a running plan with one finished backup set.
     async fn backed_up(&self) -> (BackupPlanId, BackupSetId) {
         let id = self.checked().await;
         let set = self.ok(start(&id)).await.created_full_backup_set_id.unwrap();
@@ -101,7 +101,7 @@ impl World {
     {
         let error = self.refused(request).await;
         assert!(is(&error, ErrorCode::OperationDeniedJobStatus), "{error}");
-        assert!(error.to_string().contains(&format!("in state {state} ")), "{error}");
+        assert!(error.to_string().contains(&format!("in state `{state}`")), "{error}");
     }
 
     async fn invalid<R: ApiRequest + 'static>(&self, request: R)
@@ -181,7 +181,7 @@ fn create_and_start() -> CreateAndStartBackupPlan {
         .build()
 }
 
-/// Every change that a configured plan takes, and whether it needs a new pre-check.
+/// Returns every change that a configured plan accepts, and whether it needs a new pre-check.
 fn changes(id: &BackupPlanId) -> Vec<(RawRequest, bool)> {
     fn raw<O: Operation>(request: &O, checks: bool) -> (RawRequest, bool) {
         let mut raw = RawRequest::new(O::ACTION);

@@ -1,9 +1,9 @@
-//! Plans: bought, configured, started, changed, stopped, renewed, released.
+//! Tests of the life of a plan, from purchase to release.
 
 use super::*;
 
 #[tokio::test]
-async fn a_plan_lives_from_purchase_to_release() {
+async fn plan_lives_from_purchase_to_release() {
     let world = world();
     let mut request = create();
     request.billing = Billing::PayAsYouGo;
@@ -29,7 +29,7 @@ async fn a_plan_lives_from_purchase_to_release() {
     world.wait(5);
     let whole = world.ok(check(id.clone())).await;
     assert_eq!((whole.status, whole.progress), (PreCheckStatus::Finish.into(), 100));
-    assert_eq!(whole.items[2].state, PreCheckItemState::Warning, "logs are off");
+    assert_eq!(whole.items[2].state, PreCheckItemState::Warning, "log backups are off");
     assert!(whole.items.is_sorted_by_key(|item| (item.order_num, item.finish_time)));
     world.is(&id, BackupPlanStatus::CheckPass).await;
     world.denied(stop(&id, StopMethod::Plan), "check_pass").await;
@@ -44,7 +44,7 @@ async fn a_plan_lives_from_purchase_to_release() {
     world.is(&id, BackupPlanStatus::Pause).await;
     world.denied(stop(&id, StopMethod::Plan), "pause").await;
     world.ok(start(&id)).await;
-    assert_eq!(world.dbs.full_backups().len(), 2, "each start queues one");
+    assert_eq!(world.dbs.full_backups().len(), 2, "each start queues one backup");
     world.ok(stop(&id, StopMethod::All)).await;
     for backup in world.dbs.full_backups() {
         assert_eq!(backup.status, FullBackupStatus::Pause);
@@ -57,7 +57,7 @@ async fn a_plan_lives_from_purchase_to_release() {
 }
 
 #[tokio::test]
-async fn a_failed_pre_check_says_why_and_is_made_again() {
+async fn failed_pre_check_explains_and_can_be_repeated() {
     let world = world();
     let id = world.bought().await;
     world.dbs.fail_next_pre_check("CHECK_PRIVILEGE", "dbs may not SELECT");
@@ -80,7 +80,7 @@ async fn a_failed_pre_check_says_why_and_is_made_again() {
 }
 
 #[tokio::test]
-async fn plans_start_by_themselves_when_told() {
+async fn auto_start_starts_plans_after_the_pre_check() {
     let world = world();
     let id = world.bought().await;
     let mut request = configure(&id, "hunter2");
@@ -92,7 +92,7 @@ async fn plans_start_by_themselves_when_told() {
     world.is(&both.backup_plan_id, BackupPlanStatus::Init).await;
     assert!(world.dbs.full_backups().is_empty());
     let checked = world.now() + Duration::from_secs(1);
-    // Nobody looks when it happens.
+    // No request arrives at the moment itself.
     world.wait(1000);
     for plan in world.dbs.plans() {
         assert_eq!(plan.status, BackupPlanStatus::Running);
@@ -106,14 +106,14 @@ async fn plans_start_by_themselves_when_told() {
 }
 
 #[tokio::test]
-async fn changes_show_and_need_a_pre_check_or_not() {
+async fn changes_are_listed_and_may_need_a_pre_check() {
     let world = world();
     let (id, _) = world.backed_up().await;
     for (change, checks) in changes(&id) {
         let status = world.row(&id).await.backup_plan_status;
         assert_eq!(status, BackupPlanStatus::Running);
-        let answer = world.ok(change).await;
-        assert_eq!(answer.get("NeedPrecheck"), Some(checks.to_string()));
+        let response = world.ok(change).await;
+        assert_eq!(response.get("NeedPrecheck"), Some(checks.to_string()));
         if checks {
             world.is(&id, BackupPlanStatus::Init).await;
             world.wait(10);
@@ -145,7 +145,7 @@ async fn changes_show_and_need_a_pre_check_or_not() {
     assert_eq!(row.enable_backup_log, Some(false));
     assert_eq!(row.open_backup_set_auto_download, Some(true));
 
-    // Rules are for storage of the service only.
+    // Download rules need storage of the service.
     let other = world.bought().await;
     let mut elsewhere = rules;
     elsewhere.backup_plan_id = other.clone();
@@ -155,7 +155,7 @@ async fn changes_show_and_need_a_pre_check_or_not() {
 }
 
 #[tokio::test]
-async fn subscriptions_expire_and_are_renewed() {
+async fn subscriptions_expire_and_can_be_renewed() {
     let world = world();
     let (id, set) = world.backed_up().await;
     let bill = DescribeBackupPlanBilling::builder().backup_plan_id(id.clone()).build();
@@ -200,7 +200,7 @@ async fn subscriptions_expire_and_are_renewed() {
 }
 
 #[tokio::test]
-async fn a_plan_that_breaks_does_nothing_until_it_is_configured_again() {
+async fn failed_plan_stays_stopped_until_reconfigured() {
     let world = world();
     let id = world.checked().await;
     world.ok(start(&id)).await;

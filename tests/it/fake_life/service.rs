@@ -1,9 +1,9 @@
-//! The service as a whole: gateways, limits, tokens, every operation, one seed.
+//! Tests of the fake as a whole: gateways, rate limits, tokens, every operation, seeds.
 
 use super::*;
 
 #[tokio::test]
-async fn gateways_list_their_databases_after_a_while() {
+async fn gateways_list_their_databases_after_a_delay() {
     let world = world();
     let id = world.dbs.add_gateway(Region::Hangzhou, "idc-1");
     world.dbs.add_gateway(Region::Beijing, "idc-2");
@@ -26,7 +26,7 @@ async fn gateways_list_their_databases_after_a_while() {
 }
 
 #[tokio::test]
-async fn published_limits_hold_when_asked_for() {
+async fn enforces_rate_limits_only_if_enabled() {
     let world = world();
     let list = || DescribeBackupPlanList::builder().build();
     for _ in 0..60 {
@@ -49,7 +49,7 @@ async fn published_limits_hold_when_asked_for() {
     assert_eq!(client.send(list()).await.unwrap().attempts(), 1, "limits are per access key");
     world.wait(40);
     world.ok(list()).await;
-    // With retries a client waits as it is told.
+    // With retries, the client waits as long as the service asks.
     for _ in 0..49 {
         world.ok(list()).await;
     }
@@ -60,7 +60,7 @@ async fn published_limits_hold_when_asked_for() {
 }
 
 #[tokio::test]
-async fn reading_is_answered_anew_whatever_its_token() {
+async fn reads_with_a_repeated_token_return_fresh_data() {
     let world = world();
     let list = || DescribeBackupPlanList::builder().client_token("once".parse().unwrap()).build();
     assert_eq!(world.ok(list()).await.total_elements, 0);
@@ -69,7 +69,7 @@ async fn reading_is_answered_anew_whatever_its_token() {
 }
 
 #[tokio::test]
-async fn the_role_is_created_once() {
+async fn service_linked_role_is_created_once() {
     let world = world();
     let role = || InitializeDbsServiceLinkedRole::builder().build();
     world.ok(role()).await;
@@ -77,14 +77,14 @@ async fn the_role_is_created_once() {
     assert!(is(&again, ErrorCode::EntityAlreadyExistsRole), "{again}");
 }
 
-/// Calls every operation, successfully; gives the answers as texts.
-async fn everything(world: &World) -> Vec<String> {
-    let mut answers = Vec::new();
+/// Calls every operation successfully, and returns the responses as JSON.
+async fn call_every_operation(world: &FakeWorld) -> Vec<String> {
+    let mut responses = Vec::new();
     macro_rules! call {
         ($request:expr) => {{
-            let answer = world.ok($request).await;
-            answers.push(serde_json::to_string(&answer).unwrap());
-            answer
+            let response = world.ok($request).await;
+            responses.push(serde_json::to_string(&response).unwrap());
+            response
         }};
     }
     call!(InitializeDbsServiceLinkedRole::builder().build());
@@ -154,13 +154,13 @@ async fn everything(world: &World) -> Vec<String> {
     call!(stop(&other, StopMethod::All));
     call!(ReleaseBackupPlan::builder().backup_plan_id(other).build());
     call!(DescribeBackupPlanList::builder().build());
-    answers
+    responses
 }
 
 #[tokio::test]
-async fn every_operation_is_answered() {
+async fn fake_supports_every_operation() {
     let world = world();
-    everything(&world).await;
+    call_every_operation(&world).await;
     let requests = world.dbs.requests();
     let called: BTreeSet<_> = requests.iter().map(RecordedRequest::operation).collect();
     let known: BTreeSet<_> = ALL.iter().map(|info| info.action).collect();
@@ -168,8 +168,8 @@ async fn every_operation_is_answered() {
 }
 
 #[tokio::test]
-async fn one_seed_gives_the_same_requests_and_answers() {
-    let run = async |seed: u64, looks: bool| {
+async fn same_seed_repeats_requests_and_responses() {
+    let run = async |seed: u64, reads_state: bool| {
         let dbs = FakeDbs::with_seed(seed);
         dbs.faults().drop_after_processing("CreateBackupPlan");
         dbs.faults().gateway_error("CreateBackupPlan", 503, "ServiceUnavailable", "busy");
@@ -178,25 +178,25 @@ async fn one_seed_gives_the_same_requests_and_answers() {
         let bought = client.send(create()).await.unwrap();
         assert_eq!(bought.attempts(), 3);
         let first = format!("{} {}", bought.request_id(), bought.backup_plan_id);
-        let world = World { dbs, client };
-        if looks {
+        let world = FakeWorld { dbs, client };
+        if reads_state {
             world.dbs.plans();
         }
-        let mut answers = everything(&world).await;
-        answers.push(first);
+        let mut responses = call_every_operation(&world).await;
+        responses.push(first);
         let wire = |request: &RecordedRequest| {
             (request.uri().to_string(), format!("{:?}", request.headers()), request.body().clone())
         };
-        (answers, world.dbs.requests().iter().map(wire).collect::<Vec<_>>())
+        (responses, world.dbs.requests().iter().map(wire).collect::<Vec<_>>())
     };
     let once = run(1, false).await;
     assert_eq!(once, run(1, true).await);
     assert_ne!(once, run(2, false).await);
 }
 
-/// What the service's own table says each operation requires is required at the gateway.
+/// The gateway requires exactly the parameters that the published table requires.
 #[tokio::test]
-async fn the_gateway_requires_what_is_published() {
+async fn gateway_requires_the_published_parameters() {
     let world = world();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/operations.json");
     let table: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
@@ -218,12 +218,12 @@ async fn the_gateway_requires_what_is_published() {
             assert_eq!(error.code().unwrap(), format!("Missing{missing}"), "{action}");
             checked += 1;
         }
-        // Nothing else is: with all of them the values are judged.
+        // No other parameter is required: with all of them, the service validates the values.
         let all = required
             .iter()
             .fold(RawRequest::new(action.to_owned()), |request, name| request.parameter(name, "x"));
-        let answer = world.client.send(all).retry(RetryPolicy::never()).await;
-        let code = answer.err().map(|error| error.code().unwrap().to_owned());
+        let response = world.client.send(all).retry(RetryPolicy::never()).await;
+        let code = response.err().map(|error| error.code().unwrap().to_owned());
         assert!(code.is_none_or(|code| !code.starts_with("Missing")), "{action}");
     }
     assert!(checked > 40, "{checked}");

@@ -1,8 +1,8 @@
-//! Answers are read however the service spells them, and nothing that it says makes a panic.
+//! Tests that responses decode in every spelling of the service, and that no body causes a panic.
 //!
-//! The samples of all operations are changed at random places, and sent through a client.
+//! They change the samples of all operations at random places, and send them through a client.
 
-mod anything;
+mod arbitrary;
 mod samples;
 mod spellings;
 mod values;

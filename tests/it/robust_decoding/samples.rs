@@ -1,4 +1,4 @@
-//! The samples, ways to change them, and what a client makes of them.
+//! Samples of all responses, ways to change them, and decoding through a client.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -12,7 +12,7 @@ use proptest::sample::Index;
 use serde_json::{Map, Value};
 use tokio::runtime::{Builder, Runtime};
 
-/// Members of every answer, which the client reads and not the operation.
+/// Fields of every response that the client reads instead of the operation.
 pub(crate) const ENVELOPE: [&str; 3] = ["RequestId", "HttpStatusCode", "Success"];
 
 pub(crate) fn read(file: &str) -> Value {
@@ -20,13 +20,13 @@ pub(crate) fn read(file: &str) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
-/// The sets of parameters of each operation.
+/// Returns the parameter sets of each operation.
 pub(crate) fn requests() -> &'static Value {
     static REQUESTS: OnceLock<Value> = OnceLock::new();
     REQUESTS.get_or_init(|| read("requests.json"))
 }
 
-/// One answer of each operation.
+/// Returns one response body of each operation.
 pub(crate) fn samples() -> &'static BTreeMap<&'static str, Value> {
     static SAMPLES: OnceLock<BTreeMap<&'static str, Value>> = OnceLock::new();
     SAMPLES.get_or_init(|| {
@@ -35,13 +35,13 @@ pub(crate) fn samples() -> &'static BTreeMap<&'static str, Value> {
     })
 }
 
-/// An answer on its way through a client: what its type writes down again, or the error.
-pub(crate) struct Answer<'a> {
+/// Sends a body through a client; returns the re-encoded response or the error.
+pub(crate) struct DecodeBody<'a> {
     pub(crate) status: u16,
     pub(crate) body: &'a [u8],
 }
 
-impl OperationVisitor for Answer<'_> {
+impl OperationVisitor for DecodeBody<'_> {
     type Output = Result<Value, Error>;
 
     fn visit<O: NamedOperation>(self) -> Self::Output {
@@ -56,24 +56,24 @@ impl OperationVisitor for Answer<'_> {
             .build()?;
         let request: O = serde_json::from_value(requests()[O::ACTION][0].clone()).unwrap();
         let response = RUNTIME.with(|runtime| runtime.block_on(client.send(request).into_future()));
-        let answer = response?.into_inner();
-        let written = serde_json::to_value(&answer).unwrap();
+        let response = response?.into_inner();
+        let written = serde_json::to_value(&response).unwrap();
         let again: O::Response = serde_json::from_value(written.clone()).unwrap();
-        assert_eq!(again, answer, "{} survives a round trip", O::ACTION);
+        assert_eq!(again, response, "{} survives a round trip", O::ACTION);
         Ok(written)
     }
 }
 
-pub(crate) fn answer(action: &str, body: &Value) -> Result<Value, Error> {
-    visit(action, Answer { status: 200, body: body.to_string().as_bytes() }).unwrap()
+pub(crate) fn decode(action: &str, body: &Value) -> Result<Value, Error> {
+    visit(action, DecodeBody { status: 200, body: body.to_string().as_bytes() }).unwrap()
 }
 
-/// What an answer must be decoded to, whose body is described by the last argument.
+/// Decodes a body that must be valid; panics with `why` otherwise.
 pub(crate) fn expect(action: &str, body: &Value, why: &str) -> Value {
-    answer(action, body).unwrap_or_else(|error| panic!("{why}: {error}\n{body}"))
+    decode(action, body).unwrap_or_else(|error| panic!("{why}: {error}\n{body}"))
 }
 
-/// What every sample is decoded to.
+/// Returns every decoded sample.
 pub(crate) fn decoded() -> &'static BTreeMap<&'static str, Value> {
     static DECODED: OnceLock<BTreeMap<&'static str, Value>> = OnceLock::new();
     DECODED.get_or_init(|| {
@@ -81,13 +81,13 @@ pub(crate) fn decoded() -> &'static BTreeMap<&'static str, Value> {
     })
 }
 
-/// The JSON pointers of all values in a value, itself included.
+/// Returns the JSON pointers of a value and of all values in it.
 pub(crate) fn places(value: &Value) -> Vec<String> {
     fn walk(value: &Value, at: &str, found: &mut Vec<String>) {
         found.push(at.to_owned());
         match value {
-            Value::Object(members) => {
-                for (name, value) in members {
+            Value::Object(fields) => {
+                for (name, value) in fields {
                     let name = name.replace('~', "~0").replace('/', "~1");
                     walk(value, &format!("{at}/{name}"), found);
                 }
@@ -104,7 +104,7 @@ pub(crate) fn places(value: &Value) -> Vec<String> {
     found
 }
 
-/// The places that hold such a value.
+/// Returns the JSON pointers of the wanted values.
 pub(crate) fn places_of(value: &Value, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
     places(value).into_iter().filter(|at| wanted(value.pointer(at).unwrap())).collect()
 }
@@ -123,14 +123,14 @@ pub(crate) fn replaced(body: &Value, place: &str, value: Value) -> Value {
     body
 }
 
-/// The other spelling of a scalar: numbers and flags as texts, texts of numbers as numbers.
+/// Returns the other spelling of a scalar: a number or flag as a string, or the reverse.
 pub(crate) fn respelled(value: &Value) -> Option<Value> {
     match value {
         Value::Number(number) => Some(number.to_string().into()),
         Value::Bool(flag) => Some(flag.to_string().into()),
         Value::String(text) => {
             let number: u64 = text.parse().ok()?;
-            // A number has no leading zeros, so a text with some has no other spelling.
+            // A number has no leading zeros, so a string with some has no other spelling.
             (number.to_string() == *text).then(|| number.into())
         }
         _ => None,
@@ -150,17 +150,17 @@ pub(crate) fn any_json() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
             prop::collection::btree_map(any::<String>(), inner, 0..3)
-                .prop_map(|members| members.into_iter().collect::<Map<_, _>>().into()),
+                .prop_map(|fields| fields.into_iter().collect::<Map<_, _>>().into()),
         ]
     })
 }
 
-/// A change that must not change what is decoded.
+/// A change of a body that must not change the decoded response.
 #[derive(Clone, Debug)]
 pub(crate) enum Harmless {
-    /// A member that no type has, in some object.
+    /// Adds a field that no type has to an object.
     Add(Index, String, Value),
-    /// The other spelling of some scalar.
+    /// Writes a scalar in its other spelling.
     Respell(Index),
 }
 
@@ -191,25 +191,25 @@ pub(crate) fn harmless() -> impl Strategy<Value = Harmless> {
     ]
 }
 
-/// The ways in which an answer leaves a member out.
+/// The ways in which a response omits a field.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Nothing {
+pub(crate) enum Omission {
     Missing,
     Null,
     Empty,
 }
 
-pub(crate) const NOTHING: [Nothing; 3] = [Nothing::Missing, Nothing::Null, Nothing::Empty];
+pub(crate) const OMISSIONS: [Omission; 3] = [Omission::Missing, Omission::Null, Omission::Empty];
 
-impl Nothing {
-    /// Leaves a member out; does nothing if it went with the object around it.
+impl Omission {
+    /// Omits a field; does nothing if its parent object is already omitted.
     pub(crate) fn apply(self, body: &mut Value, place: &str) {
         let (parent, name) = place.rsplit_once('/').unwrap();
-        let Some(Value::Object(members)) = body.pointer_mut(parent) else { return };
+        let Some(Value::Object(fields)) = body.pointer_mut(parent) else { return };
         match self {
-            Self::Missing => drop(members.remove(name)),
-            Self::Null => drop(members.insert(name.to_owned(), Value::Null)),
-            Self::Empty => drop(members.insert(name.to_owned(), "".into())),
+            Self::Missing => drop(fields.remove(name)),
+            Self::Null => drop(fields.insert(name.to_owned(), Value::Null)),
+            Self::Empty => drop(fields.insert(name.to_owned(), "".into())),
         }
     }
 
@@ -220,17 +220,17 @@ impl Nothing {
     }
 }
 
-/// The members of each sample, beside the envelope, without which it is decoded all the same.
+/// Returns the fields of each sample, except the envelope, that decoding does not need.
 pub(crate) fn optional() -> &'static BTreeMap<&'static str, Vec<String>> {
     static OPTIONAL: OnceLock<BTreeMap<&'static str, Vec<String>>> = OnceLock::new();
     OPTIONAL.get_or_init(|| {
         let optional = |(action, sample): (&&'static str, &Value)| {
-            let members = places(sample).into_iter().filter(|place| {
+            let fields = places(sample).into_iter().filter(|place| {
                 let parent = place.rsplit_once('/').and_then(|(at, _)| sample.pointer(at));
                 parent.is_some_and(Value::is_object) && !is_envelope(place)
             });
             let found =
-                members.filter(|place| answer(action, &Nothing::Missing.of(sample, place)).is_ok());
+                fields.filter(|place| decode(action, &Omission::Missing.of(sample, place)).is_ok());
             (*action, found.collect())
         };
         samples().iter().map(optional).collect()
@@ -242,12 +242,12 @@ pub(crate) fn has_rows(sample: &Value) -> bool {
         || sample.get("Item").is_some()
 }
 
-/// Failures are not written down beside the test: they become tests with a name.
+/// Returns a configuration that saves no failures: each becomes a named test instead.
 pub(crate) fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// A text with its quotes and backslashes escaped once more.
+/// Returns a string with its quotes and backslashes escaped once more.
 pub(crate) fn escaped(text: &str) -> String {
     let json = serde_json::to_string(text).unwrap();
     json[1..json.len() - 1].to_owned()

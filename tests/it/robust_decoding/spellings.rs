@@ -1,4 +1,4 @@
-//! Every spelling of a sample is read as the sample.
+//! Tests that every spelling of a sample decodes to the same response.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use super::samples::*;
 
 #[test]
-fn what_may_be_missing_may_be_null_or_empty() {
+fn optional_fields_may_be_missing_null_or_empty() {
     for (action, sample) in samples() {
         let places = &optional()[action];
         assert!(!has_rows(sample) || !places.is_empty(), "{action} has nothing optional");
         for place in places {
-            let [missing, null, empty] = NOTHING.map(|nothing| {
+            let [missing, null, empty] = OMISSIONS.map(|nothing| {
                 let body = nothing.of(sample, place);
                 expect(action, &body, &format!("{action}: {place} is {nothing:?}"))
             });
@@ -22,7 +22,7 @@ fn what_may_be_missing_may_be_null_or_empty() {
             assert_eq!(empty, missing, "{action}: {place}");
         }
     }
-    // What a row cannot do without is little, and known.
+    // The required fields of an item are few and known.
     let plan = &samples()["DescribeBackupPlanList"];
     let required: Vec<_> = places(plan)
         .into_iter()
@@ -43,7 +43,7 @@ fn what_may_be_missing_may_be_null_or_empty() {
 }
 
 #[test]
-fn every_scalar_is_read_in_its_other_spelling() {
+fn scalars_are_read_as_strings_and_numbers() {
     let mut respellings = 0;
     for (action, sample) in samples() {
         for place in places_of(sample, |value| respelled(value).is_some()) {
@@ -58,7 +58,7 @@ fn every_scalar_is_read_in_its_other_spelling() {
 }
 
 #[test]
-fn a_list_is_read_in_every_form() {
+fn lists_are_read_in_every_form() {
     let mut lists = BTreeSet::new();
     for (action, sample) in samples() {
         for place in places_of(sample, Value::is_array) {
@@ -88,7 +88,7 @@ fn a_list_is_read_in_every_form() {
 }
 
 #[test]
-fn texts_of_a_list_may_be_numbers() {
+fn strings_of_a_list_may_be_numbers() {
     for (action, sample) in samples() {
         for place in places_of(sample, |value| value.is_array() && value[0].is_string()) {
             for numbers in [json!([2024, 7]), json!(2024)] {
@@ -100,7 +100,7 @@ fn texts_of_a_list_may_be_numbers() {
     }
 }
 
-/// Names of the members of an operation's answer that have a published set of values.
+/// Returns the response fields of each operation that have a published set of values.
 fn value_sets() -> BTreeMap<String, BTreeSet<String>> {
     fn walk(fields: &Value, found: &mut BTreeSet<String>) {
         for field in fields.as_array().into_iter().flatten() {
@@ -130,11 +130,11 @@ fn unknown_values_of_known_sets_survive() {
             }
             let old = sample.pointer(&place).unwrap().as_str().unwrap();
             let body = replaced(sample, &place, "brand-new-value".into());
-            match answer(action, &body) {
+            match decode(action, &body) {
                 Ok(written) => {
                     assert_eq!(written.pointer(&place).unwrap(), "brand-new-value", "{place}");
                 }
-                // Only what is a number or a flag in a text may refuse words.
+                // Only a field that holds a number or a flag in a string may reject words.
                 Err(error) => assert!(
                     old.parse::<u32>().is_ok() || old.parse::<bool>().is_ok(),
                     "{action}: {place}: {error}"
@@ -176,7 +176,7 @@ fn numbers_at_the_limits_survive_or_are_refused() {
                 || (name.ends_with("Size") && name != "PageSize");
             for number in &numbers {
                 for spelling in [number.clone(), number.to_string().into()] {
-                    let written = answer(action, &replaced(sample, &place, spelling));
+                    let written = decode(action, &replaced(sample, &place, spelling));
                     if counts && number.is_u64() {
                         assert!(written.is_ok(), "{action}: {place} of {number}: {written:?}");
                         whole += 1;
@@ -188,23 +188,23 @@ fn numbers_at_the_limits_survive_or_are_refused() {
                 }
             }
             for number in [json!(1e300), json!(0.5), json!(-1e-300)] {
-                let _ = answer(action, &replaced(sample, &place, number));
+                let _ = decode(action, &replaced(sample, &place, number));
             }
         }
     }
-    // Sixteen members, five numbers, two spellings.
+    // 16 fields, 5 numbers, 2 spellings.
     assert_eq!(whole, 16 * 5 * 2);
 }
 
 #[test]
-fn json_in_a_text_is_read_with_one_more_layer_of_backslashes() {
+fn json_strings_may_be_escaped_once_more() {
     let mut found = 0;
     for (action, sample) in samples() {
         for place in places(sample).iter().filter(|place| name_of(place).ends_with("Objects")) {
             let text = sample.pointer(place).unwrap().as_str().unwrap();
             let body = replaced(sample, place, escaped(text).into());
             assert_eq!(expect(action, &body, place), decoded()[action], "{action}: {place}");
-            // An unknown text would survive as well, so the escapes must be gone.
+            // An unparsed string would survive as well, so the escapes must be gone.
             assert_eq!(decoded()[action].pointer(place).unwrap(), text);
             found += 1;
         }
@@ -216,7 +216,7 @@ proptest! {
     #![proptest_config(cases(16))]
 
     #[test]
-    fn unknown_members_and_other_spellings_change_nothing(
+    fn unknown_fields_and_other_spellings_are_ignored(
         changes in prop::collection::vec(harmless(), 1..8),
     ) {
         for (action, sample) in samples() {
@@ -224,25 +224,25 @@ proptest! {
             for change in &changes {
                 change.apply(&mut body);
             }
-            let got = answer(action, &body);
+            let got = decode(action, &body);
             prop_assert!(got.is_ok(), "{action}: {got:?}\n{body}");
             prop_assert_eq!(&got.unwrap(), &decoded()[action], "{}\n{}", action, body);
         }
     }
 
     #[test]
-    fn any_optional_members_may_be_left_out_together(
-        leavings in prop::collection::vec((any::<Index>(), 0..NOTHING.len()), 1..12),
+    fn optional_fields_may_be_omitted_together(
+        leavings in prop::collection::vec((any::<Index>(), 0..OMISSIONS.len()), 1..12),
     ) {
         for (action, places) in optional().iter().filter(|(_, places)| !places.is_empty()) {
             let mut body = samples()[action].clone();
             let mut without = samples()[action].clone();
             for (which, nothing) in &leavings {
                 let place = &places[which.index(places.len())];
-                NOTHING[*nothing].apply(&mut body, place);
-                Nothing::Missing.apply(&mut without, place);
+                OMISSIONS[*nothing].apply(&mut body, place);
+                Omission::Missing.apply(&mut without, place);
             }
-            let got = answer(action, &body);
+            let got = decode(action, &body);
             prop_assert!(got.is_ok(), "{action}: {got:?}\n{body}");
             prop_assert_eq!(got.unwrap(), expect(action, &without, action), "{}\n{}", action, body);
         }

@@ -1,4 +1,4 @@
-//! Texts and parameters come back as they went.
+//! Tests that values and parameters survive a round trip through strings.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::samples::*;
 
-/// Names with everything that a JSON text must escape.
+/// Generates names with every character that a JSON string must escape.
 fn any_name() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[\"\\\\\\x00-\\x1f\u{7f}\u{2028}/é😀u0a]{0,8}"]
 }
@@ -46,7 +46,7 @@ proptest! {
     #![proptest_config(cases(256))]
 
     #[test]
-    fn periods_come_back_and_no_text_makes_a_panic(
+    fn periods_round_trip_without_panic(
         text in prop_oneof![any::<String>(), "\\s?[0-9]{0,4}\\s?([yY]ears?|[mM]onths?)?\\s?"],
     ) {
         if let Ok(period) = text.parse::<Period>() {
@@ -57,14 +57,14 @@ proptest! {
     }
 
     #[test]
-    fn a_period_of_a_number_is_read_if_it_is_sold(number in 0_u64..300, years in any::<bool>()) {
+    fn accepts_only_periods_that_are_sold(number in 0_u64..300, years in any::<bool>()) {
         let (noun, max) = if years { ("years", 9) } else { ("months", 11) };
         let read = format!("{number} {noun}").parse::<Period>();
         prop_assert_eq!(read.is_ok(), (1..=max).contains(&number), "{:?}", read);
     }
 
     #[test]
-    fn backup_objects_come_back_plain_and_escaped(objects in any_backup_objects()) {
+    fn backup_objects_round_trip_plain_and_escaped(objects in any_backup_objects()) {
         let plain = objects.to_string();
         prop_assert_eq!(escaped(&plain).parse(), Ok(objects.clone()));
         prop_assert_eq!(plain.parse(), Ok(objects));
@@ -79,14 +79,14 @@ proptest! {
     }
 
     #[test]
-    fn restore_objects_come_back_plain_and_escaped(objects in any_restore_objects()) {
+    fn restore_objects_round_trip_plain_and_escaped(objects in any_restore_objects()) {
         let plain = objects.to_string();
         prop_assert_eq!(escaped(&plain).parse(), Ok(objects.clone()));
         prop_assert_eq!(plain.parse(), Ok(objects));
     }
 
     #[test]
-    fn objects_are_read_or_refused_whatever_the_text_is(
+    fn objects_parse_or_fail_without_panic(
         text in prop_oneof![any::<String>(), "[\\[\\]{}\"\\\\:,DBName]{0,24}"],
     ) {
         if let Ok(objects) = text.parse::<BackupObjects>() {
@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn a_query_is_plain_sorted_and_complete(
+    fn canonical_query_is_encoded_sorted_and_complete(
         pairs in prop::collection::vec((any_name(), any_name()), 0..8),
     ) {
         let query = canonical_query(pairs.iter().map(|(name, value)| (&**name, &**value)));
@@ -114,17 +114,17 @@ proptest! {
             .map(|pair| pair.split_once('=').unwrap())
             .map(|(name, value)| (decode(name), decode(value)))
             .collect();
-        // Sorted by the bytes before they are encoded, and nothing lost, added or merged.
+        // Sorted by the unencoded bytes, with nothing lost, added or merged.
         let mut sorted = pairs;
         sorted.sort();
         prop_assert_eq!(back, sorted);
     }
 }
 
-/// The parameters of a request that is read from texts, secrets apart.
-struct Written<'a>(&'a Value);
+/// Reads a request from strings, and returns its parameters without the secrets.
+struct RequestParameters<'a>(&'a Value);
 
-impl OperationVisitor for Written<'_> {
+impl OperationVisitor for RequestParameters<'_> {
     type Output = Parameters;
 
     fn visit<O: NamedOperation>(self) -> Parameters {
@@ -134,14 +134,14 @@ impl OperationVisitor for Written<'_> {
 }
 
 #[test]
-fn every_request_is_written_as_the_pairs_it_was_read_from() {
+fn requests_round_trip_through_parameters() {
     let pairs = |parameters: &Parameters| -> BTreeMap<String, String> {
         parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     };
     for (action, sets) in requests().as_object().unwrap() {
         for set in sets.as_array().unwrap() {
-            let members = set.as_object().unwrap();
-            let mut expected: BTreeMap<_, _> = members
+            let fields = set.as_object().unwrap();
+            let mut expected: BTreeMap<_, _> = fields
                 .iter()
                 .map(|(name, text)| (name.clone(), text.as_str().unwrap().to_owned()))
                 .collect();
@@ -149,9 +149,13 @@ fn every_request_is_written_as_the_pairs_it_was_read_from() {
             assert_eq!(untyped.iter().count(), expected.len(), "{action}");
             assert_eq!(pairs(&untyped), expected, "{action}");
 
-            // The types keep secrets out of serde's sight.
+            // The types do not serialize secrets.
             expected.retain(|name, _| !name.ends_with("Password"));
-            assert_eq!(pairs(&visit(action, Written(set)).unwrap()), expected, "{action}");
+            assert_eq!(
+                pairs(&visit(action, RequestParameters(set)).unwrap()),
+                expected,
+                "{action}"
+            );
         }
     }
 }

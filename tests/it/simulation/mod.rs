@@ -1,6 +1,8 @@
-//! Many seeds of clients that buy, configure, start, list and stop plans over a network that
-//! loses, delays, repeats, reorders, throttles and spoils what it carries, and that crash and go
-//! on with their tokens. After each seed the promises are checked against what the service did.
+//! Simulates clients on an unreliable network, for many seeds.
+//!
+//! The clients buy, configure, start, list and stop plans, crash, and resume with their tokens. The
+//! network loses, delays, repeats, reorders, throttles and corrupts messages. After each seed, the
+//! test compares the guarantees of the crate with what the service did.
 //!
 //! ```sh
 //! cargo test --test it simulation                                       # 400 seeds
@@ -8,8 +10,8 @@
 //! SIMULATION_SEED=4711 cargo test --test it simulation -- --nocapture   # one seed again
 //! ```
 //!
-//! Everything follows from the seed: ids, nonces, tokens, waits and what the network does. Time is
-//! the fake's.
+//! The seed determines everything: ids, nonces, tokens, delays and the behavior of the network. Time
+//! is that of the fake.
 
 mod network;
 mod operator;
@@ -18,13 +20,13 @@ mod world;
 use std::fmt::Write;
 
 use self::network::Flaw;
-use self::world::World;
+use self::world::SimulatedWorld;
 
-/// Runs a seed, and says which promises it broke.
+/// Runs a seed, and returns the guarantees that it violated.
 fn run(seed: u64, flaw: Option<Flaw>) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
-        let world = World::new(seed, flaw);
+        let world = SimulatedWorld::new(seed, flaw);
         let mut operators = tokio::task::JoinSet::new();
         for number in 0..world.operators() {
             operators.spawn(operator::work(world.clone(), number));
@@ -32,8 +34,8 @@ fn run(seed: u64, flaw: Option<Flaw>) -> Vec<String> {
         while let Some(operator) = operators.join_next().await {
             operator.unwrap();
         }
-        world.deliver_the_rest().await;
-        world.broken_promises()
+        world.deliver_pending().await;
+        world.violations()
     })
 }
 
@@ -42,10 +44,10 @@ fn number(variable: &str) -> Option<u64> {
 }
 
 #[test]
-fn no_seed_breaks_a_promise() {
+fn invariants_hold_for_every_seed() {
     if let Some(seed) = number("SIMULATION_SEED") {
-        let broken = run(seed, None);
-        assert!(broken.is_empty(), "seed {seed}:\n{}", broken.join("\n"));
+        let violations = run(seed, None);
+        assert!(violations.is_empty(), "seed {seed}:\n{}", violations.join("\n"));
         return;
     }
     let seeds = number("SIMULATION_SEEDS").unwrap_or(400);
@@ -56,9 +58,10 @@ fn no_seed_breaks_a_promise() {
                 scope.spawn(move || {
                     let mut report = String::new();
                     for seed in (worker..seeds).step_by(usize::try_from(threads).unwrap()) {
-                        let broken = run(seed, None);
-                        if !broken.is_empty() {
-                            writeln!(report, "seed {seed}:\n  {}", broken.join("\n  ")).unwrap();
+                        let violations = run(seed, None);
+                        if !violations.is_empty() {
+                            writeln!(report, "seed {seed}:\n  {}", violations.join("\n  "))
+                                .unwrap();
                         }
                     }
                     report
@@ -74,15 +77,15 @@ fn no_seed_breaks_a_promise() {
 }
 
 #[test]
-fn a_seed_is_the_same_every_time() {
+fn same_seed_repeats_the_same_trace() {
     let trace = |seed| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
-            let world = World::new(seed, None);
+            let world = SimulatedWorld::new(seed, None);
             for number in 0..world.operators() {
                 operator::work(world.clone(), number).await;
             }
-            world.deliver_the_rest().await;
+            world.deliver_pending().await;
             world.trace()
         })
     };
@@ -92,25 +95,24 @@ fn a_seed_is_the_same_every_time() {
     assert_ne!(first, trace(8));
 }
 
-/// A harness that finds nothing proves nothing: each of these bugs is planted, and must be found
-/// within a few seeds.
+/// Tests the simulation itself: it must detect each planted bug within a few seeds.
 #[test]
-fn planted_bugs_are_found() {
+fn detects_planted_bugs() {
     for (flaw, says) in [
-        (Flaw::NewTokenForEachTry, "bought"),
-        (Flaw::DroppedIsCalledNotSent, "may_have_executed"),
+        (Flaw::NewTokenForEachRun, "bought"),
+        (Flaw::DroppedIsReportedUnsent, "may_have_executed"),
         (Flaw::NonceIsReused, "nonce"),
         (Flaw::DeadlineIsIgnored, "deadline"),
     ] {
         let found = (0..60).find_map(|seed| {
-            run(seed, Some(flaw)).into_iter().find(|promise| promise.contains(says))
+            run(seed, Some(flaw)).into_iter().find(|violation| violation.contains(says))
         });
-        assert!(found.is_some(), "{flaw:?} was not found");
+        assert!(found.is_some(), "{flaw:?} was not detected");
     }
-    // A dropped connection that is called unsent makes even a mutating call run twice.
+    // Reporting a dropped connection as unsent makes even a mutating call run twice.
     let twice = (0..200).any(|seed| {
-        let broken = run(seed, Some(Flaw::DroppedIsCalledNotSent));
-        broken.iter().any(|promise| promise.contains("mutating"))
+        let violations = run(seed, Some(Flaw::DroppedIsReportedUnsent));
+        violations.iter().any(|violation| violation.contains("mutating"))
     });
-    assert!(twice, "a mutating call that ran twice was not found");
+    assert!(twice, "a mutating call that ran twice was not detected");
 }

@@ -1,4 +1,4 @@
-//! The network: what it does to a request follows from the seed.
+//! The simulated network: the seed determines how it handles a request.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,32 +8,32 @@ use aliyun_dbs::transport::{Transport, TransportError};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
-use super::world::World;
+use super::world::SimulatedWorld;
 
-/// A bug that is planted, to see that it is found.
+/// A planted bug that the simulation must detect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flaw {
-    /// An operator that sends a purchase again makes a new token for it.
-    NewTokenForEachTry,
-    /// A connection that broke after the request was sent is called one that never came about.
-    DroppedIsCalledNotSent,
-    /// The client makes the same nonces again and again.
+    /// An operator repeats a purchase with a new token.
+    NewTokenForEachRun,
+    /// The transport reports a connection that broke after sending as never connected.
+    DroppedIsReportedUnsent,
+    /// The client repeats nonces.
     NonceIsReused,
-    /// Calls take as long as they like.
+    /// Calls exceed their timeout.
     DeadlineIsIgnored,
 }
 
 /// What happens to one request.
 #[derive(Clone, Copy, Debug)]
-enum Fate {
+enum Delivery {
     Delivered,
     Refused,
     LostOnTheWay,
-    AnswerLost,
+    ResponseLost,
     Delayed(u64),
-    /// It arrives after the client has given up.
+    /// It arrives after the client has timed out.
     Late(u64),
-    /// It arrives, and arrives again.
+    /// It arrives twice.
     Twice(u64),
     Throttled,
     Unavailable,
@@ -43,43 +43,43 @@ enum Fate {
     Garbled,
 }
 
-/// The network as one operator has it.
+/// The network of one operator.
 #[derive(Debug)]
 pub(crate) struct Network {
-    pub(crate) world: Arc<World>,
+    pub(crate) world: Arc<SimulatedWorld>,
     pub(crate) operator: usize,
 }
 
 impl Network {
-    fn fate(&self) -> Fate {
+    fn next_delivery(&self) -> Delivery {
         let mut random = self.world.random();
         let roll = random.u32(0..100);
         match roll {
-            0..4 => Fate::Refused,
-            4..8 => Fate::LostOnTheWay,
-            8..14 => Fate::AnswerLost,
-            14..18 => Fate::Delayed(random.u64(1..15)),
-            18..22 => Fate::Late(random.u64(1..90)),
-            22..26 => Fate::Twice(random.u64(0..90)),
-            26..30 => Fate::Throttled,
-            30..33 => Fate::Unavailable,
-            33..35 => Fate::FailedBefore,
-            35..37 => Fate::FailedAfter,
-            37..39 => Fate::CutShort,
-            39..41 => Fate::Garbled,
-            _ => Fate::Delivered,
+            0..4 => Delivery::Refused,
+            4..8 => Delivery::LostOnTheWay,
+            8..14 => Delivery::ResponseLost,
+            14..18 => Delivery::Delayed(random.u64(1..15)),
+            18..22 => Delivery::Late(random.u64(1..90)),
+            22..26 => Delivery::Twice(random.u64(0..90)),
+            26..30 => Delivery::Throttled,
+            30..33 => Delivery::Unavailable,
+            33..35 => Delivery::FailedBefore,
+            35..37 => Delivery::FailedAfter,
+            37..39 => Delivery::CutShort,
+            39..41 => Delivery::Garbled,
+            _ => Delivery::Delivered,
         }
     }
 
     fn broken(&self) -> TransportError {
-        if self.world.flaw == Some(Flaw::DroppedIsCalledNotSent) {
+        if self.world.flaw == Some(Flaw::DroppedIsReportedUnsent) {
             return TransportError::not_sent("no connection: connection reset");
         }
-        TransportError::ambiguous("the connection broke: connection reset")
+        TransportError::interrupted("the connection broke: connection reset")
     }
 }
 
-fn answer(status: u16, body: &'static str) -> Response<Bytes> {
+fn respond(status: u16, body: &'static str) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from_static(body.as_bytes()));
     *response.status_mut() = StatusCode::from_u16(status).unwrap();
     response
@@ -92,47 +92,47 @@ impl Transport for Network {
         let entry = world.log(self.operator, &request);
         let clock = world.dbs.clock().clone();
         let seconds = Duration::from_secs;
-        match self.fate() {
-            Fate::Delivered => Ok(world.deliver(entry, request).await),
-            Fate::Refused => Err(TransportError::not_sent("connection refused")),
-            Fate::LostOnTheWay => Err(self.broken()),
-            Fate::AnswerLost => {
+        match self.next_delivery() {
+            Delivery::Delivered => Ok(world.deliver(entry, request).await),
+            Delivery::Refused => Err(TransportError::not_sent("connection refused")),
+            Delivery::LostOnTheWay => Err(self.broken()),
+            Delivery::ResponseLost => {
                 world.deliver(entry, request).await;
                 Err(self.broken())
             }
-            Fate::Delayed(time) => {
+            Delivery::Delayed(time) => {
                 clock.sleep(seconds(time)).await;
                 Ok(world.deliver(entry, request).await)
             }
-            Fate::Late(time) => {
+            Delivery::Late(time) => {
                 world.deliver_later(entry, request, seconds(time));
                 clock.sleep(seconds(120)).await;
                 Err(self.broken())
             }
-            Fate::Twice(time) => {
+            Delivery::Twice(time) => {
                 world.deliver_later(entry, request.clone(), seconds(time));
                 Ok(world.deliver(entry, request).await)
             }
-            Fate::Throttled => {
+            Delivery::Throttled => {
                 let body = r#"{"Code":"Throttling.User","Message":"slow down","RequestId":"R"}"#;
-                let mut response = answer(400, body);
+                let mut response = respond(400, body);
                 let wait = world.random().u64(0..3000);
                 response.headers_mut().insert("x-acs-retry-after", wait.into());
                 Ok(response)
             }
-            Fate::Unavailable => Ok(answer(503, "<html>unavailable</html>")),
-            Fate::FailedBefore => {
-                Ok(answer(500, r#"{"Code":"InternalError","Message":"sorry","RequestId":"R"}"#))
+            Delivery::Unavailable => Ok(respond(503, "<html>unavailable</html>")),
+            Delivery::FailedBefore => {
+                Ok(respond(500, r#"{"Code":"InternalError","Message":"sorry","RequestId":"R"}"#))
             }
-            Fate::FailedAfter => {
+            Delivery::FailedAfter => {
                 world.deliver(entry, request).await;
-                Ok(answer(504, "<html>gateway timeout</html>"))
+                Ok(respond(504, "<html>gateway timeout</html>"))
             }
-            Fate::CutShort => {
+            Delivery::CutShort => {
                 let response = world.deliver(entry, request).await;
                 Ok(response.map(|body| body.slice(..body.len() / 2)))
             }
-            Fate::Garbled => {
+            Delivery::Garbled => {
                 let response = world.deliver(entry, request).await;
                 Ok(response.map(|_| Bytes::from_static(b"\xff\xfe garbage")))
             }

@@ -1,4 +1,4 @@
-//! An operator: buys plans and works with them, crashes, and goes on with the same tokens.
+//! An operator: buys and manages plans, crashes, and resumes with the same tokens.
 
 use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::pin;
@@ -17,7 +17,7 @@ use aliyun_dbs::types::{
 use aliyun_dbs::{Client, Clock, Period, Region, Safety};
 
 use super::network::Flaw;
-use super::world::{Seen, World};
+use super::world::{ObservedCall, SimulatedWorld};
 
 fn purchase(token: &str) -> CreateBackupPlan {
     CreateBackupPlan::builder()
@@ -43,12 +43,12 @@ fn configuration(plan: BackupPlanId) -> ConfigureBackupPlan {
 }
 
 struct Operator {
-    world: Arc<World>,
+    world: Arc<SimulatedWorld>,
     client: Client,
     number: usize,
 }
 
-/// What a crash leaves of a task: `None`, or what it ended with before.
+/// Returns the output of a task, or `None` if it takes longer than `time` and crashes.
 async fn until_crash<F: Future>(clock: &dyn Clock, time: Duration, task: F) -> Option<F::Output> {
     let (mut task, mut crash) = (pin!(task), clock.sleep(time));
     poll_fn(|context| match task.as_mut().poll(context) {
@@ -67,8 +67,9 @@ impl Operator {
         self.world.dbs.clock().sleep(Duration::from_secs(seconds)).await;
     }
 
-    /// Makes a call, notes what came of it, and crashes in the middle of it now and then: then
-    /// nobody sees the outcome.
+    /// Makes a call and records its outcome.
+    ///
+    /// Sometimes crashes during the call, so that the outcome is lost.
     async fn call<O: NamedOperation>(&self, request: O) -> Option<O::Response> {
         let clock = self.world.dbs.clock().clone();
         let limit = Duration::from_secs(self.roll(5..90));
@@ -87,7 +88,7 @@ impl Operator {
             Ok(response) => (response.attempts(), None),
             Err(error) => (error.attempts(), Some(error.may_have_executed())),
         };
-        self.world.saw(Seen {
+        self.world.record_call(ObservedCall {
             operator: self.number,
             operation: O::ACTION,
             entries: self.world.entries_since(self.number, first),
@@ -100,12 +101,12 @@ impl Operator {
         outcome.ok().map(aliyun_dbs::Response::into_inner)
     }
 
-    /// Provisions a plan, again and again with one token, until it runs or the patience is over.
+    /// Provisions a plan with one token, in up to 12 runs.
     async fn provision(&self, token: &str) {
         let clock = self.world.dbs.clock().clone();
         for run in 0..12 {
             let again: ClientToken = match self.world.flaw {
-                Some(Flaw::NewTokenForEachTry) => format!("{token}-{run}").parse().unwrap(),
+                Some(Flaw::NewTokenForEachRun) => format!("{token}-{run}").parse().unwrap(),
                 _ => token.parse().unwrap(),
             };
             let task = self.client.provision(purchase(token), configuration).client_token(again);
@@ -117,12 +118,12 @@ impl Operator {
         }
     }
 
-    /// The same by hand, call by call.
-    async fn by_hand(&self, token: &str) {
+    /// Does the same with single calls.
+    async fn provision_call_by_call(&self, token: &str) {
         let mut bought = None;
         for run in 0..12 {
             let again = match self.world.flaw {
-                Some(Flaw::NewTokenForEachTry) => format!("{token}-{run}"),
+                Some(Flaw::NewTokenForEachRun) => format!("{token}-{run}"),
                 _ => token.to_owned(),
             };
             bought = self.call(purchase(&again)).await;
@@ -150,18 +151,18 @@ impl Operator {
     }
 }
 
-/// All that an operator does.
-pub(crate) async fn work(world: Arc<World>, number: usize) {
+/// Runs one operator to its end.
+pub(crate) async fn work(world: Arc<SimulatedWorld>, number: usize) {
     let client = world.client(number);
     let operator = Operator { world, client, number };
     operator.call(InitializeDbsServiceLinkedRole::builder().build()).await;
     for plan in 0..operator.roll(1..3) {
         let token = format!("operator-{number}-plan-{plan}");
-        operator.world.means_to_buy(&token);
+        operator.world.add_intended_purchase(&token);
         if operator.roll(0..2) == 0 {
             operator.provision(&token).await;
         } else {
-            operator.by_hand(&token).await;
+            operator.provision_call_by_call(&token).await;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The service, what was sent to it, what it did, and what was promised.
+//! The simulated service, with a record of all requests and calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,56 +16,56 @@ use tokio::task::JoinSet;
 
 use super::network::{Flaw, Network};
 
-/// One request as it was sent.
+/// One request that a client sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     operator: usize,
     operation: String,
     token: Option<String>,
     nonce: String,
-    /// How often the service took it in, and how often it answered with success.
+    /// How often the request reached the service, and how often it succeeded.
     arrived: u32,
     executed: u32,
 }
 
-/// One call as an operator saw it.
+/// One call, as its operator observed it.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct ObservedCall {
     pub(crate) operator: usize,
     pub(crate) operation: &'static str,
-    /// The requests that belong to it.
+    /// The indices of its requests.
     pub(crate) entries: Vec<usize>,
     pub(crate) mutating: bool,
     pub(crate) took: Duration,
     pub(crate) limit: Duration,
     pub(crate) attempts: u32,
-    /// `None` for a success, else whether the error says that it may have executed.
+    /// `None` for a success, otherwise `Error::may_have_executed`.
     pub(crate) may_have_executed: Option<bool>,
 }
 
-pub(crate) struct World {
+pub(crate) struct SimulatedWorld {
     pub(crate) dbs: FakeDbs,
     pub(crate) flaw: Option<Flaw>,
     seed: u64,
     random: Mutex<Rng>,
     entries: Mutex<Vec<Entry>>,
-    calls: Mutex<Vec<Seen>>,
-    /// Tokens that an operator meant to buy one plan with.
-    meant: Mutex<BTreeSet<String>>,
+    calls: Mutex<Vec<ObservedCall>>,
+    /// Tokens of intended purchases, each of one plan.
+    intended: Mutex<BTreeSet<String>>,
     late: Mutex<JoinSet<()>>,
 }
 
-impl fmt::Debug for World {
+impl fmt::Debug for SimulatedWorld {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("World").field("seed", &self.seed).finish_non_exhaustive()
+        f.debug_struct("SimulatedWorld").field("seed", &self.seed).finish_non_exhaustive()
     }
 }
 
-/// The fake's clock, whose nonces repeat where that bug is planted.
+/// The fake's clock with little randomness, so that nonces repeat.
 #[derive(Debug)]
-struct Worn(Arc<dyn Clock>);
+struct LowEntropyClock(Arc<dyn Clock>);
 
-impl Clock for Worn {
+impl Clock for LowEntropyClock {
     fn now(&self) -> OffsetDateTime {
         self.0.now()
     }
@@ -88,10 +88,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap()
 }
 
-/// Retries that each operator's client has.
+/// The retry budget of each operator's client.
 const BUDGET: u32 = 60;
 
-impl World {
+impl SimulatedWorld {
     pub(crate) fn new(seed: u64, flaw: Option<Flaw>) -> Arc<Self> {
         let dbs = FakeDbs::with_seed(seed);
         let mut random = Rng::with_seed(seed ^ 0x5eed);
@@ -106,7 +106,7 @@ impl World {
             random: Mutex::new(random),
             entries: Mutex::default(),
             calls: Mutex::default(),
-            meant: Mutex::default(),
+            intended: Mutex::default(),
             late: Mutex::default(),
         })
     }
@@ -122,7 +122,7 @@ impl World {
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         let clock: Arc<dyn Clock> = self.dbs.clock().clone();
         match self.flaw {
-            Some(Flaw::NonceIsReused) => Arc::new(Worn(clock)),
+            Some(Flaw::NonceIsReused) => Arc::new(LowEntropyClock(clock)),
             _ => clock,
         }
     }
@@ -137,7 +137,7 @@ impl World {
             .unwrap()
     }
 
-    /// Notes a request before the network has its way with it.
+    /// Records a request before the network handles it.
     pub(crate) fn log(&self, operator: usize, request: &Request<Bytes>) -> usize {
         let context = request.extensions().get::<AttemptContext>().unwrap();
         let query = request.uri().query().unwrap_or_default();
@@ -160,10 +160,10 @@ impl World {
         let response = self.dbs.send(request).await.unwrap();
         let json: serde_json::Value = serde_json::from_slice(response.body()).unwrap_or_default();
         let success = json["Success"] == true || json["Success"] == "true";
-        // What the gateway holds back does not reach the service.
-        let held_back = json["Code"].is_string();
+        // A request that the gateway rejects does not reach the service.
+        let rejected = json["Code"].is_string();
         let entry = &mut lock(&self.entries)[entry];
-        entry.arrived += u32::from(!held_back);
+        entry.arrived += u32::from(!rejected);
         entry.executed += u32::from(success);
         response
     }
@@ -181,17 +181,17 @@ impl World {
         });
     }
 
-    /// Lets everything arrive that is still on its way.
-    pub(crate) async fn deliver_the_rest(&self) {
+    /// Delivers the requests that are still in flight.
+    pub(crate) async fn deliver_pending(&self) {
         let mut late = std::mem::take(&mut *lock(&self.late));
         while late.join_next().await.is_some() {}
     }
 
-    pub(crate) fn means_to_buy(&self, token: &str) {
-        lock(&self.meant).insert(token.to_owned());
+    pub(crate) fn add_intended_purchase(&self, token: &str) {
+        lock(&self.intended).insert(token.to_owned());
     }
 
-    /// The requests of an operator from an earlier count on.
+    /// Returns the requests of an operator since an earlier count.
     pub(crate) fn entries_since(&self, operator: usize, count: usize) -> Vec<usize> {
         let entries = lock(&self.entries);
         (count..entries.len()).filter(|index| entries[*index].operator == operator).collect()
@@ -201,30 +201,30 @@ impl World {
         lock(&self.entries).len()
     }
 
-    pub(crate) fn saw(&self, call: Seen) {
+    pub(crate) fn record_call(&self, call: ObservedCall) {
         lock(&self.calls).push(call);
     }
 
-    /// What was sent and what came of it, for comparison.
+    /// Returns all requests and their outcomes, for comparison.
     pub(crate) fn trace(&self) -> Vec<String> {
         lock(&self.entries).iter().map(|entry| format!("{entry:?}")).collect()
     }
 
-    /// Every promise that was not kept.
-    pub(crate) fn broken_promises(&self) -> Vec<String> {
+    /// Returns every violated guarantee.
+    pub(crate) fn violations(&self) -> Vec<String> {
         let entries = lock(&self.entries);
-        let mut broken = Vec::new();
+        let mut violations = Vec::new();
 
         let plans = self.dbs.plans().len();
-        let meant = lock(&self.meant).len();
+        let intended = lock(&self.intended).len();
         let tokens: BTreeSet<_> = entries
             .iter()
             .filter(|entry| entry.operation == "CreateBackupPlan" && entry.executed > 0)
             .map(|entry| entry.token.clone())
             .collect();
-        if plans != tokens.len() || plans > meant {
-            broken.push(format!(
-                "{plans} plans were bought with {} tokens, and {meant} were meant",
+        if plans != tokens.len() || plans > intended {
+            violations.push(format!(
+                "{plans} plans were bought with {} tokens, expected at most {intended}",
                 tokens.len()
             ));
         }
@@ -234,27 +234,27 @@ impl World {
             *nonces.entry(&entry.nonce).or_default() += 1;
         }
         if let Some((nonce, times)) = nonces.iter().find(|(_, times)| **times > 1) {
-            broken.push(format!("the nonce {nonce} was used for {times} requests"));
+            violations.push(format!("the nonce {nonce} was used for {times} requests"));
         }
 
         let mut budgets = BTreeMap::<usize, (u32, u32)>::new();
         for call in lock(&self.calls).iter() {
-            let Seen { operator, operation, took, limit, .. } = call;
+            let ObservedCall { operator, operation, took, limit, .. } = call;
             let who = format!("operator {operator}, {operation}");
             let of_call = || call.entries.iter().map(|index| &entries[*index]);
             let arrived = of_call().filter(|entry| entry.arrived > 0).count();
             if call.mutating && arrived > 1 {
-                broken
+                violations
                     .push(format!("{who}: the mutating call reached the service {arrived} times"));
             }
             if call.may_have_executed == Some(false) && of_call().any(|entry| entry.executed > 0) {
-                broken.push(format!("{who}: may_have_executed is false, and it was executed"));
+                violations.push(format!("{who}: may_have_executed is false, but it was executed"));
             }
             if call.may_have_executed.is_none() && of_call().all(|entry| entry.executed == 0) {
-                broken.push(format!("{who}: it succeeded, and nothing was executed"));
+                violations.push(format!("{who}: succeeded, but nothing was executed"));
             }
             if took > limit {
-                broken.push(format!("{who}: it took {took:?}, past its deadline of {limit:?}"));
+                violations.push(format!("{who}: took {took:?}, past its deadline of {limit:?}"));
             }
             let (retries, at_once) = budgets.entry(*operator).or_default();
             *retries += call.attempts.saturating_sub(1);
@@ -262,9 +262,10 @@ impl World {
         }
         for (operator, (retries, at_once)) in budgets {
             if retries * 10 > BUDGET * 10 + at_once {
-                broken.push(format!("operator {operator}: {retries} retries are over the budget"));
+                violations
+                    .push(format!("operator {operator}: {retries} retries exceed the budget"));
             }
         }
-        broken
+        violations
     }
 }

@@ -1,8 +1,8 @@
-//! Collects what `tracing` prints.
+//! Collects the output of `tracing`.
 //!
-//! A test that reads it runs in a process of its own ([`is_alone`](super::process::is_alone)):
-//! where a thread without a subscriber reaches a span or event first, `tracing` may switch it off
-//! for all threads.
+//! A test that reads it runs in its own process ([`is_alone`](super::process::is_alone)): if a
+//! thread without a subscriber reaches a span or event first, `tracing` may disable it for all
+//! threads.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};

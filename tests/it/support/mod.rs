@@ -1,7 +1,8 @@
-//! What the tests share: the requests that they send, logs, processes.
+//! Helpers that the tests share: requests, logs and processes.
 
 pub(crate) mod log;
 pub(crate) mod process;
+pub(crate) mod published;
 
 use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan};
 use aliyun_dbs::types::{
@@ -9,7 +10,7 @@ use aliyun_dbs::types::{
 };
 use aliyun_dbs::{Period, Region};
 
-/// A small MySQL plan for three years.
+/// Returns the purchase of a small MySQL plan for three years.
 pub(crate) fn create() -> CreateBackupPlan {
     CreateBackupPlan::builder()
         .region(Region::Hangzhou)
@@ -20,7 +21,7 @@ pub(crate) fn create() -> CreateBackupPlan {
         .build()
 }
 
-/// The least configuration of a plan, with a database password.
+/// Returns the smallest configuration of a plan, with a database password.
 #[allow(dead_code, reason = "not every test sends a password")]
 pub(crate) fn configure(id: &BackupPlanId, password: &str) -> ConfigureBackupPlan {
     ConfigureBackupPlan::builder()

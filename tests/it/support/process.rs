@@ -1,8 +1,8 @@
-//! Tests that need a process of their own.
+//! Runs tests in their own process.
 
 use std::process::Command;
 
-/// Names the test that a process runs alone.
+/// The variable that names the only test of a process.
 const ALONE: &str = "ALIYUN_DBS_TEST_ALONE";
 
 /// Runs one test of this program in a new process, prepared by `prepare`.
@@ -18,8 +18,9 @@ pub(crate) fn run_alone(test: &str, prepare: impl FnOnce(&mut Command)) {
     assert!(output.status.success() && out.contains(" 1 passed;"), "{test}:\n{out}\n{err}");
 }
 
-/// Returns true in a process that runs only `test`. Elsewhere starts that process and returns
-/// false once the test has passed there.
+/// Returns true in a process that runs only `test`.
+///
+/// Elsewhere, starts that process, and returns false once the test has passed there.
 pub(crate) fn is_alone(test: &str) -> bool {
     let alone = std::env::var(ALONE).is_ok_and(|running| running == test);
     if !alone {

@@ -1,4 +1,4 @@
-//! Buying, renewing, upgrading and releasing plans.
+//! Buys, renews, upgrades and releases plans.
 
 use time::OffsetDateTime;
 
@@ -11,9 +11,9 @@ use crate::v2019_03_06::types::{
     BackupPlanId, BackupPlanStatus, ChargeType, InstanceClass, OrderId, Period,
 };
 
-/// A plan that was bought.
+/// The ids of a bought plan.
 #[derive(Debug)]
-pub(crate) struct Bought {
+pub(crate) struct PurchasedPlan {
     pub(crate) plan_id: BackupPlanId,
     pub(crate) order_id: OrderId,
 }
@@ -23,28 +23,28 @@ impl World {
         &mut self,
         purchase: Purchase,
         now: OffsetDateTime,
-    ) -> Result<Bought, WorldError> {
+    ) -> Result<PurchasedPlan, WorldError> {
         let plan = Plan::new(purchase, &mut self.ids, now)?;
-        Ok(self.keep(plan))
+        Ok(self.add_plan(plan))
     }
 
-    /// Buys a plan that is configured and starts itself after its pre-check.
+    /// Buys and configures a plan, which starts when its pre-check passes.
     pub(crate) fn buy_and_start(
         &mut self,
         purchase: Purchase,
         name: String,
         configuration: Configuration,
         now: OffsetDateTime,
-    ) -> Result<Bought, WorldError> {
+    ) -> Result<PurchasedPlan, WorldError> {
         let mut plan = Plan::new(purchase, &mut self.ids, now)?;
-        plan.set_up(configuration, now, &mut self.failures)?;
+        plan.apply_configuration(configuration, now, &mut self.failures)?;
         plan.name = Some(name);
         plan.start_after_pre_check();
-        Ok(self.keep(plan))
+        Ok(self.add_plan(plan))
     }
 
-    fn keep(&mut self, plan: Plan) -> Bought {
-        let bought = Bought { plan_id: plan.id.clone(), order_id: plan.order_id.clone() };
+    fn add_plan(&mut self, plan: Plan) -> PurchasedPlan {
+        let bought = PurchasedPlan { plan_id: plan.id.clone(), order_id: plan.order_id.clone() };
         self.plans.push(plan);
         bought
     }
@@ -56,8 +56,8 @@ impl World {
         now: OffsetDateTime,
     ) -> Result<OrderId, WorldError> {
         let (plan, _) = self.plan_mut(id)?;
-        let expires_at = plan.expires_at.ok_or(WorldError::NoSubscription)?;
-        // A plan that expired long ago is renewed from now, or it would stay expired.
+        let expires_at = plan.expires_at.ok_or(WorldError::NotSubscription)?;
+        // An expired plan is renewed from now on; otherwise it could stay expired.
         plan.expires_at = Some(expires_at.max(now).saturating_add(length(period)));
         plan.unlock(now);
         self.ids.order()
@@ -66,14 +66,14 @@ impl World {
     pub(crate) fn upgrade(
         &mut self,
         id: &BackupPlanId,
-        wanted: InstanceClass,
+        requested: InstanceClass,
     ) -> Result<OrderId, WorldError> {
         let (plan, _) = self.plan_mut(id)?;
         let present = plan.purchase.instance_class;
-        if wanted <= present {
-            return Err(WorldError::NotLarger { present, wanted });
+        if requested <= present {
+            return Err(WorldError::ClassNotLarger { present, requested });
         }
-        plan.purchase.instance_class = wanted;
+        plan.purchase.instance_class = requested;
         self.ids.order()
     }
 
@@ -84,7 +84,7 @@ impl World {
     ) -> Result<(), WorldError> {
         let plan = self.plan(id)?;
         if plan.purchase.charge_type() == ChargeType::Prepay {
-            return Err(WorldError::Subscription);
+            return Err(WorldError::NotPayAsYouGo);
         }
         let status = plan.status_at(now);
         if status == BackupPlanStatus::Running {

@@ -1,9 +1,9 @@
-//! Configuring, starting, stopping and changing plans.
+//! Configures, starts, stops and changes plans.
 
 use time::OffsetDateTime;
 
-use crate::fake::world::access::check_changed_source;
 use crate::fake::world::configuration::{Configuration, DownloadRules, NewSource, Retention};
+use crate::fake::world::endpoint_checks::check_changed_source;
 use crate::fake::world::state::World;
 use crate::fake::world::world_error::WorldError;
 use crate::v2019_03_06::types::{
@@ -30,7 +30,7 @@ impl World {
         Ok(())
     }
 
-    /// Starts a plan. Returns the full backup that is queued with it.
+    /// Starts a plan, and returns the full backup that it queues.
     pub(crate) fn start(
         &mut self,
         id: &BackupPlanId,
@@ -62,7 +62,7 @@ impl World {
         now: OffsetDateTime,
     ) -> Result<(), WorldError> {
         let (plan, failures) = self.plan_mut(id)?;
-        let mut changed = plan.change(now)?.clone();
+        let mut changed = plan.configuration_mut(now)?.clone();
         check_changed_source(plan.purchase.database_type, &new.source)?;
         changed.source = new.source;
         if new.objects.is_some() {
@@ -72,9 +72,9 @@ impl World {
         changed.ssl_ca_pem = new.ssl_ca_pem;
         changed.source_endpoint_oracle_home = new.source_endpoint_oracle_home;
         changed.cross_account = new.cross_account;
-        // It was for the configuration; after a change the plan must be started.
+        // After a change, a caller must start the plan.
         changed.auto_start_backup = None;
-        plan.set_up(changed, now, failures)
+        plan.apply_configuration(changed, now, failures)
     }
 
     pub(crate) fn change_objects(
@@ -84,12 +84,12 @@ impl World {
         now: OffsetDateTime,
     ) -> Result<(), WorldError> {
         let (plan, failures) = self.plan_mut(id)?;
-        plan.change(now)?.backup_objects = Some(objects);
-        plan.check_again(now, failures);
+        plan.configuration_mut(now)?.backup_objects = Some(objects);
+        plan.restart_pre_check(now, failures);
         Ok(())
     }
 
-    /// Changes the schedule, and how often logs are saved if a time is given.
+    /// Changes the schedule, and the interval of log backups if it is `Some`.
     pub(crate) fn change_schedule(
         &mut self,
         id: &BackupPlanId,
@@ -98,7 +98,7 @@ impl World {
         now: OffsetDateTime,
     ) -> Result<(), WorldError> {
         let (plan, _) = self.plan_mut(id)?;
-        let configuration = plan.change(now)?;
+        let configuration = plan.configuration_mut(now)?;
         configuration.schedule = Some(schedule);
         if log_interval_seconds.is_some() {
             configuration.backup_log_interval_seconds = log_interval_seconds;
@@ -114,7 +114,7 @@ impl World {
         now: OffsetDateTime,
     ) -> Result<(), WorldError> {
         let (plan, _) = self.plan_mut(id)?;
-        let configuration = plan.change(now)?;
+        let configuration = plan.configuration_mut(now)?;
         let lifecycle = retention.lifecycle;
         configuration.backup_retention_period = RetentionDays::new(lifecycle.retention_days()).ok();
         configuration.duplication_infrequent_access_period =
@@ -134,14 +134,14 @@ impl World {
         now: OffsetDateTime,
     ) -> Result<(), WorldError> {
         let (plan, _) = self.plan_mut(id)?;
-        if plan.change(now)?.storage != Some(BackupStorage::System) {
-            return Err(WorldError::NoSystemStorage);
+        if plan.configuration_mut(now)?.storage != Some(BackupStorage::System) {
+            return Err(WorldError::StorageNotBuiltIn);
         }
         plan.download_rules = Some(rules);
         Ok(())
     }
 
-    /// Switches log backups on. `physical` changes whether physical backups have a binary log.
+    /// Enables log backups. `physical` sets whether physical backups include the binary log.
     pub(crate) fn enable_logs(
         &mut self,
         id: &BackupPlanId,
@@ -149,16 +149,16 @@ impl World {
         now: OffsetDateTime,
     ) -> Result<(), WorldError> {
         let (plan, failures) = self.plan_mut(id)?;
-        let configuration = plan.change(now)?;
+        let configuration = plan.configuration_mut(now)?;
         configuration.enable_backup_log = Some(true);
         if physical.is_some() {
             configuration.enable_mysql_physical_backup_binlog = physical;
         }
-        plan.check_again(now, failures);
+        plan.restart_pre_check(now, failures);
         Ok(())
     }
 
-    /// Switches log backups off, or only the binary log of physical backups.
+    /// Disables log backups, or only the binary log of physical backups.
     pub(crate) fn disable_logs(
         &mut self,
         id: &BackupPlanId,
@@ -166,7 +166,7 @@ impl World {
         now: OffsetDateTime,
     ) -> Result<(), WorldError> {
         let (plan, _) = self.plan_mut(id)?;
-        let configuration = plan.change(now)?;
+        let configuration = plan.configuration_mut(now)?;
         configuration.enable_mysql_physical_backup_binlog = None;
         if !only_physical {
             configuration.enable_backup_log = Some(false);

@@ -1,8 +1,8 @@
-//! Gateways, and the account's role.
+//! Adds gateways, lists their databases, and creates the service-linked role.
 
 use time::OffsetDateTime;
 
-use crate::fake::world::gateway::{Gateway, Listing};
+use crate::fake::world::gateway::{DatabaseListing, Gateway};
 use crate::fake::world::state::World;
 use crate::fake::world::world_error::WorldError;
 use crate::v2019_03_06::region::Region;
@@ -22,18 +22,18 @@ impl World {
         id
     }
 
-    /// Lets a gateway see more databases.
+    /// Adds databases to the list of a gateway.
     pub(crate) fn add_gateway_databases(
         &mut self,
         id: BackupGatewayId,
         names: Vec<String>,
     ) -> Result<(), WorldError> {
         let gateway = self.gateways.iter_mut().find(|gateway| gateway.id == id);
-        gateway.ok_or(WorldError::NoGateway(id))?.databases.extend(names);
+        gateway.ok_or(WorldError::GatewayNotFound(id))?.databases.extend(names);
         Ok(())
     }
 
-    /// Asks a gateway, in a region if one is given, which databases it sees.
+    /// Creates a task that lists the databases of a gateway. `region` restricts the search.
     pub(crate) fn list_databases(
         &mut self,
         id: BackupGatewayId,
@@ -42,11 +42,11 @@ impl World {
     ) -> Result<AgentTaskId, WorldError> {
         let gateway = self.gateway(id, region)?.id;
         let id = self.ids.agent_task();
-        self.listings.push(Listing { id, gateway, created_at: now });
+        self.listings.push(DatabaseListing { id, gateway, created_at: now });
         Ok(id)
     }
 
-    /// Creates the role that lets the service act for the account.
+    /// Creates the service-linked role.
     pub(crate) fn create_role(&mut self) -> Result<(), WorldError> {
         if std::mem::replace(&mut self.role_exists, true) {
             return Err(WorldError::RoleExists);

@@ -1,4 +1,4 @@
-//! What callers can do to the world, as methods of [`World`](super::state::World).
+//! The changes that callers make to the state, as methods of [`World`](super::state::World).
 
 mod buying;
 mod changing;

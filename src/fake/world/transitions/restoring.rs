@@ -1,9 +1,9 @@
-//! Restoring and downloading backups.
+//! Creates and starts restore tasks and downloads.
 
 use time::OffsetDateTime;
 
-use crate::fake::world::access::check_destination;
 use crate::fake::world::download::{Download, DownloadedSet};
+use crate::fake::world::endpoint_checks::check_destination;
 use crate::fake::world::pre_check::PreCheck;
 use crate::fake::world::ranges::can_restore_to;
 use crate::fake::world::restore::{RestoreOrder, RestoreTask};
@@ -34,14 +34,14 @@ impl World {
                 }
             }
             RestorePoint::Time(at) if !can_restore_to(plan, *at, now) => {
-                return Err(WorldError::OutOfRange);
+                return Err(WorldError::RestoreTimeOutOfRange);
             }
             RestorePoint::Time(_) => {}
         }
         let method = plan.purchase.backup_method;
-        let id: RestoreTaskId = self.ids.text("s", 11)?;
+        let id: RestoreTaskId = self.ids.string("s", 11)?;
         let failing = self.failures.pre_checks.pop_front();
-        let pre_check = PreCheck::of_task(now, failing, &mut self.ids.fork());
+        let pre_check = PreCheck::for_restore_task(now, failing, &mut self.ids.fork());
         self.restores.push(RestoreTask::new(id.clone(), order, now, pre_check, method));
         Ok(id)
     }
@@ -52,10 +52,10 @@ impl World {
         now: OffsetDateTime,
     ) -> Result<(), WorldError> {
         let task = self.restores.iter_mut().find(|task| task.id == *id);
-        let task = task.ok_or(WorldError::NoRestoreTask)?;
+        let task = task.ok_or_else(|| WorldError::RestoreTaskNotFound(id.clone()))?;
         match task.status(now) {
             RestoreStatus::CheckPass => task.start(self.failures.restores.pop_front(), now),
-            status => return Err(WorldError::TaskState(status)),
+            status => return Err(WorldError::RestoreTaskState(status)),
         }
         Ok(())
     }
@@ -68,12 +68,12 @@ impl World {
     ) -> Result<BackupSetDownloadTaskId, WorldError> {
         let mut plans = self.plans.iter();
         let found = plans.find_map(|plan| Some((plan, plan.backup(set)?)));
-        let (plan, backup) = found.ok_or(WorldError::NoBackupSet)?;
+        let (plan, backup) = found.ok_or_else(|| WorldError::BackupSetNotFound(set.clone()))?;
         let status = backup.status(now);
         if status != FullBackupStatus::Finish {
-            return Err(WorldError::BackupState(status));
+            return Err(WorldError::BackupSetState(status));
         }
-        let wanted = DownloadedSet {
+        let files = DownloadedSet {
             plan_id: plan.id.clone(),
             backup_set_id: set.clone(),
             job_id: None,
@@ -81,7 +81,7 @@ impl World {
             size: backup.size,
             database: plan.purchase.database_type,
         };
-        self.download(wanted, now)
+        self.download(files, now)
     }
 
     pub(crate) fn download_log(
@@ -92,10 +92,10 @@ impl World {
         now: OffsetDateTime,
     ) -> Result<BackupSetDownloadTaskId, WorldError> {
         let plan = self.plans.iter().find(|plan| plan.logs.job_id == *job);
-        let plan = plan.ok_or(WorldError::NoLogJob)?;
+        let plan = plan.ok_or_else(|| WorldError::LogJobNotFound(job.clone()))?;
         let file = plan.logs.files(now).into_iter().find(|file| file.id == *set);
-        let file = file.ok_or(WorldError::NoBackupSet)?;
-        let wanted = DownloadedSet {
+        let file = file.ok_or_else(|| WorldError::BackupSetNotFound(set.clone()))?;
+        let files = DownloadedSet {
             plan_id: plan.id.clone(),
             backup_set_id: file.id,
             job_id: Some(job.clone()),
@@ -103,7 +103,7 @@ impl World {
             size: file.size,
             database: plan.purchase.database_type,
         };
-        self.download(wanted, now)
+        self.download(files, now)
     }
 
     fn download(
@@ -112,10 +112,10 @@ impl World {
         now: OffsetDateTime,
     ) -> Result<BackupSetDownloadTaskId, WorldError> {
         let mut downloads = self.downloads.iter();
-        if downloads.any(|known| known.finished_at(now).is_none() && known.set.is_same(&set)) {
-            return Err(WorldError::DownloadRuns);
+        if downloads.any(|other| other.finished_at(now).is_none() && other.set.is_same(&set)) {
+            return Err(WorldError::DownloadRunning);
         }
-        let id: BackupSetDownloadTaskId = self.ids.text("dl", 10)?;
+        let id: BackupSetDownloadTaskId = self.ids.string("dl", 10)?;
         self.downloads.push(Download { id: id.clone(), set, created_at: now });
         Ok(id)
     }

@@ -11,7 +11,7 @@ use crate::rpc::value::lenient::{as_text, optional, required};
 fn read<T: DeserializeOwned>(json: &str) -> Result<T, String> {
     let text = T::deserialize(Lenient::new(&mut serde_json::Deserializer::from_str(json)));
     let value: Value = serde_json::from_str(json).unwrap();
-    // Whatever is wrapped, the result is the same.
+    // The result does not depend on the inner deserializer.
     let value = T::deserialize(Lenient::new(value));
     assert_eq!(text.is_ok(), value.is_ok(), "{json}");
     text.map_err(|error| error.to_string())
@@ -38,7 +38,7 @@ struct Row {
 }
 
 #[test]
-fn scalars_are_read_from_either_spelling() {
+fn scalars_are_read_from_strings() {
     let row: Row = read(
         r#"{"text":7,"small":"7","signed":"-7","float":" 0.5","flag":"True","days":"30",
             "name":true,"nested":{"small":"8","nested":{"flag":"false","text":-1}},
@@ -55,7 +55,7 @@ fn scalars_are_read_from_either_spelling() {
 }
 
 #[test]
-fn options_are_absent_in_every_spelling() {
+fn missing_null_and_empty_options_are_none() {
     for json in [
         r"{}",
         r#"{"days":null,"name":null,"nested":null,"lists":null}"#,
@@ -67,7 +67,7 @@ fn options_are_absent_in_every_spelling() {
 }
 
 #[test]
-fn lists_of_one_and_of_none_are_read() {
+fn lists_are_read_from_scalars_and_null() {
     for (json, rows) in [
         (r#"["a",1]"#, vec!["a", "1"]),
         (r#""a""#, vec!["a"]),
@@ -85,14 +85,14 @@ fn lists_of_one_and_of_none_are_read() {
 }
 
 #[test]
-fn unreadable_scalars_are_refused_with_a_reason() {
+fn invalid_scalars_are_rejected_with_the_reason() {
     for (json, why) in [
-        (r#"{"small":256}"#, "256 is not a whole number from 0 to 255"),
-        (r#"{"small":"-1"}"#, "-1 is not a whole number from 0 to 255"),
-        (r#"{"small":30.5}"#, "30.5 is not a whole number from 0 to 255"),
-        (r#"{"small":""}"#, " is not a whole number from 0 to 255"),
-        (r#"{"days":"many"}"#, "many is not a whole number from 0 to 4294967295"),
-        (r#"{"flag":"yes"}"#, "yes is neither true nor false"),
+        (r#"{"small":256}"#, "expected an integer from 0 to 255, got `256`"),
+        (r#"{"small":"-1"}"#, "expected an integer from 0 to 255, got `-1`"),
+        (r#"{"small":30.5}"#, "expected an integer from 0 to 255, got `30.5`"),
+        (r#"{"small":""}"#, "expected an integer from 0 to 255, got ``"),
+        (r#"{"days":"many"}"#, "expected an integer from 0 to 4294967295, got `many`"),
+        (r#"{"flag":"yes"}"#, "expected `true` or `false`, got `yes`"),
         (r#"{"small":null}"#, "invalid type: null, expected u8"),
         (r#"{"text":[1]}"#, "invalid type: sequence, expected a string"),
         (r#"{"name":{"a":1}}"#, "invalid type: map, expected a string"),
@@ -103,7 +103,7 @@ fn unreadable_scalars_are_refused_with_a_reason() {
 }
 
 #[test]
-fn values_that_read_scalars_themselves_are_read() {
+fn custom_scalar_readers_are_supported() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Own {
         #[serde(default, with = "as_text")]
@@ -128,13 +128,13 @@ fn values_that_read_scalars_themselves_are_read() {
 }
 
 #[test]
-fn untyped_values_are_left_as_they_are() {
+fn untyped_values_are_not_converted() {
     let json = r#"{"a":["1",2,-3,4.5,true,null,""],"b":{"c":""}}"#;
     assert_eq!(read::<Value>(json).unwrap(), serde_json::from_str::<Value>(json).unwrap());
 }
 
 #[test]
-fn enums_are_read_by_name_with_or_without_option() {
+fn enums_and_optional_enums_are_read() {
     #[derive(Debug, PartialEq, Deserialize)]
     enum Colour {
         Red,

@@ -1,4 +1,4 @@
-//! `DescribeBackupSetDownloadTaskList`: lists downloads of backup sets, a page at a time.
+//! `DescribeBackupSetDownloadTaskList`: lists downloads of backup sets, one page per call.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -14,17 +14,37 @@ use crate::v2019_03_06::types::{
     DownloadWay, PageSizeChoice,
 };
 
-/// Lists the downloads of a plan, or one download, a page at a time.
+/// Lists the downloads of a plan, or one download, one page per call.
 ///
-/// RAM: `dbs:DescribeBackupSetDownloadTaskList` on `*`. Limit: 100 calls a second per account. It
-/// changes nothing, so it is safe to repeat.
+/// Each item shows the status of one download and, for a finished manual download, its URLs.
+/// [`Client::items`] reads all pages as a stream, and [`DownloadReady`] waits until one download is
+/// finished.
 ///
-/// Source of names, values and limits: the operation's page.
+/// [`CreateFullBackupSetDownload`] and [`CreateIncrementBackupSetDownload`] start manual downloads,
+/// and the rules of [`ModifyBackupSetDownloadRules`] start automatic ones.
+///
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 100 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeBackupSetDownloadTaskList` on `*`.
 ///
 /// # Errors
 ///
-/// `DBS.DownloadTask.CannotFind` (there is no such download), `Request.Forbidden` (no RAM
-/// permission), `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `DBS.DownloadTask.CannotFind` | The download does not exist. | Check its id, and the region and the account of the client. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::DescribeBackupSetDownloadTaskList;
@@ -34,78 +54,104 @@ use crate::v2019_03_06::types::{
 /// let request = DescribeBackupSetDownloadTaskList::builder().selection(plan).build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describebackupsetdownloadtasklist);
+/// `DBS.DownloadTask.CannotFind`, sent with HTTP status 200, is from the error list of the product
+/// and may belong to API version 2021-01-01 only (inferred).
+///
+/// [`Client::items`]: crate::Client::items
+/// [`CreateFullBackupSetDownload`]: crate::operations::CreateFullBackupSetDownload
+/// [`CreateIncrementBackupSetDownload`]: crate::operations::CreateIncrementBackupSetDownload
+/// [`DownloadReady`]: crate::wait::DownloadReady
+/// [`ModifyBackupSetDownloadRules`]: crate::operations::ModifyBackupSetDownloadRules
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeBackupSetDownloadTaskList {
-    /// Which downloads. Wire: `BackupPlanId`, `BackupSetDownloadTaskId`.
+    /// The downloads to return: all of a plan, or one by id. Required.
+    ///
+    /// Wire names: `BackupPlanId`, `BackupSetDownloadTaskId`.
+    #[doc(alias = "BackupPlanId")]
+    #[doc(alias = "BackupSetDownloadTaskId")]
     #[serde(flatten)]
     #[builder(into)]
     pub selection: DownloadTaskSelection,
-    /// Page, counted from 0, `PageNum`; 0 if left out.
+    /// The page to return, counted from 0. Optional; defaults to 0.
+    ///
+    /// At most 2147483647.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_num: Option<u32>,
-    /// Rows per page, 30, 50 or 100, `PageSize`; 30 if left out.
+    /// The number of items per page: 30, 50 or 100. Optional; defaults to 30.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_size: Option<PageSizeChoice>,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
 list_name!(BackupSetDownloadTaskDetail);
 
-/// Response to [`DescribeBackupSetDownloadTaskList`]: one page.
+/// The response to [`DescribeBackupSetDownloadTaskList`]: one page.
 pub type DescribeBackupSetDownloadTaskListResponse = Page<BackupSetDownloadTaskDetail>;
 
-/// A download as [`DescribeBackupSetDownloadTaskList`] shows it.
+/// A download, as [`DescribeBackupSetDownloadTaskList`] returns it.
+///
+/// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
+/// the wire.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BackupSetDownloadTaskDetail {
-    /// The download, `BackupSetDownloadTaskId`.
+    /// The id of the download.
     pub backup_set_download_task_id: BackupSetDownloadTaskId,
-    /// Name of the download, `BackupSetDownloadTaskName`.
+    /// The name of the download.
     pub backup_set_download_task_name: Option<String>,
-    /// State of the download, `BackupSetDownloadStatus`.
+    /// The status of the download.
     pub backup_set_download_status: Open<DownloadTaskStatus>,
-    /// Who asked for it, `BackupSetDownloadWay`.
+    /// Whether a request or the download rules of the plan started the download.
     pub backup_set_download_way: Option<Open<DownloadWay>>,
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: Option<BackupPlanId>,
-    /// The backup set, `BackupSetId`.
+    /// The id of the backup set.
     pub backup_set_id: Option<BackupSetId>,
-    /// Name of the backup set, of a log its file, `BackupSetCode`.
+    /// The name of the backup set; for a log backup, the name of its file.
     pub backup_set_code: Option<String>,
-    /// Kind of the backup, `BackupSetJobType`.
+    /// The kind of backup. No value is published for physical backups.
     pub backup_set_job_type: Option<Open<DownloadJobType>>,
-    /// Kind of database, `BackupSetDbType`.
+    /// The database engine.
     pub backup_set_db_type: Option<Open<DatabaseType>>,
-    /// Format of the download, `BackupSetDataFormat`.
+    /// The format of the download.
     pub backup_set_data_format: Option<Open<BackupSetDataFormat>>,
-    /// Size of the download in bytes, `BackupSetDataSize`.
+    /// The size of the download in bytes; the vendor does not state the unit.
     pub backup_set_data_size: Option<u64>,
-    /// When it was asked for, `BackupSetDownloadCreateTime`; milliseconds since 1970 on the wire.
+    /// When the download was created.
     #[serde(default, with = "lenient::unix_ms")]
     pub backup_set_download_create_time: Option<OffsetDateTime>,
-    /// When it was done, `BackupSetDownloadFinishTime`; milliseconds since 1970 on the wire.
+    /// When the download finished.
     #[serde(default, with = "lenient::unix_ms")]
     pub backup_set_download_finish_time: Option<OffsetDateTime>,
-    /// Where it can be fetched from the internet, `BackupSetDownloadInternetUrl`; downloads that
-    /// were asked for only, and examples have no scheme before the `//`.
+    /// The URL of the download on the internet. Manual downloads only, once the service has
+    /// converted the backup set.
+    ///
+    /// The vendor's example starts with `//`, without a scheme.
     pub backup_set_download_internet_url: Option<String>,
-    /// Where it can be fetched inside Alibaba Cloud, `BackupSetDownloadIntranetUrl`; likewise.
+    /// The URL of the download inside Alibaba Cloud. Manual downloads only, once the service has
+    /// converted the backup set.
+    ///
+    /// The vendor's example starts with `//`, without a scheme.
     pub backup_set_download_intranet_url: Option<String>,
-    /// The gateway that downloads, `BackupGatewayId`; automatic downloads only.
+    /// The numeric id of the backup gateway that receives the download. Automatic downloads only.
     pub backup_gateway_id: Option<BackupGatewayId>,
-    /// Directory that it is downloaded to, `BackupSetDownloadDir`; automatic downloads only.
+    /// The directory that receives the download. Automatic downloads only.
     pub backup_set_download_dir: Option<String>,
-    /// Kind of place that it is downloaded to, `BackupSetDownloadTargetType`; automatic downloads
-    /// only.
+    /// The kind of server that receives the download. Automatic downloads only.
     pub backup_set_download_target_type: Option<Open<DownloadTargetType>>,
-    /// Why it failed, `ErrMessage`.
+    /// Why the download failed.
+    ///
+    /// Wire name: `ErrMessage`.
+    #[doc(alias = "ErrMessage")]
     #[serde(rename = "ErrMessage")]
     pub error_message: Option<String>,
 }
@@ -118,10 +164,10 @@ paged!(DescribeBackupSetDownloadTaskList, BackupSetDownloadTaskDetail);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeBackupSetDownloadTaskList::builder()
             .selection(DownloadTaskSelection::TaskOfPlan {
                 backup_plan_id: "dbs1".parse().unwrap(),
@@ -144,11 +190,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribeBackupSetDownloadTaskList>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribeBackupSetDownloadTaskList>(include_str!(
             "../../../../tests/data/samples/DescribeBackupSetDownloadTaskList.json"
         ));
-        let [manual, auto] = &answer.items[..] else { panic!("two downloads") };
+        let [manual, auto] = &response.items[..] else { panic!("two downloads") };
         assert_eq!(manual.backup_set_download_status, DownloadTaskStatus::Finish);
         assert_eq!(manual.backup_set_job_type, Some(DownloadJobType::LogicalIncrement.into()));
         assert!(

@@ -1,4 +1,4 @@
-//! `DescribeFullBackupList`: lists the full backups of a plan, a page at a time.
+//! `DescribeFullBackupList`: lists the full backups of a plan, one page per call.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -15,21 +15,37 @@ use crate::v2019_03_06::types::{
     StorageEncryptMethod, StorageMethod,
 };
 
-/// Lists the full backups of a plan, a page at a time.
+/// Lists the full backups of a plan, one page per call.
 ///
-/// The window of time is in seconds here, as the example of the page has it, and in milliseconds in
-/// the sibling lists.
+/// Each item shows the status, the size, the storage class and the source of one backup set, and
+/// for logical backups the progress. [`Client::items`] reads all pages as a stream.
 ///
-/// RAM: `dbs:DescribeFullBackupList` on `*`. Limit: 100 calls a second per account. It changes
-/// nothing, so it is safe to repeat.
+/// A backup set starts with the schedule of the plan or with [`StartBackupPlan`], whose response
+/// names it; [`FullBackupFinished`] waits until it is finished. [`CreateFullBackupSetDownload`]
+/// downloads a set, and [`CreateRestoreTask`] restores it. [`DescribeIncrementBackupList`] lists
+/// the log backups.
 ///
-/// Source of names, values and limits: the operation's page.
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 100 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeFullBackupList` on `*`. A page of 2026 names
+/// `acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}` instead.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
 ///
-/// ```
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use aliyun_dbs::operations::DescribeFullBackupList;
 /// use aliyun_dbs::types::PageSizeChoice;
 ///
@@ -38,122 +54,164 @@ use crate::v2019_03_06::types::{
 ///     .page_size(PageSizeChoice::Hundred)
 ///     .show_progress(true)
 ///     .build();
-/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+/// let mut backups = client.items(request);
+/// while let Some(backup) = backups.next().await {
+///     let backup = backup?;
+///     println!("{} {}", backup.backup_set_id, backup.backup_status);
+/// }
+/// # Ok(()) }
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describefullbackuplist);
+/// that the time filter takes seconds is from its example.
+///
+/// [`Client::items`]: crate::Client::items
+/// [`CreateFullBackupSetDownload`]: crate::operations::CreateFullBackupSetDownload
+/// [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
+/// [`DescribeIncrementBackupList`]: crate::operations::DescribeIncrementBackupList
+/// [`FullBackupFinished`]: crate::wait::FullBackupFinished
+/// [`StartBackupPlan`]: crate::operations::StartBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeFullBackupList {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Only this backup set, `BackupSetId`.
+    /// Returns only this backup set. Optional.
     pub backup_set_id: Option<BackupSetId>,
-    /// Only backups in this state, `BackupSetStatus`. Known from the vendor's SDK, not documented.
+    /// Returns only backups with this status. Optional.
+    ///
+    /// Undocumented; known from the vendor's SDK. Its meaning is inferred from the example
+    /// `finish`.
     pub backup_set_status: Option<FullBackupStatus>,
-    /// Only backups from this moment on, `StartTimestamp`; seconds since 1970 on the wire.
+    /// Returns only backups from this time on. Optional.
+    ///
+    /// Seconds since 1970 on the wire, as in the vendor's example; the other lists take
+    /// milliseconds.
     #[serde(default, with = "lenient::unix_seconds")]
     pub start_timestamp: Option<OffsetDateTime>,
-    /// Only backups up to this moment, `EndTimestamp`; seconds since 1970 on the wire.
+    /// Returns only backups up to this time. Optional.
+    ///
+    /// Seconds since 1970 on the wire, like [`start_timestamp`](Self::start_timestamp).
     #[serde(default, with = "lenient::unix_seconds")]
     pub end_timestamp: Option<OffsetDateTime>,
-    /// Page, counted from 0, `PageNum`; 0 if left out.
+    /// The page to return, counted from 0. Optional; defaults to 0.
+    ///
+    /// At most 2147483647.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_num: Option<u32>,
-    /// Rows per page, 30, 50 or 100, `PageSize`; 30 if left out.
+    /// The number of items per page: 30, 50 or 100. Optional; defaults to 30.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_size: Option<PageSizeChoice>,
-    /// Asks for the progress of logical backups in the answer, `ShowProgress`; text on the wire.
-    /// Known from the vendor's SDK, not documented.
+    /// Whether to return the progress of logical backups. Optional.
+    ///
+    /// A string on the wire, while the other `Show…` parameters are Booleans. Undocumented; known
+    /// from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub show_progress: Option<bool>,
-    /// Asks for the storage class in the answer, `ShowStorageType`.
+    /// Whether to return the storage class. Optional; an older page of the vendor documents `true`
+    /// as the default.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub show_storage_type: Option<bool>,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
 list_name!(FullBackupFile);
 
-/// Response to [`DescribeFullBackupList`]: one page.
+/// The response to [`DescribeFullBackupList`]: one page.
 pub type DescribeFullBackupListResponse = Page<FullBackupFile>;
 
-/// A full backup as [`DescribeFullBackupList`] shows it.
+/// A full backup, as [`DescribeFullBackupList`] returns it.
+///
+/// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
+/// the wire.
+///
+/// Undocumented, known from the vendor's SDK only: `storage_encrypt_method`,
+/// `logical_structure_backup_progress`, `logical_full_backup_progress`,
+/// `source_endpoint_instance_type`, `source_endpoint_region`, `source_endpoint_instance_id`,
+/// `source_endpoint_host`, `source_endpoint_port`, `source_endpoint_user_name`,
+/// `source_endpoint_enable_ssl`, `backup_gateway_identifier`, `cross_aliyun_id`, `cross_role_name`.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FullBackupFile {
-    /// The backup set, `BackupSetId`.
+    /// The id of the backup set.
     pub backup_set_id: BackupSetId,
-    /// State of the backup, `BackupStatus`.
+    /// The status of the backup.
     pub backup_status: Open<FullBackupStatus>,
-    /// Size of the backup in bytes, `BackupSize`.
+    /// The size of the backup in bytes; the vendor does not state the unit.
     pub backup_size: Option<u64>,
-    /// What was backed up, `BackupObjects`; JSON in a text on the wire.
+    /// The databases and tables that the backup contains.
+    ///
+    /// JSON in a string on the wire. The vendor's examples escape its quotes once more than
+    /// requests do; both forms are accepted.
     pub backup_objects: Option<Open<BackupObjects>>,
-    /// When the backup was created, `CreateTime`; milliseconds since 1970 on the wire.
+    /// When the backup was created.
     #[serde(default, with = "lenient::unix_ms")]
     pub create_time: Option<OffsetDateTime>,
-    /// When it began, `StartTime`; milliseconds since 1970 on the wire.
+    /// When the backup started.
     #[serde(default, with = "lenient::unix_ms")]
     pub start_time: Option<OffsetDateTime>,
-    /// When it ended, `EndTime`; milliseconds since 1970 on the wire.
+    /// When the backup ended.
     #[serde(default, with = "lenient::unix_ms")]
     pub end_time: Option<OffsetDateTime>,
-    /// When it was finished, `FinishTime`; milliseconds since 1970 on the wire.
+    /// When the backup finished.
     #[serde(default, with = "lenient::unix_ms")]
     pub finish_time: Option<OffsetDateTime>,
-    /// When the backup set will be deleted, `BackupSetExpiredTime`; milliseconds since 1970 on the
-    /// wire.
+    /// When the service deletes the backup set.
     #[serde(default, with = "lenient::unix_ms")]
     pub backup_set_expired_time: Option<OffsetDateTime>,
-    /// Storage class that it is kept in, `StorageMethod`.
+    /// The storage class of the backup.
+    ///
+    /// [`StorageMethod::Unknown`](crate::types::StorageMethod::Unknown) while the backup is
+    /// unfinished.
     pub storage_method: Option<Open<StorageMethod>>,
-    /// Encryption at rest, `StorageEncryptMethod`. Known from the vendor's SDK, not documented.
+    /// The encryption of the stored backup.
     pub storage_encrypt_method: Option<Open<StorageEncryptMethod>>,
-    /// How much of the structure is backed up, percent, `LogicalStructureBackupProgress`. Known
-    /// from the vendor's SDK, not documented.
+    /// The progress of the structure backup, in percent.
+    ///
+    /// Logical backups only, if [`show_progress`](DescribeFullBackupList::show_progress) is set
+    /// (inferred).
     pub logical_structure_backup_progress: Option<u8>,
-    /// How much of the data is backed up, percent, `LogicalFullBackupProgress`. Known from the
-    /// vendor's SDK, not documented.
+    /// The progress of the data backup, in percent.
+    ///
+    /// Logical backups only, if [`show_progress`](DescribeFullBackupList::show_progress) is set
+    /// (inferred).
     pub logical_full_backup_progress: Option<u8>,
-    /// Why it failed, `ErrMessage`; the text `NULL`, which some answers have there, is `None`.
+    /// Why the backup failed. The string `NULL`, which some responses contain, is read as `None`.
+    ///
+    /// Wire name: `ErrMessage`.
+    #[doc(alias = "ErrMessage")]
     #[serde(rename = "ErrMessage", default, deserialize_with = "lenient::message")]
     pub error_message: Option<String>,
-    /// Where the database lives, `SourceEndpointInstanceType`. Known from the vendor's SDK, not
-    /// documented.
+    /// Where the database runs.
     pub source_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
-    /// Region of the database, `SourceEndpointRegion`. Known from the vendor's SDK, not documented.
+    /// The region of the database.
     pub source_endpoint_region: Option<Open<Region>>,
-    /// Instance of the database, `SourceEndpointInstanceId`. Known from the vendor's SDK, not
-    /// documented.
+    /// The id of the database instance.
     #[serde(alias = "SourceEndpointInstanceID")]
     pub source_endpoint_instance_id: Option<InstanceId>,
-    /// Host and port of the database in one text, `SourceEndpointIpPort`.
+    /// The host and the port of the database, as `host:port`.
     pub source_endpoint_ip_port: Option<String>,
-    /// Host of the database, `SourceEndpointHost`. Known from the vendor's SDK, not documented.
+    /// The host of the database.
     pub source_endpoint_host: Option<String>,
-    /// Port of the database, `SourceEndpointPort`; text on the wire. Known from the vendor's SDK,
-    /// not documented.
+    /// The port of the database. A string on the wire, while requests send a number.
     #[serde(default, with = "lenient::as_text")]
     pub source_endpoint_port: Option<u16>,
-    /// User that DBS logged in as, `SourceEndpointUserName`. Known from the vendor's SDK, not
-    /// documented.
+    /// The user name that the service logged in with.
     pub source_endpoint_user_name: Option<String>,
-    /// Whether DBS connected by TLS, `SourceEndpointEnableSsl`; text on the wire. Known from the
-    /// vendor's SDK, not documented.
+    /// Whether the service connected to the database over TLS. A string on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub source_endpoint_enable_ssl: Option<bool>,
-    /// Other name of the backup gateway, `BackupGatewayIdentifier`. Known from the vendor's SDK,
-    /// not documented.
+    /// The identifier of the backup gateway, which is not its numeric id.
     pub backup_gateway_identifier: Option<BackupGatewayIdentifier>,
-    /// Account that owns the database, `CrossAliyunId`. Known from the vendor's SDK, not
-    /// documented.
+    /// The id of the account that owns the database, if it is not the caller's.
     pub cross_aliyun_id: Option<AliyunId>,
-    /// Role in that account, `CrossRoleName`. Known from the vendor's SDK, not documented.
+    /// The RAM role in that account.
     pub cross_role_name: Option<RamRoleName>,
 }
 
@@ -165,10 +223,10 @@ paged!(DescribeFullBackupList, FullBackupFile);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeFullBackupList::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .backup_set_id("set1".parse().unwrap())
@@ -199,11 +257,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribeFullBackupList>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribeFullBackupList>(include_str!(
             "../../../../tests/data/samples/DescribeFullBackupList.json"
         ));
-        let [file] = &answer.items[..] else { panic!("one backup") };
+        let [file] = &response.items[..] else { panic!("one backup") };
         assert_eq!(file.backup_set_id.as_str(), "1iukx5h0exmp");
         assert_eq!(file.backup_status, FullBackupStatus::Finish);
         assert_eq!(file.storage_method, Some(StorageMethod::Standard.into()));

@@ -11,20 +11,40 @@ use crate::v2019_03_06::types::{
 
 /// Starts the download of an incremental backup set.
 ///
-/// Two names of the wire mislead, so the members here are called after what they take:
-/// `BackupSetId` wants the job's id, and `BackupSetName` wants the set's id, both from
-/// [`DescribeIncrementBackupList`](crate::operations::DescribeIncrementBackupList).
+/// The service converts the backup set to the requested format. Once that is finished,
+/// [`DescribeBackupSetDownloadTaskList`] shows the URLs to download it from; [`DownloadReady`]
+/// waits for them.
 ///
-/// RAM: `dbs:CreateIncrementBackupSetDownload` on `*`. Limit: 10 calls a second per account. Sent
-/// again with the same client token it runs once.
+/// Two wire names are misleading, so the fields are named after what they take: `BackupSetId` takes
+/// [`IncrementBackupFile::backup_set_job_id`], and `BackupSetName` takes
+/// [`IncrementBackupFile::backup_set_id`]. Both come from [`DescribeIncrementBackupList`].
 ///
-/// Source of names, values and limits: the operation's page.
+/// [`CreateFullBackupSetDownload`] downloads a full backup, and [`ModifyBackupSetDownloadRules`]
+/// lets the service download backup sets automatically.
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:CreateIncrementBackupSetDownload` on `*`.
 ///
 /// # Errors
 ///
-/// `DBS.DownloadTask.JobAlreadyExist` (the same download was just asked for),
-/// `DBS.DownloadTask.OnlyOneRunningOrFailedTask` (one at a time per instance), `Request.Forbidden`
-/// (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `DBS.DownloadTask.JobAlreadyExist` | The same download was requested a short while ago. | Find it with [`DescribeBackupSetDownloadTaskList`]. |
+/// | `DBS.DownloadTask.OnlyOneRunningOrFailedTask` | The instance already has a download, and only one is allowed. | Wait until it is finished, then call again. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::CreateIncrementBackupSetDownload;
@@ -35,30 +55,49 @@ use crate::v2019_03_06::types::{
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-createincrementbackupsetdownload);
+/// the `DBS.DownloadTask` codes, sent with HTTP status 200, are from the error list of the product
+/// and may belong to API version 2021-01-01 only (inferred).
+///
+/// [`CreateFullBackupSetDownload`]: crate::operations::CreateFullBackupSetDownload
+/// [`DescribeBackupSetDownloadTaskList`]: crate::operations::DescribeBackupSetDownloadTaskList
+/// [`DescribeIncrementBackupList`]: crate::operations::DescribeIncrementBackupList
+/// [`DownloadReady`]: crate::wait::DownloadReady
+/// [`IncrementBackupFile::backup_set_id`]: crate::operations::IncrementBackupFile::backup_set_id
+/// [`IncrementBackupFile::backup_set_job_id`]: crate::operations::IncrementBackupFile::backup_set_job_id
+/// [`ModifyBackupSetDownloadRules`]: crate::operations::ModifyBackupSetDownloadRules
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct CreateIncrementBackupSetDownload {
-    /// The job that wrote the set, `BackupSetId`.
+    /// The id of the job that wrote the backup set. Required.
+    ///
+    /// Wire name: `BackupSetId`.
+    #[doc(alias = "BackupSetId")]
     #[serde(rename = "BackupSetId")]
     pub backup_set_job_id: BackupSetJobId,
-    /// The set, `BackupSetName`.
+    /// The id of the backup set, which is the name of a log file. Required.
+    ///
+    /// Wire name: `BackupSetName`.
+    #[doc(alias = "BackupSetName")]
     #[serde(rename = "BackupSetName")]
     pub backup_set_id: BackupSetId,
-    /// Format that it is converted to, `BackupSetDataFormat`; `Native` if left out.
+    /// The format that the service converts the backup set to. Optional; defaults to `Native`.
     pub backup_set_data_format: Option<BackupSetDataFormat>,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random token
+    /// for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`CreateIncrementBackupSetDownload`].
+/// The response to [`CreateIncrementBackupSetDownload`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreateIncrementBackupSetDownloadResponse {
-    /// The download, `BackupSetDownloadTaskId`.
+    /// The id of the download.
     pub backup_set_download_task_id: BackupSetDownloadTaskId,
 }
 
@@ -69,10 +108,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = CreateIncrementBackupSetDownload::builder()
             .backup_set_job_id("job1".parse().unwrap())
             .backup_set_id("mysql-bin.000054".parse().unwrap())
@@ -91,10 +130,10 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<CreateIncrementBackupSetDownload>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<CreateIncrementBackupSetDownload>(include_str!(
             "../../../../tests/data/samples/CreateIncrementBackupSetDownload.json"
         ));
-        assert_eq!(answer.backup_set_download_task_id.as_str(), "1jydacm7u2qk");
+        assert_eq!(response.backup_set_download_task_id.as_str(), "1jydacm7u2qk");
     }
 }

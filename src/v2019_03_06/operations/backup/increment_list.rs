@@ -1,4 +1,4 @@
-//! `DescribeIncrementBackupList`: lists the incremental backups of a plan, a page at a time.
+//! `DescribeIncrementBackupList`: lists the incremental backups of a plan, one page per call.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -14,96 +14,134 @@ use crate::v2019_03_06::types::{
     InstanceId, PageSizeChoice, StorageMethod,
 };
 
-/// Lists the incremental (log) backups of a plan, a page at a time.
+/// Lists the incremental (log) backups of a plan, one page per call.
 ///
-/// RAM: `dbs:DescribeIncrementBackupList` on `*`. Limit: 100 calls a second per account. It changes
-/// nothing, so it is safe to repeat.
+/// Each item shows the status, the size, the storage class and the time range of one log file.
+/// [`Client::items`] reads all pages as a stream.
 ///
-/// Source of names, values and limits: the operation's page.
+/// A plan has incremental backups while log backup is enabled: see [`EnableBackupLog`] and
+/// [`DisableBackupLog`]. [`CreateIncrementBackupSetDownload`] downloads one,
+/// [`DescribeRestoreRangeInfo`] returns the times that they make restorable, and
+/// [`DescribeFullBackupList`] lists the full backups.
+///
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 100 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeIncrementBackupList` on `*`.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::DescribeIncrementBackupList;
 ///
-/// let request = DescribeIncrementBackupList::builder().backup_plan_id("dbstooi01exmp".parse()?).build();
+/// let request = DescribeIncrementBackupList::builder()
+///     .backup_plan_id("dbstooi01exmp".parse()?)
+///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describeincrementbackuplist).
+///
+/// [`Client::items`]: crate::Client::items
+/// [`CreateIncrementBackupSetDownload`]: crate::operations::CreateIncrementBackupSetDownload
+/// [`DescribeFullBackupList`]: crate::operations::DescribeFullBackupList
+/// [`DescribeRestoreRangeInfo`]: crate::operations::DescribeRestoreRangeInfo
+/// [`DisableBackupLog`]: crate::operations::DisableBackupLog
+/// [`EnableBackupLog`]: crate::operations::EnableBackupLog
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeIncrementBackupList {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Only backups from this moment on, `StartTimestamp`; milliseconds since 1970 on the wire.
+    /// Returns only backups from this time on. Optional. Milliseconds since 1970 on the wire.
     #[serde(default, with = "lenient::unix_ms")]
     pub start_timestamp: Option<OffsetDateTime>,
-    /// Only backups up to this moment, `EndTimestamp`; milliseconds since 1970 on the wire.
+    /// Returns only backups up to this time. Optional. Milliseconds since 1970 on the wire.
     #[serde(default, with = "lenient::unix_ms")]
     pub end_timestamp: Option<OffsetDateTime>,
-    /// Page, counted from 0, `PageNum`; 0 if left out.
+    /// The page to return, counted from 0. Optional; defaults to 0.
+    ///
+    /// At most 2147483647.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_num: Option<u32>,
-    /// Rows per page, 30, 50 or 100, `PageSize`; 30 if left out.
+    /// The number of items per page: 30, 50 or 100. Optional; defaults to 30.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_size: Option<PageSizeChoice>,
-    /// Asks for the storage class in the answer, `ShowStorageType`; yes if left out.
+    /// Whether to return the storage class. Optional; defaults to `true`.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub show_storage_type: Option<bool>,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
 list_name!(IncrementBackupFile);
 
-/// Response to [`DescribeIncrementBackupList`]: one page.
+/// The response to [`DescribeIncrementBackupList`]: one page.
 pub type DescribeIncrementBackupListResponse = Page<IncrementBackupFile>;
 
-/// An incremental backup as [`DescribeIncrementBackupList`] shows it.
+/// An incremental backup, as [`DescribeIncrementBackupList`] returns it.
+///
+/// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
+/// the wire.
+///
+/// Undocumented, known from the vendor's SDK only: `source_endpoint_instance_type`,
+/// `source_endpoint_region`, `source_endpoint_instance_id`, `source_endpoint_host`,
+/// `source_endpoint_port`.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct IncrementBackupFile {
-    /// The backup set: the name of a log file, `BackupSetId`.
+    /// The id of the backup set: the name of a log file, such as `mysql-bin.000054`.
     pub backup_set_id: BackupSetId,
-    /// The job that wrote it, which a download asks for, `BackupSetJobId`.
+    /// The id of the job that wrote the backup set.
+    /// [`CreateIncrementBackupSetDownload`](crate::operations::CreateIncrementBackupSetDownload)
+    /// needs it.
     pub backup_set_job_id: BackupSetJobId,
-    /// State of the backup, `BackupStatus`.
+    /// The status of the backup. Upper case on the wire, unlike that of full backups.
     pub backup_status: Open<IncrementBackupStatus>,
-    /// Size of the backup in bytes, `BackupSize`.
+    /// The size of the backup in bytes; the vendor does not state the unit.
     pub backup_size: Option<u64>,
-    /// First moment in the log, `StartTime`; milliseconds since 1970 on the wire.
+    /// The earliest time in the log.
     #[serde(default, with = "lenient::unix_ms")]
     pub start_time: Option<OffsetDateTime>,
-    /// Last moment in the log, `EndTime`; milliseconds since 1970 on the wire.
+    /// The latest time in the log.
     #[serde(default, with = "lenient::unix_ms")]
     pub end_time: Option<OffsetDateTime>,
-    /// When the backup set will be deleted, `BackupSetExpiredTime`; milliseconds since 1970 on the
-    /// wire.
+    /// When the service deletes the backup set.
     #[serde(default, with = "lenient::unix_ms")]
     pub backup_set_expired_time: Option<OffsetDateTime>,
-    /// Storage class that it is kept in, `StorageMethod`.
+    /// The storage class of the backup.
+    ///
+    /// [`StorageMethod::Unknown`](crate::types::StorageMethod::Unknown) while the backup is
+    /// unfinished.
     pub storage_method: Option<Open<StorageMethod>>,
-    /// Where the database lives, `SourceEndpointInstanceType`. Known from the vendor's SDK, not
-    /// documented.
+    /// Where the database runs.
     pub source_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
-    /// Region of the database, `SourceEndpointRegion`. Known from the vendor's SDK, not documented.
+    /// The region of the database.
     pub source_endpoint_region: Option<Open<Region>>,
-    /// Instance of the database, `SourceEndpointInstanceId`. Known from the vendor's SDK, not
-    /// documented.
+    /// The id of the database instance.
     #[serde(alias = "SourceEndpointInstanceID")]
     pub source_endpoint_instance_id: Option<InstanceId>,
-    /// Host and port of the database in one text, `SourceEndpointIpPort`.
+    /// The host and the port of the database, as `host:port`.
     pub source_endpoint_ip_port: Option<String>,
-    /// Host of the database, `SourceEndpointHost`. Known from the vendor's SDK, not documented.
+    /// The host of the database.
     pub source_endpoint_host: Option<String>,
-    /// Port of the database, `SourceEndpointPort`; text on the wire. Known from the vendor's SDK,
-    /// not documented.
+    /// The port of the database. A string on the wire, while requests send a number.
     #[serde(default, with = "lenient::as_text")]
     pub source_endpoint_port: Option<u16>,
 }
@@ -116,10 +154,10 @@ paged!(DescribeIncrementBackupList, IncrementBackupFile);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeIncrementBackupList::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .start_timestamp(OffsetDateTime::from_unix_timestamp(1_676_886_947).unwrap())
@@ -144,11 +182,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribeIncrementBackupList>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribeIncrementBackupList>(include_str!(
             "../../../../tests/data/samples/DescribeIncrementBackupList.json"
         ));
-        let [file] = &answer.items[..] else { panic!("one backup") };
+        let [file] = &response.items[..] else { panic!("one backup") };
         assert_eq!(file.backup_set_id.as_str(), "mysql-bin.000054");
         assert_eq!(file.backup_set_job_id.as_str(), "1hv5g9wk4exm");
         assert_eq!(file.backup_status, IncrementBackupStatus::Filling);

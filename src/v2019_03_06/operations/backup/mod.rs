@@ -1,4 +1,4 @@
-//! Backup sets: lists and downloads.
+//! The operations that list and download backup sets.
 
 pub(super) mod download_list;
 pub(super) mod full_download;

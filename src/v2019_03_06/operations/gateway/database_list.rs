@@ -1,4 +1,4 @@
-//! `GetDBListFromAgent`: fetches the databases that a backup gateway sees.
+//! `GetDBListFromAgent`: returns the databases that a backup gateway listed.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -9,20 +9,35 @@ use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId};
 
-/// Fetches the databases that a backup gateway sees, once it has been asked by
-/// [`CreateGetDBListFromAgentTask`](crate::operations::CreateGetDBListFromAgentTask).
+/// Returns the names of the databases that a backup gateway listed.
 ///
-/// The answer has no state: the list is empty until the gateway has answered.
+/// [`CreateGetDBListFromAgentTask`] starts the listing. The response contains no status: the list
+/// stays empty until the gateway has finished, so an empty list does not mean that the gateway
+/// reaches no database. [`GatewayDatabases`] polls until the list has a name.
 ///
-/// RAM: `dbs:GetDBListFromAgent` on `*`. Limit: 100 calls a second per account. It changes nothing,
-/// so it is safe to repeat.
+/// Use the names in [`BackupObject`] when you call [`ConfigureBackupPlan`].
 ///
-/// Source of names, values and limits: the operation's page.
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 100 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:GetDBListFromAgent` on `*`.
 ///
 /// # Errors
 ///
-/// `InvalidParameter` (there is no such listing), `Request.Forbidden` (no RAM permission),
-/// `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `InvalidParameter` | The listing task does not exist, or a parameter does not fit it. | Check the ids of the task and the gateway. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::GetDBListFromAgent;
@@ -32,30 +47,49 @@ use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId};
 ///     .task_id(123_456.into())
 ///     .build();
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-getdblistfromagent);
+/// that the id of the gateway is required is from its Chinese edition.
+///
+/// [`BackupObject`]: crate::types::BackupObject
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`CreateGetDBListFromAgentTask`]: crate::operations::CreateGetDBListFromAgentTask
+/// [`GatewayDatabases`]: crate::wait::GatewayDatabases
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct GetDBListFromAgent {
-    /// The gateway, `BackupGatewayId`; the page says it must be given, though it is not marked so.
+    /// The numeric id of the backup gateway. Required.
+    ///
+    /// The vendor's page marks it as optional, but its Chinese edition says that it is required.
     pub backup_gateway_id: BackupGatewayId,
-    /// The listing, `TaskId`; without it the service has nothing to answer.
+    /// The id of the listing task, from
+    /// [`CreateGetDBListFromAgentTaskResponse::task_id`](crate::operations::CreateGetDBListFromAgentTaskResponse::task_id).
+    /// Required.
+    ///
+    /// The vendor's page marks it as optional, but without it the service has nothing to return.
+    /// [`DescribeJobErrorCode`](crate::operations::DescribeJobErrorCode) has an unrelated parameter
+    /// of the same name.
     pub task_id: AgentTaskId,
-    /// Region of the gateway, `SourceEndpointRegion`.
+    /// The region of the gateway. Optional.
     pub source_endpoint_region: Option<Region>,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
 list_name!(DatabaseName = "dbName");
 
-/// Answer to [`GetDBListFromAgent`].
+/// The response to [`GetDBListFromAgent`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetDBListFromAgentResponse {
-    /// Names of the databases, `DbList.dbName`.
+    /// The names of the databases. Empty until the gateway has finished the listing.
+    ///
+    /// Wire name: `DbList.dbName`.
+    #[doc(alias = "dbName")]
     #[serde(default, with = "Wrapped::<DatabaseName>")]
     pub db_list: Vec<String>,
 }
@@ -67,10 +101,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = GetDBListFromAgent::builder()
             .backup_gateway_id(160_813.into())
             .task_id(123_456.into())
@@ -89,10 +123,10 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<GetDBListFromAgent>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<GetDBListFromAgent>(include_str!(
             "../../../../tests/data/samples/GetDBListFromAgent.json"
         ));
-        assert_eq!(answer.db_list, ["TaskDB", "orders"]);
+        assert_eq!(response.db_list, ["TaskDB", "orders"]);
     }
 }

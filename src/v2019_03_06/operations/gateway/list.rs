@@ -1,4 +1,4 @@
-//! `DescribeBackupGatewayList`: lists backup gateways, a page at a time.
+//! `DescribeBackupGatewayList`: lists the backup gateways of a region, one page per call.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -15,16 +15,34 @@ use crate::v2019_03_06::types::{
     BackupGatewayId, BackupGatewayIdentifier, BackupGatewayStatus, PageSizeChoice,
 };
 
-/// Lists the backup gateways of a region, a page at a time.
+/// Lists the backup gateways of a region, one page per call.
 ///
-/// RAM: `dbs:DescribeBackupGatewayList` on `*`. Limit: 100 calls in 60 seconds per account. It
-/// changes nothing, so it is safe to repeat.
+/// A backup gateway runs on a server and gives the service access to databases that it cannot reach
+/// otherwise. Each item shows the status, the addresses and the last heartbeat of one gateway.
+/// [`Client::items`] reads all pages as a stream.
 ///
-/// Source of names, values and limits: the operation's page.
+/// A plan reaches its database through a gateway with [`SourceEndpoint::Agent`] in
+/// [`ConfigureBackupPlan`], and a restore with [`RestoreDestination::Agent`] in
+/// [`CreateRestoreTask`]. [`CreateGetDBListFromAgentTask`] lists the databases that a gateway
+/// reaches.
+///
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 100 calls per 60 seconds and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeBackupGatewayList` on `*`.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::Region;
@@ -32,6 +50,15 @@ use crate::v2019_03_06::types::{
 ///
 /// let request = DescribeBackupGatewayList::builder().region(Region::Hangzhou).build();
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describebackupgatewaylist).
+///
+/// [`Client::items`]: crate::Client::items
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`CreateGetDBListFromAgentTask`]: crate::operations::CreateGetDBListFromAgentTask
+/// [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
+/// [`RestoreDestination::Agent`]: crate::types::RestoreDestination::Agent
+/// [`SourceEndpoint::Agent`]: crate::types::SourceEndpoint::Agent
 #[serde_as]
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,59 +66,76 @@ use crate::v2019_03_06::types::{
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeBackupGatewayList {
-    /// Region of the gateways, `Region`.
+    /// The region of the gateways. Required.
+    ///
+    /// The vendor's page lists ten regions and omits newer ones.
     pub region: Region,
-    /// Only these gateways, `Identifier`; all if empty. Joined by commas on the wire.
+    /// Returns only the gateways with these identifiers. Optional; defaults to all.
+    ///
+    /// Joined by commas on the wire. Wire name: `Identifier`.
+    #[doc(alias = "Identifier")]
     #[serde(rename = "Identifier", default, skip_serializing_if = "Vec::is_empty")]
     #[serde_as(as = "StringWithSeparator::<CommaSeparator, BackupGatewayIdentifier>")]
     #[builder(default, with = |identifiers: impl IntoIterator<Item = BackupGatewayIdentifier>| {
         identifiers.into_iter().collect()
     })]
     pub identifiers: Vec<BackupGatewayIdentifier>,
-    /// Page, counted from 0, `PageNum`; 0 if left out.
+    /// The page to return, counted from 0. Optional; defaults to 0.
+    ///
+    /// At most 2147483647.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_num: Option<u32>,
-    /// Rows per page, 30, 50 or 100, `PageSize`; 30 if left out.
+    /// The number of items per page: 30, 50 or 100. Optional; defaults to 30.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_size: Option<PageSizeChoice>,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
 list_name!(BackupGateway);
 
-/// Response to [`DescribeBackupGatewayList`]: one page.
+/// The response to [`DescribeBackupGatewayList`]: one page.
 pub type DescribeBackupGatewayListResponse = Page<BackupGateway>;
 
-/// A backup gateway as [`DescribeBackupGatewayList`] shows it.
+/// A backup gateway, as [`DescribeBackupGatewayList`] returns it.
+///
+/// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
+/// the wire.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BackupGateway {
-    /// Number of the gateway, `BackupGatewayId`; text here, a number everywhere else.
+    /// The numeric id of the gateway. A string on the wire here, a number in requests and other
+    /// responses.
     #[serde(serialize_with = "lenient::display")]
     pub backup_gateway_id: BackupGatewayId,
-    /// Name of the gateway, `DisplayName`.
+    /// The name of the gateway.
     pub display_name: Option<String>,
-    /// Other name of the gateway, `Identifier`.
+    /// The identifier of the gateway, which is not its numeric id.
     pub identifier: Option<BackupGatewayIdentifier>,
-    /// Region of the gateway, `Region`.
+    /// The region of the gateway.
     pub region: Option<Open<Region>>,
-    /// State of the gateway, `BackupGatewayStatus`.
+    /// The status of the gateway.
     pub backup_gateway_status: Open<BackupGatewayStatus>,
-    /// When it was created, `BackupGatewayCreateTime`; milliseconds since 1970 on the wire.
+    /// When the gateway was created.
     #[serde(default, with = "lenient::unix_ms")]
     pub backup_gateway_create_time: Option<OffsetDateTime>,
-    /// When it was last heard of, `LastHeartbeatTime`; milliseconds since 1970 on the wire.
+    /// When the service last received a heartbeat from the gateway.
     #[serde(default, with = "lenient::unix_ms")]
     pub last_heartbeat_time: Option<OffsetDateTime>,
-    /// Name of the server that it runs on, `SourceEndpointHostname`.
+    /// The host name of the gateway's server.
     pub source_endpoint_hostname: Option<String>,
-    /// Public address of that server, `SourceEndpointInternetIP`.
+    /// The public IP address of the gateway's server.
+    ///
+    /// Wire name: `SourceEndpointInternetIP`.
+    #[doc(alias = "SourceEndpointInternetIP")]
     #[serde(rename = "SourceEndpointInternetIP")]
     pub source_endpoint_internet_ip: Option<String>,
-    /// Private address of that server, `SourceEndpointIntranetIP`.
+    /// The private IP address of the gateway's server.
+    ///
+    /// Wire name: `SourceEndpointIntranetIP`.
+    #[doc(alias = "SourceEndpointIntranetIP")]
     #[serde(rename = "SourceEndpointIntranetIP")]
     pub source_endpoint_intranet_ip: Option<String>,
 }
@@ -104,10 +148,10 @@ paged!(DescribeBackupGatewayList, BackupGateway);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeBackupGatewayList::builder()
             .region(Region::Hangzhou)
             .identifiers(["gw1", "gw2"].map(|identifier| identifier.parse().unwrap()))
@@ -128,11 +172,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribeBackupGatewayList>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribeBackupGatewayList>(include_str!(
             "../../../../tests/data/samples/DescribeBackupGatewayList.json"
         ));
-        let [online, offline] = &answer.items[..] else { panic!("two gateways") };
+        let [online, offline] = &response.items[..] else { panic!("two gateways") };
         assert_eq!(online.backup_gateway_id.get(), 160_813);
         let written = serde_json::to_value(online).unwrap();
         assert_eq!(written["BackupGatewayId"], "160813");

@@ -1,4 +1,4 @@
-//! Backup gateways, and the databases behind them.
+//! The operations on backup gateways and the databases that they reach.
 
 pub(super) mod create_database_list;
 pub(super) mod database_list;

@@ -1,4 +1,4 @@
-//! `DescribeBackupPlanBilling`: reads how a plan is paid, until when, and what it has used.
+//! `DescribeBackupPlanBilling`: returns how a plan is paid and what it has used.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -8,17 +8,37 @@ use crate::rpc::value::{ClientToken, Open, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, ChargeType, InstanceClass};
 
-/// Reads how a plan is paid, until when, and what it has used of what was paid for.
+/// Returns how a plan is paid, when it expires and what it has used.
 ///
-/// RAM: `dbs:DescribeBackupPlanBilling` on the plan. Limit: 100 calls a second per account. It
-/// changes nothing, so it is safe to repeat.
+/// For a subscription, the response contains the end of the subscription and the bytes that it
+/// includes.
 ///
-/// Source of names, values and limits: the operation's page.
+/// Use it before [`RenewBackupPlan`] to see when the subscription ends, and before
+/// [`UpgradeBackupPlan`] to see how much of the included bytes is used.
+/// [`DescribeBackupPlanList`] returns the charge type and the end of the subscription of many
+/// plans at once.
+///
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 100 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeBackupPlanBilling` on `acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}`.
 ///
 /// # Errors
 ///
-/// `InvalidParameter` (there is no such plan), `Request.Forbidden` (no RAM permission),
-/// `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `InvalidParameter` | A parameter or the plan does not suit the operation, such as a plan that does not exist. | Check the id of the plan, and that the plan belongs to the account of the access key. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::DescribeBackupPlanBilling;
@@ -26,70 +46,80 @@ use crate::v2019_03_06::types::{BackupPlanId, ChargeType, InstanceClass};
 /// let request = DescribeBackupPlanBilling::builder().backup_plan_id("dbs1h0exusfa".parse()?).build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describebackupplanbilling);
+/// the error code is from its example of a response.
+///
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`RenewBackupPlan`]: crate::operations::RenewBackupPlan
+/// [`UpgradeBackupPlan`]: crate::operations::UpgradeBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeBackupPlanBilling {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Asks for the storage classes in the answer, `ShowStorageType`.
+    /// Whether the response includes details of the storage classes. Optional.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub show_storage_type: Option<bool>,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`DescribeBackupPlanBilling`].
+/// The response to [`DescribeBackupPlanBilling`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DescribeBackupPlanBillingResponse {
-    /// The bill, `Item`.
+    /// The billing of the plan.
     pub item: BackupPlanBilling,
 }
 
-/// How a plan is paid, as [`DescribeBackupPlanBilling`] shows it.
+/// The billing of a plan, part of [`DescribeBackupPlanBillingResponse`].
+///
+/// Timestamps are milliseconds since 1970 on the wire.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BackupPlanBilling {
-    /// How the plan is paid, `BuyChargeType`.
+    /// How the plan is paid.
     pub buy_charge_type: Open<ChargeType>,
-    /// Size of the plan, `BuySpec`.
+    /// The size of the plan.
     pub buy_spec: Open<InstanceClass>,
-    /// When the plan was bought, `BuyCreateTimestamp`; milliseconds since 1970 on the wire.
+    /// When the plan was bought.
     #[serde(with = "lenient::required_unix_ms")]
     pub buy_create_timestamp: OffsetDateTime,
-    /// When the subscription ends, `BuyExpiredTimestamp`; subscriptions only; milliseconds since
-    /// 1970 on the wire.
+    /// When the subscription ends. `None` for a pay-as-you-go plan.
     #[serde(default, with = "lenient::unix_ms")]
     pub buy_expired_timestamp: Option<OffsetDateTime>,
-    /// Whether the subscription has ended, `IsExpired`; subscriptions only.
+    /// Whether the subscription has ended. `None` for a pay-as-you-go plan.
     pub is_expired: Option<bool>,
-    /// Whether traffic is unlimited, `IsFreeBytesUnlimited`.
+    /// Whether the traffic is unlimited. `None` if the service omits it.
     pub is_free_bytes_unlimited: Option<bool>,
-    /// Bytes that the subscription includes, `TotalFreeBytes`; subscriptions with a limit only.
+    /// The bytes that the subscription includes. `None` for a pay-as-you-go plan and for
+    /// unlimited traffic.
     pub total_free_bytes: Option<u64>,
-    /// Bytes paid for, misspelt on the wire, `PaiedBytes`.
+    /// The bytes paid for. `None` if the service omits it.
+    ///
+    /// Wire name: `PaiedBytes`, a misspelling by the service.
+    #[doc(alias = "PaiedBytes")]
     #[serde(rename = "PaiedBytes")]
     pub paid_bytes: Option<u64>,
-    /// Bytes used by full backups, `UsedFullBytes`.
+    /// The bytes used by full backups. `None` if the service omits it.
     pub used_full_bytes: Option<u64>,
-    /// Bytes used by incremental backups, `UsedIncrementBytes`.
+    /// The bytes used by incremental backups. `None` if the service omits it.
     pub used_increment_bytes: Option<u64>,
-    /// Bytes that full backups hold, `FullStorageSize`.
+    /// The size of the stored full backups, in bytes. `None` if the service omits it.
     pub full_storage_size: Option<u64>,
-    /// Bytes that incremental backups hold, `ContStorageSize`.
+    /// The size of the stored incremental backups, in bytes. `None` if the service omits it.
     pub cont_storage_size: Option<u64>,
-    /// Start of the time that the quota counts for, `QuotaStartTimestamp`; milliseconds since 1970
-    /// on the wire.
+    /// The start of the time that the quota covers. `None` if the service omits it.
     #[serde(default, with = "lenient::unix_ms")]
     pub quota_start_timestamp: Option<OffsetDateTime>,
-    /// End of the time that the quota counts for, `QuotaEndTimestamp`; milliseconds since 1970 on
-    /// the wire.
+    /// The end of the time that the quota covers. `None` if the service omits it.
     #[serde(default, with = "lenient::unix_ms")]
     pub quota_end_timestamp: Option<OffsetDateTime>,
 }
@@ -101,10 +131,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeBackupPlanBilling::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .show_storage_type(true)
@@ -117,11 +147,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribeBackupPlanBilling>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribeBackupPlanBilling>(include_str!(
             "../../../../tests/data/samples/DescribeBackupPlanBilling.json"
         ));
-        let bill = answer.item;
+        let bill = response.item;
         assert_eq!(bill.buy_charge_type, ChargeType::Prepay);
         assert_eq!(bill.buy_expired_timestamp.unwrap().unix_timestamp(), 1_661_097_600);
         assert_eq!((bill.paid_bytes, bill.total_free_bytes), (Some(0), Some(858_993_459_200)));

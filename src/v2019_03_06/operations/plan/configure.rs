@@ -1,4 +1,4 @@
-//! `ConfigureBackupPlan`: says what a plan backs up, when, and where to.
+//! `ConfigureBackupPlan`: attaches a database to a plan, with the schedule and storage.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -11,23 +11,47 @@ use crate::v2019_03_06::types::{
     storage,
 };
 
-/// Says what a plan backs up, when, and where to; the pre-check starts with it.
+/// Attaches a database to a plan, with the schedule and storage of its backups.
 ///
-/// A new plan takes it about five seconds after it was bought
-/// ([`CreateBackupPlan::SETTLING_TIME`](crate::operations::CreateBackupPlan::SETTLING_TIME)).
-/// The database's password travels in the body of the request. To reach a cloud database the
-/// service needs the account's service-linked role, made once by
-/// [`InitializeDbsServiceLinkedRole`](crate::operations::InitializeDbsServiceLinkedRole).
+/// The service checks the configuration in a pre-check, which starts with this call;
+/// [`PreCheckPassed`] waits for its result. After it has passed, [`StartBackupPlan`] starts the
+/// plan, unless [`auto_start_backup`](Self::auto_start_backup) is set. The client sends the
+/// password of the database in the body of the request, not in the URL, unless
+/// [`ClientBuilder::secrets_in_query`] is set.
 ///
-/// RAM: `dbs:ConfigureBackupPlan` on the plan. Limit: 10 calls a second per account. Sent again
-/// with the same client token it runs once.
+/// Before it, [`CreateBackupPlan`] buys the plan. The new plan accepts a configuration
+/// [about 5 seconds](crate::operations::CreateBackupPlan::SETTLING_TIME) after the purchase;
+/// [`PlanConfigurable`] waits for that moment. To reach a cloud database, the service needs a role,
+/// which [`InitializeDbsServiceLinkedRole`] creates once per account. Behind a backup gateway,
+/// [`CreateGetDBListFromAgentTask`] and [`GetDBListFromAgent`] list the names of the databases.
 ///
-/// Source of names, values and limits: the operation's page.
+/// [`Client::provision`] buys, configures and starts a plan. To change a configured plan, use
+/// [`ModifyBackupSourceEndpoint`], [`ModifyBackupObjects`], [`ModifyBackupStrategy`],
+/// [`ModifyStorageStrategy`] or [`ModifyBackupPlanName`].
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:ConfigureBackupPlan` on `acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}`.
 ///
 /// # Errors
 ///
-/// `BackupPlanNotConfigure` (the configuration was rejected), `OperationDenied.JobStatus` (not in
-/// the plan's present state), `Request.Forbidden` (no RAM permission), `Param.NotFound`.
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `BackupPlanNotConfigure` | The service rejected the configuration. | Correct what the message of the error names, then call again. |
+/// | `OperationDenied.JobStatus` | The status of the plan does not allow it. | For a new plan, wait for [`PlanConfigurable`]; change a running plan with the `Modify…` operations. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::Region;
@@ -54,90 +78,152 @@ use crate::v2019_03_06::types::{
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-configurebackupplan);
+/// the 5 seconds are from the page of [`CreateBackupPlan`] of 2020. `BackupPlanNotConfigure` and
+/// `OperationDenied.JobStatus`, both sent with HTTP status 200, are from the error list of the
+/// product; that this operation sends them is inferred, as is the start of the pre-check.
+///
+/// [`Client::provision`]: crate::Client::provision
+/// [`ClientBuilder::secrets_in_query`]: crate::ClientBuilder::secrets_in_query
+/// [`CreateBackupPlan`]: crate::operations::CreateBackupPlan
+/// [`CreateGetDBListFromAgentTask`]: crate::operations::CreateGetDBListFromAgentTask
+/// [`GetDBListFromAgent`]: crate::operations::GetDBListFromAgent
+/// [`InitializeDbsServiceLinkedRole`]: crate::operations::InitializeDbsServiceLinkedRole
+/// [`ModifyBackupObjects`]: crate::operations::ModifyBackupObjects
+/// [`ModifyBackupPlanName`]: crate::operations::ModifyBackupPlanName
+/// [`ModifyBackupSourceEndpoint`]: crate::operations::ModifyBackupSourceEndpoint
+/// [`ModifyBackupStrategy`]: crate::operations::ModifyBackupStrategy
+/// [`ModifyStorageStrategy`]: crate::operations::ModifyStorageStrategy
+/// [`PlanConfigurable`]: crate::wait::PlanConfigurable
+/// [`PreCheckPassed`]: crate::wait::PreCheckPassed
+/// [`StartBackupPlan`]: crate::operations::StartBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct ConfigureBackupPlan {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Name that the plan shall have, `BackupPlanName`.
+    /// The name to give to the plan. Required.
     pub backup_plan_name: String,
-    /// The database: where it is, and how DBS logs in. Wire: `SourceEndpoint…`,
-    /// `BackupGatewayId`.
+    /// The database to back up, and how the service logs in to it. Required.
+    ///
+    /// Wire names: `SourceEndpointInstanceType`, `SourceEndpointRegion`,
+    /// `SourceEndpointInstanceID`, `SourceEndpointIP`, `SourceEndpointPort`,
+    /// `SourceEndpointUserName`, `SourceEndpointPassword`, `SourceEndpointDatabaseName`,
+    /// `SourceEndpointOracleSID`, `BackupGatewayId`.
+    #[doc(alias = "SourceEndpointInstanceType")]
+    #[doc(alias = "SourceEndpointRegion")]
+    #[doc(alias = "SourceEndpointInstanceID")]
+    #[doc(alias = "SourceEndpointIP")]
+    #[doc(alias = "SourceEndpointPort")]
+    #[doc(alias = "SourceEndpointUserName")]
+    #[doc(alias = "SourceEndpointPassword")]
+    #[doc(alias = "SourceEndpointDatabaseName")]
+    #[doc(alias = "SourceEndpointOracleSID")]
+    #[doc(alias = "BackupGatewayId")]
     #[serde(flatten)]
     pub source_endpoint: SourceEndpoint,
-    /// Whether DBS connects to the database by TLS, `EnableSourceEndpointSsl`; text on the wire.
-    /// Known from the vendor's SDK, not documented.
+    /// Whether the service connects to the database over TLS. Optional.
+    ///
+    /// A string on the wire. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub enable_source_endpoint_ssl: Option<bool>,
-    /// Certificate of the authority that the database's certificate is signed by, as PEM,
-    /// `SslCaPem`. Known from the vendor's SDK, not documented.
+    /// The certificate authority that signed the database's certificate, in PEM format. Optional.
+    ///
+    /// Undocumented; known from the vendor's SDK.
     pub ssl_ca_pem: Option<String>,
-    /// Home directory of Oracle, `SourceEndpointOracleHome`. Known from the vendor's SDK, not
-    /// documented.
+    /// The home directory of Oracle, such as `/home/test`. Optional.
+    ///
+    /// Undocumented; known from the vendor's SDK.
     pub source_endpoint_oracle_home: Option<String>,
-    /// Another account that owns the database. Wire: `CrossAliyunId`, `CrossRoleName`.
+    /// The other Alibaba Cloud account that owns the database, and its RAM role. Optional.
+    ///
+    /// Wire names: `CrossAliyunId`, `CrossRoleName`.
+    #[doc(alias = "CrossAliyunId")]
+    #[doc(alias = "CrossRoleName")]
     #[serde(flatten, deserialize_with = "cross_account::optional")]
     pub cross_account: Option<CrossAccount>,
-    /// What is backed up, `BackupObjects`; everything if left out.
+    /// The databases and tables to back up. Optional; defaults to everything.
     #[builder(into)]
     pub backup_objects: Option<BackupObjects>,
-    /// When full backups run. Wire: `BackupStrategyType`, `BackupPeriod`, `BackupStartTime`.
+    /// When full backups run. Optional.
+    ///
+    /// The vendor's page lists single weekdays, those of the related operations lists of them; it
+    /// describes the time with a trailing `Z`, which all its examples omit.
+    ///
+    /// Wire names: `BackupStrategyType`, `BackupPeriod`, `BackupStartTime`.
+    #[doc(alias = "BackupStrategyType")]
+    #[doc(alias = "BackupPeriod")]
+    #[doc(alias = "BackupStartTime")]
     #[serde(flatten, deserialize_with = "schedule::optional")]
     pub schedule: Option<BackupSchedule>,
-    /// Whether the plan starts by itself once the pre-check has passed, `AutoStartBackup`.
+    /// Whether the plan starts automatically after the pre-check has passed. Optional.
+    ///
+    /// The vendor's page says only that it turns automatic backup on; that it makes
+    /// [`StartBackupPlan`](crate::operations::StartBackupPlan) unnecessary is inferred.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub auto_start_backup: Option<bool>,
-    /// Whether logs are backed up, `EnableBackupLog`.
+    /// Whether the service also backs up the logs, incrementally. Optional.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub enable_backup_log: Option<bool>,
-    /// Time between incremental backups in seconds, `BackupLogIntervalSeconds`; physical backup
-    /// only.
+    /// The interval between incremental backups, in seconds. Optional.
+    ///
+    /// For physical backups only.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_log_interval_seconds: Option<u32>,
-    /// Whether binlogs are backed up with a physical MySQL backup,
-    /// `EnableMysqlPhysicalBackupBinlog`; text on the wire. Known from the vendor's SDK, not
-    /// documented.
+    /// Whether a physical MySQL backup includes the binlogs. Optional.
+    ///
+    /// A string on the wire. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub enable_mysql_physical_backup_binlog: Option<bool>,
-    /// Cap on network traffic, `BackupRateLimit`, at most 10 GB per second; physical MySQL
-    /// backup only.
+    /// The limit on network traffic, at most 10 GB per second. Optional.
+    ///
+    /// For physical MySQL backups only.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_rate_limit: Option<KilobytesPerSecond>,
-    /// Cap on disk traffic, `BackupSpeedLimit`; physical MySQL backup only.
+    /// The limit on disk I/O. Optional.
+    ///
+    /// For physical MySQL backups only.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_speed_limit: Option<KilobytesPerSecond>,
-    /// Where backups go; a bucket of your own with a made-up name if left out. Wire:
-    /// `BackupStorageType`, `OSSBucketName`.
+    /// Where the service stores the backups. Optional; defaults to an OSS bucket of the account,
+    /// with a name that the service generates.
+    ///
+    /// Wire names: `BackupStorageType`, `OSSBucketName`.
+    #[doc(alias = "BackupStorageType")]
+    #[doc(alias = "OSSBucketName")]
     #[serde(flatten, deserialize_with = "storage::optional")]
     pub storage: Option<BackupStorage>,
-    /// Encryption of backups at rest, `BackupStorageEncryptMethod`. Known from the vendor's SDK,
-    /// not documented.
+    /// How the service encrypts the stored backups. Optional.
+    ///
+    /// Undocumented; known from the vendor's SDK, whose examples show no value but `encrypted`.
     pub backup_storage_encrypt_method: Option<StorageEncryptMethod>,
-    /// Days that backups are kept, 0 to 1825, `BackupRetentionPeriod`; 730 if left out.
+    /// How long the service keeps the backups: 0 to 1825 days. Optional; defaults to 730 days.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_retention_period: Option<RetentionDays>,
-    /// Days until backups move to infrequent-access storage,
-    /// `DuplicationInfrequentAccessPeriod`; 180 if left out.
+    /// The number of days until backups move to infrequent-access storage. Optional; defaults to
+    /// 180 days.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub duplication_infrequent_access_period: Option<u32>,
-    /// Days until backups move to archive storage, `DuplicationArchivePeriod`; 365 if left out.
+    /// The number of days until backups move to archive storage. Optional; defaults to 365 days.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub duplication_archive_period: Option<u32>,
-    /// Resource group of the plan, `ResourceGroupId`.
+    /// The resource group of the plan. Optional.
     pub resource_group_id: Option<ResourceGroupId>,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random
+    /// token for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`ConfigureBackupPlan`].
+/// The response to [`ConfigureBackupPlan`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ConfigureBackupPlanResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
 }
 
@@ -151,14 +237,14 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::region::Region;
     use crate::v2019_03_06::types::{
         BackupObject, DatabaseAccess, Port, Weekday, retention_days, start_time,
     };
 
     #[test]
-    fn least_parameters() {
+    fn sends_required_parameters() {
         let request = ConfigureBackupPlan::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .backup_plan_name("sessions")
@@ -181,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = ConfigureBackupPlan::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .backup_plan_name("orders nightly")
@@ -255,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_never_holds_the_password() {
+    fn json_never_contains_the_password() {
         let request = ConfigureBackupPlan::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .backup_plan_name("x")
@@ -271,27 +357,27 @@ mod tests {
     }
 
     #[test]
-    fn half_a_group_is_an_error_not_an_absence() {
+    fn rejects_incomplete_groups() {
         let base = r#""BackupPlanId":"a","BackupPlanName":"b","SourceEndpointInstanceType":"Other","SourceEndpointIP":"h","SourceEndpointPort":1"#;
         assert!(serde_json::from_str::<ConfigureBackupPlan>(&format!("{{{base}}}")).is_ok());
-        for (extra, says) in [
+        for (extra, expected) in [
             (r#""BackupPeriod":"Monday""#, "BackupStartTime"),
             (r#""BackupPeriod":"Funday","BackupStartTime":"02:00""#, "Funday"),
             (r#""CrossAliyunId":"1""#, "CrossRoleName"),
-            (r#""BackupStorageType":"system","OSSBucketName":"b""#, "OSSBucketName"),
+            (r#""BackupStorageType":"system","OSSBucketName":"b""#, "OSS bucket name"),
             (r#""BackupRetentionPeriod":"1826""#, "0 to 1825"),
         ] {
             let error = serde_json::from_str::<ConfigureBackupPlan>(&format!("{{{base},{extra}}}"))
                 .unwrap_err();
-            assert!(error.to_string().contains(says), "{extra}: {error}");
+            assert!(error.to_string().contains(expected), "{extra}: {error}");
         }
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<ConfigureBackupPlan>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<ConfigureBackupPlan>(include_str!(
             "../../../../tests/data/samples/ConfigureBackupPlan.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
     }
 }

@@ -16,9 +16,9 @@ use crate::v2019_03_06::types::{
 /// Buys a backup plan.
 ///
 /// The purchase costs money: a subscription is paid for a [`Period`], a pay-as-you-go plan until
-/// [`ReleaseBackupPlan`] ends it. The new plan backs up nothing until [`ConfigureBackupPlan`] attaches a database to it, which the
-/// service accepts [about 5 seconds](Self::SETTLING_TIME) after the purchase;
-/// [`PlanConfigurable`] waits for that moment.
+/// [`ReleaseBackupPlan`] ends it. The new plan backs up nothing until [`ConfigureBackupPlan`]
+/// attaches a database to it, which the service accepts [about 5 seconds](Self::SETTLING_TIME)
+/// after the purchase; [`PlanConfigurable`] waits for that moment.
 ///
 /// [`Client::provision`] buys, configures and starts a plan, and can be resumed after a crash.
 /// [`CreateAndStartBackupPlan`] does the same in one request. Later, [`RenewBackupPlan`] extends
@@ -142,11 +142,11 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::types::Period;
 
     #[test]
-    fn flagship_parameters() {
+    fn sends_required_parameters() {
         let request = CreateBackupPlan::builder()
             .region(Region::Hangzhou)
             .database_type(DatabaseType::MySql)
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = CreateBackupPlan::builder()
             .region(Region::Singapore)
             .database_type(DatabaseType::SqlServer)
@@ -204,18 +204,18 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<CreateBackupPlan>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<CreateBackupPlan>(include_str!(
             "../../../../tests/data/samples/CreateBackupPlan.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbsrhahrsu2a");
-        assert_eq!(answer.order_id.unwrap().as_str(), "214373455920017");
+        assert_eq!(response.backup_plan_id.as_str(), "dbsrhahrsu2a");
+        assert_eq!(response.order_id.unwrap().as_str(), "214373455920017");
     }
 
     #[test]
-    fn the_order_id_may_be_a_number() {
-        let answer =
-            sample::<CreateBackupPlan>(r#"{"BackupPlanId":"a","OrderId":214373455920017}"#);
-        assert_eq!(answer.order_id.unwrap().as_str(), "214373455920017");
+    fn decodes_numeric_order_id() {
+        let response =
+            decode_sample::<CreateBackupPlan>(r#"{"BackupPlanId":"a","OrderId":214373455920017}"#);
+        assert_eq!(response.order_id.unwrap().as_str(), "214373455920017");
     }
 }

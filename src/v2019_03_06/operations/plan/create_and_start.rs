@@ -1,4 +1,4 @@
-//! `CreateAndStartBackupPlan`: buys, configures and starts a plan in one call.
+//! `CreateAndStartBackupPlan`: buys, configures and starts a plan in one request.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -12,24 +12,42 @@ use crate::v2019_03_06::types::{
     ResourceGroupId, RetentionDays, SourceInstanceProduct, cross_account, schedule, storage,
 };
 
-/// Buys a backup plan, configures it and starts it, in one call.
+/// Buys, configures and starts a backup plan in one request.
 ///
-/// It costs money. Sent twice with one client token it buys once, and the client gives each call a
-/// token, so its retries are safe. It lacks the newer switches of
-/// [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan): automatic start, TLS,
-/// encryption and binlogs. To reach a cloud database the service needs the account's service-linked
-/// role, made once by
-/// [`InitializeDbsServiceLinkedRole`](crate::operations::InitializeDbsServiceLinkedRole).
+/// The purchase costs money: a subscription is paid for a [`Period`], a pay-as-you-go plan until
+/// [`ReleaseBackupPlan`] ends it. [`PlanRunning`] waits until the plan runs.
 ///
-/// RAM: `dbs:CreateAndStartBackupPlan` on `*`. Limit: 10 calls a second per account. Sent again
-/// with the same client token it runs once.
+/// It takes the fields of [`CreateBackupPlan`] and of [`ConfigureBackupPlan`], except the newer
+/// ones of the latter: automatic start, TLS, the home directory of Oracle, encryption and
+/// binlogs. Unlike them, it also accepts a database behind Database Gateway. [`Client::provision`]
+/// does the same in several requests, and can be resumed after a crash.
 ///
-/// Source of names, values and limits: the operation's page.
+/// To reach a cloud database, the service needs a role, which [`InitializeDbsServiceLinkedRole`]
+/// creates once per account. Later, [`RenewBackupPlan`] extends the subscription, and
+/// [`UpgradeBackupPlan`] buys a larger class.
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:CreateAndStartBackupPlan` on `*`.
 ///
 /// # Errors
 ///
-/// `BackupPlanNotCreate` (the plan could not be created), `Request.Forbidden` (no RAM permission),
-/// `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `BackupPlanNotCreate` | The plan could not be created. | Check the combination of region, database type and class, then call again. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::CreateAndStartBackupPlan;
@@ -53,94 +71,160 @@ use crate::v2019_03_06::types::{
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-createandstartbackupplan);
+/// the limit of the period is from its edition of 2020, which has a number as `OrderId`.
+/// `BackupPlanNotCreate` is from the page of [`CreateBackupPlan`] of 2020; that this operation
+/// sends it too is inferred.
+///
+/// [`Client::provision`]: crate::Client::provision
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`CreateBackupPlan`]: crate::operations::CreateBackupPlan
+/// [`InitializeDbsServiceLinkedRole`]: crate::operations::InitializeDbsServiceLinkedRole
+/// [`Period`]: crate::Period
+/// [`PlanRunning`]: crate::wait::PlanRunning
+/// [`ReleaseBackupPlan`]: crate::operations::ReleaseBackupPlan
+/// [`RenewBackupPlan`]: crate::operations::RenewBackupPlan
+/// [`UpgradeBackupPlan`]: crate::operations::UpgradeBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct CreateAndStartBackupPlan {
-    /// Region of the plan, `Region`.
+    /// The region that the plan belongs to. Required.
+    ///
+    /// The vendor's page marks it optional; the page of
+    /// [`CreateBackupPlan`](crate::operations::CreateBackupPlan) calls it mandatory.
     pub region: Region,
-    /// Kind of database, `DatabaseType`.
+    /// The database engine to back up. Required.
     pub database_type: DatabaseType,
-    /// Size of the plan, `InstanceClass`.
+    /// The size of the plan, which limits its throughput and sets its price. Required.
     pub instance_class: InstanceClass,
-    /// How data is taken out of the database. Wire: `BackupMethod`, `BackupLogIntervalSeconds`.
+    /// How the data is read from the database. Required.
+    ///
+    /// A physical backup needs the interval of its incremental backups too.
+    ///
+    /// Wire names: `BackupMethod`, `BackupLogIntervalSeconds`.
+    #[doc(alias = "BackupMethod")]
+    #[doc(alias = "BackupLogIntervalSeconds")]
     #[serde(flatten)]
     pub method: PlanMethod,
-    /// Term of the subscription, [`Period`](crate::Period), or [`Billing::PayAsYouGo`]. Wire:
-    /// `PayType`, `Period`, `UsedTime`.
+    /// How the plan is paid: a [`Period`](crate::Period) for a subscription, or
+    /// [`Billing::PayAsYouGo`]. Required.
+    ///
+    /// Wire names: `PayType`, `Period`, `UsedTime`.
+    #[doc(alias = "PayType")]
+    #[doc(alias = "Period")]
+    #[doc(alias = "UsedTime")]
     #[serde(flatten)]
     #[builder(into)]
     pub billing: Billing,
-    /// Name that the plan shall have, `BackupPlanName`.
+    /// The name to give to the plan. Required.
     pub backup_plan_name: String,
-    /// The database: where it is, and how DBS logs in. Wire: `SourceEndpoint…`, `BackupGatewayId`.
+    /// The database to back up, and how the service logs in to it. Required.
+    ///
+    /// Wire names: `SourceEndpointInstanceType`, `SourceEndpointRegion`,
+    /// `SourceEndpointInstanceID`, `SourceEndpointIP`, `SourceEndpointPort`,
+    /// `SourceEndpointUserName`, `SourceEndpointPassword`, `SourceEndpointDatabaseName`,
+    /// `SourceEndpointOracleSID`, `BackupGatewayId`.
+    #[doc(alias = "SourceEndpointInstanceType")]
+    #[doc(alias = "SourceEndpointRegion")]
+    #[doc(alias = "SourceEndpointInstanceID")]
+    #[doc(alias = "SourceEndpointIP")]
+    #[doc(alias = "SourceEndpointPort")]
+    #[doc(alias = "SourceEndpointUserName")]
+    #[doc(alias = "SourceEndpointPassword")]
+    #[doc(alias = "SourceEndpointDatabaseName")]
+    #[doc(alias = "SourceEndpointOracleSID")]
+    #[doc(alias = "BackupGatewayId")]
     #[serde(flatten)]
     #[builder(into)]
     pub source: PlanSource,
-    /// An existing plan, `BackupPlanId`; what the service does with it is not described.
+    /// The id of an existing plan. Optional; leave it unset.
+    ///
+    /// The vendor does not describe what the service does with it.
     pub backup_plan_id: Option<BackupPlanId>,
-    /// Product that the database runs in, `InstanceType`.
+    /// The product that the database runs in. Optional.
     pub instance_type: Option<SourceInstanceProduct>,
-    /// Region of the database, `DatabaseRegion`.
+    /// The region of the database. Optional; older vendor pages require it for pay as you go.
     pub database_region: Option<Region>,
-    /// Region that the backups are kept in, `StorageRegion`.
+    /// The region that stores the backups. Optional; older vendor pages require it for pay as
+    /// you go.
     pub storage_region: Option<Region>,
-    /// Reserved by the service, `StorageType`; leave it out.
+    /// Reserved by the service. Optional; leave it unset.
     pub storage_type: Option<String>,
-    /// Another account that owns the database. Wire: `CrossAliyunId`, `CrossRoleName`.
+    /// The other Alibaba Cloud account that owns the database, and its RAM role. Optional.
+    ///
+    /// Wire names: `CrossAliyunId`, `CrossRoleName`.
+    #[doc(alias = "CrossAliyunId")]
+    #[doc(alias = "CrossRoleName")]
     #[serde(flatten, deserialize_with = "cross_account::optional")]
     pub cross_account: Option<CrossAccount>,
-    /// What is backed up, `BackupObjects`; everything if left out.
+    /// The databases and tables to back up. Optional; defaults to everything.
     #[builder(into)]
     pub backup_objects: Option<BackupObjects>,
-    /// When full backups run. Wire: `BackupStrategyType`, `BackupPeriod`, `BackupStartTime`.
+    /// When full backups run. Optional.
+    ///
+    /// Wire names: `BackupStrategyType`, `BackupPeriod`, `BackupStartTime`.
+    #[doc(alias = "BackupStrategyType")]
+    #[doc(alias = "BackupPeriod")]
+    #[doc(alias = "BackupStartTime")]
     #[serde(flatten, deserialize_with = "schedule::optional")]
     pub schedule: Option<BackupSchedule>,
-    /// Whether logs are backed up, `EnableBackupLog`.
+    /// Whether the service also backs up the logs, incrementally. Optional.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub enable_backup_log: Option<bool>,
-    /// Cap on network traffic, `BackupRateLimit`, at most 10 GB per second; physical MySQL backup
-    /// only.
+    /// The limit on network traffic, at most 10 GB per second. Optional.
+    ///
+    /// For physical MySQL backups only.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_rate_limit: Option<KilobytesPerSecond>,
-    /// Cap on disk traffic, `BackupSpeedLimit`; physical MySQL backup only.
+    /// The limit on disk I/O. Optional.
+    ///
+    /// For physical MySQL backups only.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_speed_limit: Option<KilobytesPerSecond>,
-    /// Where backups go; a bucket of your own with a made-up name if left out. Wire:
-    /// `BackupStorageType`, `OSSBucketName`.
+    /// Where the service stores the backups. Optional; defaults to an OSS bucket of the account,
+    /// with a name that the service generates.
+    ///
+    /// Wire names: `BackupStorageType`, `OSSBucketName`.
+    #[doc(alias = "BackupStorageType")]
+    #[doc(alias = "OSSBucketName")]
     #[serde(flatten, deserialize_with = "storage::optional")]
     pub storage: Option<BackupStorage>,
-    /// Days that backups are kept, 0 to 1825, `BackupRetentionPeriod`; 730 if left out.
+    /// How long the service keeps the backups: 0 to 1825 days. Optional; defaults to 730 days.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_retention_period: Option<RetentionDays>,
-    /// Days until backups move to infrequent-access storage, `DuplicationInfrequentAccessPeriod`;
-    /// 180 if left out.
+    /// The number of days until backups move to infrequent-access storage. Optional; defaults to
+    /// 180 days.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub duplication_infrequent_access_period: Option<u32>,
-    /// Days until backups move to archive storage, `DuplicationArchivePeriod`; 365 if left out.
+    /// The number of days until backups move to archive storage. Optional; defaults to 365 days.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub duplication_archive_period: Option<u32>,
-    /// Resource group of the plan, `ResourceGroupId`.
+    /// The resource group of the plan. Optional.
     pub resource_group_id: Option<ResourceGroupId>,
-    /// Mark of the calling application, `FromApp`; leave it out.
+    /// An identifier of the calling application. Optional; defaults to `OpenApi`. Leave it unset.
     pub from_app: Option<String>,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random
+    /// token for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`CreateAndStartBackupPlan`].
+/// The response to [`CreateAndStartBackupPlan`].
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreateAndStartBackupPlanResponse {
-    /// The new plan, `BackupPlanId`.
+    /// The id of the new plan.
     pub backup_plan_id: BackupPlanId,
-    /// The order, `OrderId`; a number on the 2020 page, text today.
+    /// The id of the order. `None` if the response does not name one.
+    ///
+    /// The service sends a number or a string.
     pub order_id: Option<OrderId>,
-    /// Whether a backup set was created, `CreateBackupSet`.
+    /// Whether the service created a backup set.
     pub create_backup_set: bool,
 }
 
@@ -151,13 +235,13 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::types::{
         BackupObject, DatabaseAccess, DatabaseGatewayEndpoint, Period, Port, retention_days,
     };
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = CreateAndStartBackupPlan::builder()
             .region(Region::Hangzhou)
             .database_type(DatabaseType::Oracle)
@@ -238,12 +322,12 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<CreateAndStartBackupPlan>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<CreateAndStartBackupPlan>(include_str!(
             "../../../../tests/data/samples/CreateAndStartBackupPlan.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbs1hvb0wwwe");
-        assert_eq!(answer.order_id.unwrap().as_str(), "205615700123");
-        assert!(answer.create_backup_set);
+        assert_eq!(response.backup_plan_id.as_str(), "dbs1hvb0wwwe");
+        assert_eq!(response.order_id.unwrap().as_str(), "205615700123");
+        assert!(response.create_backup_set);
     }
 }

@@ -1,4 +1,4 @@
-//! `DescribeBackupPlanList`: lists backup plans, a page at a time.
+//! `DescribeBackupPlanList`: lists backup plans, one page at a time.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -18,17 +18,39 @@ use crate::v2019_03_06::types::{
     RamRoleName, ResourceGroupId, StartTime, StorageEncryptMethod, Weekdays,
 };
 
-/// Lists backup plans, a page at a time; without filters, all of the account.
+/// Lists backup plans, one page at a time.
 ///
-/// RAM: `dbs:DescribeBackupPlanList` on the plan. Limit: 50 calls in 60 seconds per account. It
-/// changes nothing, so it is safe to repeat.
+/// Without filters, it lists all plans of the account, from purchase to release. [`Client::items`]
+/// and [`Client::pages`] request one page after the other.
 ///
-/// Source of names, values and limits: the operation's page.
+/// Use it to find a plan by its name, and to read the status, the configuration and the restorable
+/// time of a plan. To wait for a status, use [`PlanConfigurable`] or [`PlanRunning`], which poll
+/// this operation. [`DescribeBackupPlanBilling`] returns what a plan has used, and
+/// [`DescribeFullBackupList`] lists the backups of a plan.
+///
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 50 calls per 60 seconds and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeBackupPlanList` on `acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}`.
 ///
 /// # Errors
 ///
-/// `BackupPlanNotDescribe` (listing failed), `UserError` with HTTP 403 (OSS is not activated for
-/// the account), `Request.Forbidden` (no RAM permission), `InvalidParameterValid`.
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `BackupPlanNotDescribe` | The service could not list the plans. | Check the filters, then call again. |
+/// | `InvalidParameterValid` | A parameter has a value that the service does not accept. | Compare the values with the vendor's page. |
+/// | `UserError` with HTTP status 403 | OSS is not activated for the account. | Activate OSS, then call again. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::DescribeBackupPlanList;
@@ -39,6 +61,18 @@ use crate::v2019_03_06::types::{
 ///     .page_size(PageSize::MAX)
 ///     .build();
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describebackupplanlist);
+/// `BackupPlanNotDescribe`, sent with HTTP status 200, and `UserError` are from the error list of
+/// the product, and that this operation sends them is inferred. `InvalidParameterValid` is from
+/// the page's example of a response. That released plans are not listed is inferred.
+///
+/// [`Client::items`]: crate::Client::items
+/// [`Client::pages`]: crate::Client::pages
+/// [`DescribeBackupPlanBilling`]: crate::operations::DescribeBackupPlanBilling
+/// [`DescribeFullBackupList`]: crate::operations::DescribeFullBackupList
+/// [`PlanConfigurable`]: crate::wait::PlanConfigurable
+/// [`PlanRunning`]: crate::wait::PlanRunning
 #[serde_as]
 #[skip_serializing_none]
 #[derive(Builder, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,191 +80,207 @@ use crate::v2019_03_06::types::{
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeBackupPlanList {
-    /// Only these plans, `BackupPlanId`; all if empty. Ids joined by commas on the wire.
+    /// Returns only the plans with these ids. Optional; defaults to all plans.
+    ///
+    /// Wire name: `BackupPlanId`, which contains the ids joined by commas.
+    #[doc(alias = "BackupPlanId")]
     #[serde(rename = "BackupPlanId", default, skip_serializing_if = "Vec::is_empty")]
     #[serde_as(as = "StringWithSeparator::<CommaSeparator, BackupPlanId>")]
     #[builder(default, with = |ids: impl IntoIterator<Item = BackupPlanId>| ids.into_iter().collect())]
     pub backup_plan_ids: Vec<BackupPlanId>,
-    /// Only plans of this name, `BackupPlanName`.
+    /// Returns only plans with this name. Optional.
     pub backup_plan_name: Option<String>,
-    /// Only plans in this state, `BackupPlanStatus`.
+    /// Returns only plans with this status. Optional.
     pub backup_plan_status: Option<BackupPlanStatus>,
-    /// Only plans that back up by this method, `BackupMethod`. Known from the vendor's SDK, not
-    /// documented.
+    /// Returns only plans that use this backup method. Optional.
+    ///
+    /// Undocumented; known from the vendor's SDK.
     pub backup_method: Option<BackupMethod>,
-    /// Only plans of this region, `Region`.
+    /// Returns only plans that belong to this region. Optional.
     pub region: Option<Region>,
-    /// Only plans of this resource group, `ResourceGroupId`.
+    /// Returns only plans of this resource group. Optional.
     pub resource_group_id: Option<ResourceGroupId>,
-    /// Page, counted from 0, `PageNum`; 0 if left out.
+    /// The page to return, counted from 0. Optional; defaults to 0.
+    ///
+    /// At most 2147483647.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_num: Option<u32>,
-    /// Rows per page, 1 to 100, `PageSize`; 30 if left out.
+    /// The number of items per page: 1 to 100. Optional; defaults to 30.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_size: Option<PageSize>,
-    /// Asks for the schedule in the answer, `ShowBackupStrategyInfo`. Known from the vendor's
-    /// SDK, not documented.
+    /// Whether the response includes the schedule. Optional.
+    ///
+    /// Undocumented; known from the vendor's SDK. Its effect is inferred.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub show_backup_strategy_info: Option<bool>,
-    /// Asks for the storage settings in the answer, `ShowStorageStrategyInfo`. Known from the
-    /// vendor's SDK, not documented.
+    /// Whether the response includes the storage settings. Optional.
+    ///
+    /// Undocumented; known from the vendor's SDK. Its effect is inferred.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub show_storage_strategy_info: Option<bool>,
-    /// Asks for the restorable time in the answer, `ShowRecoverTimeRange`. Known from the
-    /// vendor's SDK, not documented.
+    /// Whether the response includes the restorable time. Optional.
+    ///
+    /// Undocumented; known from the vendor's SDK. Its effect is inferred.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub show_recover_time_range: Option<bool>,
-    /// Token of the request, `ClientToken`; a listing needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
 list_name!(BackupPlanDetail);
 
-/// Response to [`DescribeBackupPlanList`]: one page.
+/// The response to [`DescribeBackupPlanList`]: one page.
 pub type DescribeBackupPlanListResponse = Page<BackupPlanDetail>;
 
-/// A plan as [`DescribeBackupPlanList`] shows it.
+/// A plan, as [`DescribeBackupPlanList`] returns it.
 ///
-/// What the service does not send, or sends empty, is `None`.
+/// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
+/// the wire.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BackupPlanDetail {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
-    /// Name of the plan, `BackupPlanName`.
+    /// The name of the plan.
     pub backup_plan_name: String,
-    /// State of the plan, `BackupPlanStatus`.
+    /// The status of the plan.
     pub backup_plan_status: Open<BackupPlanStatus>,
-    /// Region of the plan, `BackupPlanRegion`.
+    /// The region that the plan belongs to.
     pub backup_plan_region: Option<Open<Region>>,
-    /// When the plan was bought, `BackupPlanCreateTime`; milliseconds since 1970 on the wire.
+    /// When the plan was bought.
     #[serde(with = "lenient::required_unix_ms")]
     pub backup_plan_create_time: OffsetDateTime,
-    /// How data is taken out of the database, `BackupMethod`.
+    /// How the data is read from the database.
     pub backup_method: Open<BackupMethod>,
-    /// Kind of database, `DatabaseType`.
+    /// The database engine.
     pub database_type: Open<DatabaseType>,
-    /// Size of the plan, `InstanceClass`.
+    /// The size of the plan.
     pub instance_class: Open<InstanceClass>,
-    /// How the plan is paid, `InstanceChargeType`.
+    /// How the plan is paid.
     pub instance_charge_type: Option<Open<ChargeType>>,
-    /// When the subscription ends, `InstanceExpiredTimestamp`; milliseconds since 1970 on the
-    /// wire.
+    /// When the subscription ends.
     #[serde(default, with = "lenient::unix_ms")]
     pub instance_expired_timestamp: Option<OffsetDateTime>,
-    /// Resource group of the plan, `ResourceGroupId`.
+    /// The resource group of the plan.
     pub resource_group_id: Option<ResourceGroupId>,
-    /// Why the last pre-check failed, `ErrMessage`.
+    /// Why the last pre-check failed. `None` if it did not fail.
+    ///
+    /// Wire name: `ErrMessage`.
+    #[doc(alias = "ErrMessage")]
     #[serde(rename = "ErrMessage")]
     pub error_message: Option<String>,
 
-    /// Where the database lives, `SourceEndpointInstanceType`.
+    /// How the service reaches the database.
     pub source_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
-    /// Region of the database, `SourceEndpointRegion`.
+    /// The region of the database.
     pub source_endpoint_region: Option<Open<Region>>,
-    /// Instance of the database, `SourceEndpointInstanceID`.
+    /// The id of the database instance.
+    ///
+    /// Wire name: `SourceEndpointInstanceID`.
     #[serde(rename = "SourceEndpointInstanceID", alias = "SourceEndpointInstanceId")]
     pub source_endpoint_instance_id: Option<InstanceId>,
-    /// Host and port of the database in one text, `SourceEndpointIpPort`.
+    /// The host and the port of the database, joined by a colon.
     pub source_endpoint_ip_port: Option<String>,
-    /// Host of the database, `SourceEndpointHost`.
+    /// The host of the database.
     pub source_endpoint_host: Option<String>,
-    /// Port of the database, `SourceEndpointPort`; text on the wire.
+    /// The port of the database. A string on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub source_endpoint_port: Option<u16>,
-    /// Database that DBS connects to, `SourceEndpointDatabaseName`.
+    /// The name of the database that the service connects to.
     pub source_endpoint_database_name: Option<String>,
-    /// User that DBS logs in as, `SourceEndpointUserName`.
+    /// The user name that the service logs in with.
     pub source_endpoint_user_name: Option<String>,
-    /// SID of an Oracle instance, `SourceEndpointOracleSID`.
+    /// The SID of an Oracle database.
+    ///
+    /// Wire name: `SourceEndpointOracleSID`.
     #[serde(rename = "SourceEndpointOracleSID")]
     pub source_endpoint_oracle_sid: Option<String>,
-    /// Whether DBS connects by TLS, `SourceEndpointEnableSsl`; text on the wire.
+    /// Whether the service connects to the database over TLS. A string on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub source_endpoint_enable_ssl: Option<bool>,
-    /// Number of the backup gateway, `BackupGatewayId`.
+    /// The numeric id of the backup gateway.
     pub backup_gateway_id: Option<BackupGatewayId>,
-    /// Other name of the backup gateway, `BackupGatewayIdentifier`.
+    /// The other identifier of the backup gateway.
     pub backup_gateway_identifier: Option<BackupGatewayIdentifier>,
-    /// Account that owns the database, `CrossAliyunId`.
+    /// The id of the account that owns the database, if it is another one.
     pub cross_aliyun_id: Option<AliyunId>,
-    /// Role in that account, `CrossRoleName`.
+    /// The RAM role of that account.
     pub cross_role_name: Option<RamRoleName>,
 
-    /// What is backed up, `BackupObjects`; JSON in a text on the wire.
+    /// The databases and tables to back up. A string that contains JSON on the wire.
     pub backup_objects: Option<Open<BackupObjects>>,
-    /// Days of the full backup, `BackupPeriod`; names joined by commas on the wire.
+    /// The weekdays of the full backup. Names joined by commas on the wire.
     pub backup_period: Option<Open<Weekdays>>,
-    /// Time of day of the full backup, UTC, `BackupStartTime`.
+    /// The time of day of the full backup, in UTC.
     pub backup_start_time: Option<Open<StartTime>>,
-    /// Whether log backup is on, `EnableBackupLog`.
+    /// Whether the service also backs up the logs, incrementally.
     pub enable_backup_log: Option<bool>,
-    /// Whether binlogs are backed up with a physical MySQL backup,
-    /// `EnableMysqlPhysicalBackupBinLog`.
+    /// Whether a physical MySQL backup includes the binlogs.
+    ///
+    /// Wire name: `EnableMysqlPhysicalBackupBinLog`.
     #[serde(rename = "EnableMysqlPhysicalBackupBinLog", alias = "EnableMysqlPhysicalBackupBinlog")]
     pub enable_mysql_physical_backup_binlog: Option<bool>,
-    /// Start of the restorable time, `BeginTimestampForRestore`; milliseconds since 1970 on the
-    /// wire.
+    /// The start of the restorable time.
     #[serde(default, with = "lenient::unix_ms")]
     pub begin_timestamp_for_restore: Option<OffsetDateTime>,
-    /// End of the restorable time, `EndTimestampForRestore`; milliseconds since 1970 on the wire.
+    /// The end of the restorable time.
     #[serde(default, with = "lenient::unix_ms")]
     pub end_timestamp_for_restore: Option<OffsetDateTime>,
 
-    /// Kind of store, `BackupStorageType`; `None` for a bucket of your own.
+    /// The kind of storage. `None` for an OSS bucket of the account.
     pub backup_storage_type: Option<Open<BackupStorageType>>,
-    /// Bucket that backups go to, `OSSBucketName`.
+    /// The bucket that stores the backups.
+    ///
+    /// Wire name: `OSSBucketName`.
     #[serde(rename = "OSSBucketName")]
     pub oss_bucket_name: Option<OssBucketName>,
-    /// Region of that bucket, `OSSBucketRegion`.
+    /// The region of the bucket.
+    ///
+    /// Wire name: `OSSBucketRegion`.
     #[serde(rename = "OSSBucketRegion")]
     pub oss_bucket_region: Option<Open<Region>>,
-    /// Encryption of backups at rest, `StorageEncryptMethod`.
+    /// How the service encrypts the stored backups.
     pub storage_encrypt_method: Option<Open<StorageEncryptMethod>>,
-    /// Days that full backups are kept, `BackupRetentionPeriod`.
+    /// How many days the service keeps full backups.
     pub backup_retention_period: Option<u32>,
-    /// Days until full backups move to infrequent-access storage,
-    /// `DuplicationInfrequentAccessPeriod`.
+    /// The number of days until full backups move to infrequent-access storage.
     pub duplication_infrequent_access_period: Option<u32>,
-    /// Days until full backups move to archive storage, `DuplicationArchivePeriod`.
+    /// The number of days until full backups move to archive storage.
     pub duplication_archive_period: Option<u32>,
-    /// Days that incremental backups are kept, `IncrementBackupRetentionPeriod`; text on the
-    /// wire.
+    /// How many days the service keeps incremental backups. A string on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub increment_backup_retention_period: Option<u32>,
-    /// Days until incremental backups move to infrequent-access storage,
-    /// `IncrementDuplicationInfrequentAccessPeriod`; text on the wire.
+    /// The number of days until incremental backups move to infrequent-access storage. A string on
+    /// the wire.
     #[serde(default, with = "lenient::as_text")]
     pub increment_duplication_infrequent_access_period: Option<u32>,
-    /// Days until incremental backups move to archive storage,
-    /// `IncrementDuplicationArchivePeriod`; text on the wire.
+    /// The number of days until incremental backups move to archive storage. A string on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub increment_duplication_archive_period: Option<u32>,
-    /// Days that log backups are kept, `LogBackupRetentionPeriod`; text on the wire.
+    /// How many days the service keeps log backups. A string on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub log_backup_retention_period: Option<u32>,
-    /// Days until log backups move to infrequent-access storage,
-    /// `LogDuplicationInfrequentAccessPeriod`; text on the wire.
+    /// The number of days until log backups move to infrequent-access storage. A string on the
+    /// wire.
     #[serde(default, with = "lenient::as_text")]
     pub log_duplication_infrequent_access_period: Option<u32>,
-    /// Days until log backups move to archive storage, `LogDuplicationArchivePeriod`; text on
-    /// the wire.
+    /// The number of days until log backups move to archive storage. A string on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub log_duplication_archive_period: Option<u32>,
 
-    /// Whether backup sets are downloaded by themselves, `OpenBackupSetAutoDownload`.
+    /// Whether the service downloads backup sets automatically.
     pub open_backup_set_auto_download: Option<bool>,
-    /// Directory that backup sets are downloaded to, `BackupSetDownloadDir`.
+    /// The directory that backup sets are downloaded to.
     pub backup_set_download_dir: Option<String>,
-    /// Kind of place that they are downloaded to, `BackupSetDownloadTargetType`.
+    /// The kind of server that backup sets are downloaded to.
     pub backup_set_download_target_type: Option<Open<DownloadTargetType>>,
-    /// Gateway that downloads them, `BackupSetDownloadGatewayId`.
+    /// The numeric id of the backup gateway that downloads backup sets.
     pub backup_set_download_gateway_id: Option<BackupGatewayId>,
-    /// Format of downloaded full backups, `BackupSetDownloadFullDataFormat`.
+    /// The format of downloaded full backups.
     pub backup_set_download_full_data_format: Option<Open<BackupSetDataFormat>>,
-    /// Format of downloaded incremental backups, `BackupSetDownloadIncrementDataFormat`.
+    /// The format of downloaded incremental backups.
     pub backup_set_download_increment_data_format: Option<Open<BackupSetDataFormat>>,
 }
 
@@ -242,16 +292,16 @@ paged!(DescribeBackupPlanList, BackupPlanDetail);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::types::{BackupObject, Weekday, page_size};
 
     #[test]
-    fn no_filter_sends_nothing() {
+    fn sends_nothing_without_filters() {
         assert_sends(&DescribeBackupPlanList::builder().build(), &[]);
     }
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeBackupPlanList::builder()
             .backup_plan_ids(["dbs1", "dbs2"].map(|id| id.parse().unwrap()))
             .backup_plan_name("orders nightly")
@@ -286,11 +336,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
+    fn decodes_sample_response() {
         let json = include_str!("../../../../tests/data/samples/DescribeBackupPlanList.json");
-        let answer = sample::<DescribeBackupPlanList>(json);
-        assert_eq!((answer.page_num, answer.total_elements), (0, 2));
-        let [full, sparse] = &answer.items[..] else { panic!("two plans") };
+        let response = decode_sample::<DescribeBackupPlanList>(json);
+        assert_eq!((response.page_num, response.total_elements), (0, 2));
+        let [full, sparse] = &response.items[..] else { panic!("two plans") };
         assert_eq!(full.backup_plan_status, BackupPlanStatus::Running);
         assert_eq!(full.source_endpoint_instance_type, Some(EndpointInstanceType::Rds.into()));
         assert_eq!(full.source_endpoint_port, Some(3306));
@@ -304,20 +354,20 @@ mod tests {
         assert_eq!(sparse.backup_plan_status, BackupPlanStatus::Wait);
         assert_eq!(sparse.backup_period, None);
 
-        // Every member of the sample is read by a member of the type, and written back as it was;
-        // what the sample has empty is not written.
+        // Every field of the sample is read and written back unchanged, except empty ones, which
+        // are not written.
         let sample: serde_json::Value = serde_json::from_str(json).unwrap();
-        let mut members = sample["Items"]["BackupPlanDetail"][0].as_object().unwrap().clone();
-        members.retain(|_, value| value != "");
+        let mut fields = sample["Items"]["BackupPlanDetail"][0].as_object().unwrap().clone();
+        fields.retain(|_, value| value != "");
         let mut written = serde_json::to_value(full).unwrap();
-        // Answers spell it in lower case, requests in upper; it is written as requests do.
+        // Responses spell it in lower case; it is written as in requests.
         written["SourceEndpointInstanceType"] = "rds".into();
-        assert_eq!(written.as_object().unwrap(), &members);
+        assert_eq!(written.as_object().unwrap(), &fields);
     }
 
     #[test]
-    fn new_values_and_members_do_not_cost_the_page() {
-        let answer = sample::<DescribeBackupPlanList>(
+    fn reads_unknown_values_and_fields() {
+        let response = decode_sample::<DescribeBackupPlanList>(
             r#"{"PageNum":"0","PageSize":30,"TotalPages":1,"TotalElements":"5000000000",
                 "Items":{"BackupPlanDetail":{"BackupPlanId":"a","BackupPlanName":7,
                 "BackupPlanStatus":"dreaming","BackupPlanCreateTime":"1582527713000",
@@ -325,10 +375,10 @@ mod tests {
                 "BackupPlanRegion":"moon-1","BackupPeriod":"Blursday","BackupObjects":"?",
                 "SourceEndpointPort":3306,"Brand":{"new":[]}}}}"#,
         );
-        let plan = &answer.items[0];
+        let plan = &response.items[0];
         assert_eq!(plan.backup_plan_status.as_str(), "dreaming");
         assert_eq!(plan.backup_objects.as_ref().unwrap().to_string(), "?");
         assert_eq!(plan.source_endpoint_port, Some(3306));
-        assert_eq!(answer.total_elements, 5_000_000_000);
+        assert_eq!(response.total_elements, 5_000_000_000);
     }
 }

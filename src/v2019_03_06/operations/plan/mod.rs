@@ -1,4 +1,4 @@
-//! Backup plans: purchase, configuration, start and stop, billing, release.
+//! Operations on backup plans, from purchase to release.
 
 pub(super) mod billing;
 pub(super) mod configure;

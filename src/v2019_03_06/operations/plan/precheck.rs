@@ -1,4 +1,4 @@
-//! `DescribePreCheckProgressList`: reads the progress of a pre-check.
+//! `DescribePreCheckProgressList`: returns the progress of a pre-check.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -9,16 +9,32 @@ use crate::rpc::wire::{Wrapped, list_name};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{JobId, PreCheckItemState, PreCheckStatus, PreCheckTarget};
 
-/// Reads the progress of a pre-check, of a plan or of a restore task, item by item.
+/// Returns the progress of the pre-check of a plan or a restore task.
 ///
-/// RAM: `dbs:DescribePreCheckProgressList` on `*`. Limit: 100 calls a second per account. It
-/// changes nothing, so it is safe to repeat.
+/// The response contains the state of every single check, and why a check failed.
 ///
-/// Source of names, values and limits: the operation's page.
+/// A pre-check starts with [`ConfigureBackupPlan`] and with [`CreateRestoreTask`], and again after
+/// a change of a plan whose response has `need_precheck` set. [`PreCheckPassed`] polls this
+/// operation until the pre-check has ended. After it has passed, [`StartBackupPlan`] or
+/// [`StartRestoreTask`] starts the plan or the task.
+///
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 100 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribePreCheckProgressList` on `*`.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::DescribePreCheckProgressList;
@@ -28,60 +44,84 @@ use crate::v2019_03_06::types::{JobId, PreCheckItemState, PreCheckStatus, PreChe
 /// let request = DescribePreCheckProgressList::builder().target(plan).build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describeprecheckprogresslist);
+/// which calls start a pre-check is inferred.
+///
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
+/// [`PreCheckPassed`]: crate::wait::PreCheckPassed
+/// [`StartBackupPlan`]: crate::operations::StartBackupPlan
+/// [`StartRestoreTask`]: crate::operations::StartRestoreTask
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribePreCheckProgressList {
-    /// Whose pre-check it is. Wire: `BackupPlanId` or `RestoreTaskId`.
+    /// The plan or the restore task that the pre-check belongs to. Required.
+    ///
+    /// Wire names: `BackupPlanId`, `RestoreTaskId`; one of the two.
+    #[doc(alias = "BackupPlanId")]
+    #[doc(alias = "RestoreTaskId")]
     #[serde(flatten)]
     #[builder(into)]
     pub target: PreCheckTarget,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
 list_name!(PreCheckProgressDetailName = "PreCheckProgressDetail");
 
-/// Answer to [`DescribePreCheckProgressList`].
+/// The response to [`DescribePreCheckProgressList`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DescribePreCheckProgressListResponse {
-    /// State of the pre-check, `Status`.
+    /// The status of the pre-check.
     pub status: Open<PreCheckStatus>,
-    /// How much of it is done, percent, 0 to 100, `Progress`.
+    /// The progress of the pre-check in percent, from 0 to 100.
     pub progress: u8,
-    /// The checks, `Items.PreCheckProgressDetail`.
+    /// The single checks.
+    ///
+    /// Wire name: `Items.PreCheckProgressDetail`.
     #[serde(default, with = "Wrapped::<PreCheckProgressDetailName>")]
     pub items: Vec<PreCheckProgressDetail>,
 }
 
-/// One check of a pre-check.
+/// A single check of a pre-check, part of [`DescribePreCheckProgressListResponse`].
+///
+/// Times are milliseconds since 1970 on the wire.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PreCheckProgressDetail {
-    /// What is checked, such as `CHECK_BINLOG_ON`, `Item`.
+    /// The code of the check, such as `CHECK_BINLOG_ON`.
+    ///
+    /// The vendor publishes examples of codes, not a list.
     pub item: String,
-    /// Group of the check, `Names`; one name, whatever the plural says.
+    /// The group of the check: one name, despite the plural. `None` if the service omits it.
     pub names: Option<String>,
-    /// Place of the check in the order of checks, `OrderNum`; text on the wire.
+    /// The position of the check in the order of the checks. `None` if the service omits it.
+    ///
+    /// A string on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub order_num: Option<u32>,
-    /// State of the check, `State`.
+    /// The state of the check.
     pub state: Open<PreCheckItemState>,
-    /// Why it failed, or what it warns of, `ErrMsg`.
+    /// Why the check failed, or its warning. `None` if there is neither.
+    ///
+    /// Wire name: `ErrMsg`.
+    #[doc(alias = "ErrMsg")]
     #[serde(rename = "ErrMsg")]
     pub error_message: Option<String>,
-    /// The job that makes the check, `JobId`.
+    /// The id of the job that runs the check. `None` if the service omits it.
     pub job_id: Option<JobId>,
-    /// When it began, `BootTime`; milliseconds since 1970 on the wire.
+    /// When the check started. `None` if it has not started yet.
     #[serde(default, with = "lenient::unix_ms")]
     pub boot_time: Option<OffsetDateTime>,
-    /// When it ended, `FinishTime`; milliseconds since 1970 on the wire.
+    /// When the check ended. `None` if it has not ended yet.
     #[serde(default, with = "lenient::unix_ms")]
     pub finish_time: Option<OffsetDateTime>,
 }
@@ -93,11 +133,11 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::types::RestoreTaskId;
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribePreCheckProgressList::builder()
             .target(RestoreTaskId::new("s102h7rf5anq").unwrap())
             .client_token("t-1".parse().unwrap())
@@ -106,12 +146,12 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribePreCheckProgressList>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribePreCheckProgressList>(include_str!(
             "../../../../tests/data/samples/DescribePreCheckProgressList.json"
         ));
-        assert_eq!((answer.status, answer.progress), (PreCheckStatus::Running.into(), 50));
-        let [warning, running] = &answer.items[..] else { panic!("two checks") };
+        assert_eq!((response.status, response.progress), (PreCheckStatus::Running.into(), 50));
+        let [warning, running] = &response.items[..] else { panic!("two checks") };
         assert_eq!(warning.item, "CHECK_BINLOG_ON");
         assert_eq!(warning.state, PreCheckItemState::Warning);
         assert_eq!(warning.order_num, Some(30));

@@ -1,4 +1,4 @@
-//! `ReleaseBackupPlan`: gives up a pay-as-you-go plan.
+//! `ReleaseBackupPlan`: releases a pay-as-you-go plan.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -7,17 +7,36 @@ use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::BackupPlanId;
 
-/// Gives up a pay-as-you-go plan, and ends its charges. The plan leaves the list.
+/// Releases a pay-as-you-go plan, which ends its charges.
 ///
-/// RAM: `dbs:ReleaseBackupPlan` on the plan. Limit: 10 calls a second per account. Sent again with
-/// the same client token it runs once.
+/// [`DescribeBackupPlanList`] no longer lists a released plan.
 ///
-/// Source of names, values and limits: the operation's page.
+/// It is the counterpart of [`CreateBackupPlan`] with
+/// [`Billing::PayAsYouGo`](crate::types::Billing::PayAsYouGo). To pause a plan and keep it, use
+/// [`StopBackupPlan`]. [`DescribeBackupPlanBilling`] returns how a plan is paid.
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:ReleaseBackupPlan` on `acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}`.
 ///
 /// # Errors
 ///
-/// `OperationDenied.JobStatus` (not in the plan's present state), `Request.Forbidden` (no RAM
-/// permission), `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `OperationDenied.JobStatus` | The status of the plan does not allow it. | Check the status with [`DescribeBackupPlanList`]. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::ReleaseBackupPlan;
@@ -25,24 +44,34 @@ use crate::v2019_03_06::types::BackupPlanId;
 /// let request = ReleaseBackupPlan::builder().backup_plan_id("dbstooi01exmp".parse()?).build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-releasebackupplan);
+/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product;
+/// that this operation sends it is inferred, as is that released plans are not listed.
+///
+/// [`CreateBackupPlan`]: crate::operations::CreateBackupPlan
+/// [`DescribeBackupPlanBilling`]: crate::operations::DescribeBackupPlanBilling
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`StopBackupPlan`]: crate::operations::StopBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct ReleaseBackupPlan {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random
+    /// token for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`ReleaseBackupPlan`].
+/// The response to [`ReleaseBackupPlan`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ReleaseBackupPlanResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the released plan.
     pub backup_plan_id: BackupPlanId,
 }
 
@@ -53,10 +82,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = ReleaseBackupPlan::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .client_token("t-1".parse().unwrap())
@@ -65,10 +94,10 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<ReleaseBackupPlan>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<ReleaseBackupPlan>(include_str!(
             "../../../../tests/data/samples/ReleaseBackupPlan.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
     }
 }

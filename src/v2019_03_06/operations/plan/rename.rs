@@ -7,16 +7,31 @@ use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::BackupPlanId;
 
-/// Gives a plan another name.
+/// Renames a plan.
 ///
-/// RAM: `dbs:ModifyBackupPlanName` on the plan. Limit: 10 calls a second per account. Sent again
-/// with the same client token it runs once.
+/// The id of the plan stays the same. The response has no `NeedPrecheck` flag, unlike those of most
+/// other changes, so the plan needs no new pre-check.
 ///
-/// Source of names, values and limits: the operation's page.
+/// [`ConfigureBackupPlan`] and [`CreateAndStartBackupPlan`] give a plan its first name.
+/// [`DescribeBackupPlanList`] finds a plan by its name.
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:ModifyBackupPlanName` on `acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}`.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::ModifyBackupPlanName;
@@ -27,26 +42,34 @@ use crate::v2019_03_06::types::BackupPlanId;
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupplanname);
+/// that no new pre-check is needed is inferred.
+///
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`CreateAndStartBackupPlan`]: crate::operations::CreateAndStartBackupPlan
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct ModifyBackupPlanName {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// The new name, `BackupPlanName`.
+    /// The new name of the plan. Required.
     pub backup_plan_name: String,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random
+    /// token for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`ModifyBackupPlanName`].
+/// The response to [`ModifyBackupPlanName`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModifyBackupPlanNameResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
 }
 
@@ -57,10 +80,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = ModifyBackupPlanName::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .backup_plan_name("orders nightly")
@@ -77,10 +100,10 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<ModifyBackupPlanName>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<ModifyBackupPlanName>(include_str!(
             "../../../../tests/data/samples/ModifyBackupPlanName.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
     }
 }

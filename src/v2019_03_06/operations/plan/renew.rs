@@ -7,20 +7,31 @@ use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, OrderId, Period};
 
-/// Extends the subscription of a plan by a term.
+/// Extends the subscription of a plan by a period.
 ///
-/// It costs money. Sent twice with one client token it renews once, and the client gives each call
-/// a token, so its retries are safe. Pages disagree whether a term of years ends at 5 or at 9; the
-/// service may refuse 6 to 9.
+/// The renewal costs money: it places an order for the period.
 ///
-/// RAM: `dbs:RenewBackupPlan` on the plan. Limit: 10 calls a second per account. Sent again with
-/// the same client token it runs once.
+/// Use it before the subscription ends; [`DescribeBackupPlanBilling`] returns when that is. A
+/// pay-as-you-go plan has no subscription and runs until [`ReleaseBackupPlan`] ends it.
+/// [`UpgradeBackupPlan`] buys a larger class instead of more time.
 ///
-/// Source of names, values and limits: the operation's page.
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:RenewBackupPlan` on `acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}`.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::Period;
@@ -32,30 +43,46 @@ use crate::v2019_03_06::types::{BackupPlanId, OrderId, Period};
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-renewbackupplan);
+/// its edition of 2020 has a number as `OrderId`, and an older Chinese edition names no RAM action.
+///
+/// [`DescribeBackupPlanBilling`]: crate::operations::DescribeBackupPlanBilling
+/// [`ReleaseBackupPlan`]: crate::operations::ReleaseBackupPlan
+/// [`UpgradeBackupPlan`]: crate::operations::UpgradeBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct RenewBackupPlan {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// How much longer. Wire: `Period`, `UsedTime`.
+    /// How long to extend the subscription. Required.
+    ///
+    /// The English vendor's page allows 1 to 9 years, the Chinese one 1 to 5, so the service may
+    /// reject 6 to 9 years.
+    ///
+    /// Wire names: `Period`, `UsedTime`.
+    #[doc(alias = "UsedTime")]
     #[serde(flatten)]
     pub period: Period,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random
+    /// token for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`RenewBackupPlan`].
+/// The response to [`RenewBackupPlan`].
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RenewBackupPlanResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
-    /// The order, `OrderId`; a number on the 2020 page, text today.
+    /// The id of the order. `None` if the response does not name one.
+    ///
+    /// The service sends a number or a string.
     pub order_id: Option<OrderId>,
 }
 
@@ -66,10 +93,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = RenewBackupPlan::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .period(Period::months::<6>())
@@ -87,11 +114,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<RenewBackupPlan>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<RenewBackupPlan>(include_str!(
             "../../../../tests/data/samples/RenewBackupPlan.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbstooi01exmp");
-        assert_eq!(answer.order_id.unwrap().as_str(), "202020202020");
+        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert_eq!(response.order_id.unwrap().as_str(), "202020202020");
     }
 }

@@ -7,21 +7,39 @@ use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, StopMethod};
 
-/// Pauses a plan: its schedule, and with [`StopMethod::All`] its running jobs as well.
+/// Pauses a plan, with or without its running jobs.
 ///
-/// A plan that was stopped reads
-/// [`BackupPlanStatus::Pause`](crate::types::BackupPlanStatus::Pause).
+/// The status of the plan becomes [`BackupPlanStatus::Pause`], not
+/// [`Stop`](crate::types::BackupPlanStatus::Stop), which means that the plan failed.
+/// [`StopMethod::Plan`] pauses the schedule only; [`StopMethod::All`] also stops the full backups,
+/// log backups and restores of the plan.
 ///
-/// RAM: `dbs:StopBackupPlan` on the plan. Limit: 10 calls a second per account. Sent again with the
-/// same client token it runs once.
+/// [`StartBackupPlan`] resumes the plan. To end a pay-as-you-go plan and its charges, use
+/// [`ReleaseBackupPlan`].
 ///
-/// Source of names, values and limits: the operation's page.
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:StopBackupPlan` on `acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}`.
 ///
 /// # Errors
 ///
-/// `BackupPlanNotStop` (the plan could not be stopped), `OperationDenied.JobStatus` (not in the
-/// plan's present state), `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is
-/// missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `BackupPlanNotStop` | The plan could not be stopped. | Check the status of the plan with [`DescribeBackupPlanList`], then call again. |
+/// | `OperationDenied.JobStatus` | The status of the plan does not allow it. | Stop a plan only while it runs; check the status with [`DescribeBackupPlanList`]. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::StopBackupPlan;
@@ -33,26 +51,36 @@ use crate::v2019_03_06::types::{BackupPlanId, StopMethod};
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-stopbackupplan);
+/// `BackupPlanNotStop` is from its edition of 2020. `OperationDenied.JobStatus`, sent with HTTP
+/// status 200, is from the error list of the product, and that this operation sends it is inferred.
+///
+/// [`BackupPlanStatus::Pause`]: crate::types::BackupPlanStatus::Pause
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`ReleaseBackupPlan`]: crate::operations::ReleaseBackupPlan
+/// [`StartBackupPlan`]: crate::operations::StartBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct StopBackupPlan {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// What stops, `StopMethod`.
+    /// What to stop: the schedule only, or the running jobs too. Required.
     pub stop_method: StopMethod,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random
+    /// token for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`StopBackupPlan`].
+/// The response to [`StopBackupPlan`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct StopBackupPlanResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
 }
 
@@ -63,10 +91,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = StopBackupPlan::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .stop_method(StopMethod::All)
@@ -79,10 +107,10 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<StopBackupPlan>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<StopBackupPlan>(include_str!(
             "../../../../tests/data/samples/StopBackupPlan.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbs1h0exusfa");
+        assert_eq!(response.backup_plan_id.as_str(), "dbs1h0exusfa");
     }
 }

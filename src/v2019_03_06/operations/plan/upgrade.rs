@@ -1,4 +1,4 @@
-//! `UpgradeBackupPlan`: moves a plan to a larger class.
+//! `UpgradeBackupPlan`: upgrades a plan to a larger class.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -7,19 +7,31 @@ use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, InstanceClass, OrderId};
 
-/// Moves a plan to a larger class.
+/// Upgrades a plan to a larger class.
 ///
-/// It costs money. Sent twice with one client token it upgrades once, and the client gives each
-/// call a token, so its retries are safe.
+/// The upgrade costs money: it places an order for the larger class.
 ///
-/// RAM: `dbs:UpgradeBackupPlan` on the plan. Limit: 10 calls a second per account. Sent again with
-/// the same client token it runs once.
+/// Use it when the plan has too little throughput, or has used up the bytes that it includes;
+/// [`DescribeBackupPlanBilling`] returns the class and the bytes used. To buy more time instead,
+/// use [`RenewBackupPlan`].
 ///
-/// Source of names, values and limits: the operation's page.
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:UpgradeBackupPlan` on `acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}`.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::UpgradeBackupPlan;
@@ -31,29 +43,38 @@ use crate::v2019_03_06::types::{BackupPlanId, InstanceClass, OrderId};
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-upgradebackupplan);
+/// its edition of 2020 has a number as `OrderId`.
+///
+/// [`DescribeBackupPlanBilling`]: crate::operations::DescribeBackupPlanBilling
+/// [`RenewBackupPlan`]: crate::operations::RenewBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct UpgradeBackupPlan {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// The class that the plan shall have, `InstanceClass`.
+    /// The new class of the plan. Required.
     pub instance_class: InstanceClass,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random
+    /// token for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`UpgradeBackupPlan`].
+/// The response to [`UpgradeBackupPlan`].
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct UpgradeBackupPlanResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
-    /// The order, `OrderId`; a number on the 2020 page, text today.
+    /// The id of the order. `None` if the response does not name one.
+    ///
+    /// The service sends a number or a string.
     pub order_id: Option<OrderId>,
 }
 
@@ -64,10 +85,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = UpgradeBackupPlan::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .instance_class(InstanceClass::Xlarge)
@@ -80,11 +101,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<UpgradeBackupPlan>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<UpgradeBackupPlan>(include_str!(
             "../../../../tests/data/samples/UpgradeBackupPlan.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbstooi01exmp");
-        assert_eq!(answer.order_id.unwrap().as_str(), "205615700456");
+        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert_eq!(response.order_id.unwrap().as_str(), "205615700456");
     }
 }

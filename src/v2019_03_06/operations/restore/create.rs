@@ -1,4 +1,4 @@
-//! `CreateRestoreTask`: creates a restore task, whose pre-check starts with it.
+//! `CreateRestoreTask`: creates a restore task without starting it.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -10,30 +10,55 @@ use crate::v2019_03_06::types::{
     RestorePoint, RestoreTaskId, cross_account,
 };
 
-/// Creates a restore task: what is restored, and where to. The pre-check starts with it; the
-/// restore itself waits for [`StartRestoreTask`](crate::operations::StartRestoreTask).
+/// Creates a restore task without starting it.
 ///
-/// The password of the destination travels in the body of the request.
+/// The task names what is restored, and where to. Its pre-check starts at once: wait for it with
+/// [`PreCheckPassed`], then call [`StartRestoreTask`]. Until then the service writes nothing to the
+/// destination.
 ///
-/// Nine parameters that the vendor's SDK has and no page describes have no member here:
-/// `AutoOpenDatabase`, `AutoShutdownDatabase`, and `DestDatabaseInstance…` (`Class`,
-/// `DatabaseVersion`, `Region`, `StorageSize`, `Type`, `VSwitch`, `Vpc`).
-/// [`Call::parameter`](crate::Call::parameter) sends them.
+/// [`DescribeRestoreRangeInfo`] returns the times that can be restored, and
+/// [`DescribeFullBackupList`] the backup sets. [`DescribeRestoreTaskList`] shows the task, and
+/// [`RestoreFinished`] waits until it is finished.
 ///
-/// RAM: `dbs:CreateRestoreTask` on `*`. Limit: 10000 calls a second per account. Sent again with
-/// the same client token it runs once.
+/// The client sends the password of the destination in the request body; the vendor's SDK sends it
+/// in the query string
+/// ([`ClientBuilder::secrets_in_query`](crate::ClientBuilder::secrets_in_query)).
 ///
-/// Source of names, values and limits: the operation's page.
+/// Nine parameters that the vendor's SDK has, but no page describes, have no field:
+/// `AutoOpenDatabase`, `AutoShutdownDatabase`, `DestDatabaseInstanceClass`,
+/// `DestDatabaseInstanceDatabaseVersion`, `DestDatabaseInstanceRegion`,
+/// `DestDatabaseInstanceStorageSize`, `DestDatabaseInstanceType`, `DestDatabaseInstanceVSwitch` and
+/// `DestDatabaseInstanceVpc`. [`Call::parameter`] sends them.
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10,000 calls per second and account, which is practically no limit.
+///
+/// # Permissions
+///
+/// `dbs:CreateRestoreTask` on `*`.
 ///
 /// # Errors
 ///
-/// `OperationDenied.JobStatus` (the plan cannot be restored in its present state),
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `OperationDenied.JobStatus` | The status of the plan does not allow a restore. | Check the status with [`DescribeBackupPlanList`], then call again. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
 ///
-/// ```
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use aliyun_dbs::Region;
-/// use aliyun_dbs::operations::CreateRestoreTask;
+/// use aliyun_dbs::operations::{CreateRestoreTask, StartRestoreTask};
 /// use aliyun_dbs::types::{DatabaseAccess, RestoreDestination, RestoreObject, RestorePoint};
+/// use aliyun_dbs::wait::{PreCheckPassed, RestoreFinished};
 ///
 /// let request = CreateRestoreTask::builder()
 ///     .backup_plan_id("dbs1hvb0wwwe".parse()?)
@@ -46,53 +71,102 @@ use crate::v2019_03_06::types::{
 ///         objects: RestoreObject::database("orders").renamed("orders_copy").into(),
 ///     })
 ///     .build();
-/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+/// let task = client.send(request).await?.into_inner().restore_task_id;
+/// client.wait_for(PreCheckPassed::new(task.clone())).await?;
+/// client.send(StartRestoreTask::builder().restore_task_id(task.clone()).build()).await?;
+/// client.wait_for(RestoreFinished::new(task)).await?;
+/// # Ok(()) }
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-createrestoretask);
+/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
+/// and that this operation sends it is inferred.
+///
+/// [`Call::parameter`]: crate::Call::parameter
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`DescribeFullBackupList`]: crate::operations::DescribeFullBackupList
+/// [`DescribeRestoreRangeInfo`]: crate::operations::DescribeRestoreRangeInfo
+/// [`DescribeRestoreTaskList`]: crate::operations::DescribeRestoreTaskList
+/// [`PreCheckPassed`]: crate::wait::PreCheckPassed
+/// [`RestoreFinished`]: crate::wait::RestoreFinished
+/// [`StartRestoreTask`]: crate::operations::StartRestoreTask
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct CreateRestoreTask {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan whose backup is restored. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Name of the task, `RestoreTaskName`.
+    /// The name of the task. Required.
     pub restore_task_name: String,
-    /// What is restored. Wire: `RestoreTime` or `BackupSetId`.
+    /// What is restored: the state at a time, or a full backup set. Required.
+    ///
+    /// A time is Unix time in milliseconds on the wire. Wire names: `RestoreTime` or `BackupSetId`,
+    /// never both.
+    #[doc(alias = "RestoreTime")]
+    #[doc(alias = "BackupSetId")]
     #[serde(flatten)]
     #[builder(into)]
     pub restore_point: RestorePoint,
-    /// Where it is restored to, and which databases. Wire: `DestinationEndpoint…`,
-    /// `BackupGatewayId`, `RestoreObjects`, `RestoreDir`.
+    /// Where the backup is restored to, the login, and the databases to restore. Required.
+    ///
+    /// Wire names: `DestinationEndpointInstanceType`, `DestinationEndpointRegion`,
+    /// `DestinationEndpointInstanceID`, `DestinationEndpointIP`, `DestinationEndpointPort`,
+    /// `DestinationEndpointUserName`, `DestinationEndpointPassword`,
+    /// `DestinationEndpointDatabaseName`, `DestinationEndpointOracleSID`, `BackupGatewayId`,
+    /// `RestoreObjects`, `RestoreDir`.
+    #[doc(alias = "DestinationEndpointInstanceType")]
+    #[doc(alias = "DestinationEndpointRegion")]
+    #[doc(alias = "DestinationEndpointInstanceID")]
+    #[doc(alias = "DestinationEndpointIP")]
+    #[doc(alias = "DestinationEndpointPort")]
+    #[doc(alias = "DestinationEndpointUserName")]
+    #[doc(alias = "DestinationEndpointPassword")]
+    #[doc(alias = "DestinationEndpointDatabaseName")]
+    #[doc(alias = "DestinationEndpointOracleSID")]
+    #[doc(alias = "BackupGatewayId")]
+    #[doc(alias = "RestoreObjects")]
+    #[doc(alias = "RestoreDir")]
     #[serde(flatten)]
     pub destination: RestoreDestination,
-    /// What happens when a name exists already, `DuplicateConflict`.
+    /// What the restore does if a name already exists. Optional; the only published value renames
+    /// the restored object.
     pub duplicate_conflict: Option<DuplicateConflict>,
-    /// Directory of the database software, `RestoreHome`.
+    /// The directory of the database software. Optional.
     pub restore_home: Option<String>,
-    /// Another account that owns the destination. Wire: `CrossAliyunId`, `CrossRoleName`.
+    /// Another Alibaba Cloud account that owns the destination. Optional.
+    ///
+    /// Wire names: `CrossAliyunId`, `CrossRoleName`.
+    #[doc(alias = "CrossAliyunId")]
+    #[doc(alias = "CrossRoleName")]
     #[serde(flatten, deserialize_with = "cross_account::optional")]
     pub cross_account: Option<CrossAccount>,
-    /// Whether DBS connects to the destination by TLS, `EnableDestinationEndpointSsl`. Known from
-    /// the vendor's SDK, not documented.
+    /// Whether the service connects to the destination over TLS. Optional.
+    ///
+    /// A Boolean on the wire, while `EnableSourceEndpointSsl` of other operations is a string.
+    /// Undocumented; known from the vendor's SDK.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub enable_destination_endpoint_ssl: Option<bool>,
-    /// Certificate of the authority that the destination's certificate is signed by, as PEM,
-    /// `SslCaPem`. Known from the vendor's SDK, not documented.
+    /// The PEM certificate of the authority that signed the destination's certificate. Optional.
+    ///
+    /// Undocumented; known from the vendor's SDK.
     pub ssl_ca_pem: Option<String>,
-    /// What the restore writes to, `RestoreDestinationMode`. Known from the vendor's SDK, not
-    /// documented.
+    /// What the restore writes to. Optional; the only known value is an existing instance.
+    ///
+    /// Undocumented; known from the vendor's SDK.
     pub restore_destination_mode: Option<RestoreDestinationMode>,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random token
+    /// for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`CreateRestoreTask`].
+/// The response to [`CreateRestoreTask`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreateRestoreTaskResponse {
-    /// The new task, `RestoreTaskId`.
+    /// The id of the new task.
     pub restore_task_id: RestoreTaskId,
 }
 
@@ -103,13 +177,13 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::region::Region;
     use crate::v2019_03_06::types::{DatabaseAccess, Port, RestoreObject};
     use time::OffsetDateTime;
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = CreateRestoreTask::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .restore_task_name("orders drill")
@@ -163,10 +237,10 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<CreateRestoreTask>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<CreateRestoreTask>(include_str!(
             "../../../../tests/data/samples/CreateRestoreTask.json"
         ));
-        assert_eq!(answer.restore_task_id.as_str(), "s102h7rf5anq");
+        assert_eq!(response.restore_task_id.as_str(), "s102h7rf5anq");
     }
 }

@@ -1,4 +1,4 @@
-//! `DescribeRestoreTaskList`: lists restore tasks, a page at a time.
+//! `DescribeRestoreTaskList`: lists restore tasks, one page per call.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -15,16 +15,33 @@ use crate::v2019_03_06::types::{
     RestoreObjects, RestoreStatus, RestoreTaskId, RestoreTaskSelection,
 };
 
-/// Lists the restore tasks of a plan, or some by id, a page at a time.
+/// Lists the restore tasks of a plan, or some by id, one page per call.
 ///
-/// RAM: `dbs:DescribeRestoreTaskList` on `*`. Limit: 100 calls in 60 seconds per account. It
-/// changes nothing, so it is safe to repeat.
+/// Each item shows the status, the progress and the destination of one task. The vendor publishes
+/// no status for a finished task: a task is finished when it has a finish time and has not failed
+/// (inferred). [`Client::items`] reads all pages as a stream, and [`RestoreFinished`] waits until
+/// one task is finished.
 ///
-/// Source of names, values and limits: the operation's page.
+/// [`CreateRestoreTask`] creates a task, and [`StartRestoreTask`] starts it.
+/// [`DescribePreCheckProgressList`] shows its pre-check.
+///
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 100 calls per 60 seconds and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeRestoreTaskList` on `*`.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::DescribeRestoreTaskList;
@@ -34,138 +51,167 @@ use crate::v2019_03_06::types::{
 /// let request = DescribeRestoreTaskList::builder().selection(task).build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describerestoretasklist).
+///
+/// [`Client::items`]: crate::Client::items
+/// [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
+/// [`DescribePreCheckProgressList`]: crate::operations::DescribePreCheckProgressList
+/// [`RestoreFinished`]: crate::wait::RestoreFinished
+/// [`StartRestoreTask`]: crate::operations::StartRestoreTask
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeRestoreTaskList {
-    /// Which tasks. Wire: `BackupPlanId` or `RestoreTaskId`.
+    /// The tasks to return: those of a plan, or some by id. Required.
+    ///
+    /// Several task ids are joined by commas on the wire. Wire names: `BackupPlanId` or
+    /// `RestoreTaskId`; the service rejects a request with both.
+    #[doc(alias = "BackupPlanId")]
+    #[doc(alias = "RestoreTaskId")]
     #[serde(flatten)]
     #[builder(into)]
     pub selection: RestoreTaskSelection,
-    /// Only tasks from this moment on, `StartTimestamp`; milliseconds since 1970 on the wire.
+    /// Returns only tasks from this time on. Optional. Milliseconds since 1970 on the wire.
     #[serde(default, with = "lenient::unix_ms")]
     pub start_timestamp: Option<OffsetDateTime>,
-    /// Only tasks up to this moment, `EndTimestamp`; milliseconds since 1970 on the wire.
+    /// Returns only tasks up to this time. Optional. Milliseconds since 1970 on the wire.
     #[serde(default, with = "lenient::unix_ms")]
     pub end_timestamp: Option<OffsetDateTime>,
-    /// Page, counted from 0, `PageNum`; 0 if left out.
+    /// The page to return, counted from 0. Optional; defaults to 0.
+    ///
+    /// At most 2147483647.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_num: Option<u32>,
-    /// Rows per page, 1 to 100, `PageSize`; 30 if left out.
+    /// The number of items per page, 1 to 100. Optional; defaults to 30.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub page_size: Option<PageSize>,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
 list_name!(RestoreTaskDetail);
 
-/// Response to [`DescribeRestoreTaskList`]: one page.
+/// The response to [`DescribeRestoreTaskList`]: one page.
 pub type DescribeRestoreTaskListResponse = Page<RestoreTaskDetail>;
 
-/// A restore task as [`DescribeRestoreTaskList`] shows it.
+/// A restore task, as [`DescribeRestoreTaskList`] returns it.
+///
+/// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
+/// the wire. A logical restore runs in four stages, each with its own progress: the structures
+/// before the data, the data, the structures after the data, the logs.
+///
+/// Undocumented, known from the vendor's SDK only: `physical_backup_recover_progress`,
+/// `physical_full_backup_recover_progress`, `physical_increment_backup_recover_progress`,
+/// `physical_full_and_increment_backup_recover_progress`, `physical_database_online_progress`,
+/// `restore_destination_mode`, `backup_source_oss_region`, `destination_endpoint_host`,
+/// `destination_endpoint_port`, `destination_endpoint_enable_ssl`, `backup_gateway_identifier`.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RestoreTaskDetail {
-    /// The task, `RestoreTaskId`.
+    /// The id of the restore task.
     pub restore_task_id: RestoreTaskId,
-    /// Name of the task, `RestoreTaskName`.
+    /// The name of the task.
     pub restore_task_name: Option<String>,
-    /// State of the task, `RestoreStatus`.
+    /// The status of the task. No value for a finished task is published.
     pub restore_status: Open<RestoreStatus>,
-    /// The plan that is restored, `BackupPlanId`.
+    /// The id of the plan whose backup is restored.
     pub backup_plan_id: Option<BackupPlanId>,
-    /// The full backup set that is restored, `BackupSetId`.
+    /// The id of the full backup set that is restored.
     pub backup_set_id: Option<BackupSetId>,
-    /// The moment that is restored, `RestoreTime`; milliseconds since 1970 on the wire.
+    /// The point in time that is restored.
     #[serde(default, with = "lenient::unix_ms")]
     pub restore_time: Option<OffsetDateTime>,
-    /// When the task was created, `RestoreTaskCreateTime`; milliseconds since 1970 on the wire.
+    /// When the task was created.
     #[serde(default, with = "lenient::unix_ms")]
     pub restore_task_create_time: Option<OffsetDateTime>,
-    /// When the task was finished, `RestoreTaskFinishTime`; the only sign that it is; milliseconds
-    /// since 1970 on the wire.
+    /// When the task finished, the only sign that it is finished.
     #[serde(default, with = "lenient::unix_ms")]
     pub restore_task_finish_time: Option<OffsetDateTime>,
-    /// Why it failed, `ErrMessage`; the text `NULL`, which some answers have there, is `None`.
+    /// Why the task failed. The string `NULL`, which some responses contain, is read as `None`.
+    ///
+    /// Wire name: `ErrMessage`.
+    #[doc(alias = "ErrMessage")]
     #[serde(rename = "ErrMessage", default, deserialize_with = "lenient::message")]
     pub error_message: Option<String>,
-    /// How much of the structure that goes before the data is restored, percent,
-    /// `FullStruforeRestoreProgress`.
+    /// The progress of the structures restored before the data, in percent.
+    ///
+    /// Wire name: `FullStruforeRestoreProgress`, misspelled by the service.
+    #[doc(alias = "FullStruforeRestoreProgress")]
     #[serde(rename = "FullStruforeRestoreProgress")]
     pub structure_before_restore_progress: Option<u8>,
-    /// How much of the data is restored, percent, `FullDataRestoreProgress`.
+    /// The progress of the data, in percent.
     pub full_data_restore_progress: Option<u8>,
-    /// How much of the structure that comes after the data is restored, percent,
-    /// `FullStruAfterRestoreProgress`.
+    /// The progress of the structures restored after the data, in percent.
+    ///
+    /// Wire name: `FullStruAfterRestoreProgress`.
+    #[doc(alias = "FullStruAfterRestoreProgress")]
     #[serde(rename = "FullStruAfterRestoreProgress")]
     pub structure_after_restore_progress: Option<u8>,
-    /// How much of the logs is restored, percent, `ContinuousRestoreProgress`.
+    /// The progress of the incremental logs, in percent.
     pub continuous_restore_progress: Option<u8>,
-    /// How much of a physical backup is recovered, percent, `PhysicalBackupRecoverProgress`. Known
-    /// from the vendor's SDK, not documented.
+    /// The progress of a physical backup, in percent (inferred).
     pub physical_backup_recover_progress: Option<u8>,
-    /// How much of a physical full backup is recovered, percent,
-    /// `PhysicalFullBackupRecoverProgress`. Known from the vendor's SDK, not documented.
+    /// The progress of a physical full backup, in percent (inferred).
     pub physical_full_backup_recover_progress: Option<u8>,
-    /// How much of the physical incremental backups is recovered, percent,
-    /// `PhysicalIncrementBackupRecoverProgress`. Known from the vendor's SDK, not documented.
+    /// The progress of the physical incremental backups, in percent (inferred).
     pub physical_increment_backup_recover_progress: Option<u8>,
-    /// How much of both is recovered, percent, `PhysicalFullAndIncrementBackupRecoverProgress`.
-    /// Known from the vendor's SDK, not documented.
+    /// The progress of the physical full and incremental backups together, in percent (inferred).
     pub physical_full_and_increment_backup_recover_progress: Option<u8>,
-    /// How far the database is on its way online, percent, `PhysicalDatabaseOnlineProgress`. Known
-    /// from the vendor's SDK, not documented.
+    /// The progress of bringing the database online, in percent (inferred).
     pub physical_database_online_progress: Option<u8>,
-    /// What is restored, `RestoreObjects`; JSON in a text on the wire.
+    /// The databases that are restored.
+    ///
+    /// JSON in a string on the wire. The vendor's examples escape its quotes once more than
+    /// requests do; both forms are accepted.
     pub restore_objects: Option<Open<RestoreObjects>>,
-    /// Directory that files are restored to, `RestoreDir`.
+    /// The directory that files are restored to.
     pub restore_dir: Option<String>,
-    /// What the restore writes to, `RestoreDestinationMode`. Known from the vendor's SDK, not
-    /// documented.
+    /// What the restore writes to. Upper case in the vendor's example, lower case in requests.
     pub restore_destination_mode: Option<Open<RestoreDestinationMode>>,
-    /// Region of the bucket that the backup is in, `BackupSourceOssRegion`. Known from the vendor's
-    /// SDK, not documented.
+    /// The region of the bucket that stores the backup.
     pub backup_source_oss_region: Option<Open<Region>>,
-    /// Where the destination lives, `DestinationEndpointInstanceType`.
+    /// Where the destination runs. The vendor's pages mix upper and lower case; both are accepted.
     pub destination_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
-    /// Region of the destination, `DestinationEndpointRegion`.
+    /// The region of the destination.
     pub destination_endpoint_region: Option<Open<Region>>,
-    /// Instance of the destination, `DestinationEndpointInstanceID`.
+    /// The id of the destination instance.
+    ///
+    /// Wire name: `DestinationEndpointInstanceID`.
+    #[doc(alias = "DestinationEndpointInstanceID")]
     #[serde(rename = "DestinationEndpointInstanceID", alias = "DestinationEndpointInstanceId")]
     pub destination_endpoint_instance_id: Option<InstanceId>,
-    /// Host and port of the destination in one text, `DestinationEndpointIpPort`.
+    /// The host and the port of the destination, as `host:port`.
     pub destination_endpoint_ip_port: Option<String>,
-    /// Host of the destination, `DestinationEndpointHost`. Known from the vendor's SDK, not
-    /// documented.
+    /// The host of the destination.
     pub destination_endpoint_host: Option<String>,
-    /// Port of the destination, `DestinationEndpointPort`; text on the wire. Known from the
-    /// vendor's SDK, not documented.
+    /// The port of the destination. A string on the wire, while requests send a number.
     #[serde(default, with = "lenient::as_text")]
     pub destination_endpoint_port: Option<u16>,
-    /// Database that DBS connects to, `DestinationEndpointDatabaseName`.
+    /// The database that the service connects to.
     pub destination_endpoint_database_name: Option<String>,
-    /// User that DBS logs in as, `DestinationEndpointUserName`.
+    /// The user name that the service logs in with.
     pub destination_endpoint_user_name: Option<String>,
-    /// SID of an Oracle instance, `DestinationEndpointOracleSID`.
+    /// The SID of an Oracle instance.
+    ///
+    /// Wire name: `DestinationEndpointOracleSID`.
+    #[doc(alias = "DestinationEndpointOracleSID")]
     #[serde(rename = "DestinationEndpointOracleSID")]
     pub destination_endpoint_oracle_sid: Option<String>,
-    /// Whether DBS connects by TLS, `DestinationEndpointEnableSsl`; text on the wire. Known from
-    /// the vendor's SDK, not documented.
+    /// Whether the service connects over TLS. A string on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub destination_endpoint_enable_ssl: Option<bool>,
-    /// Number of the backup gateway, `BackupGatewayId`.
+    /// The numeric id of the backup gateway.
     pub backup_gateway_id: Option<BackupGatewayId>,
-    /// Other name of the backup gateway, `BackupGatewayIdentifier`. Known from the vendor's SDK,
-    /// not documented.
+    /// The identifier of the backup gateway, which is not its numeric id.
     pub backup_gateway_identifier: Option<BackupGatewayIdentifier>,
-    /// Account that owns the destination, `CrossAliyunId`.
+    /// The id of the account that owns the destination, if it is not the caller's.
     pub cross_aliyun_id: Option<AliyunId>,
-    /// Role in that account, `CrossRoleName`.
+    /// The RAM role in that account.
     pub cross_role_name: Option<RamRoleName>,
 }
 
@@ -177,11 +223,11 @@ paged!(DescribeRestoreTaskList, RestoreTaskDetail);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::types::page_size;
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeRestoreTaskList::builder()
             .selection(RestoreTaskSelection::RestoreTasks(vec![
                 "task1".parse().unwrap(),
@@ -207,11 +253,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribeRestoreTaskList>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribeRestoreTaskList>(include_str!(
             "../../../../tests/data/samples/DescribeRestoreTaskList.json"
         ));
-        let [task] = &answer.items[..] else { panic!("one task") };
+        let [task] = &response.items[..] else { panic!("one task") };
         assert_eq!(task.restore_status, RestoreStatus::Running);
         assert_eq!(task.destination_endpoint_instance_type, Some(EndpointInstanceType::Rds.into()));
         assert_eq!(task.structure_before_restore_progress, Some(100));

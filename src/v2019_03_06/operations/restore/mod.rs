@@ -1,4 +1,4 @@
-//! Restores: the range that can be restored, and restore tasks.
+//! The operations that restore: restorable times and restore tasks.
 
 pub(super) mod create;
 pub(super) mod list;

@@ -1,4 +1,4 @@
-//! `DescribeRestoreRangeInfo`: reads the moments that a plan can be restored to.
+//! `DescribeRestoreRangeInfo`: lists the times that a plan can be restored to.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -11,17 +11,32 @@ use crate::v2019_03_06::types::{
     BackupPlanId, BackupSetId, EndpointInstanceType, InstanceId, RestoreRangeType,
 };
 
-/// Reads the moments that a plan can be restored to, within a window of time: full backups
-/// (`point`) and, where logs are backed up, whole ranges (`range`).
+/// Lists the times that a plan can be restored to.
 ///
-/// RAM: `dbs:DescribeRestoreRangeInfo` on `*`. Limit: 100 calls a second per account. It changes
-/// nothing, so it is safe to repeat.
+/// The response covers the requested time window. A range of type `point` names the full backups
+/// that can be restored; a range of type `range`, which needs log backup, covers every time between
+/// its start and its end.
 ///
-/// Source of names, values and limits: the operation's page.
+/// Call it before [`CreateRestoreTask`], which takes one of the times or one of the backup sets.
+/// [`EnableBackupLog`] makes the times between the full backups restorable.
+///
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 100 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeRestoreRangeInfo` on `*`.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::DescribeRestoreRangeInfo;
@@ -35,75 +50,92 @@ use crate::v2019_03_06::types::{
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describerestorerangeinfo).
+///
+/// [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
+/// [`EnableBackupLog`]: crate::operations::EnableBackupLog
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeRestoreRangeInfo {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Start of the window, `BeginTimestampForRestore`; milliseconds since 1970 on the wire.
+    /// The start of the time window to examine. Required. Milliseconds since 1970 on the wire.
     #[serde(with = "lenient::required_unix_ms")]
     pub begin_timestamp_for_restore: OffsetDateTime,
-    /// End of the window, `EndTimestampForRestore`; milliseconds since 1970 on the wire.
+    /// The end of the time window to examine. Required. Milliseconds since 1970 on the wire.
     #[serde(with = "lenient::required_unix_ms")]
     pub end_timestamp_for_restore: OffsetDateTime,
-    /// Asks for recent moments, `RecentlyRestore`; the page does not say more.
+    /// Whether to return recent times. Optional; the vendor's page does not explain it further.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub recently_restore: Option<bool>,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
 list_name!(DbsRecoverRangeName = "DBSRecoverRange");
 
-/// Answer to [`DescribeRestoreRangeInfo`].
+/// The response to [`DescribeRestoreRangeInfo`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DescribeRestoreRangeInfoResponse {
-    /// The ranges, `Items.DBSRecoverRange`.
+    /// The restorable ranges.
+    ///
+    /// Wire name: `Items.DBSRecoverRange`.
+    #[doc(alias = "DBSRecoverRange")]
     #[serde(default, with = "Wrapped::<DbsRecoverRangeName>")]
     pub items: Vec<DbsRecoverRange>,
 }
 
-/// A range of moments that a plan can be restored to.
+/// A range of times that a plan can be restored to.
+///
+/// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
+/// the wire.
+///
+/// Undocumented, known from the vendor's SDK only: `backup_source_instance_type`,
+/// `backup_source_instance_id`, `backup_source_host`, `backup_source_port`.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DbsRecoverRange {
-    /// Whether any moment of it can be restored, or its full backups only, `RangeType`.
+    /// Whether the whole range can be restored, or only the full backups in it.
     pub range_type: Open<RestoreRangeType>,
-    /// Start of the range, `BeginTimestampForRestore`; milliseconds since 1970 on the wire.
+    /// The start of the range.
     #[serde(with = "lenient::required_unix_ms")]
     pub begin_timestamp_for_restore: OffsetDateTime,
-    /// End of the range, `EndTimestampForRestore`; milliseconds since 1970 on the wire.
+    /// The end of the range.
     #[serde(with = "lenient::required_unix_ms")]
     pub end_timestamp_for_restore: OffsetDateTime,
-    /// The full backups in it, `FullBackupList.FullBackupDetail`; only for `point`.
+    /// The full backups in the range. Empty unless the type is `point`.
+    ///
+    /// Wire name: `FullBackupList.FullBackupDetail`.
+    #[doc(alias = "FullBackupDetail")]
     #[serde(
         default,
         with = "Wrapped::<FullBackupDetailName>",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub full_backup_list: Vec<FullBackupDetail>,
-    /// Where the database lives, `SourceEndpointInstanceType`.
+    /// Where the database runs.
     pub source_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
-    /// Instance of the database, `SourceEndpointInstanceID`.
+    /// The id of the database instance.
+    ///
+    /// Wire name: `SourceEndpointInstanceID`.
+    #[doc(alias = "SourceEndpointInstanceID")]
     #[serde(rename = "SourceEndpointInstanceID", alias = "SourceEndpointInstanceId")]
     pub source_endpoint_instance_id: Option<InstanceId>,
-    /// Where the database lived that was backed up, `BackupSourceInstanceType`. Known from the
-    /// vendor's SDK, not documented.
+    /// Where the database ran when it was backed up.
     pub backup_source_instance_type: Option<Open<EndpointInstanceType>>,
-    /// Instance of that database, `BackupSourceInstanceId`. Known from the vendor's SDK, not
-    /// documented.
+    /// The id of the database instance when it was backed up.
     pub backup_source_instance_id: Option<InstanceId>,
-    /// Host of that database, `BackupSourceHost`. Known from the vendor's SDK, not documented.
+    /// The host of the database when it was backed up.
     pub backup_source_host: Option<String>,
-    /// Port of that database, `BackupSourcePort`; text on the wire. Known from the vendor's SDK,
-    /// not documented.
+    /// The port of the database when it was backed up. A string on the wire.
     #[serde(default, with = "lenient::as_text")]
     pub backup_source_port: Option<u16>,
 }
@@ -111,17 +143,20 @@ pub struct DbsRecoverRange {
 list_name!(FullBackupDetailName = "FullBackupDetail");
 
 /// A full backup that can be restored.
+///
+/// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
+/// the wire.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FullBackupDetail {
-    /// The backup set, `BackupSetId`.
+    /// The id of the backup set.
     pub backup_set_id: BackupSetId,
-    /// When the backup began, `StartTime`; milliseconds since 1970 on the wire.
+    /// When the backup started.
     #[serde(default, with = "lenient::unix_ms")]
     pub start_time: Option<OffsetDateTime>,
-    /// When it ended, `EndTime`; milliseconds since 1970 on the wire.
+    /// When the backup ended.
     #[serde(default, with = "lenient::unix_ms")]
     pub end_time: Option<OffsetDateTime>,
 }
@@ -133,10 +168,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeRestoreRangeInfo::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .begin_timestamp_for_restore(
@@ -159,11 +194,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribeRestoreRangeInfo>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribeRestoreRangeInfo>(include_str!(
             "../../../../tests/data/samples/DescribeRestoreRangeInfo.json"
         ));
-        let [point, range] = &answer.items[..] else { panic!("two ranges") };
+        let [point, range] = &response.items[..] else { panic!("two ranges") };
         assert_eq!(point.range_type, RestoreRangeType::Point);
         assert_eq!(point.full_backup_list[0].backup_set_id.as_str(), "qecnsxkd7exm");
         assert_eq!(point.backup_source_port, Some(3306));

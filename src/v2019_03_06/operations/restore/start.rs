@@ -1,4 +1,4 @@
-//! `StartRestoreTask`: starts a restore task whose pre-check passed.
+//! `StartRestoreTask`: starts a restore task that passed its pre-check.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -7,17 +7,37 @@ use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::RestoreTaskId;
 
-/// Starts a restore task whose pre-check passed; it writes to its destination from now on.
+/// Starts a restore task that passed its pre-check.
 ///
-/// RAM: `dbs:StartRestoreTask` on `*`. Limit: 10000 calls a second per account. Sent again with the
-/// same client token it runs once.
+/// The task then writes to its destination. [`CreateRestoreTask`] creates a task, and
+/// [`PreCheckPassed`] waits for its pre-check.
 ///
-/// Source of names, values and limits: the operation's page.
+/// While the task runs, [`DescribeRestoreTaskList`] shows the progress, and [`RestoreFinished`]
+/// waits until the restore is finished. [`StopBackupPlan`] with [`StopMethod::All`] pauses the plan
+/// together with its restores.
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10,000 calls per second and account, which is practically no limit.
+///
+/// # Permissions
+///
+/// `dbs:StartRestoreTask` on `*`.
 ///
 /// # Errors
 ///
-/// `OperationDenied.JobStatus` (the pre-check has not passed, or the task runs already),
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `OperationDenied.JobStatus` | The pre-check has not passed, or the task is already running. | Wait with [`PreCheckPassed`], or check the status with [`DescribeRestoreTaskList`]. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::StartRestoreTask;
@@ -25,24 +45,36 @@ use crate::v2019_03_06::types::RestoreTaskId;
 /// let request = StartRestoreTask::builder().restore_task_id("s102h7rf5anq".parse()?).build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-startrestoretask);
+/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
+/// and that this operation sends it is inferred.
+///
+/// [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
+/// [`DescribeRestoreTaskList`]: crate::operations::DescribeRestoreTaskList
+/// [`PreCheckPassed`]: crate::wait::PreCheckPassed
+/// [`RestoreFinished`]: crate::wait::RestoreFinished
+/// [`StopBackupPlan`]: crate::operations::StopBackupPlan
+/// [`StopMethod::All`]: crate::types::StopMethod::All
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct StartRestoreTask {
-    /// The task, `RestoreTaskId`.
+    /// The id of the restore task. Required.
     pub restore_task_id: RestoreTaskId,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random token
+    /// for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`StartRestoreTask`].
+/// The response to [`StartRestoreTask`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct StartRestoreTaskResponse {
-    /// The task, `RestoreTaskId`.
+    /// The id of the restore task.
     pub restore_task_id: RestoreTaskId,
 }
 
@@ -53,10 +85,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = StartRestoreTask::builder()
             .restore_task_id("task1".parse().unwrap())
             .client_token("t-1".parse().unwrap())
@@ -65,10 +97,10 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<StartRestoreTask>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<StartRestoreTask>(include_str!(
             "../../../../tests/data/samples/StartRestoreTask.json"
         ));
-        assert_eq!(answer.restore_task_id.as_str(), "s102h7rf5anq");
+        assert_eq!(response.restore_task_id.as_str(), "s102h7rf5anq");
     }
 }

@@ -1,4 +1,4 @@
-//! `DescribeDLAService`: reads whether the backups of a plan can be queried in the data lake.
+//! `DescribeDLAService`: returns the state of the data lake of a plan.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -7,16 +7,31 @@ use crate::rpc::value::{ClientToken, Open};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, DlaServiceState};
 
-/// Reads the state of data-lake analytics (DLA) for a plan.
+/// Returns the state of Data Lake Analytics (DLA) for a plan.
 ///
-/// RAM: `dbs:DescribeDLAService` on `*`. Limit: 10 calls a second per account. It changes nothing,
-/// so it is safe to repeat.
+/// DLA queries the backups of the plan in a data lake. The response contains whether it is enabled,
+/// whether it includes new backup sets, and whether one of its jobs failed.
 ///
-/// Source of names, values and limits: the operation's page.
+/// No operation of this API version enables or disables it. [`DescribeFullBackupList`] lists the
+/// backups of a plan.
+///
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeDLAService` on `*`.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::DescribeDLAService;
@@ -24,28 +39,32 @@ use crate::v2019_03_06::types::{BackupPlanId, DlaServiceState};
 /// let request = DescribeDLAService::builder().backup_plan_id("dbstooi01exmp".parse()?).build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describedlaservice).
+///
+/// [`DescribeFullBackupList`]: crate::operations::DescribeFullBackupList
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeDLAService {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`DescribeDLAService`].
+/// The response to [`DescribeDLAService`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DescribeDLAServiceResponse {
-    /// State of the service, `State`.
+    /// The state of Data Lake Analytics.
     pub state: Open<DlaServiceState>,
-    /// Whether new backup sets join by themselves, `AutoAdd`.
+    /// Whether the data lake includes new backup sets automatically.
     pub auto_add: bool,
-    /// Whether one of its jobs failed, `HaveJobFailed`.
+    /// Whether a job of Data Lake Analytics failed.
     pub have_job_failed: bool,
 }
 
@@ -56,10 +75,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeDLAService::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .client_token("t-1".parse().unwrap())
@@ -68,11 +87,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribeDLAService>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribeDLAService>(include_str!(
             "../../../../tests/data/samples/DescribeDLAService.json"
         ));
-        assert_eq!(answer.state, DlaServiceState::Running);
-        assert!(answer.auto_add && !answer.have_job_failed);
+        assert_eq!(response.state, DlaServiceState::Running);
+        assert!(response.auto_add && !response.have_job_failed);
     }
 }

@@ -9,14 +9,29 @@ use crate::v2019_03_06::types::{JobId, Language};
 
 /// Explains why a backup or restore job failed.
 ///
-/// RAM: `dbs:DescribeJobErrorCode` on `*`. Limit: 10 calls a second per account. It changes
-/// nothing, so it is safe to repeat.
+/// The response contains the error code and the error message of the job, in English or Chinese.
 ///
-/// Source of names, values and limits: the operation's page.
+/// Use it when [`FullBackupFinished`] or [`RestoreFinished`] fails, or when
+/// [`DescribeFullBackupList`] or [`DescribeRestoreTaskList`] shows a failed job. For a failed
+/// pre-check, [`DescribePreCheckProgressList`] returns the reason.
+///
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeJobErrorCode` on `*`.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::DescribeJobErrorCode;
@@ -26,47 +41,60 @@ use crate::v2019_03_06::types::{JobId, Language};
 /// let request = DescribeJobErrorCode::builder().task_id(task).build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describejoberrorcode).
+///
+/// [`DescribeFullBackupList`]: crate::operations::DescribeFullBackupList
+/// [`DescribePreCheckProgressList`]: crate::operations::DescribePreCheckProgressList
+/// [`DescribeRestoreTaskList`]: crate::operations::DescribeRestoreTaskList
+/// [`FullBackupFinished`]: crate::wait::FullBackupFinished
+/// [`RestoreFinished`]: crate::wait::RestoreFinished
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeJobErrorCode {
-    /// The job: a full backup set or a restore task, `TaskId`.
+    /// The id of the job: of a full backup set or of a restore task. Required.
+    ///
+    /// The numeric `TaskId` of [`GetDBListFromAgent`](crate::operations::GetDBListFromAgent) is
+    /// unrelated.
     #[builder(into)]
     pub task_id: JobId,
-    /// Language of the explanation, `Language`; English if left out.
+    /// The language of the error message. Optional; defaults to English.
     pub language: Option<Language>,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`DescribeJobErrorCode`].
+/// The response to [`DescribeJobErrorCode`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DescribeJobErrorCodeResponse {
-    /// The explanation, `Item`.
+    /// Why the job failed.
     pub item: JobError,
 }
 
-/// Why a job failed, as [`DescribeJobErrorCode`] explains it.
+/// The error of a job, part of [`DescribeJobErrorCodeResponse`].
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct JobError {
-    /// The job, `JobId`.
+    /// The id of the job.
     pub job_id: JobId,
-    /// State of the job, `JobState`, such as `init`; the values are not published.
+    /// The state of the job, such as `init`. `None` if the service omits it.
+    ///
+    /// The vendor does not publish the values.
     pub job_state: Option<String>,
-    /// Internal name of the kind of job, `JobType`.
+    /// The service's internal name for the type of the job. `None` if the service omits it.
     pub job_type: Option<String>,
-    /// Code of what went wrong with the job, `ErrorCode`.
+    /// The error code of the job, not of the call. `None` if the service omits it.
     pub error_code: Option<String>,
-    /// What went wrong with the job, `ErrorMessage`.
+    /// The error message of the job. `None` if the service omits it.
     pub error_message: Option<String>,
-    /// Language of the explanation, `Language`.
+    /// The language of the error message. `None` if the service omits it.
     pub language: Option<Open<Language>>,
 }
 
@@ -77,10 +105,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeJobErrorCode::builder()
             .task_id(JobId::new("job1").unwrap())
             .language(Language::Chinese)
@@ -90,11 +118,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribeJobErrorCode>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribeJobErrorCode>(include_str!(
             "../../../../tests/data/samples/DescribeJobErrorCode.json"
         ));
-        let error = answer.item;
+        let error = response.item;
         assert_eq!(error.job_id.as_str(), "r1iv62ud3exm");
         assert_eq!(error.error_code.as_deref(), Some("failed"));
         assert_eq!(error.error_message.as_deref(), Some("Pre-check did not pass"));

@@ -1,4 +1,4 @@
-//! The service: regions, addresses, data lake analytics, job errors, service-linked role.
+//! Operations on the service: regions, addresses, data lake, job errors and service-linked role.
 
 pub(super) mod dla;
 pub(super) mod job_error_code;

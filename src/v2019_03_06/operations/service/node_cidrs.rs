@@ -1,4 +1,4 @@
-//! `DescribeNodeCidrList`: lists the addresses that DBS connects from.
+//! `DescribeNodeCidrList`: lists the address blocks that the service connects from.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -8,16 +8,28 @@ use crate::rpc::wire::{Wrapped, list_name};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::region::Region;
 
-/// Lists the blocks of addresses that DBS connects from, for the allow-list of a database.
+/// Lists the address blocks that the service connects from.
 ///
-/// RAM: `dbs:DescribeNodeCidrList` on `*`. Limit: 100 calls a second per account. It changes
-/// nothing, so it is safe to repeat.
+/// Add them to the allowlist or the firewall of a database before [`ConfigureBackupPlan`], whose
+/// pre-check connects to the database.
 ///
-/// Source of names, values and limits: the operation's page.
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 100 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeNodeCidrList` on `*`.
 ///
 /// # Errors
 ///
-/// `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is missing or unknown).
+/// Only the [common errors](crate::operations#errors) are documented.
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::Region;
@@ -25,15 +37,22 @@ use crate::v2019_03_06::region::Region;
 ///
 /// let request = DescribeNodeCidrList::builder().region(Region::Hangzhou).build();
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describenodecidrlist).
+///
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeNodeCidrList {
-    /// Region of the plan, `Region`.
+    /// The region that the plan belongs to. Required.
+    ///
+    /// The English vendor's page lists ten regions, the Chinese one refers to
+    /// [`DescribeRegions`](crate::operations::DescribeRegions).
     pub region: Region,
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
@@ -41,14 +60,20 @@ list_name!(IntranetIp = "IntranetIP");
 
 list_name!(InternetIp = "InternetIP");
 
-/// Answer to [`DescribeNodeCidrList`].
+/// The response to [`DescribeNodeCidrList`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DescribeNodeCidrListResponse {
-    /// Public blocks, `InternetIPs.InternetIP`.
+    /// The public address blocks, such as `203.0.113.0/24`.
+    ///
+    /// Wire name: `InternetIPs.InternetIP`.
+    #[doc(alias = "InternetIP")]
     #[serde(rename = "InternetIPs", default, with = "Wrapped::<InternetIp>")]
     pub internet_ips: Vec<String>,
-    /// Private blocks, `IntranetIPs.IntranetIP`.
+    /// The private address blocks, such as `10.10.0.0/24`.
+    ///
+    /// Wire name: `IntranetIPs.IntranetIP`.
+    #[doc(alias = "IntranetIP")]
     #[serde(rename = "IntranetIPs", default, with = "Wrapped::<IntranetIp>")]
     pub intranet_ips: Vec<String>,
 }
@@ -60,10 +85,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeNodeCidrList::builder()
             .region(Region::Hangzhou)
             .client_token("t-1".parse().unwrap())
@@ -72,11 +97,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribeNodeCidrList>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribeNodeCidrList>(include_str!(
             "../../../../tests/data/samples/DescribeNodeCidrList.json"
         ));
-        assert_eq!(answer.internet_ips, ["203.0.113.0/24", "198.51.100.0/24"]);
-        assert_eq!(answer.intranet_ips, ["10.10.0.0/24"]);
+        assert_eq!(response.internet_ips, ["203.0.113.0/24", "198.51.100.0/24"]);
+        assert_eq!(response.intranet_ips, ["10.10.0.0/24"]);
     }
 }

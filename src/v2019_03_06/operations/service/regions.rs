@@ -1,4 +1,4 @@
-//! `DescribeRegions`: lists the regions that DBS serves.
+//! `DescribeRegions`: lists the regions of the service.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -8,41 +8,66 @@ use crate::rpc::wire::{Wrapped, list_name};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::region::Region;
 
-/// Lists the regions that DBS serves.
+/// Lists the regions in which the service is available.
 ///
-/// RAM: `dbs:DescribeRegions` on `*`. Limit: 100 calls a second per account. It changes nothing, so
-/// it is safe to repeat.
+/// Use it before [`CreateBackupPlan`] or [`CreateAndStartBackupPlan`], whose plan belongs to one of
+/// these regions. The list can contain regions that [`Region`] does not know yet.
 ///
-/// Source of names, values and limits: the operation's page.
+/// # Idempotency
+///
+/// It changes nothing; see [idempotency](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 100 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:DescribeRegions` on `*`.
 ///
 /// # Errors
 ///
-/// `InvalidParameter`, `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is
-/// missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `InvalidParameter` | A parameter does not suit the operation. | Do not add parameters with [`Call::parameter`]. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::DescribeRegions;
 ///
 /// let request = DescribeRegions::builder().build();
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describeregions);
+/// the error code is from its example of a response.
+///
+/// [`Call::parameter`]: crate::Call::parameter
+/// [`CreateAndStartBackupPlan`]: crate::operations::CreateAndStartBackupPlan
+/// [`CreateBackupPlan`]: crate::operations::CreateBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DescribeRegions {
-    /// Token of the request, `ClientToken`; reading needs none.
+    /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.
     pub client_token: Option<ClientToken>,
 }
 
 list_name!(RegionCode = "RegionCode");
 
-/// Answer to [`DescribeRegions`].
+/// The response to [`DescribeRegions`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DescribeRegionsResponse {
-    /// The regions, `Regions.RegionCode`.
+    /// The regions.
+    ///
+    /// Wire name: `Regions.RegionCode`.
+    #[doc(alias = "RegionCode")]
     #[serde(default, with = "Wrapped::<RegionCode>")]
     pub regions: Vec<Open<Region>>,
 }
@@ -54,20 +79,20 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DescribeRegions::builder().client_token("t-1".parse().unwrap()).build();
         assert_sends(&request, &[("ClientToken", "t-1")]);
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DescribeRegions>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DescribeRegions>(include_str!(
             "../../../../tests/data/samples/DescribeRegions.json"
         ));
-        assert_eq!(answer.regions[0], Region::Hangzhou.into());
-        assert_eq!(answer.regions.len(), 3);
+        assert_eq!(response.regions[0], Region::Hangzhou.into());
+        assert_eq!(response.regions.len(), 3);
     }
 }

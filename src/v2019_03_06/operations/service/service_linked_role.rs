@@ -1,4 +1,4 @@
-//! `InitializeDbsServiceLinkedRole`: creates the role that DBS reaches cloud databases with.
+//! `InitializeDbsServiceLinkedRole`: creates the role that the service reaches databases with.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -8,22 +8,36 @@ use crate::v2019_03_06::api::Dbs20190306;
 use crate::v2019_03_06::operations::declare::ANY;
 use crate::v2019_03_06::operations::registry::assert_listed;
 
-/// Creates the service-linked role that DBS needs before it may reach cloud databases, once per
-/// account.
+/// Creates the service-linked role that the service needs to reach cloud databases.
 ///
-/// A second call is refused with `EntityAlreadyExists.Role`, which means that all is well. The
-/// operation has no client token, so a call whose outcome is unknown is not repeated: ask again
-/// yourself, and take that refusal for a success. It differs from the others in its answer, too:
-/// `Success` is a text, and `ErrCode` is called `ErrorCode`; both are read as everywhere.
+/// An account needs the role once. If it already exists, the call fails with
+/// `EntityAlreadyExists.Role`, which can be treated as success.
 ///
-/// RAM: `dbs:InitializeDbsServiceLinkedRole` on `*`. Limit: none is published.
+/// Call it before the first [`ConfigureBackupPlan`] or [`CreateAndStartBackupPlan`] of an account
+/// for a cloud database.
 ///
-/// Source of names, values and limits: the operation's page.
+/// # Idempotency
+///
+/// The service cannot recognize a repeated request, so the client never retries one that may have been executed; see [idempotency](crate::operations#idempotency).
+/// If a call fails without a response, call again and treat `EntityAlreadyExists.Role` as success.
+///
+/// # Limits
+///
+/// The vendor does not publish a limit.
+///
+/// # Permissions
+///
+/// `dbs:InitializeDbsServiceLinkedRole` on `*`.
 ///
 /// # Errors
 ///
-/// `EntityAlreadyExists.Role` (the role is there already), `Request.Forbidden` (no RAM
-/// permission).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `EntityAlreadyExists.Role` | The role already exists. | Continue; the service can use the role. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```no_run
 /// # async fn example(client: aliyun_dbs::Client) -> Result<(), aliyun_dbs::Error> {
@@ -37,17 +51,25 @@ use crate::v2019_03_06::operations::registry::assert_listed;
 /// }
 /// # Ok(()) }
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-initializedbsservicelinkedrole);
+/// the error code is from its example of a response, and that it means success is inferred. The
+/// response sends `Success` as a string and names the error code `ErrorCode`, not `ErrCode` as the
+/// other operations do; the client reads both.
+///
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`CreateAndStartBackupPlan`]: crate::operations::CreateAndStartBackupPlan
 #[derive(Builder, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InitializeDbsServiceLinkedRole {}
 
-/// Answer to [`InitializeDbsServiceLinkedRole`].
+/// The response to [`InitializeDbsServiceLinkedRole`].
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct InitializeDbsServiceLinkedRoleResponse {
-    /// Reserved, `Data`; the service leaves it empty.
+    /// Reserved; the service always leaves it empty. `None` if the response omits it.
     pub data: Option<String>,
 }
 
@@ -66,18 +88,18 @@ assert_listed!(InitializeDbsServiceLinkedRole);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn nothing_is_sent() {
+    fn sends_no_parameters() {
         assert_sends(&InitializeDbsServiceLinkedRole::builder().build(), &[]);
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<InitializeDbsServiceLinkedRole>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<InitializeDbsServiceLinkedRole>(include_str!(
             "../../../../tests/data/samples/InitializeDbsServiceLinkedRole.json"
         ));
-        assert_eq!(answer.data, None);
+        assert_eq!(response.data, None);
     }
 }

@@ -1,4 +1,4 @@
-//! `DisableBackupLog`: switches log backup off.
+//! `DisableBackupLog`: disables the log backup of a plan.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -7,19 +7,39 @@ use crate::rpc::value::{ClientToken, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::BackupPlanId;
 
-/// Switches log backup off: the plan can be restored to its full backups only.
+/// Disables the log backup of a plan.
 ///
-/// The answer says whether a new pre-check runs; if so, start the plan again once it has passed.
+/// Without log backup a plan can be restored to its full backups only, not to the times between
+/// them.
 ///
-/// RAM: `dbs:DisableBackupLog` on `*`. Limit: 10 calls a second per account. Sent again with the
-/// same client token it runs once.
+/// If the response sets [`need_precheck`](DisableBackupLogResponse::need_precheck), the service
+/// runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
+/// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
-/// Source of names, values and limits: the operation's page.
+/// [`EnableBackupLog`] enables it again. [`StopBackupPlan`] pauses the whole plan instead.
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:DisableBackupLog` on `*`.
 ///
 /// # Errors
 ///
-/// `OperationDenied.JobStatus` (not in the plan's present state), `Request.Forbidden` (no RAM
-/// permission), `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `OperationDenied.JobStatus` | The status of the plan does not allow the change. | Check the status with [`DescribeBackupPlanList`], then call again. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::DisableBackupLog;
@@ -27,32 +47,43 @@ use crate::v2019_03_06::types::BackupPlanId;
 /// let request = DisableBackupLog::builder().backup_plan_id("dbstooi01exmp".parse()?).build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-disablebackuplog);
+/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
+/// and that this operation sends it is inferred.
+///
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`EnableBackupLog`]: crate::operations::EnableBackupLog
+/// [`PreCheckPassed::started_after`]: crate::wait::PreCheckPassed::started_after
+/// [`StartBackupPlan`]: crate::operations::StartBackupPlan
+/// [`StopBackupPlan`]: crate::operations::StopBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct DisableBackupLog {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Whether only the binlogs of a physical MySQL backup are left out,
-    /// `DisableMysqlPhysicalBackupBinlogOnly`; text on the wire. Known from the vendor's SDK, not
-    /// documented.
+    /// Whether to disable only the binlogs of a physical MySQL backup. Optional.
+    ///
+    /// A string on the wire. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub disable_mysql_physical_backup_binlog_only: Option<bool>,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random token
+    /// for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`DisableBackupLog`].
+/// The response to [`DisableBackupLog`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DisableBackupLogResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
-    /// Whether a new pre-check runs, `NeedPrecheck`; if so, start the plan again once it has
-    /// passed.
+    /// Whether the service runs a new pre-check. If so, call
+    /// [`StartBackupPlan`](crate::operations::StartBackupPlan) again once it has passed.
     pub need_precheck: bool,
 }
 
@@ -63,10 +94,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = DisableBackupLog::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .disable_mysql_physical_backup_binlog_only(true)
@@ -83,11 +114,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<DisableBackupLog>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<DisableBackupLog>(include_str!(
             "../../../../tests/data/samples/DisableBackupLog.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbstooi01exmp");
-        assert!(!answer.need_precheck);
+        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert!(!response.need_precheck);
     }
 }

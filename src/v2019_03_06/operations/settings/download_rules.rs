@@ -1,4 +1,4 @@
-//! `ModifyBackupSetDownloadRules`: sets up the automatic download of backup sets.
+//! `ModifyBackupSetDownloadRules`: sets the rules for the automatic download of backup sets.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -10,20 +10,39 @@ use crate::v2019_03_06::types::{
     auto_download,
 };
 
-/// Sets up the automatic download of backup sets to a server with a backup gateway.
+/// Sets the rules for the automatic download of backup sets.
 ///
-/// Only plans whose backups are kept in a bucket of DBS (`BackupStorageType` `system`) have
-/// download rules.
+/// With the rules enabled, the service downloads the backup sets of a plan to a server that runs a
+/// backup gateway. Only plans that store their backups in a bucket of DBS
+/// ([`BackupStorage::System`], `system` on the wire) have download rules. The change needs no new
+/// pre-check.
 ///
-/// RAM: `dbs:ModifyBackupSetDownloadRules` on `*`. Limit: 10 calls a second per account. Sent again
-/// with the same client token it runs once.
+/// [`DescribeBackupGatewayList`] lists the gateways, and [`DescribeBackupSetDownloadTaskList`]
+/// lists the downloads that the rules start. To download one backup set, call
+/// [`CreateFullBackupSetDownload`] or [`CreateIncrementBackupSetDownload`].
 ///
-/// Source of names, values and limits: the operation's page.
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:ModifyBackupSetDownloadRules` on `*`.
 ///
 /// # Errors
 ///
-/// `OperationDenied.JobStatus` (not in the plan's present state), `Request.Forbidden` (no RAM
-/// permission), `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `OperationDenied.JobStatus` | The status of the plan does not allow the change. | Check the status with [`DescribeBackupPlanList`], then call again. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::ModifyBackupSetDownloadRules;
@@ -38,40 +57,57 @@ use crate::v2019_03_06::types::{
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupsetdownloadrules);
+/// the default of the target type is from its Chinese edition. `OperationDenied.JobStatus`, sent
+/// with HTTP status 200, is from the error list of the product, and that this operation sends it is
+/// inferred.
+///
+/// [`BackupStorage::System`]: crate::types::BackupStorage::System
+/// [`CreateFullBackupSetDownload`]: crate::operations::CreateFullBackupSetDownload
+/// [`CreateIncrementBackupSetDownload`]: crate::operations::CreateIncrementBackupSetDownload
+/// [`DescribeBackupGatewayList`]: crate::operations::DescribeBackupGatewayList
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`DescribeBackupSetDownloadTaskList`]: crate::operations::DescribeBackupSetDownloadTaskList
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct ModifyBackupSetDownloadRules {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Whether backup sets are downloaded by themselves; no if left out. Wire: `OpenAutoDownload`,
-    /// `BackupSetDownloadTargetTypeLocation`.
+    /// Whether the service downloads backup sets automatically, and to which kind of store.
+    /// Optional; defaults to [`AutoDownload::Off`](crate::types::AutoDownload::Off).
+    ///
+    /// Wire names: `OpenAutoDownload`, `BackupSetDownloadTargetTypeLocation`.
+    #[doc(alias = "OpenAutoDownload")]
+    #[doc(alias = "BackupSetDownloadTargetTypeLocation")]
     #[serde(flatten, deserialize_with = "auto_download::optional")]
     pub auto_download: Option<AutoDownload>,
-    /// The gateway that downloads, `BackupGatewayId`.
+    /// The numeric id of the backup gateway that receives the downloads. Optional.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_gateway_id: Option<BackupGatewayId>,
-    /// Directory on the server, `BackupSetDownloadDir`.
+    /// The directory on the server of the gateway. Optional.
     pub backup_set_download_dir: Option<String>,
-    /// Kind of place that they are downloaded to, `BackupSetDownloadTargetType`; `agent` if left
-    /// out.
+    /// The kind of server that receives the downloads. Optional; defaults to `agent`, the only
+    /// published value.
     pub backup_set_download_target_type: Option<DownloadTargetType>,
-    /// Format of full backups, `FullDataFormat`; `CSV` if left out.
+    /// The format of downloaded full backups. Optional; defaults to `CSV`.
     pub full_data_format: Option<BackupSetDataFormat>,
-    /// Format of incremental backups, `IncrementDataFormat`; `Native` if left out.
+    /// The format of downloaded incremental backups. Optional; defaults to `Native`.
     pub increment_data_format: Option<BackupSetDataFormat>,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random token
+    /// for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`ModifyBackupSetDownloadRules`].
+/// The response to [`ModifyBackupSetDownloadRules`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModifyBackupSetDownloadRulesResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
 }
 
@@ -82,11 +118,11 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::types::DownloadTargetLocation;
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = ModifyBackupSetDownloadRules::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .auto_download(AutoDownload::To(DownloadTargetLocation::Minio))
@@ -114,10 +150,10 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<ModifyBackupSetDownloadRules>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<ModifyBackupSetDownloadRules>(include_str!(
             "../../../../tests/data/samples/ModifyBackupSetDownloadRules.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
     }
 }

@@ -1,4 +1,4 @@
-//! `EnableBackupLog`: switches log backup on.
+//! `EnableBackupLog`: enables the log backup of a plan.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -7,52 +7,98 @@ use crate::rpc::value::{ClientToken, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::BackupPlanId;
 
-/// Switches log backup on: a plan with it can be restored to any moment.
+/// Enables the log backup of a plan.
 ///
-/// The answer says whether a new pre-check runs; if so, start the plan again once it has passed.
+/// A plan with log backup can be restored to any time of the ranges that
+/// [`DescribeRestoreRangeInfo`] returns, not only to its full backups.
 ///
-/// RAM: `dbs:EnableBackupLog` on `*`. Limit: 10 calls a second per account. Sent again with the
-/// same client token it runs once.
+/// If the response sets [`need_precheck`](EnableBackupLogResponse::need_precheck), the service runs
+/// a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
+/// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
-/// Source of names, values and limits: the operation's page.
+/// [`ConfigureBackupPlan`] can enable log backup from the start. [`DescribeIncrementBackupList`]
+/// lists the log backups, and [`DisableBackupLog`] disables it again.
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:EnableBackupLog` on `*`.
 ///
 /// # Errors
 ///
-/// `OperationDenied.JobStatus` (not in the plan's present state), `Request.Forbidden` (no RAM
-/// permission), `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `OperationDenied.JobStatus` | The status of the plan does not allow the change. | Check the status with [`DescribeBackupPlanList`], then call again. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
 ///
-/// ```
-/// use aliyun_dbs::operations::EnableBackupLog;
+/// Every operation can also fail with the [common errors](crate::operations#errors).
 ///
-/// let request = EnableBackupLog::builder().backup_plan_id("dbstooi01exmp".parse()?).build();
-/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use aliyun_dbs::operations::{EnableBackupLog, StartBackupPlan};
+/// use aliyun_dbs::types::BackupPlanId;
+/// use aliyun_dbs::wait::PreCheckPassed;
+///
+/// let plan: BackupPlanId = "dbstooi01exmp".parse()?;
+/// let before = client.server_time();
+/// let request = EnableBackupLog::builder().backup_plan_id(plan.clone()).build();
+/// if client.send(request).await?.need_precheck {
+///     let passed = PreCheckPassed::new(plan.clone()).started_after(before);
+///     client.wait_for(passed).await?;
+///     client.send(StartBackupPlan::builder().backup_plan_id(plan).build()).await?;
+/// }
+/// # Ok(()) }
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-enablebackuplog);
+/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
+/// and that this operation sends it is inferred.
+///
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`DescribeIncrementBackupList`]: crate::operations::DescribeIncrementBackupList
+/// [`DescribeRestoreRangeInfo`]: crate::operations::DescribeRestoreRangeInfo
+/// [`DisableBackupLog`]: crate::operations::DisableBackupLog
+/// [`PreCheckPassed::started_after`]: crate::wait::PreCheckPassed::started_after
+/// [`StartBackupPlan`]: crate::operations::StartBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct EnableBackupLog {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Whether binlogs are backed up with a physical MySQL backup,
-    /// `EnableMysqlPhysicalBackupBinlog`; text on the wire. Known from the vendor's SDK, not
-    /// documented.
+    /// Whether the service also backs up the binlogs of a physical MySQL backup. Optional.
+    ///
+    /// A string on the wire. [`DescribeBackupPlanList`](crate::operations::DescribeBackupPlanList)
+    /// returns it as a Boolean, spelled `EnableMysqlPhysicalBackupBinLog`. Undocumented; known from
+    /// the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub enable_mysql_physical_backup_binlog: Option<bool>,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random token
+    /// for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`EnableBackupLog`].
+/// The response to [`EnableBackupLog`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct EnableBackupLogResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
-    /// Whether a new pre-check runs, `NeedPrecheck`; if so, start the plan again once it has
-    /// passed.
+    /// Whether the service runs a new pre-check. If so, call
+    /// [`StartBackupPlan`](crate::operations::StartBackupPlan) again once it has passed.
     pub need_precheck: bool,
 }
 
@@ -63,10 +109,10 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = EnableBackupLog::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .enable_mysql_physical_backup_binlog(true)
@@ -83,11 +129,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<EnableBackupLog>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<EnableBackupLog>(include_str!(
             "../../../../tests/data/samples/EnableBackupLog.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbstooi01exmp");
-        assert!(answer.need_precheck);
+        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert!(response.need_precheck);
     }
 }

@@ -1,4 +1,4 @@
-//! Settings of an existing plan: source, objects, schedule, storage, logs, downloads.
+//! The operations that change a configured plan: source, objects, schedule, storage, logs, downloads.
 
 pub(super) mod disable_log;
 pub(super) mod download_rules;

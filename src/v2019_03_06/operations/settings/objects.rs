@@ -1,4 +1,4 @@
-//! `ModifyBackupObjects`: replaces what a plan backs up.
+//! `ModifyBackupObjects`: replaces the databases and tables that a plan backs up.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -7,20 +7,39 @@ use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupObjects, BackupPlanId};
 
-/// Replaces what a plan backs up.
+/// Replaces the databases and tables that a plan backs up.
 ///
-/// The answer says whether a new pre-check runs; if so, start the plan again once it has passed.
+/// The new list replaces the old one completely.
 ///
-/// RAM: `dbs:ModifyBackupObjects` on `*`. Limit: 10 calls a second per account. Sent again with the
-/// same client token it runs once.
+/// If the response sets [`need_precheck`](ModifyBackupObjectsResponse::need_precheck), the service
+/// runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
+/// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
-/// Source of names, values and limits: the operation's page.
+/// [`ConfigureBackupPlan`] sets the first list, and [`DescribeBackupPlanList`] returns the current
+/// one. To back up another database server, call [`ModifyBackupSourceEndpoint`].
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:ModifyBackupObjects` on `*`.
 ///
 /// # Errors
 ///
-/// `InvalidParameter` (the objects do not suit the plan), `OperationDenied.JobStatus` (not in the
-/// plan's present state), `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is
-/// missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `InvalidParameter` | The objects do not fit the plan. | Compare them with the databases and tables of the source. |
+/// | `OperationDenied.JobStatus` | The status of the plan does not allow the change. | Check the status with [`DescribeBackupPlanList`], then call again. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::ModifyBackupObjects;
@@ -32,30 +51,43 @@ use crate::v2019_03_06::types::{BackupObjects, BackupPlanId};
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupobjects);
+/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
+/// and that this operation sends it is inferred.
+///
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`ModifyBackupSourceEndpoint`]: crate::operations::ModifyBackupSourceEndpoint
+/// [`PreCheckPassed::started_after`]: crate::wait::PreCheckPassed::started_after
+/// [`StartBackupPlan`]: crate::operations::StartBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct ModifyBackupObjects {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// What shall be backed up, `BackupObjects`.
+    /// The databases and tables to back up. Required.
+    ///
+    /// A JSON array in a string on the wire.
     #[builder(into)]
     pub backup_objects: BackupObjects,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random token
+    /// for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`ModifyBackupObjects`].
+/// The response to [`ModifyBackupObjects`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModifyBackupObjectsResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
-    /// Whether a new pre-check runs, `NeedPrecheck`; if so, start the plan again once it has
-    /// passed.
+    /// Whether the service runs a new pre-check. If so, call
+    /// [`StartBackupPlan`](crate::operations::StartBackupPlan) again once it has passed.
     pub need_precheck: bool,
 }
 
@@ -66,11 +98,11 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::types::BackupObject;
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = ModifyBackupObjects::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .backup_objects(BackupObject::database("orders"))
@@ -87,11 +119,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<ModifyBackupObjects>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<ModifyBackupObjects>(include_str!(
             "../../../../tests/data/samples/ModifyBackupObjects.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbs1h0exusfa");
-        assert!(answer.need_precheck);
+        assert_eq!(response.backup_plan_id.as_str(), "dbs1h0exusfa");
+        assert!(response.need_precheck);
     }
 }

@@ -1,4 +1,4 @@
-//! `ModifyBackupSourceEndpoint`: points a plan at another database.
+//! `ModifyBackupSourceEndpoint`: changes the database that a plan backs up.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -7,21 +7,42 @@ use crate::rpc::value::{ClientToken, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, CrossAccount, SourceChange, cross_account};
 
-/// Points a plan at another database, and says what is backed up of it. The database's password
-/// travels in the body of the request.
+/// Changes the database that a plan backs up.
 ///
-/// The answer says whether a new pre-check runs; if so, start the plan again once it has passed.
+/// The request names the new database, the login and the objects to back up. The client sends the
+/// password in the request body; the vendor's SDK sends it in the query string
+/// ([`ClientBuilder::secrets_in_query`](crate::ClientBuilder::secrets_in_query)).
 ///
-/// RAM: `dbs:ModifyBackupSourceEndpoint` on `*`. Limit: 10 calls a second per account. Sent again
-/// with the same client token it runs once.
+/// If the response sets [`need_precheck`](ModifyBackupSourceEndpointResponse::need_precheck), the
+/// service runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
+/// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
-/// Source of names, values and limits: the operation's page.
+/// [`ConfigureBackupPlan`] sets the first database. To change only the objects, call
+/// [`ModifyBackupObjects`].
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:ModifyBackupSourceEndpoint` on `*`.
 ///
 /// # Errors
 ///
-/// `BackupPlanNotModify` (the source could not be changed), `OperationDenied.JobStatus` (not in the
-/// plan's present state), `Request.Forbidden` (no RAM permission), `Param.NotFound` (a parameter is
-/// missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `BackupPlanNotModify` | The database could not be changed. | Check the address and the login, then call again. |
+/// | `OperationDenied.JobStatus` | The status of the plan does not allow the change. | Check the status with [`DescribeBackupPlanList`], then call again. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::ModifyBackupSourceEndpoint;
@@ -40,44 +61,79 @@ use crate::v2019_03_06::types::{BackupPlanId, CrossAccount, SourceChange, cross_
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupsourceendpoint);
+/// `BackupPlanNotModify` and `OperationDenied.JobStatus`, sent with HTTP status 200, are from the
+/// error list of the product, and that this operation sends them is inferred.
+///
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`ModifyBackupObjects`]: crate::operations::ModifyBackupObjects
+/// [`PreCheckPassed::started_after`]: crate::wait::PreCheckPassed::started_after
+/// [`StartBackupPlan`]: crate::operations::StartBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct ModifyBackupSourceEndpoint {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// The database, and what is backed up of it. Wire: `SourceEndpoint…`, `BackupGatewayId`,
-    /// `BackupObjects`.
+    /// The new database, the login, and the objects to back up. Required.
+    ///
+    /// Wire names: `SourceEndpointInstanceType`, `SourceEndpointRegion`,
+    /// `SourceEndpointInstanceID`, `SourceEndpointIP`, `SourceEndpointPort`,
+    /// `SourceEndpointUserName`, `SourceEndpointPassword`, `SourceEndpointDatabaseName`,
+    /// `SourceEndpointOracleSID`, `BackupGatewayId`, `BackupObjects`.
+    #[doc(alias = "SourceEndpointInstanceType")]
+    #[doc(alias = "SourceEndpointRegion")]
+    #[doc(alias = "SourceEndpointInstanceID")]
+    #[doc(alias = "SourceEndpointIP")]
+    #[doc(alias = "SourceEndpointPort")]
+    #[doc(alias = "SourceEndpointUserName")]
+    #[doc(alias = "SourceEndpointPassword")]
+    #[doc(alias = "SourceEndpointDatabaseName")]
+    #[doc(alias = "SourceEndpointOracleSID")]
+    #[doc(alias = "BackupGatewayId")]
+    #[doc(alias = "BackupObjects")]
     #[serde(flatten)]
     pub source: SourceChange,
-    /// Whether DBS connects to the database by TLS, `EnableSourceEndpointSsl`; text on the wire.
-    /// Known from the vendor's SDK, not documented.
+    /// Whether the service connects to the database over TLS. Optional.
+    ///
+    /// A string on the wire, while `EnableDestinationEndpointSsl` of
+    /// [`CreateRestoreTask`](crate::operations::CreateRestoreTask) is a Boolean. Undocumented;
+    /// known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub enable_source_endpoint_ssl: Option<bool>,
-    /// Certificate of the authority that the database's certificate is signed by, as PEM,
-    /// `SslCaPem`. Known from the vendor's SDK, not documented.
+    /// The PEM certificate of the authority that signed the database's certificate. Optional.
+    ///
+    /// Undocumented; known from the vendor's SDK.
     pub ssl_ca_pem: Option<String>,
-    /// Home directory of Oracle, `SourceEndpointOracleHome`. Known from the vendor's SDK, not
-    /// documented.
+    /// The home directory of Oracle. Optional.
+    ///
+    /// Undocumented; known from the vendor's SDK.
     pub source_endpoint_oracle_home: Option<String>,
-    /// Another account that owns the database. Wire: `CrossAliyunId`, `CrossRoleName`.
+    /// Another Alibaba Cloud account that owns the database. Optional.
+    ///
+    /// Wire names: `CrossAliyunId`, `CrossRoleName`.
+    #[doc(alias = "CrossAliyunId")]
+    #[doc(alias = "CrossRoleName")]
     #[serde(flatten, deserialize_with = "cross_account::optional")]
     pub cross_account: Option<CrossAccount>,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random token
+    /// for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`ModifyBackupSourceEndpoint`].
+/// The response to [`ModifyBackupSourceEndpoint`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModifyBackupSourceEndpointResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
-    /// Whether a new pre-check runs, `NeedPrecheck`; if so, start the plan again once it has
-    /// passed.
+    /// Whether the service runs a new pre-check. If so, call
+    /// [`StartBackupPlan`](crate::operations::StartBackupPlan) again once it has passed.
     pub need_precheck: bool,
 }
 
@@ -88,12 +144,12 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::region::Region;
     use crate::v2019_03_06::types::{BackupObject, DatabaseAccess, Port, SourceEndpoint};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = ModifyBackupSourceEndpoint::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .source(SourceChange::new(
@@ -139,11 +195,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<ModifyBackupSourceEndpoint>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<ModifyBackupSourceEndpoint>(include_str!(
             "../../../../tests/data/samples/ModifyBackupSourceEndpoint.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbs1h0exusfa");
-        assert!(!answer.need_precheck);
+        assert_eq!(response.backup_plan_id.as_str(), "dbs1h0exusfa");
+        assert!(!response.need_precheck);
     }
 }

@@ -1,4 +1,4 @@
-//! `ModifyStorageStrategy`: changes how long backups are kept, and where.
+//! `ModifyStorageStrategy`: changes how long backups are kept, and in which storage class.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -7,19 +7,40 @@ use crate::rpc::value::{ClientToken, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, StorageEncryptMethod, StorageLifecycle};
 
-/// Changes how long backups are kept, and when they move to cheaper storage.
+/// Changes how long the service keeps backups, and in which storage class.
 ///
-/// The answer says whether a new pre-check runs; if so, start the plan again once it has passed.
+/// Backups move to infrequent-access storage, then to archive storage, and are deleted at the end
+/// of their retention.
 ///
-/// RAM: `dbs:ModifyStorageStrategy` on `*`. Limit: 10 calls a second per account. Sent again with
-/// the same client token it runs once.
+/// If the response sets [`need_precheck`](ModifyStorageStrategyResponse::need_precheck), the
+/// service runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
+/// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
-/// Source of names, values and limits: the operation's page.
+/// [`ConfigureBackupPlan`] sets the first values. The items of [`DescribeFullBackupList`] and
+/// [`DescribeIncrementBackupList`] show the storage class and the time of deletion of each backup.
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:ModifyStorageStrategy` on `*`.
 ///
 /// # Errors
 ///
-/// `OperationDenied.JobStatus` (not in the plan's present state), `Request.Forbidden` (no RAM
-/// permission), `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `OperationDenied.JobStatus` | The status of the plan does not allow the change. | Check the status with [`DescribeBackupPlanList`], then call again. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::ModifyStorageStrategy;
@@ -31,60 +52,85 @@ use crate::v2019_03_06::types::{BackupPlanId, StorageEncryptMethod, StorageLifec
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifystoragestrategy);
+/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
+/// and that this operation sends it is inferred.
+///
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`DescribeFullBackupList`]: crate::operations::DescribeFullBackupList
+/// [`DescribeIncrementBackupList`]: crate::operations::DescribeIncrementBackupList
+/// [`PreCheckPassed::started_after`]: crate::wait::PreCheckPassed::started_after
+/// [`StartBackupPlan`]: crate::operations::StartBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct ModifyStorageStrategy {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// When full backups move, and when they go. Wire: `DuplicationInfrequentAccessPeriod`,
-    /// `DuplicationArchivePeriod`, `BackupRetentionPeriod`.
+    /// The days after which full backups change their storage class and are deleted. Required.
+    ///
+    /// The vendor's page requires all three numbers, but also documents defaults of 180, 365 and
+    /// 730 days.
+    ///
+    /// Wire names: `DuplicationInfrequentAccessPeriod`, `DuplicationArchivePeriod`,
+    /// `BackupRetentionPeriod`.
+    #[doc(alias = "DuplicationInfrequentAccessPeriod")]
+    #[doc(alias = "DuplicationArchivePeriod")]
+    #[doc(alias = "BackupRetentionPeriod")]
     #[serde(flatten)]
     pub lifecycle: StorageLifecycle,
-    /// Encryption of backups at rest, `BackupStorageEncryptMethod`. Known from the vendor's SDK,
-    /// not documented.
+    /// The encryption of stored backups. Optional; the only known value is `encrypted`.
+    ///
+    /// Undocumented; known from the vendor's SDK.
     pub backup_storage_encrypt_method: Option<StorageEncryptMethod>,
-    /// Days that incremental backups are kept, `IncrementBackupRetentionPeriod`; text on the wire.
-    /// Known from the vendor's SDK, not documented.
+    /// The days that incremental backups are kept. Optional.
+    ///
+    /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub increment_backup_retention_period: Option<u32>,
-    /// Days until incremental backups move to infrequent-access storage,
-    /// `IncrementDuplicationInfrequentAccessPeriod`; text on the wire. Known from the vendor's SDK,
-    /// not documented.
+    /// The days until incremental backups move to infrequent-access storage. Optional.
+    ///
+    /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub increment_duplication_infrequent_access_period: Option<u32>,
-    /// Days until incremental backups move to archive storage, `IncrementDuplicationArchivePeriod`;
-    /// text on the wire. Known from the vendor's SDK, not documented.
+    /// The days until incremental backups move to archive storage. Optional.
+    ///
+    /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub increment_duplication_archive_period: Option<u32>,
-    /// Days that log backups are kept, `LogBackupRetentionPeriod`; text on the wire. Known from the
-    /// vendor's SDK, not documented.
+    /// The days that log backups are kept. Optional.
+    ///
+    /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub log_backup_retention_period: Option<u32>,
-    /// Days until log backups move to infrequent-access storage,
-    /// `LogDuplicationInfrequentAccessPeriod`; text on the wire. Known from the vendor's SDK, not
-    /// documented.
+    /// The days until log backups move to infrequent-access storage. Optional.
+    ///
+    /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub log_duplication_infrequent_access_period: Option<u32>,
-    /// Days until log backups move to archive storage, `LogDuplicationArchivePeriod`; text on the
-    /// wire. Known from the vendor's SDK, not documented.
+    /// The days until log backups move to archive storage. Optional.
+    ///
+    /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub log_duplication_archive_period: Option<u32>,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random token
+    /// for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`ModifyStorageStrategy`].
+/// The response to [`ModifyStorageStrategy`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModifyStorageStrategyResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
-    /// Whether a new pre-check runs, `NeedPrecheck`; if so, start the plan again once it has
-    /// passed.
+    /// Whether the service runs a new pre-check. If so, call
+    /// [`StartBackupPlan`](crate::operations::StartBackupPlan) again once it has passed.
     pub need_precheck: bool,
 }
 
@@ -95,11 +141,11 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::types::storage_lifecycle;
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = ModifyStorageStrategy::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .lifecycle(storage_lifecycle!(30, 90, 365))
@@ -132,11 +178,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<ModifyStorageStrategy>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<ModifyStorageStrategy>(include_str!(
             "../../../../tests/data/samples/ModifyStorageStrategy.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbsqdss5tmhx");
-        assert!(!answer.need_precheck);
+        assert_eq!(response.backup_plan_id.as_str(), "dbsqdss5tmhx");
+        assert!(!response.need_precheck);
     }
 }

@@ -7,19 +7,40 @@ use crate::rpc::value::{ClientToken, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, NewSchedule};
 
-/// Changes when full backups run.
+/// Changes when the full backups of a plan run.
 ///
-/// The answer says whether a new pre-check runs; if so, start the plan again once it has passed.
+/// The new schedule replaces the old one: days of the week at a time of day, or backups on request
+/// only.
 ///
-/// RAM: `dbs:ModifyBackupStrategy` on `*`. Limit: 10 calls a second per account. Sent again with
-/// the same client token it runs once.
+/// If the response sets [`need_precheck`](ModifyBackupStrategyResponse::need_precheck), the service
+/// runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
+/// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
-/// Source of names, values and limits: the operation's page.
+/// [`ConfigureBackupPlan`] sets the first schedule. [`DescribeFullBackupList`] lists the backups
+/// that the schedule started, and [`StopBackupPlan`] pauses it.
+///
+/// # Idempotency
+///
+/// The service runs it [once per client token](crate::operations#idempotency).
+///
+/// # Limits
+///
+/// 10 calls per second and account.
+///
+/// # Permissions
+///
+/// `dbs:ModifyBackupStrategy` on `*`.
 ///
 /// # Errors
 ///
-/// `OperationDenied.JobStatus` (not in the plan's present state), `Request.Forbidden` (no RAM
-/// permission), `Param.NotFound` (a parameter is missing or unknown).
+/// | code | cause | what to do |
+/// | --- | --- | --- |
+/// | `OperationDenied.JobStatus` | The status of the plan does not allow the change. | Check the status with [`DescribeBackupPlanList`], then call again. |
+/// | `Param.NotFound` | A parameter is missing or has an unknown value. | Compare the values with the vendor's page. |
+///
+/// Every operation can also fail with the [common errors](crate::operations#errors).
+///
+/// # Examples
 ///
 /// ```
 /// use aliyun_dbs::operations::ModifyBackupStrategy;
@@ -31,34 +52,55 @@ use crate::v2019_03_06::types::{BackupPlanId, NewSchedule};
 ///     .build();
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
+///
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupstrategy);
+/// its Chinese edition requires at least two days a week and a start time, its English edition
+/// marks the start time optional and spells `manual` as `Manual`. `OperationDenied.JobStatus`, sent
+/// with HTTP status 200, is from the error list of the product, and that this operation sends it is
+/// inferred.
+///
+/// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`DescribeFullBackupList`]: crate::operations::DescribeFullBackupList
+/// [`PreCheckPassed::started_after`]: crate::wait::PreCheckPassed::started_after
+/// [`StartBackupPlan`]: crate::operations::StartBackupPlan
+/// [`StopBackupPlan`]: crate::operations::StopBackupPlan
 #[serde_with::skip_serializing_none]
 #[derive(Builder, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[builder(on(String, into))]
 #[non_exhaustive]
 pub struct ModifyBackupStrategy {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// When full backups shall run. Wire: `BackupStrategyType`, `BackupPeriod`, `BackupStartTime`.
+    /// The days and the time of day at which full backups run. Required.
+    ///
+    /// The page of this operation does not name the time zone;
+    /// [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan) takes UTC.
+    ///
+    /// Wire names: `BackupStrategyType`, `BackupPeriod`, `BackupStartTime`.
+    #[doc(alias = "BackupStrategyType")]
+    #[doc(alias = "BackupPeriod")]
+    #[doc(alias = "BackupStartTime")]
     #[serde(flatten)]
     pub schedule: NewSchedule,
-    /// Time between incremental backups in seconds, `BackupLogIntervalSeconds`; physical backup
-    /// only.
+    /// The interval between incremental backups, in seconds. Optional; for physical backups only.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub backup_log_interval_seconds: Option<u32>,
-    /// Idempotency token, `ClientToken`; random for each call if left out.
+    /// The [idempotency token](crate::operations#idempotency). Optional; defaults to a random token
+    /// for each call.
     pub client_token: Option<ClientToken>,
 }
 
-/// Answer to [`ModifyBackupStrategy`].
+/// The response to [`ModifyBackupStrategy`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModifyBackupStrategyResponse {
-    /// The plan, `BackupPlanId`.
+    /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
-    /// Whether a new pre-check runs, `NeedPrecheck`; if so, start the plan again once it has
-    /// passed.
+    /// Whether the service runs a new pre-check. If so, call
+    /// [`StartBackupPlan`](crate::operations::StartBackupPlan) again once it has passed.
     pub need_precheck: bool,
 }
 
@@ -69,11 +111,11 @@ operation! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v2019_03_06::operations::testing::{assert_sends, sample};
+    use crate::v2019_03_06::operations::testing::{assert_sends, decode_sample};
     use crate::v2019_03_06::types::{Weekday, start_time};
 
     #[test]
-    fn every_parameter() {
+    fn sends_every_parameter() {
         let request = ModifyBackupStrategy::builder()
             .backup_plan_id("dbs1".parse().unwrap())
             .schedule(NewSchedule::weekly(Weekday::Monday | Weekday::Friday, start_time!("02:30")))
@@ -94,11 +136,11 @@ mod tests {
     }
 
     #[test]
-    fn sample_answer() {
-        let answer = sample::<ModifyBackupStrategy>(include_str!(
+    fn decodes_sample_response() {
+        let response = decode_sample::<ModifyBackupStrategy>(include_str!(
             "../../../../tests/data/samples/ModifyBackupStrategy.json"
         ));
-        assert_eq!(answer.backup_plan_id.as_str(), "dbstooi01exmp");
-        assert!(!answer.need_precheck);
+        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert!(!response.need_precheck);
     }
 }

@@ -1,64 +1,64 @@
-//! Refusals: the gateway's, as JSON or XML, and the service's own.
+//! Error responses: of the gateway, as JSON or XML, and of the service.
 
-use super::envelope::{Envelope, EnvelopeFields, Gateway, Success};
+use super::envelope::{Envelope, EnvelopeFields, GatewayError, SuccessFlag};
 
-/// What a response says when it refuses: the gateway's code or the service's own.
+/// The error of a response, from the gateway or from the service.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct ErrorResponse {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) request_id: Option<String>,
-    /// The gateway's pointer to its troubleshooting page.
+    /// The link to the gateway's troubleshooting page.
     pub(crate) recommend: Option<String>,
-    /// Whether it is the service's own `Success: false`, not the gateway's refusal.
-    pub(crate) business: bool,
-    /// The `Success` of the response, if it has one.
-    pub(crate) success: Option<Success>,
-    /// The status that the body names.
+    /// Whether the service sent the error, with `Success: false`, and not the gateway.
+    pub(crate) from_service: bool,
+    /// The success flag of the response, if it has one.
+    pub(crate) success: Option<SuccessFlag>,
+    /// The HTTP status in the body.
     pub(crate) http_status: Option<u16>,
 }
 
-impl Refusal {
-    /// Whether a response with a status of success is a refusal: it must not claim success.
-    pub(crate) fn is_one(&self) -> bool {
-        let says_that_all_is_well = ["200", "OK", "Success"].contains(&self.code.as_str());
+impl ErrorResponse {
+    /// Returns whether the response is a failure although its HTTP status is a success.
+    pub(crate) fn is_failure(&self) -> bool {
+        let is_success_code = ["200", "OK", "Success"].contains(&self.code.as_str());
         match self.success {
-            None => !says_that_all_is_well,
-            Some(Success::No) => true,
-            Some(Success::Yes | Success::Unclear) => false,
+            None => !is_success_code,
+            Some(SuccessFlag::No) => true,
+            Some(SuccessFlag::Yes | SuccessFlag::Unclear) => false,
         }
     }
 }
 
 impl Envelope {
-    /// The refusal that it is, if it has the gateway's code or no success.
+    /// Returns the error if the response has a code of the gateway or a false success flag.
     ///
-    /// A `Code` is the gateway's, unless the API lists it among its own and says that it failed.
-    pub(crate) fn refusal(&self, fields: &EnvelopeFields) -> Option<Refusal> {
-        let failed = self.success == Some(Success::No);
-        let is_own = fields.code.iter().any(|name| name.eq_ignore_ascii_case("Code"));
-        let business = self.gateway.code.is_none() || (failed && is_own);
-        if business && !failed {
+    /// A `Code` is the gateway's, unless the API lists the name and the success flag is false.
+    pub(crate) fn error_response(&self, fields: &EnvelopeFields) -> Option<ErrorResponse> {
+        let failed = self.success == Some(SuccessFlag::No);
+        let may_be_own = fields.code.iter().any(|name| name.eq_ignore_ascii_case("Code"));
+        let from_service = self.gateway.code.is_none() || (failed && may_be_own);
+        if from_service && !failed {
             return None;
         }
         let (own, gateway) =
             ((&self.code, &self.message), (&self.gateway.code, &self.gateway.message));
-        let (first, second) = if business { (own, gateway) } else { (gateway, own) };
+        let (first, second) = if from_service { (own, gateway) } else { (gateway, own) };
         let either = |first: &Option<String>, second: &Option<String>| {
             first.as_ref().or(second.as_ref()).cloned().unwrap_or_default()
         };
-        Some(Refusal {
+        Some(ErrorResponse {
             code: either(first.0, second.0),
             message: either(first.1, second.1),
             request_id: self.request_id.clone(),
             recommend: self.gateway.recommend.clone(),
-            business,
+            from_service,
             success: self.success,
             http_status: self.http_status,
         })
     }
 
-    /// Some gateways answer `<Error><RequestId>…</RequestId><Code>…</Code>…</Error>`.
+    /// Reads an XML error: `<Error><RequestId>…</RequestId><Code>…</Code>…</Error>`.
     pub(super) fn from_xml(text: &str) -> Option<Self> {
         text.contains("<Error").then_some(())?;
         let element = |name: &str| {
@@ -68,7 +68,7 @@ impl Envelope {
         };
         Some(Self {
             request_id: element("RequestId"),
-            gateway: Gateway {
+            gateway: GatewayError {
                 code: Some(element("Code")?),
                 message: element("Message"),
                 recommend: element("Recommend"),
@@ -91,19 +91,19 @@ mod tests {
     use super::super::response::read_envelope;
     use super::*;
 
-    fn parse(body: &str) -> Option<Refusal> {
+    fn parse(body: &str) -> Option<ErrorResponse> {
         let fields = EnvelopeFields {
             success: &["Success"],
             code: &["ErrCode", "ErrorCode"],
             message: &["ErrMessage"],
             ..EnvelopeFields::GATEWAY
         };
-        read_envelope(body.as_bytes(), &fields)?.refusal(&fields)
+        read_envelope(body.as_bytes(), &fields)?.error_response(&fields)
     }
 
     #[test]
-    fn refusals_of_every_shape_are_read() {
-        for (body, code, message, request_id, business) in [
+    fn errors_of_every_form_are_read() {
+        for (body, code, message, request_id, from_service) in [
             (
                 r#"{"RequestId":"R","Message":"m","Code":"C","HostId":"h"}"#,
                 "C",
@@ -129,14 +129,10 @@ mod tests {
                 false,
             ),
         ] {
-            let refusal = parse(body).unwrap();
-            assert_eq!(
-                (refusal.code.as_str(), refusal.message.as_str()),
-                (code, message),
-                "{body}"
-            );
-            assert_eq!(refusal.request_id.as_deref(), request_id, "{body}");
-            assert_eq!(refusal.business, business, "{body}");
+            let error = parse(body).unwrap();
+            assert_eq!((error.code.as_str(), error.message.as_str()), (code, message), "{body}");
+            assert_eq!(error.request_id.as_deref(), request_id, "{body}");
+            assert_eq!(error.from_service, from_service, "{body}");
         }
         for body in
             ["", "{}", "[]", r#"{"Success":true,"ErrCode":"C"}"#, "<html>502</html>", "\u{0}"]
@@ -146,14 +142,14 @@ mod tests {
     }
 
     #[test]
-    fn code_may_be_the_gateways_and_the_services() {
+    fn code_is_the_gateways_or_the_services() {
         let fields = EnvelopeFields {
             success: &["Success"],
             code: &["ErrCode", "Code"],
             message: &["ErrMessage"],
             ..EnvelopeFields::GATEWAY
         };
-        for (body, code, business) in [
+        for (body, code, from_service) in [
             (r#"{"Code":"Throttling.User"}"#, "Throttling.User", false),
             (
                 r#"{"Success":false,"Code":"Success","ErrCode":"InvalidJobId"}"#,
@@ -162,9 +158,9 @@ mod tests {
             ),
             (r#"{"Success":"false","Code":"InvalidJobId"}"#, "InvalidJobId", true),
         ] {
-            let refusal =
-                read_envelope(body.as_bytes(), &fields).unwrap().refusal(&fields).unwrap();
-            assert_eq!((refusal.code.as_str(), refusal.business), (code, business), "{body}");
+            let error =
+                read_envelope(body.as_bytes(), &fields).unwrap().error_response(&fields).unwrap();
+            assert_eq!((error.code.as_str(), error.from_service), (code, from_service), "{body}");
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Answers of every operation: no body makes a panic, and what is decoded survives being written
-//! and read again. The first byte picks the operation, the second the HTTP status.
+//! Fuzzes the responses of every operation: no body causes a panic, and decoded responses round-trip.
+//!
+//! The first byte selects the operation, the second the HTTP status.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -16,7 +17,7 @@ static REQUESTS: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../tests/data/requests.json")).expect("JSON")
 });
 
-/// Successes and what is treated in a way of its own; a larger byte is one of all statuses.
+/// Statuses that the client treats specially. A larger byte selects any status.
 const STATUSES: [u16; 12] = [200, 201, 204, 100, 302, 400, 403, 408, 429, 500, 503, 504];
 
 fn status(byte: u8) -> u16 {
@@ -28,12 +29,12 @@ thread_local! {
         Builder::new_current_thread().enable_time().build().expect("a runtime");
 }
 
-struct Answer<'a> {
+struct RawResponse<'a> {
     status: u16,
     body: &'a [u8],
 }
 
-impl OperationVisitor for Answer<'_> {
+impl OperationVisitor for RawResponse<'_> {
     type Output = ();
 
     fn visit<O: NamedOperation>(self) {
@@ -47,10 +48,10 @@ impl OperationVisitor for Answer<'_> {
         let request = O::deserialize(&REQUESTS[O::ACTION][0]).expect("a request");
         match RUNTIME.with(|runtime| runtime.block_on(client.send(request).into_future())) {
             Ok(response) => {
-                let answer = response.into_inner();
-                let written = serde_json::to_string(&answer).expect("an answer is written");
-                let again: O::Response = serde_json::from_str(&written).expect("and read again");
-                assert_eq!(again, answer, "{written}");
+                let response = response.into_inner();
+                let written = serde_json::to_string(&response).expect("a response serializes");
+                let again: O::Response = serde_json::from_str(&written).expect("it deserializes again");
+                assert_eq!(again, response, "{written}");
             }
             Err(error) => {
                 let line = error.to_string();
@@ -64,6 +65,6 @@ impl OperationVisitor for Answer<'_> {
 fuzz_target!(|data: &[u8]| -> Corpus {
     let [operation, code, body @ ..] = data else { return Corpus::Reject };
     let action = ALL[usize::from(*operation) % ALL.len()].action;
-    visit(action, Answer { status: status(*code), body }).expect("a known operation");
+    visit(action, RawResponse { status: status(*code), body }).expect("a known operation");
     Corpus::Keep
 });

@@ -1,11 +1,11 @@
-//! What a kind of database needs of an endpoint, beyond what the endpoint's type can know.
+//! Checks that an endpoint has the fields that a database type requires.
 
-use super::world_error::{Lack, LoginPart, Side, WorldError};
+use super::world_error::{EndpointSide, LoginField, MissingField, WorldError};
 use crate::v2019_03_06::types::{
     DatabaseAccess, DatabaseType, EndpointInstanceType, PlanSource, RestoreDestination,
 };
 
-/// Checks what a kind of database needs of its source.
+/// Checks the login fields of a source.
 pub(super) fn check_source(database: DatabaseType, source: &PlanSource) -> Result<(), WorldError> {
     let (instance_type, access) = match source {
         PlanSource::Endpoint(endpoint) => (endpoint.instance_type(), endpoint.access()),
@@ -13,39 +13,39 @@ pub(super) fn check_source(database: DatabaseType, source: &PlanSource) -> Resul
             (EndpointInstanceType::DatabaseGateway, Some(&endpoint.access))
         }
     };
-    check_login(database, instance_type, access, Side::Source)
+    check_login(database, instance_type, access, EndpointSide::Source)
 }
 
-/// Checks what a kind of database needs of a changed source, beyond [`check_source`].
+/// Checks the fields that a changed source needs beyond those of [`check_source`].
 pub(super) fn check_changed_source(
     database: DatabaseType,
     source: &PlanSource,
 ) -> Result<(), WorldError> {
-    let lacks_name = match source {
+    let has_no_name = match source {
         PlanSource::Endpoint(endpoint) => {
             endpoint.instance_type() == EndpointInstanceType::Agent
                 && endpoint.access().and_then(DatabaseAccess::database_name).is_none()
         }
         PlanSource::DatabaseGateway(_) => false,
     };
-    if database == DatabaseType::SqlServer && lacks_name {
-        let lack = Lack::Login(Side::Source, LoginPart::DatabaseName);
-        return Err(WorldError::Lacks(lack, database));
+    if database == DatabaseType::SqlServer && has_no_name {
+        let field = MissingField::Login(EndpointSide::Source, LoginField::DatabaseName);
+        return Err(WorldError::FieldMissing(field, database));
     }
     Ok(())
 }
 
-/// Checks what a kind of database needs of the place it is restored to.
+/// Checks the fields of a restore destination.
 pub(super) fn check_destination(
     database: DatabaseType,
     destination: &RestoreDestination,
 ) -> Result<(), WorldError> {
     let instance_type = destination.instance_type();
-    check_login(database, instance_type, destination.access(), Side::Destination)?;
+    check_login(database, instance_type, destination.access(), EndpointSide::Destination)?;
     let has_no_directory =
         matches!(destination, RestoreDestination::Agent { restore_dir: None, .. });
     if database == DatabaseType::MySql && has_no_directory {
-        return Err(WorldError::Lacks(Lack::RestoreDir, database));
+        return Err(WorldError::FieldMissing(MissingField::RestoreDir, database));
     }
     Ok(())
 }
@@ -54,23 +54,24 @@ fn check_login(
     database: DatabaseType,
     instance_type: EndpointInstanceType,
     access: Option<&DatabaseAccess>,
-    side: Side,
+    side: EndpointSide,
 ) -> Result<(), WorldError> {
-    let lacks = |part| Err(WorldError::Lacks(Lack::Login(side, part), database));
-    let by_gateway_account =
+    let missing = |field| Err(WorldError::FieldMissing(MissingField::Login(side, field), database));
+    // A backup gateway logs in to SQL Server with its own account.
+    let has_gateway_account =
         database == DatabaseType::SqlServer && instance_type == EndpointInstanceType::Agent;
-    let logs_in = database != DatabaseType::Redis && !by_gateway_account;
-    if logs_in && access.and_then(DatabaseAccess::user_name).is_none() {
-        return lacks(LoginPart::UserName);
+    let needs_login = database != DatabaseType::Redis && !has_gateway_account;
+    if needs_login && access.and_then(DatabaseAccess::user_name).is_none() {
+        return missing(LoginField::UserName);
     }
     match database {
         DatabaseType::PostgreSql | DatabaseType::MongoDb
             if access.and_then(DatabaseAccess::database_name).is_none() =>
         {
-            lacks(LoginPart::DatabaseName)
+            missing(LoginField::DatabaseName)
         }
         DatabaseType::Oracle if access.and_then(DatabaseAccess::oracle_sid).is_none() => {
-            lacks(LoginPart::OracleSid)
+            missing(LoginField::OracleSid)
         }
         _ => Ok(()),
     }

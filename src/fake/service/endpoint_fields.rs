@@ -1,4 +1,4 @@
-//! Endpoints taken apart, as lists show them.
+//! `EndpointFields`: the fields of an endpoint that lists show.
 
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
@@ -6,8 +6,8 @@ use crate::v2019_03_06::types::{
     InstanceId, PlanSource, Port, RestoreDestination, SourceEndpoint,
 };
 
-/// What a list shows of an endpoint.
-pub(crate) struct Place {
+/// The fields of an endpoint that lists show, whatever its type.
+pub(crate) struct EndpointFields {
     pub(crate) instance_type: EndpointInstanceType,
     pub(crate) region: Option<Region>,
     pub(crate) instance_id: Option<InstanceId>,
@@ -17,7 +17,7 @@ pub(crate) struct Place {
     access: Option<DatabaseAccess>,
 }
 
-impl Place {
+impl EndpointFields {
     fn new(instance_type: EndpointInstanceType) -> Self {
         Self {
             instance_type,
@@ -30,26 +30,26 @@ impl Place {
         }
     }
 
-    fn at(mut self, region: Region, instance_id: &InstanceId) -> Self {
+    fn with_instance(mut self, region: Region, instance_id: &InstanceId) -> Self {
         self.region = Some(region);
         self.instance_id = Some(instance_id.clone());
         self
     }
 
-    fn on(mut self, host: &DatabaseHost, port: Port) -> Self {
+    fn with_address(mut self, host: &DatabaseHost, port: Port) -> Self {
         self.host = Some(host.clone());
         self.port = Some(port);
         self
     }
 
-    pub(crate) fn of_source(source: &PlanSource) -> Self {
+    pub(crate) fn from_source(source: &PlanSource) -> Self {
         match source {
-            PlanSource::Endpoint(endpoint) => Self::of_endpoint(endpoint),
-            PlanSource::DatabaseGateway(endpoint) => Self::of_database_gateway(endpoint),
+            PlanSource::Endpoint(endpoint) => Self::from_endpoint(endpoint),
+            PlanSource::DatabaseGateway(endpoint) => Self::from_database_gateway(endpoint),
         }
     }
 
-    fn of_database_gateway(endpoint: &DatabaseGatewayEndpoint) -> Self {
+    fn from_database_gateway(endpoint: &DatabaseGatewayEndpoint) -> Self {
         Self {
             instance_type: EndpointInstanceType::DatabaseGateway,
             region: endpoint.region,
@@ -61,49 +61,53 @@ impl Place {
         }
     }
 
-    fn of_endpoint(endpoint: &SourceEndpoint) -> Self {
-        let place = Self::new(endpoint.instance_type());
-        let mut place = match endpoint {
+    fn from_endpoint(endpoint: &SourceEndpoint) -> Self {
+        let fields = Self::new(endpoint.instance_type());
+        let mut fields = match endpoint {
             SourceEndpoint::Rds { region, instance_id, .. }
-            | SourceEndpoint::Dds { region, instance_id, .. } => place.at(*region, instance_id),
+            | SourceEndpoint::Dds { region, instance_id, .. } => {
+                fields.with_instance(*region, instance_id)
+            }
             SourceEndpoint::Ecs { region, instance_id, port, .. } => {
-                Self { port: Some(*port), ..place.at(*region, instance_id) }
+                Self { port: Some(*port), ..fields.with_instance(*region, instance_id) }
             }
             SourceEndpoint::Express { region, instance_id, host, port, .. } => {
-                place.at(*region, instance_id).on(host, *port)
+                fields.with_instance(*region, instance_id).with_address(host, *port)
             }
             SourceEndpoint::Agent { region, gateway_id, host, port, .. } => {
                 let gateway_id = Some(*gateway_id);
-                Self { region: Some(*region), gateway_id, ..place.on(host, *port) }
+                Self { region: Some(*region), gateway_id, ..fields.with_address(host, *port) }
             }
-            SourceEndpoint::Other { host, port, .. } => place.on(host, *port),
+            SourceEndpoint::Other { host, port, .. } => fields.with_address(host, *port),
         };
-        place.access = endpoint.access().cloned();
-        place
+        fields.access = endpoint.access().cloned();
+        fields
     }
 
-    pub(crate) fn of_destination(destination: &RestoreDestination) -> Self {
-        let place = Self::new(destination.instance_type());
-        let mut place = match destination {
+    pub(crate) fn from_destination(destination: &RestoreDestination) -> Self {
+        let fields = Self::new(destination.instance_type());
+        let mut fields = match destination {
             RestoreDestination::Rds { region, instance_id, .. }
-            | RestoreDestination::Dds { region, instance_id, .. } => place.at(*region, instance_id),
+            | RestoreDestination::Dds { region, instance_id, .. } => {
+                fields.with_instance(*region, instance_id)
+            }
             RestoreDestination::Ecs { region, instance_id, port, .. } => {
-                Self { port: Some(*port), ..place.at(*region, instance_id) }
+                Self { port: Some(*port), ..fields.with_instance(*region, instance_id) }
             }
             RestoreDestination::Express { region, instance_id, host, port, .. } => {
-                place.at(*region, instance_id).on(host, *port)
+                fields.with_instance(*region, instance_id).with_address(host, *port)
             }
             RestoreDestination::Agent { region, gateway_id, host, port, .. } => {
                 let gateway_id = Some(*gateway_id);
-                Self { region: Some(*region), gateway_id, ..place.on(host, *port) }
+                Self { region: Some(*region), gateway_id, ..fields.with_address(host, *port) }
             }
-            RestoreDestination::Other { host, port, .. } => place.on(host, *port),
+            RestoreDestination::Other { host, port, .. } => fields.with_address(host, *port),
             RestoreDestination::DatabaseGateway { endpoint, .. } => {
-                Self::of_database_gateway(endpoint)
+                Self::from_database_gateway(endpoint)
             }
         };
-        place.access = destination.access().cloned();
-        place
+        fields.access = destination.access().cloned();
+        fields
     }
 
     pub(crate) fn host(&self) -> Option<String> {
@@ -114,7 +118,7 @@ impl Place {
         self.port.map(Port::get)
     }
 
-    /// Returns host and port in one string.
+    /// Returns host and port as `host:port`.
     pub(crate) fn ip_port(&self) -> Option<String> {
         Some(format!("{}:{}", self.host.as_ref()?, self.port()?))
     }

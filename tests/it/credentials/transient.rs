@@ -1,4 +1,4 @@
-//! Failures that pass are told from those that last, whatever stands between.
+//! Tests that transient failures of a source are distinguished from permanent ones.
 
 use std::future::IntoFuture;
 use std::pin::pin;
@@ -16,9 +16,9 @@ use aliyun_dbs::transport::{ScriptedTransport, TransportError};
 use aliyun_dbs::{Client, Clock, Region};
 use time::format_description::well_known::Rfc3339;
 
-use super::world::{io, keys};
+use super::environment::{io, keys};
 
-fn away() -> TransportError {
+fn unreachable_host() -> TransportError {
     TransportError::not_sent("no route to host")
 }
 
@@ -31,11 +31,11 @@ async fn error_of(provider: impl CredentialsProvider) -> CredentialsError {
 }
 
 #[tokio::test]
-async fn a_source_that_is_away_is_told_from_one_that_is_wrong() {
+async fn distinguishes_transient_from_permanent_failures() {
     let new = ScriptedTransport::new;
     for (script, transient) in [
-        (new().fail(away()), true),
-        (new().fail(TransportError::ambiguous("the connection broke")), true),
+        (new().fail(unreachable_host()), true),
+        (new().fail(TransportError::interrupted("the connection broke")), true),
         (new().fail(TransportError::not_sent("a wrong certificate").permanent()), false),
         (new().respond(503, "{}"), true),
         (new().respond(429, "{}"), true),
@@ -55,14 +55,21 @@ async fn a_source_that_is_away_is_told_from_one_that_is_wrong() {
 }
 
 #[tokio::test]
-async fn the_metadata_service_is_absent_until_it_was_found() {
+async fn metadata_service_found_once_fails_as_transient() {
     let role = |name: Option<&str>, script: &ScriptedTransport| {
         EcsRamRoleProvider::new(name.map(str::to_owned), scripted(script))
     };
-    let named =
-        error_of(role(Some("r"), &ScriptedTransport::new().fail(away()).fail(away()))).await;
+    let named = error_of(role(
+        Some("r"),
+        &ScriptedTransport::new().fail(unreachable_host()).fail(unreachable_host()),
+    ))
+    .await;
     assert!(named.is_transient() && !named.is_not_configured(), "{named}");
-    let unnamed = error_of(role(None, &ScriptedTransport::new().fail(away()).fail(away()))).await;
+    let unnamed = error_of(role(
+        None,
+        &ScriptedTransport::new().fail(unreachable_host()).fail(unreachable_host()),
+    ))
+    .await;
     assert!(unnamed.is_transient() && unnamed.is_not_configured(), "{unnamed}");
 
     let clock = Arc::new(FakeClock::seeded(1));
@@ -72,8 +79,8 @@ async fn the_metadata_service_is_absent_until_it_was_found() {
         .respond(200, "role")
         .respond(200, "meta-token")
         .respond(200, keys("Success", &soon))
-        .fail(away())
-        .fail(away());
+        .fail(unreachable_host())
+        .fail(unreachable_host());
     let chain = DefaultChain::builder()
         .io(scripted(&script).with_clock(clock.clone()))
         .without_cli_profile()
@@ -82,19 +89,22 @@ async fn the_metadata_service_is_absent_until_it_was_found() {
     assert_eq!(chain.credentials().await.unwrap().access_key_id(), "STS.meta");
     clock.advance(Duration::from_secs(120));
     let error = chain.credentials().await.unwrap_err();
-    assert!(error.is_transient() && error.to_string().contains("found earlier"), "{error}");
+    assert!(error.is_transient() && error.to_string().contains("selected earlier"), "{error}");
     script.assert_finished();
 }
 
 #[test]
-fn outside_a_runtime_a_source_gives_an_error_and_no_panic() {
+fn provider_outside_a_runtime_fails_without_panic() {
     let by = Credentials::new("id", "secret");
     let role = RamRoleProvider::new(by, RoleSession::new("acs:ram::1:role/r"), io(&[], &[]));
     let client = Client::builder().region(Region::Hangzhou).credentials(role).build().unwrap();
     let call = pin!(client.send(DescribeRegions::builder().build()).into_future());
     let Poll::Ready(outcome) = call.poll(&mut Context::from_waker(Waker::noop())) else {
-        panic!("it waits for something");
+        panic!("the call waits instead of failing");
     };
     let error = outcome.unwrap_err();
-    assert!(!error.is_retryable() && error.to_string().contains("cannot be reached"), "{error}");
+    assert!(
+        !error.is_retryable() && error.to_string().contains("could not be established"),
+        "{error}"
+    );
 }

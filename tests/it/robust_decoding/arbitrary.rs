@@ -1,4 +1,4 @@
-//! Whatever comes is an answer or an error, and never a panic.
+//! Tests that arbitrary bodies decode or fail with an error, and never cause a panic.
 
 use std::fmt::Write;
 
@@ -10,20 +10,20 @@ use serde_json::{Value, json};
 use super::samples::*;
 
 #[test]
-fn deep_nesting_is_refused_without_a_panic() {
+fn deep_nesting_fails_without_panic() {
     for (action, sample) in samples() {
-        let member = sample
+        let field = sample
             .as_object()
             .unwrap()
             .keys()
             .find(|name| !ENVELOPE.contains(&name.as_str()))
             .unwrap();
         for (open, close) in [("[", "]"), (r#"{"Items":"#, "}")] {
-            // Within and beyond what the JSON parser follows.
+            // Within and beyond the recursion limit of the JSON parser.
             for depth in [100, 2_000] {
                 for close in ["", close] {
                     let deep = format!("{}1{}", open.repeat(depth), close.repeat(depth));
-                    for body in [deep.clone(), format!(r#"{{"{member}":{deep}}}"#)] {
+                    for body in [deep.clone(), format!(r#"{{"{field}":{deep}}}"#)] {
                         check_outcome(action, 200, body.as_bytes());
                     }
                 }
@@ -36,9 +36,9 @@ fn deep_nesting_is_refused_without_a_panic() {
     }
 }
 
-/// Whatever comes, it is an answer or an error that is shown in one line.
+/// Checks that a body decodes, or fails with an error of one line.
 fn check_outcome(action: &str, status: u16, body: &[u8]) {
-    if let Err(error) = visit(action, Answer { status, body }).unwrap() {
+    if let Err(error) = visit(action, DecodeBody { status, body }).unwrap() {
         let line = error.to_string();
         assert!(!line.contains(char::is_control), "{action} {status}: {line:?}");
         assert!(line.starts_with(action), "{line}");
@@ -48,7 +48,7 @@ fn check_outcome(action: &str, status: u16, body: &[u8]) {
     }
 }
 
-/// Bodies from plain rubbish to an answer with one wrong value.
+/// Generates bodies, from random bytes to a response with one wrong value.
 fn any_body(sample: &'static Value) -> impl Strategy<Value = Vec<u8>> {
     let places = places(sample);
     let text = sample.to_string();
@@ -70,8 +70,8 @@ fn any_body(sample: &'static Value) -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn any_answer() -> impl Strategy<Value = (&'static str, u16, Vec<u8>)> {
-    // Successes are a fifth of the statuses that there are, and the most is read of them.
+fn any_response() -> impl Strategy<Value = (&'static str, u16, Vec<u8>)> {
+    // Half of the cases have status 200, because the client reads most of a success.
     let status = prop_oneof![Just(200), 100_u16..600];
     (0..ALL.len(), status).prop_flat_map(|(index, status)| {
         let action = ALL[index].action;
@@ -83,19 +83,19 @@ proptest! {
     #![proptest_config(cases(512))]
 
     #[test]
-    fn whatever_comes_is_an_answer_or_an_error_of_one_line(
-        (action, status, body) in any_answer(),
+    fn any_body_decodes_or_fails_with_a_one_line_error(
+        (action, status, body) in any_response(),
     ) {
         check_outcome(action, status, &body);
     }
 }
 
 #[test]
-fn errors_say_where_an_answer_is_not_as_documented() {
+fn decode_errors_name_the_field() {
     let mut lines = String::new();
     for (action, sample) in samples().iter().filter(|(_, sample)| sample.get("Items").is_some()) {
         let body = replaced(sample, "/Items", json!([1]));
-        writeln!(lines, "{}", answer(action, &body).unwrap_err()).unwrap();
+        writeln!(lines, "{}", decode(action, &body).unwrap_err()).unwrap();
     }
     assert_eq!(lines.lines().count(), 8, "{lines}");
     assert!(lines.lines().all(|line| line.contains("Items")), "{lines}");

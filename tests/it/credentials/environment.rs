@@ -1,4 +1,4 @@
-//! What surrounds a provider in a test.
+//! The environment of a provider in a test: variables, files and responses.
 
 use std::collections::HashMap;
 use std::io;
@@ -9,7 +9,7 @@ use aliyun_dbs::credentials::{Credentials, Io};
 pub(crate) const SECRET: &str = "planted-secret-5e1f";
 pub(crate) const TOKEN: &str = "planted-token-77c0";
 
-/// Variables and files that are there; all else is not.
+/// Returns an environment with only these variables and files, and a home directory.
 pub(crate) fn io(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Io {
     let own = |pairs: &[(&str, &str)]| -> HashMap<String, String> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -28,15 +28,15 @@ pub(crate) fn io(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Io {
         })
 }
 
-/// What STS answers for both calls.
-pub(crate) fn sts_answer(key: &str, expiration: &str) -> String {
+/// Returns the response of STS to both of its calls.
+pub(crate) fn sts_response(key: &str, expiration: &str) -> String {
     format!(
         r#"{{"RequestId":"R-1","Credentials":{{"AccessKeyId":"{key}","AccessKeySecret":"{SECRET}",
         "SecurityToken":"{TOKEN}","Expiration":"{expiration}"}}}}"#
     )
 }
 
-/// What the metadata service and a URI answer.
+/// Returns the response of the metadata service and of a credentials URI.
 pub(crate) fn keys(code: &str, expiration: &str) -> String {
     format!(
         r#"{{"Code":"{code}","AccessKeyId":"STS.meta","AccessKeySecret":"{SECRET}",
@@ -53,7 +53,7 @@ pub(crate) fn assert_temporary(credentials: &Credentials, key: &str) {
     assert!(credentials.expiration().is_some());
 }
 
-/// An error, after looking that neither it nor its causes show a planted secret.
+/// Returns the message of an error, and checks that its chain shows no planted secret.
 pub(crate) fn clean(error: &dyn std::error::Error) -> String {
     let chain = std::iter::successors(Some(error), |error| error.source());
     let shown = chain.map(|error| format!("{error} {error:?}")).collect::<Vec<_>>().join(" ");

@@ -1,4 +1,4 @@
-//! Responses in the shapes of the service, of the gateway before it, and of a load balancer.
+//! HTTP responses in the formats of the service, the gateway and a load balancer.
 
 use std::time::Duration;
 
@@ -8,21 +8,23 @@ use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::refusal::Refusal;
+use super::error_response::ErrorResponse;
 
-/// Makes the response to a request that is refused.
-pub(super) fn refusal(id: &str, refusal: &Refusal) -> Response<Bytes> {
-    match refusal {
-        Refusal::Gateway { status, code, message } => gateway_error(id, *status, code, message),
-        Refusal::Throttled(wait) => throttled(id, *wait),
-        Refusal::Business { code, message } => {
+/// Returns an error response.
+pub(super) fn error(id: &str, error: &ErrorResponse) -> Response<Bytes> {
+    match error {
+        ErrorResponse::Gateway { status, code, message } => {
+            gateway_error(id, *status, code, message)
+        }
+        ErrorResponse::Throttled(wait) => throttled(id, *wait),
+        ErrorResponse::Business { code, message } => {
             let body = json!({
                 "RequestId": id, "HttpStatusCode": 400, "Success": false,
                 "ErrCode": code, "ErrMessage": message,
             });
             json(200, id, &body)
         }
-        Refusal::OldBusiness { code, message } => {
+        ErrorResponse::LegacyBusiness { code, message } => {
             let body = json!({
                 "RequestId": id, "Success": "false",
                 "ErrorCode": code, "ErrMessage": message,
@@ -50,7 +52,7 @@ fn object(fields: &impl Serialize) -> Map<String, Value> {
     }
 }
 
-/// Makes the response to a request that was executed: its fields and the envelope.
+/// Returns the response of an executed request: its fields, in the envelope.
 pub(super) fn success(id: &str, fields: &impl Serialize) -> Response<Bytes> {
     let mut body = object(fields);
     body.insert("RequestId".to_owned(), id.into());
@@ -59,8 +61,8 @@ pub(super) fn success(id: &str, fields: &impl Serialize) -> Response<Bytes> {
     json(200, id, &Value::Object(body))
 }
 
-/// Makes a response in the envelope that one old operation has: `Success` is a string.
-pub(super) fn old_success(id: &str, fields: &impl Serialize) -> Response<Bytes> {
+/// Returns the response of an executed request in the legacy envelope: `Success` is a string.
+pub(super) fn legacy_success(id: &str, fields: &impl Serialize) -> Response<Bytes> {
     let mut body = object(fields);
     body.insert("RequestId".to_owned(), id.into());
     body.insert("Success".to_owned(), "true".into());
@@ -76,7 +78,7 @@ fn gateway_error(id: &str, status: u16, code: &str, message: &str) -> Response<B
     json(status, id, &body)
 }
 
-/// Makes the gateway's response to too many requests.
+/// Returns the gateway's error for too many requests.
 fn throttled(id: &str, wait: Duration) -> Response<Bytes> {
     let message = "Request was denied due to user flow control.";
     let mut response = gateway_error(id, 400, "Throttling.User", message);
@@ -85,7 +87,7 @@ fn throttled(id: &str, wait: Duration) -> Response<Bytes> {
     response
 }
 
-/// Makes the page that a load balancer responds with.
+/// Returns an HTML page, as a load balancer responds with.
 pub(super) fn html(status: u16) -> Response<Bytes> {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
     let mut response = Response::new(Bytes::from(format!(
@@ -96,7 +98,7 @@ pub(super) fn html(status: u16) -> Response<Bytes> {
     response
 }
 
-/// Writes a number as the service writes request ids.
+/// Formats a number as a request id.
 pub(super) fn request_id(number: u128) -> String {
     let hex = format!("{number:032X}");
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")

@@ -1,36 +1,40 @@
-//! The published limits on calls, per access key and operation.
+//! `RateLimits`: the published rate limits, per access key and operation.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::refusal::Refusal;
+use super::error_response::ErrorResponse;
 use super::world::times::{after, since};
 use crate::v2019_03_06::operations::ALL;
 
-/// Calls within the window of each limit.
+/// The calls within the window of each rate limit.
 #[derive(Debug, Default)]
-pub(super) struct Limits {
+pub(super) struct RateLimits {
     pub(super) enforced: bool,
     calls: HashMap<(String, &'static str), VecDeque<OffsetDateTime>>,
 }
 
-impl Limits {
-    /// The same limits, with no calls counted.
-    pub(super) fn anew(&self) -> Self {
+impl RateLimits {
+    /// Returns the same setting with no calls counted.
+    pub(super) fn without_calls(&self) -> Self {
         Self { enforced: self.enforced, ..Self::default() }
     }
 
-    /// Counts a call, or refuses it and does not count it.
-    pub(super) fn pass(
+    /// Counts a call if it is within the limit.
+    ///
+    /// # Errors
+    ///
+    /// When the limit is exceeded and enforced; the call is not counted then.
+    pub(super) fn check(
         &mut self,
         access_key_id: &str,
         operation: &str,
         now: OffsetDateTime,
-    ) -> Result<(), Refusal> {
-        let known = ALL.iter().find(|info| info.action == operation);
-        let Some((info, limit)) = known.and_then(|info| Some((info, info.rate_limit?))) else {
+    ) -> Result<(), ErrorResponse> {
+        let info = ALL.iter().find(|info| info.action == operation);
+        let Some((info, limit)) = info.and_then(|info| Some((info, info.rate_limit?))) else {
             return Ok(());
         };
         if !self.enforced {
@@ -44,9 +48,11 @@ impl Limits {
         let is_full = calls.len() >= usize::try_from(limit.calls).unwrap_or(usize::MAX);
         match calls.front() {
             Some(first) if is_full => {
-                // The response names whole milliseconds, so a started one is waited for as well.
+                // The response has whole milliseconds, so it rounds up.
                 let wait = since(now, after(*first, window)).as_nanos().div_ceil(1_000_000);
-                Err(Refusal::Throttled(Duration::from_millis(wait.try_into().unwrap_or(u64::MAX))))
+                Err(ErrorResponse::Throttled(Duration::from_millis(
+                    wait.try_into().unwrap_or(u64::MAX),
+                )))
             }
             _ => {
                 calls.push_back(now);

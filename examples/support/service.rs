@@ -1,0 +1,93 @@
+//! Command-line options that select the service: the fake, or a real one.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use aliyun_dbs::credentials::DefaultChain;
+use aliyun_dbs::fake::FakeDbs;
+use aliyun_dbs::{Client, ClientBuilder, Region, SignatureVersion};
+
+use super::BoxError;
+
+/// Selects the service and the signature of an example.
+pub(crate) struct ServiceArgs {
+    live: bool,
+    endpoint: Option<String>,
+    region: Region,
+    signature: Option<SignatureVersion>,
+}
+
+impl ServiceArgs {
+    pub(crate) const USAGE: &'static str = "[--live | --endpoint URL] [--region ID] [--sign v1|v3]";
+
+    /// Returns the defaults: the fake, in the region `cn-hangzhou`.
+    pub(crate) fn new() -> Self {
+        Self { live: false, endpoint: None, region: Region::Hangzhou, signature: None }
+    }
+
+    /// Reads one option of [`Self::USAGE`], and returns whether `name` is one.
+    pub(crate) fn read_option(
+        &mut self,
+        name: &str,
+        values: &mut impl Iterator<Item = String>,
+    ) -> Result<bool, BoxError> {
+        let mut value = || values.next().ok_or_else(|| format!("missing value after `{name}`"));
+        match name {
+            "--live" => self.live = true,
+            "--endpoint" => self.endpoint = Some(value()?),
+            "--region" => self.region = parse(name, &value()?)?,
+            "--sign" => {
+                self.signature = Some(match value()?.as_str() {
+                    "v1" => SignatureVersion::RpcV1,
+                    "v3" => SignatureVersion::Acs3,
+                    other => {
+                        return Err(format!("--sign: expected `v1` or `v3`, got `{other}`").into());
+                    }
+                });
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Returns whether the example calls a service outside this process.
+    pub(crate) fn is_remote(&self) -> bool {
+        self.live || self.endpoint.is_some()
+    }
+
+    /// Builds a client for the selected service, or else for `dbs`.
+    pub(crate) fn client(&self, dbs: &FakeDbs) -> Result<Client, BoxError> {
+        self.client_with(dbs, |builder| builder)
+    }
+
+    /// Builds such a client with additional settings.
+    pub(crate) fn client_with(
+        &self,
+        dbs: &FakeDbs,
+        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Client, BoxError> {
+        let mut builder = settings(Client::builder().region(self.region));
+        if let Some(signature) = self.signature {
+            builder = builder.signature_version(signature);
+        }
+        if let Some(endpoint) = &self.endpoint {
+            builder = builder.endpoint(endpoint);
+        }
+        if self.is_remote() {
+            builder = builder.credentials(DefaultChain::new());
+        } else {
+            builder = builder.credentials(dbs.credentials()).transport(dbs.clone());
+        }
+        Ok(builder.build()?)
+    }
+}
+
+/// Parses a value of this crate that follows an option. The error names the option.
+pub(crate) fn parse<T: FromStr<Err: Display>>(name: &str, value: &str) -> Result<T, BoxError> {
+    value.parse().map_err(|error| format!("{name}: {error}").into())
+}
+
+/// Parses the number that follows an option. The error names the option and the value.
+pub(crate) fn parse_number<T: FromStr>(name: &str, value: &str) -> Result<T, BoxError> {
+    value.parse().map_err(|_| format!("{name}: expected a number, got `{value}`").into())
+}
