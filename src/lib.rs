@@ -11,7 +11,7 @@
 // v2019_03_06  DBS 2019-03-06: one file per operation in operations/<group>/; another version of
 //              the API is another folder here and one line below
 // workflows    tasks that take several calls
-// fake         the service in memory
+// fake         an in-memory implementation of the service
 
 #[cfg(feature = "blocking")]
 pub mod blocking;

@@ -4,7 +4,7 @@
 //! them, even a patch release. Pin the exact version (`aliyun-dbs = "=0.1.0"`) if you depend on
 //! them.
 //!
-//! | module | what is inside |
+//! | module | contents |
 //! | --- | --- |
 //! | [`sign`] | the signatures of the API gateway |
 //! | [`wire`] | the encoding of parameters |

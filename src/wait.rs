@@ -9,7 +9,7 @@
 //! | condition | waits until | after |
 //! | --- | --- | --- |
 //! | [`PlanConfigurable`] | a new plan can be configured | [`CreateBackupPlan`] |
-//! | [`PreCheckPassed`] | a pre-check has passed | [`ConfigureBackupPlan`], [`CreateRestoreTask`], the `Modify` operations |
+//! | [`PreCheckPassed`] | a pre-check has passed | [`ConfigureBackupPlan`], [`CreateRestoreTask`], the `Modify…` operations |
 //! | [`PlanRunning`] | a plan is running | [`StartBackupPlan`] |
 //! | [`FullBackupFinished`] | a full backup is finished | [`StartBackupPlan`] |
 //! | [`DownloadReady`] | a download is ready | [`CreateFullBackupSetDownload`], [`CreateIncrementBackupSetDownload`] |
@@ -17,7 +17,7 @@
 //! | [`GatewayDatabases`] | a gateway has listed its databases | [`CreateGetDBListFromAgentTask`] |
 //! | [`until`], [`Until`] | the response to a request satisfies a closure | any operation |
 //!
-//! # Everything else
+//! # Other items
 //!
 //! | item | what it is |
 //! | --- | --- |
@@ -30,7 +30,7 @@
 //!
 //! The page of each condition says what it polls, what ends the wait, and its default policy,
 //! which [`Waiter::timeout`], [`Waiter::poll_interval`] and [`Waiter::missing_timeout`] override.
-//! A call error that is not retryable ends every wait.
+//! A call error that is not retryable ends the wait of any condition.
 //!
 //! # Examples
 //!

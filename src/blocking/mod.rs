@@ -3,7 +3,7 @@
 //! [`Client`] wraps [`crate::Client`]. Its calls block the calling thread until they end, while one
 //! background thread with a Tokio runtime performs them. Clones share that thread, and dropping
 //! the last clone ends it. Inside another async runtime, use the async client or
-//! `spawn_blocking`, because a blocking call stops the runtime's thread.
+//! `spawn_blocking`, because a blocking call blocks a thread of that runtime.
 //!
 //! | to | use | ends with |
 //! | --- | --- | --- |
@@ -13,10 +13,10 @@
 //! | wait for a condition | [`Client::wait_for`] | [`Waiter::wait`], or an iterator of its polls |
 //! | buy, configure and start a plan | [`Client::provision`] | [`Provision::run`], or an iterator of its steps |
 //!
-//! Options, defaults and errors are those of the async client. A blocking call can also fail with
-//! [`ErrorKind::Configuration`] if a transport, provider or
-//! condition of the client makes it on the client's own thread. A panic in such code continues on
-//! the calling thread.
+//! Options, defaults and errors are those of the async client. In addition, a blocking call fails
+//! with [`ErrorKind::Configuration`] if a transport, provider or condition of the client makes the
+//! call on the client's own background thread. A panic in a transport, provider or condition
+//! continues on the calling thread.
 //!
 //! ```no_run
 //! use aliyun_dbs::operations::DescribeBackupPlanList;

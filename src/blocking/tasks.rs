@@ -123,7 +123,7 @@ impl Provision {
     ///
     /// # Errors
     ///
-    /// Returns an error if a stage fails. It names the stage and the plan that exists by then, and
+    /// Returns an error if a stage fails. It names the stage and the plan, if one was bought, and
     /// says how to continue.
     pub fn run(self) -> Result<Provisioned, ProvisionError> {
         match self.provision {

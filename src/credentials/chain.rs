@@ -28,7 +28,7 @@ use crate::sts::OidcProvider;
 /// | 5 | ECS RAM role | [`EcsRamRoleProvider`] | `ALIBABA_CLOUD_ECS_METADATA`, or a metadata service |
 /// | 6 | credentials URI | [`UriProvider`] | `ALIBABA_CLOUD_CREDENTIALS_URI` |
 ///
-/// The chain uses the source that succeeded first for the rest of its life, and caches the
+/// Once a source has succeeded, the chain uses that source for the rest of its life. It caches the
 /// credentials as [`Cached`] does.
 ///
 /// # Errors
@@ -36,11 +36,11 @@ use crate::sts::OidcProvider;
 /// A source that is [not configured](CredentialsError::is_not_configured) does not fail the chain.
 /// The chain fails, and does not try further sources, if
 ///
-/// * a configured source fails, because another identity must not be used instead;
-/// * a profile has been named that neither file contains, because the identity of the machine
-///   must not be used instead;
+/// * a configured source fails;
+/// * a profile was named, and neither file contains it;
 /// * no source is configured.
 ///
+/// In the first two cases, a further source could have another identity than the caller expects.
 /// The message lists every source that was tried, and why it returned no credentials.
 ///
 /// # Examples

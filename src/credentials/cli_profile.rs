@@ -22,7 +22,7 @@ const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 /// | variable | value |
 /// | --- | --- |
 /// | `ALIBABA_CLOUD_CONFIG_FILE` | The path of the file. Defaults to `.aliyun/config.json` in the home directory (`HOME` or `USERPROFILE`). |
-/// | `ALIBABA_CLOUD_PROFILE` | The name of the profile. Defaults to the `current` of the file, or else to `default`. |
+/// | `ALIBABA_CLOUD_PROFILE` | The name of the profile. Defaults to the field `current` of the file, or else to `default`. |
 /// | `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` | `true` disables the provider, if made by [`from_env`](Self::from_env). |
 ///
 /// The `mode` of the profile, which is case-sensitive, selects the provider and the fields:
@@ -48,8 +48,8 @@ const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 /// The error is [not configured](CredentialsError::is_not_configured) if the default file or the
 /// profile does not exist, or the profile is empty. It is a failure if
 /// `ALIBABA_CLOUD_CONFIG_FILE` names a file that cannot be read, if the file is not JSON, if a
-/// required field is missing, if profiles refer to each other in a circle, if the mode is unknown
-/// or needs a person to log in (`CloudSSO`, `OAuth`), and if the selected provider fails.
+/// required field is missing, if profiles refer to each other in a cycle, if the mode is unknown or
+/// requires an interactive login (`CloudSSO`, `OAuth`), and if the selected provider fails.
 #[derive(Clone, Debug)]
 pub struct CliProfileProvider {
     profile: Option<String>,
@@ -91,12 +91,12 @@ struct Profile {
 }
 
 impl CliProfileProvider {
-    /// Creates a provider of a profile. `None` selects it as described [above](Self).
+    /// Creates a provider for a profile. `None` selects it as described [above](Self).
     pub fn new(profile: Option<String>, io: Io) -> Self {
         Self { profile, io }
     }
 
-    /// Creates a provider of a profile, unless `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true`.
+    /// Creates a provider for a profile, unless `ALIBABA_CLOUD_CLI_PROFILE_DISABLED` is `true`.
     ///
     /// # Errors
     ///
@@ -246,7 +246,7 @@ impl ProfileResolver<'_> {
             )),
             mode @ ("CloudSSO" | "OAuth") => {
                 return Err(invalid(&format!(
-                    "unsupported `mode` `{mode}`, which needs a person to log in; use {MODES}"
+                    "unsupported `mode` `{mode}`, which requires an interactive login; use {MODES}"
                 )));
             }
             mode => {

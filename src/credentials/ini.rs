@@ -31,8 +31,8 @@ const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
 /// | `ram_role_arn` | [`RamRoleProvider`], 1 hour | `access_key_id`, `access_key_secret`, `role_arn` | `role_session_name`, `policy` |
 /// | `oidc_role_arn` | [`OidcProvider`], 1 hour | `role_arn`, `oidc_provider_arn`, `oidc_token_file_path` | `role_session_name`, `policy` |
 ///
-/// A `#` or `;` begins a comment at the start of a line and after a space or tab, so a secret may
-/// contain one. Keys are read in any case.
+/// A `#` or `;` begins a comment at the start of a line and after a space or tab; elsewhere it is
+/// part of the value. Keys may be in upper or lower case.
 ///
 /// The provider reads the file at every call and caches nothing; wrap it in a
 /// [`Cached`](super::Cached), as the default chain does.
@@ -52,7 +52,7 @@ pub struct IniFileProvider {
 type Section = BTreeMap<String, String>;
 
 impl IniFileProvider {
-    /// Creates a provider of a section. `None` selects it as described [above](Self).
+    /// Creates a provider for a section. `None` selects it as described [above](Self).
     pub fn new(profile: Option<String>, io: Io) -> Self {
         Self { profile, io }
     }

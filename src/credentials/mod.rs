@@ -26,7 +26,7 @@
 //! | [`EcsRamRoleProvider`] | the metadata service of the ECS instance | `ALIBABA_CLOUD_ECS_METADATA`, `ALIBABA_CLOUD_ECS_METADATA_DISABLED`, `ALIBABA_CLOUD_IMDSV1_DISABLED` | yes |
 //! | [`UriProvider`] | a URI | `ALIBABA_CLOUD_CREDENTIALS_URI` | yes |
 //! | [`ProcessProvider`] | the output of a program | | if the output has a token |
-//! | [`RamRoleProvider`] | a role that other credentials assume, and STS | `ALIBABA_CLOUD_ROLE_SESSION_NAME` | yes, 1 hour by default |
+//! | [`RamRoleProvider`] | STS, with the credentials of another provider | `ALIBABA_CLOUD_ROLE_SESSION_NAME` | yes, 1 hour by default |
 //!
 //! The providers that call STS also read `ALIBABA_CLOUD_STS_REGION` and
 //! `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` for its [endpoint](StsEndpoint).
@@ -34,13 +34,13 @@
 //! # Default chain
 //!
 //! [`DefaultChain`] tries, in this order: [`EnvironmentProvider`], [`OidcProvider`],
-//! [`CliProfileProvider`], [`IniFileProvider`], [`EcsRamRoleProvider`], [`UriProvider`]. It uses the
-//! first source that is configured, and caches its credentials.
+//! [`CliProfileProvider`], [`IniFileProvider`], [`EcsRamRoleProvider`], [`UriProvider`]. It uses
+//! the first source that is configured, and caches its credentials.
 //!
 //! # Cache and refresh
 //!
 //! A provider reads its source at every call and caches nothing. [`Cached`] wraps a provider: it
-//! keeps credentials that have an expiration, and refreshes them up to 15 minutes before. The
+//! keeps credentials that have an expiration, and refreshes them up to 15 minutes before it. The
 //! default chain contains one. When the service rejects credentials as expired or invalid, the
 //! client refreshes them and retries.
 //!

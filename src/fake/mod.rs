@@ -103,13 +103,13 @@
 //! # Ok(()) }
 //! ```
 //!
-//! # How true to the service it is
+//! # Documented behaviour and the fake's choices
 //!
 //! | part | as the vendor documents it | the fake's choice |
 //! | --- | --- | --- |
 //! | requests | operations, parameters, their values and which are required | rejects `BackupPlanId` of [`CreateAndStartBackupPlan`](crate::operations::CreateAndStartBackupPlan), whose effect is not documented |
 //! | signatures | both [versions](crate::SignatureVersion), verified for key, signature and nonce | the request's time may be 15 minutes off |
-//! | responses | fields, envelopes and state names | sizes, ids, and addresses from documentation ranges; Data Lake Analytics is always off |
+//! | responses | fields, envelopes and state names | sizes, ids, and IP addresses from the ranges reserved for documentation; Data Lake Analytics is always off |
 //! | errors | codes | which code a failure has, and most messages |
 //! | client tokens | a write is executed once per token | another request with the same token fails with `IdempotentParameterMismatch`; tokens never expire |
 //! | rate limits | calls per period | counted per access key; off by default |

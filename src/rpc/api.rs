@@ -13,7 +13,7 @@ use crate::rpc::wire::EnvelopeFields;
 pub trait Api: Send + Sync + 'static {
     /// The name of the product for the gateway and in traces.
     const PRODUCT: &'static str;
-    /// The version that requests name, a date.
+    /// The version that requests carry, which is a date.
     const VERSION: &'static str;
     /// The number of the first page of a list.
     const FIRST_PAGE: u32;

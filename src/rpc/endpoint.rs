@@ -98,7 +98,7 @@ impl FromStr for Endpoint {
             _ => return Err(invalid("expected the scheme `https` or `http`")),
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(invalid("expected no user and password"));
+            return Err(invalid("expected a host without user and password"));
         }
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
             return Err(invalid(

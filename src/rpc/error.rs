@@ -76,7 +76,7 @@ pub enum ErrorKind {
     Connect,
     /// The attempt or the whole call timed out.
     Timeout,
-    /// The connection broke after the request was sent, so its outcome is unknown.
+    /// The connection broke while or after sending the request, so its outcome is unknown.
     ///
     /// The client retries if a repetition is [harmless](crate::Safety).
     Interrupted,
@@ -146,7 +146,7 @@ impl Error {
 
     /// Returns whether the service or its gateway sent this error code, ignoring ASCII case.
     ///
-    /// Takes a published code of an API, or a string for a code that this version does not know:
+    /// Takes a published code of an API, or a string for a code that this crate does not know:
     ///
     /// ```
     /// # fn example(error: &aliyun_dbs::Error) -> bool {
@@ -200,8 +200,8 @@ impl Error {
 
     /// Returns the delay that the last response requested, if any.
     ///
-    /// The response sends it as `x-acs-retry-after` or `Retry-After`. The client observes it
-    /// between its own attempts.
+    /// The response sends it as `x-acs-retry-after` or `Retry-After`. The client waits at
+    /// least that long between its own attempts.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

@@ -50,9 +50,9 @@ pub(crate) const TARGET: &str = env!("CARGO_CRATE_NAME");
 
 /// Receives events about the calls of a client.
 ///
-/// Every method does nothing by default. The client calls them on the task of the call, so they
-/// must return quickly and not block. Events contain no secrets: the client removes them from what
-/// a server sent.
+/// Every method does nothing by default. The client calls the methods in the task of the call, so
+/// they must return quickly and not block. Events contain no secrets: the client removes them from
+/// what a server sent.
 pub trait Observer: fmt::Debug + Send + Sync {
     /// Called before an attempt is sent.
     fn attempt_started(&self, event: &AttemptStarted<'_>) {
@@ -130,7 +130,7 @@ pub enum AttemptOutcome<'a> {
         code: Option<&'a str>,
         /// The reason in one line.
         message: &'a str,
-        /// Whether the service may have executed the attempt.
+        /// Whether the service may have executed the request.
         may_have_executed: bool,
     },
     /// The call was dropped before the attempt ended.

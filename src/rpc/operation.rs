@@ -70,11 +70,11 @@ pub struct RateLimit {
 /// # Retries
 ///
 /// Within the [`RetryPolicy`](crate::RetryPolicy) and the timeout of the call, the client always
-/// retries a request that was certainly not executed: after connect errors, throttling and HTTP 503.
-/// When the outcome is unknown, [`SAFETY`](Self::SAFETY) decides: the client retries [`ReadOnly`](Safety::ReadOnly) operations, and
-/// [`IdempotentByToken`](Safety::IdempotentByToken) operations with the same client token. It does
-/// not retry [`Mutating`](Safety::Mutating) ones; the call fails, and
-/// [`Error::may_have_executed`](crate::Error::may_have_executed) returns true.
+/// retries a request that was certainly not executed: after connect errors, throttling and HTTP
+/// 503. When the outcome is unknown, [`SAFETY`](Self::SAFETY) decides: the client retries
+/// [`ReadOnly`](Safety::ReadOnly) operations, and [`IdempotentByToken`](Safety::IdempotentByToken)
+/// operations with the same client token. It does not retry [`Mutating`](Safety::Mutating) ones;
+/// the call fails, and [`Error::may_have_executed`](crate::Error::may_have_executed) returns true.
 ///
 /// An `IdempotentByToken` request carries the token of
 /// [`Call::client_token`](crate::Call::client_token), else its own
@@ -100,13 +100,14 @@ pub trait Operation: Serialize + Send + Sync {
     ///
     /// See [Retries](#retries).
     const SAFETY: Safety;
-    /// The resource that a RAM policy must allow the operation on.
+    /// The resource on which a RAM policy must allow the operation.
     ///
     /// See [Permissions](#permissions).
     const RAM_RESOURCE: &'static str;
     /// The RAM action and resource that a policy must allow.
     ///
-    /// Defaults to the action of this name and API, on [`RAM_RESOURCE`](Self::RAM_RESOURCE).
+    /// Defaults to the API's prefix with the name of the operation, on
+    /// [`RAM_RESOURCE`](Self::RAM_RESOURCE).
     /// See [Permissions](#permissions).
     const RAM: RamAction = RamAction {
         prefix: Self::Api::RAM_PREFIX,
@@ -130,7 +131,7 @@ pub trait Operation: Serialize + Send + Sync {
 
     /// Returns the secret parameters by wire name. Defaults to none.
     ///
-    /// Secrets are not part of what serde writes.
+    /// Serde does not serialize them.
     fn secrets(&self) -> Vec<(&'static str, &Secret)> {
         Vec::new()
     }

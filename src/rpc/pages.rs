@@ -65,11 +65,11 @@ impl Client {
 
 /// The pages of a list, fetched by one call each; returned by [`Client::pages`].
 ///
-/// Await [`next`](Self::next), or use it as a [`Stream`]. It fetches a page when it is polled for
-/// it, starting at the page number of the request. It ends after the page with the last of the
-/// list's items (`TotalElements`), at an empty page, or at a page that repeats the previous one.
+/// Await [`next`](Self::next), or use it as a [`Stream`]. It fetches a page only when it is polled,
+/// starting at the page number of the request. It ends after the page that contains the last item
+/// according to `TotalElements`, at an empty page, or at a page that repeats the previous one.
 ///
-/// After an error, the next poll fetches the page that failed again, so that the position is kept.
+/// After an error, the next poll fetches the same page again, so that the position is kept.
 /// A loop that ignores errors never ends: stop at an error, or wait before the next poll.
 #[must_use = "pages are fetched when they are awaited"]
 pub struct Pages<O: PagedOperation> {
@@ -92,7 +92,7 @@ impl<O: PagedOperation> Pages<O> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the call. The next `next` fetches the same page again.
+    /// Returns the error of the call. Calling `next` again fetches the same page.
     pub async fn next(&mut self) -> Option<Result<Response<O::Response>, Error>> {
         std::future::poll_fn(|context| self.poll_page(context)).await
     }
@@ -183,7 +183,7 @@ impl<O: PagedOperation> fmt::Debug for Pages<O> {
 /// The items of a list, across its pages; returned by [`Client::items`].
 ///
 /// Await [`next`](Self::next), or use it as a [`Stream`]. After an error, the next poll fetches the
-/// page that failed again, as with [`Pages`].
+/// same page again, as with [`Pages`].
 #[must_use = "items are fetched when they are awaited"]
 pub struct Items<O: PagedOperation> {
     pages: Pages<O>,
@@ -197,7 +197,7 @@ impl<O: PagedOperation> Items<O> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the call for the next page. The next `next` fetches the same page again.
+    /// Returns the error of the call for the next page. Calling `next` again fetches the same page.
     pub async fn next(&mut self) -> Option<Result<O::Item, Error>> {
         std::future::poll_fn(|context| self.poll_item(context)).await
     }

@@ -56,7 +56,7 @@ impl RawRequest {
         self
     }
 
-    /// Sets a parameter to the string that the value displays as.
+    /// Sets a parameter. The client sends the `Display` output of the value.
     pub fn parameter(mut self, name: impl AsRef<str>, value: impl fmt::Display) -> Self {
         self.parameters.set(name.as_ref(), value);
         self

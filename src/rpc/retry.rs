@@ -17,6 +17,10 @@ use crate::rpc::clock::Clock;
 ///   timeouts, broken connections, other HTTP 5xx, and unreadable responses.
 /// - Never: other errors that the service or its gateway returns.
 ///
+/// Whatever the policy, the client also sends a request again, where that is safe, once per call if
+/// the service rejects its credentials and the provider has others, and once if it rejects its
+/// time.
+///
 /// The delay before attempt *n* + 1 is a random time from 0 to `base_delay` · 2ⁿ⁻¹, at most
 /// `max_delay` (full jitter). If the response asks for a delay (`x-acs-retry-after` or
 /// `Retry-After`), the client waits at least that long.
@@ -28,7 +32,7 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Returns the default policy: 4 attempts, delays of at most 200 ms to 20 seconds.
+    /// Returns the default policy: 4 attempts, delays of at most 200 ms, doubling up to 20 seconds.
     pub const fn standard() -> Self {
         Self {
             max_attempts: 4,

@@ -40,7 +40,7 @@ const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
 ///
 /// Fails if the token file cannot be read or is empty, if the session is invalid, and if STS
 /// rejects the request; the message names the code and the request id. A broken connection, no
-/// response within 10 seconds, throttling and the statuses 5xx are
+/// response within 10 seconds, throttling and 5xx statuses are
 /// [transient](CredentialsError::is_transient).
 #[derive(Clone, Debug)]
 pub struct OidcProvider {
@@ -73,9 +73,10 @@ impl OidcProvider {
     /// # Errors
     ///
     /// Returns an error that is [not configured](CredentialsError::is_not_configured) if both
-    /// `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and `ALIBABA_CLOUD_OIDC_TOKEN_FILE` are unset, whether
-    /// `ALIBABA_CLOUD_ROLE_ARN` is set or not, because other sources read it too. Returns an error
-    /// that names the missing variables if only some of the three are set.
+    /// `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and `ALIBABA_CLOUD_OIDC_TOKEN_FILE` are unset. If one of
+    /// them is set, but not all three required variables are, the error is a failure that names the
+    /// missing ones. `ALIBABA_CLOUD_ROLE_ARN` alone configures nothing, because other sources read
+    /// it too.
     pub fn from_env(io: Io) -> Result<Self, CredentialsError> {
         let role = io.variable(ROLE_ARN);
         match (role, io.variable(PROVIDER_ARN), io.variable(TOKEN_FILE)) {

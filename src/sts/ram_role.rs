@@ -14,18 +14,18 @@ use crate::rpc::outside::Io;
 /// Assumes a RAM role with the credentials of another provider.
 ///
 /// The provider signs `AssumeRole` with the source credentials, which it gets from the other
-/// provider at every call. The role and its lifetime come from the [`RoleSession`]: one hour by
-/// default. It reads `ALIBABA_CLOUD_ROLE_SESSION_NAME` for the
+/// provider at every call. The [`RoleSession`] sets the role and the lifetime of the session, which
+/// defaults to one hour. The provider reads `ALIBABA_CLOUD_ROLE_SESSION_NAME` for the
 /// [name of the session](RoleSession::session_name), and the variables of the
 /// [endpoint of STS](StsEndpoint).
 ///
-/// It calls STS each time; wrap it in a [`Cached`](crate::credentials::Cached).
+/// It calls STS at every call; wrap it in a [`Cached`](crate::credentials::Cached).
 ///
 /// # Errors
 ///
 /// Fails if the other provider fails, if the session is invalid, and if STS rejects the request;
 /// the message names the code and the request id. A transient failure of the other provider, a
-/// broken connection, no response within 10 seconds, throttling and the statuses 5xx are
+/// broken connection, no response within 10 seconds, throttling and 5xx statuses are
 /// [transient](CredentialsError::is_transient).
 ///
 /// # Examples
@@ -46,7 +46,7 @@ pub struct RamRoleProvider {
 }
 
 impl RamRoleProvider {
-    /// Creates a provider from that of the source credentials and the role.
+    /// Creates a provider from the source of its credentials and a session.
     pub fn new(source: impl CredentialsProvider + 'static, session: RoleSession, io: Io) -> Self {
         Self { session, exchange: StsExchange::new(Arc::new(source), io) }
     }

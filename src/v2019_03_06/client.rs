@@ -20,8 +20,9 @@ impl Client {
 
     /// Returns a client for a region, with the credentials that [`DefaultChain`] finds.
     ///
-    /// The chain tries environment variables, OIDC, the files of the vendor's tools, and the role of
-    /// the ECS instance. It does so at the first call, whose error lists every source that it tried.
+    /// The chain tries environment variables, OIDC, the files of the vendor's tools, the role of
+    /// the ECS instance, and a credentials URI. It does so at the first call. If that call fails
+    /// for lack of credentials, its error lists every source that the chain tried.
     ///
     /// # Errors
     ///
@@ -44,7 +45,7 @@ impl Config {
         Self::from_prefixed_env(Dbs20190306::ENV_PREFIX, &Io::system())
     }
 
-    /// Reads the settings like [`from_env`](Self::from_env), from a function.
+    /// Reads the settings like [`from_env`](Self::from_env), through a function.
     ///
     /// The function returns the value of the variable with the given name.
     ///
@@ -62,8 +63,8 @@ impl Config {
 impl RawRequest {
     /// Returns a request for the operation with this name, in API version 2019-03-06.
     ///
-    /// Use [`version`](Self::version) for another version of DBS, and [`for_api`](Self::for_api) for
-    /// another API.
+    /// Use [`version`](Self::version) for another version of DBS, and [`for_api`](Self::for_api)
+    /// for another API.
     pub fn new(action: impl Into<Cow<'static, str>>) -> Self {
         Self::for_api::<Dbs20190306>(action)
     }

@@ -1,9 +1,9 @@
 //! RAM policies with the least privilege for a list of operations.
 //!
 //! [`policy`] takes the RAM actions of the operations that an application calls
-//! ([`Operation::RAM`](crate::Operation::RAM)) and returns a [`Policy`], which
-//! [`in_region`](Policy::in_region), [`of_account`](Policy::of_account) and
-//! [`for_plan`](Policy::for_plan) narrow, and which `Display` and serde write as JSON.
+//! ([`Operation::RAM`](crate::Operation::RAM)) and returns a [`Policy`]. `Display` and serde write
+//! it as JSON. [`in_region`](Policy::in_region), [`of_account`](Policy::of_account) and
+//! [`for_plan`](Policy::for_plan) limit its resources.
 //!
 //! # Examples
 //!
@@ -56,7 +56,7 @@ use crate::v2019_03_06::types::{AliyunId, BackupPlanId};
 
 /// Returns the policy that allows these actions and nothing else.
 ///
-/// It covers all regions, accounts and plans until it is narrowed. Source: the RAM table of the
+/// It covers all regions, accounts and plans until a method of [`Policy`] limits it. Source: the RAM table of the
 /// vendor's page of each operation.
 pub fn policy(actions: impl IntoIterator<Item = RamAction>) -> Policy {
     Policy {
@@ -69,7 +69,7 @@ pub fn policy(actions: impl IntoIterator<Item = RamAction>) -> Policy {
 
 /// A RAM policy document, which `Display` and serde write as JSON.
 ///
-/// The methods narrow the resources of its actions. Actions that the service checks on `*` only,
+/// The methods limit the resources of its actions. Actions that the service checks on `*` only,
 /// such as `dbs:CreateBackupPlan`, stay unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]

@@ -4,7 +4,8 @@
 //! | --- | --- | --- |
 //! | [`Provision`], made by [`Client::provision`] | buys, configures and starts a backup plan | [`CreateBackupPlan`], [`ConfigureBackupPlan`], [`StartBackupPlan`], and polls of [`DescribeBackupPlanList`] and [`DescribePreCheckProgressList`] |
 //!
-//! A workflow is awaited for its result, or used as a stream of its steps, for a progress bar:
+//! Await a workflow for its result, or read it as a stream of its steps, for example to show the
+//! progress:
 //!
 //! ```no_run
 //! # async fn example(
@@ -26,8 +27,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! A failure is a [`ProvisionError`]. It names the [`ProvisionStage`] that failed and the plan that
-//! exists by then, and says how to continue.
+//! A failure is a [`ProvisionError`]. It names the [`ProvisionStage`] that failed and the plan, if
+//! one was bought, and says how to continue.
 //!
 //! [`Client::provision`]: crate::Client::provision
 //! [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan

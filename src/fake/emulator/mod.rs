@@ -83,8 +83,8 @@
 //! | `fail_full_backup` | `message` | [`FakeDbs::fail_next_full_backup`](super::FakeDbs::fail_next_full_backup) |
 //! | `fail_restore` | `message` | [`FakeDbs::fail_next_restore`](super::FakeDbs::fail_next_restore) |
 //!
-//! The last three apply to the job that begins next, and are not listed. All other kinds take these
-//! optional fields as well:
+//! The last three apply to the job that begins next, and `GET faults` does not list them. All other
+//! kinds take these optional fields as well:
 //!
 //! | field | meaning |
 //! | --- | --- |
@@ -106,7 +106,7 @@
 //! | --- | --- |
 //! | URL and headers of a request | 64 KiB, and 100 headers |
 //! | body of a request | 1 MiB |
-//! | time to read headers, body, or an idle connection | [`read_timeout`](Emulator::read_timeout), by default 30 seconds |
+//! | time to read the headers or the body, and time without a request on a connection | [`read_timeout`](Emulator::read_timeout), by default 30 seconds |
 //! | connections at the same time | [`max_connections`](Emulator::max_connections), by default 256; further ones wait |
 //! | requests that the fake and the status page remember | the last 1000 |
 //! | active fault rules, above which `POST faults` fails | 1000 |

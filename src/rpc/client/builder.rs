@@ -31,8 +31,8 @@ use crate::rpc::value::RegionId;
 /// Credentials and a region (or an endpoint) are required; everything else has a default.
 /// [`build`](Self::build) neither blocks nor uses the network.
 ///
-/// Methods link the field of [`Config`] that sets the same. A field can be read from a file or from
-/// an environment variable; see [`Config::from_env`].
+/// The docs of a method link the [`Config`] field with the same effect. Such a field can be read
+/// from a file or from an environment variable; see [`Config::from_env`].
 ///
 /// # Examples
 ///
@@ -141,8 +141,9 @@ impl ClientBuilder {
         for_each_setting!(apply_all)
     }
 
-    /// Sets the region, whose endpoint requests are sent to. Required, unless an
-    /// [`endpoint`](Self::endpoint) is set.
+    /// Sets the region. The client sends requests to its endpoint.
+    ///
+    /// Required, unless an [`endpoint`](Self::endpoint) is set.
     ///
     /// `Config` field: [`region`](Config::region).
     pub fn region(mut self, region: impl Into<RegionId>) -> Self {
@@ -150,7 +151,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the network to reach the region's endpoint through. Defaults to [`Network::Public`].
+    /// Sets the network through which the client reaches the region's endpoint.
+    ///
+    /// Defaults to [`Network::Public`].
     ///
     /// `Config` field: [`network`](Config::network).
     pub fn network(mut self, network: Network) -> Self {
@@ -160,7 +163,7 @@ impl ClientBuilder {
 
     /// Sets the endpoint: `https://host` or `host:port`. Defaults to the endpoint of the region.
     ///
-    /// The endpoint must be encrypted, unless it is this machine or
+    /// The endpoint must use `https`, unless it is on this machine or
     /// [`allow_plain_http`](Self::allow_plain_http) is set.
     ///
     /// `Config` field: [`endpoint`](Config::endpoint).
@@ -226,7 +229,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the function that reads environment variables. Defaults to those of the process.
+    /// Sets the function that reads environment variables. Defaults to the process environment.
     ///
     /// The client reads `ALIBABA_CLOUD_USER_AGENT` with it.
     pub fn environment(
@@ -240,7 +243,8 @@ impl ClientBuilder {
     /// Sets the retry policy. Defaults to [`RetryPolicy::standard`].
     ///
     /// `Config` fields: [`max_attempts`](Config::max_attempts),
-    /// [`retry_base_delay`](Config::retry_base_delay), [`retry_max_delay`](Config::retry_max_delay).
+    /// [`retry_base_delay`](Config::retry_base_delay),
+    /// [`retry_max_delay`](Config::retry_max_delay).
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
@@ -285,9 +289,9 @@ impl ClientBuilder {
     /// Defaults to the environment variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. Errors and
     /// `Debug` do not show the user and the password.
     ///
-    /// An unencrypted endpoint on this machine is reached directly, whatever the variables say.
-    /// Setting a proxy for it is an error, unless [`allow_plain_http`](Self::allow_plain_http) is
-    /// set.
+    /// The client connects to an unencrypted endpoint on this machine directly, whatever the
+    /// variables say. Setting a proxy for such an endpoint is an error, unless
+    /// [`allow_plain_http`](Self::allow_plain_http) is set.
     ///
     /// For the default transport only, like [`no_proxy`](Self::no_proxy) and
     /// [`root_certificate_pem`](Self::root_certificate_pem).

@@ -38,12 +38,12 @@ pub struct Client {
 impl Client {
     /// Returns the clock of this client.
     ///
-    /// Callers that use it for their own waits can skip them in tests.
+    /// If callers use it for their own waits, tests with a fake clock can skip these.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
     }
 
-    /// Returns the current time of the service: the clock's, corrected by what responses report.
+    /// Returns the service's current time: the clock, corrected by the times in responses.
     pub fn server_time(&self) -> OffsetDateTime {
         self.inner.server_time()
     }

@@ -147,7 +147,7 @@ impl<R: ApiRequest> Presign<R> {
                 "the query is too long for a URL: expected at most {QUERY_LIMIT} bytes, got {}",
                 query.len()
             ))
-            .with_hint("request less at once, or send the request as a call"));
+            .with_hint("request fewer items at once, or send the request as a call"));
         }
         Ok(PresignedUrl {
             operation: action.to_owned(),

@@ -276,7 +276,9 @@ impl Reader<'_> {
         AttemptError::classified(&attempt, message).map(|error| {
             let error = error.with_request_id(self.request_id(None, response.headers()));
             if is_of_the_service {
-                error.with_hint("use `RawRequest` for responses that this version does not know")
+                error.with_hint(
+                    "use `RawRequest` for responses that this version of the crate does not know",
+                )
             } else if !status.is_server_error() {
                 error.with_hint(CHECK_ENDPOINT)
             } else {

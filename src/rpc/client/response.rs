@@ -48,7 +48,7 @@ impl<T> Response<T> {
         self.client_token.as_ref()
     }
 
-    /// Returns the response type of the operation.
+    /// Returns the response without its metadata.
     pub fn into_inner(self) -> T {
         self.value
     }

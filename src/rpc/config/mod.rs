@@ -202,6 +202,7 @@ macro_rules! define_config {
         ///     .config(config)
         ///     .credentials(Credentials::new("id", "secret"))
         ///     .build()?;
+        /// // The public host of Hangzhou serves Shanghai too.
         /// assert_eq!(client.endpoint().authority(), "dbs-api.cn-hangzhou.aliyuncs.com");
         /// # Ok::<(), Box<dyn std::error::Error>>(())
         /// ```

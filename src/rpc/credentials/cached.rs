@@ -30,7 +30,7 @@ const EARLY_REFRESH_TIMEOUT: Duration = Duration::from_secs(2);
 /// * If an early refresh fails or exceeds 2 seconds, it logs a warning, keeps the current
 ///   credentials, and retries after a delay that grows from 10 seconds to 5 minutes. After the
 ///   expiration, callers wait for the refresh.
-/// * It makes one fetch at a time. All waiting callers get its result, also if it is an error.
+/// * It makes one fetch at a time. All waiting callers get its result, even if it is an error.
 /// * It rejects credentials that have already expired when they arrive.
 /// * It does not keep credentials without an expiration; every call fetches them.
 ///

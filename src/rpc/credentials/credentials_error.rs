@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::rpc::outside::ExchangeError;
+use crate::rpc::transport::TransportErrorKind;
 
 /// Why a provider returned no credentials. It never contains a secret.
 ///
@@ -100,14 +101,15 @@ impl CredentialsError {
                     let message = format!("{request} failed: {error}");
                     return Self::new(message).with_source(error);
                 }
-                ExchangeError::Transport(error) => {
-                    match (error.may_have_arrived(), error.is_permanent()) {
-                        (true, true) => NoResponse::Unusable,
-                        (true, false) => NoResponse::Interrupted,
-                        (false, true) => NoResponse::Unreachable,
-                        (false, false) => NoResponse::NotConnected,
+                ExchangeError::Transport(error) => match (error.kind(), error.is_permanent()) {
+                    (TransportErrorKind::NotSent, true) => NoResponse::Unreachable,
+                    (TransportErrorKind::NotSent, false) => NoResponse::NotConnected,
+                    (TransportErrorKind::InvalidResponse, _) | (_, true) => NoResponse::Unusable,
+                    (TransportErrorKind::TimedOut, _) => {
+                        return Self::transient(format!("{request} timed out"));
                     }
-                }
+                    (TransportErrorKind::Interrupted, _) => NoResponse::Interrupted,
+                },
                 ExchangeError::TimedOut(timeout) => NoResponse::TimedOut(timeout),
             },
         )

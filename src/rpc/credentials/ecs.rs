@@ -25,7 +25,7 @@ const TOKEN_SECONDS: &str = "21600";
 /// Fetches temporary credentials of the RAM role of the ECS instance that runs the process.
 ///
 /// The source is the metadata service of the instance, `http://100.100.100.200`.
-/// [`from_env`](Self::from_env) reads the first two variables, and every request the third:
+/// [`from_env`](Self::from_env) reads the first two variables, and every request reads the third:
 ///
 /// | variable | value |
 /// | --- | --- |
@@ -42,9 +42,9 @@ const TOKEN_SECONDS: &str = "21600";
 ///
 /// # Errors
 ///
-/// The error is [not configured](CredentialsError::is_not_configured) if the role has no given
-/// name, and the metadata service cannot be reached or names no role. Any other failure ends a
-/// chain. A broken connection, a timeout, and the statuses 429 and 5xx are
+/// The error is [not configured](CredentialsError::is_not_configured) if the caller named no role,
+/// and the metadata service cannot be reached or names no role. Any other failure ends a chain. A
+/// broken connection, a timeout, and the statuses 429 and 5xx are
 /// [transient](CredentialsError::is_transient).
 #[derive(Clone, Debug)]
 pub struct EcsRamRoleProvider {
@@ -68,7 +68,7 @@ impl MetadataError {
 }
 
 impl EcsRamRoleProvider {
-    /// Creates a provider for a role. `None` stands for the role that the metadata service names.
+    /// Creates a provider for a role. `None` selects the role that the metadata service names.
     pub fn new(role: Option<String>, io: Io) -> Self {
         Self { role, endpoint: ENDPOINT.to_owned(), io }
     }
@@ -164,8 +164,8 @@ impl EcsRamRoleProvider {
         }
         if status != StatusCode::OK || role.contains(['\n', '<', '/']) {
             let message = format!(
-                "unexpected response in place of the metadata service (HTTP {}): expected the name \
-                 of a RAM role",
+                "unexpected response at the address of the metadata service (HTTP {}): expected the \
+                 name of a RAM role",
                 status.as_u16()
             );
             return Err(MetadataError::Absent(CredentialsError::from_status(status, message)));

@@ -26,7 +26,7 @@ const SECURITY_TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 /// # Errors
 ///
 /// The error is [not configured](CredentialsError::is_not_configured) if both required variables
-/// are unset, and a failure that names the missing variable if one of them is.
+/// are unset. If only one of them is unset, it is a failure that names that variable.
 #[derive(Clone)]
 pub struct EnvironmentProvider {
     io: Io,

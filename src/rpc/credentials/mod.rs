@@ -99,7 +99,7 @@ impl Credentials {
         self
     }
 
-    /// Sets when the key expires. Defaults to an unknown time.
+    /// Sets when the key expires. Without it, the time is unknown.
     #[must_use]
     pub fn with_expiration(mut self, expiration: OffsetDateTime) -> Self {
         Arc::make_mut(&mut self.0).expiration = Some(expiration);
@@ -182,8 +182,9 @@ pub trait CredentialsProvider: fmt::Debug + Send + Sync {
 
     /// Returns valid credentials that are available without waiting. Defaults to `None`.
     ///
-    /// The client calls it first, and [`credentials`](Self::credentials) if it returns `None`. It
-    /// must not return credentials that were passed to [`refresh`](Self::refresh) as rejected.
+    /// The client calls it first, and [`credentials`](Self::credentials) if it returns `None`. An
+    /// implementation must not return credentials that were passed to [`refresh`](Self::refresh) as
+    /// rejected.
     fn cached(&self) -> Option<Credentials> {
         None
     }

@@ -36,8 +36,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 ///
-/// Fails if the URI is invalid, and if the response has another status, another `Code` or lacks a
-/// field. A broken connection, no response within 10 seconds, and the statuses 429 and 5xx are
+/// Fails if the URI is invalid, and if the response has another status or `Code`, or lacks a field.
+/// A broken connection, no response within 10 seconds, and the statuses 429 and 5xx are
 /// [transient](CredentialsError::is_transient).
 #[derive(Clone)]
 pub struct UriProvider {

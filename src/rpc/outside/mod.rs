@@ -58,7 +58,7 @@ pub struct Io {
 }
 
 impl Io {
-    /// Returns access to the environment, files, network and clock of this machine.
+    /// Returns access to the environment, files, network, programs and clock of this machine.
     pub fn system() -> Self {
         Self {
             variables: Arc::new(|name| std::env::var(name).ok()),
@@ -72,7 +72,7 @@ impl Io {
         }
     }
 
-    /// Replaces the environment variables by a function from name to value.
+    /// Replaces the environment variables with a function from name to value.
     #[must_use]
     pub fn with_env(
         mut self,
@@ -82,7 +82,7 @@ impl Io {
         self
     }
 
-    /// Replaces the files by a function from path to content.
+    /// Replaces the files with a function from path to content.
     #[must_use]
     pub fn with_files(
         mut self,

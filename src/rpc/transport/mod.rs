@@ -58,7 +58,7 @@ use crate::rpc::clock::Clock;
 /// | error | when | the client retries |
 /// | --- | --- | --- |
 /// | [`TransportError::not_sent`] | No byte of the request reached the service, such as after a failed connection attempt. | every operation |
-/// | [`TransportError::interrupted`] | The connection broke while or after the request was sent. | only safe operations |
+/// | [`TransportError::interrupted`] | The connection broke while the request was being sent, or afterwards. | only safe operations |
 /// | [`TransportError::timeout`] | The request was sent, and the response took too long. | only safe operations |
 /// | [`TransportError::invalid_response`] | A response arrived that is too large or not valid HTTP. | only safe operations |
 ///
@@ -155,7 +155,8 @@ pub trait Transport: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// If no complete response arrived. The [contract](Self#contract) says which error to return.
+    /// Returns an error if no complete response arrived. The [contract](Self#contract) says which
+    /// error to return.
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -248,12 +249,14 @@ impl TransportError {
         Self::new(TransportErrorKind::NotSent, message)
     }
 
-    /// Creates an error for a request that may have reached the service before the connection broke.
+    /// Creates an error for a request that may have reached the service before the connection
+    /// broke.
     pub fn interrupted(message: impl Into<String>) -> Self {
         Self::new(TransportErrorKind::Interrupted, message)
     }
 
-    /// Creates an error for a request that may have reached the service, whose response timed out.
+    /// Creates an error for a request that may have reached the service and got no response in
+    /// time.
     pub fn timeout(message: impl Into<String>) -> Self {
         Self::new(TransportErrorKind::TimedOut, message)
     }
@@ -270,7 +273,9 @@ impl TransportError {
         self
     }
 
-    /// Sets the source of the error, which must not contain the URL or the body of the request.
+    /// Sets the source of the error.
+    ///
+    /// It must not contain the URL or the body of the request.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());

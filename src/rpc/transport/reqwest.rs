@@ -78,8 +78,8 @@ impl ReqwestTransport {
     ///
     /// # Errors
     ///
-    /// If the TLS library cannot be initialized, for example because the system has no root
-    /// certificates.
+    /// Returns an error if the TLS library cannot be initialized, for example because the system
+    /// has no root certificates.
     pub fn new() -> Result<Self, TransportError> {
         Self::with_connect_timeout(Self::CONNECT_TIMEOUT)
     }
@@ -88,7 +88,7 @@ impl ReqwestTransport {
     ///
     /// # Errors
     ///
-    /// If the TLS library cannot be initialized.
+    /// Returns an error if the TLS library cannot be initialized.
     pub fn with_connect_timeout(timeout: Duration) -> Result<Self, TransportError> {
         Self::with_options(&HttpOptions { connect_timeout: timeout, ..HttpOptions::default() })
     }

@@ -177,8 +177,8 @@ impl ScriptedTransport {
     ///
     /// # Panics
     ///
-    /// If a request differed from its expectation, a request came after the last step, or a step
-    /// was not used. The message says which one, with the expected and the received request.
+    /// Panics if a request differed from its expectation, a request came after the last step, or a
+    /// step was not used. The message says which one, with the expected and the received request.
     #[track_caller]
     pub fn assert_finished(&self) {
         let script = self.lock();

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Write};
 
-/// The error of a missing or invalid value: its name, the value and what was expected.
+/// The error of a missing or invalid value.
+///
+/// It has the name of the value, the value, and what was expected.
 ///
 /// The constructors, `FromStr` and `serde` implementations of [`crate::types`] return it. It never
 /// contains a secret, because secrets are not parsed.

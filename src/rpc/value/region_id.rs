@@ -38,7 +38,7 @@ impl RegionId {
         ))
     }
 
-    /// Takes over an id whose form is known to be right, such as one that an API has a name for.
+    /// Creates an id without checking it, for ids that are known to be valid.
     pub(crate) fn of_well_formed(id: &str) -> Self {
         debug_assert!(Self::is_well_formed(id), "{id}");
         Self(id.into())

@@ -65,7 +65,9 @@ impl PollStatus {
         Self::new(Phase::Done, summary)
     }
 
-    /// Returns a status that ends the wait with an error, because the condition can never hold.
+    /// Returns a status that ends the wait with an error.
+    ///
+    /// Use it when the condition can never hold.
     pub fn failed(reason: impl fmt::Display) -> Self {
         Self::new(Phase::Failed, reason)
     }

@@ -79,7 +79,7 @@ impl SettlingTimer {
         let watched = now.saturating_sub(*self.0.get_or_init(|| now));
         let age = client.server_time() - bought_at;
         (age < settled && watched < settled)
-            .then(|| format!("bought {} s ago", age.whole_seconds().max(0)))
+            .then(|| format!("bought {}s ago", age.whole_seconds().max(0)))
     }
 }
 

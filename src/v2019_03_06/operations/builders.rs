@@ -1,9 +1,9 @@
 //! The builders of the requests.
 //!
-//! Code rarely names these types: start with
-//! [`CreateBackupPlan::builder`](crate::operations::CreateBackupPlan::builder) and its siblings.
-//! The setters have the names and types of the request's fields. `maybe_` setters of optional
-//! fields take an `Option`. A request without a required field does not compile.
+//! Code rarely names these types: start with the `builder` function of a request, such as
+//! [`CreateBackupPlan::builder`](crate::operations::CreateBackupPlan::builder). The setters have
+//! the names and types of the request's fields. `maybe_` setters of optional fields take an
+//! `Option`. A request without a required field does not compile.
 
 pub use super::backup::download_list::DescribeBackupSetDownloadTaskListBuilder;
 pub use super::backup::full_download::CreateFullBackupSetDownloadBuilder;

@@ -64,10 +64,10 @@ pub fn from_json<O: NamedOperation>(json: &str) -> Result<O, Error> {
     match parameters.keys().find(|name| !sent.contains(name)) {
         None => Ok(request),
         Some(name) => {
-            let reason = format!("`{name}` is unknown, or excluded by the other parameters");
-            Err(invalid(reason).with_hint(
-                "check its spelling; `Call::parameter` sends a parameter that the type lacks",
-            ))
+            let reason =
+                format!("`{name}` is unknown, or cannot be combined with the other parameters");
+            Err(invalid(reason)
+                .with_hint("check its spelling; to send it anyway, use `Call::parameter`"))
         }
     }
 }

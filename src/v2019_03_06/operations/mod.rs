@@ -23,30 +23,31 @@
 //! | --- | --- |
 //! | buy and end plans | [`CreateBackupPlan`], [`CreateAndStartBackupPlan`], [`RenewBackupPlan`], [`UpgradeBackupPlan`], [`ReleaseBackupPlan`] |
 //! | configure and run plans | [`ConfigureBackupPlan`], [`StartBackupPlan`], [`StopBackupPlan`], [`DescribePreCheckProgressList`] |
-//! | look at plans | [`DescribeBackupPlanList`], [`DescribeBackupPlanBilling`] |
+//! | list plans and their costs | [`DescribeBackupPlanList`], [`DescribeBackupPlanBilling`] |
 //! | change plans | [`ModifyBackupPlanName`], [`ModifyBackupObjects`], [`ModifyBackupSourceEndpoint`], [`ModifyBackupStrategy`], [`ModifyStorageStrategy`], [`ModifyBackupSetDownloadRules`], [`EnableBackupLog`], [`DisableBackupLog`] |
 //! | list and download backups | [`DescribeFullBackupList`], [`DescribeIncrementBackupList`], [`CreateFullBackupSetDownload`], [`CreateIncrementBackupSetDownload`], [`DescribeBackupSetDownloadTaskList`] |
 //! | restore | [`DescribeRestoreRangeInfo`], [`CreateRestoreTask`], [`StartRestoreTask`], [`DescribeRestoreTaskList`] |
 //! | backup gateways | [`DescribeBackupGatewayList`], [`CreateGetDBListFromAgentTask`], [`GetDBListFromAgent`] |
 //! | the service | [`DescribeRegions`], [`DescribeNodeCidrList`], [`DescribeDLAService`], [`DescribeJobErrorCode`], [`InitializeDbsServiceLinkedRole`] |
 //!
-//! [`ALL`] and [`visit`] find operations by name, [`ram`] makes the RAM policy that a list of
-//! operations needs, and [`RawRequest`](crate::RawRequest) sends an operation without a type.
+//! [`ALL`] lists all operations, [`visit`] finds one by name, [`ram`] creates the RAM policy that a
+//! list of operations needs, and [`RawRequest`](crate::RawRequest) sends an operation without a
+//! type.
 //!
-//! # What the pages of the operations say once, here
+//! # Facts shared by all operations
 //!
-//! The wire name of a field is its Rust name in `PascalCase`, unless the field names another one;
-//! a search for a wire name such as `SourceEndpointInstanceID` or `PaiedBytes` finds the field.
-//! Names, values and limits come from the vendor's page that each operation links. Where pages
-//! contradict each other, the field says so.
+//! The wire name of a field is its Rust name in `PascalCase`, unless the field names another one; a
+//! search for a wire name such as `SourceEndpointInstanceID` or `PaiedBytes` finds the field.
+//! Names, values and limits come from the vendor's page that each operation links. Where these
+//! pages contradict each other, the documentation of the field says so.
 //!
 //! ## Idempotency
 //!
-//! The client sends a client token (`ClientToken`) with every write that accepts one: the token
-//! of the call ([`Call::client_token`](crate::Call::client_token)), else the request's, else a
-//! random one that all attempts of the call share. The service runs the operation once per token,
-//! so the client's retries are safe. A token derived from what the caller knows, such as the name
-//! of the plan, makes a repetition after a crash safe too. The vendor does not publish how long
+//! The client sends a client token (`ClientToken`) with every write that accepts one: the token of
+//! the call ([`Call::client_token`](crate::Call::client_token)), else the request's, else a random
+//! one that all attempts of the call share. The service runs the operation once per token, so the
+//! client's retries are safe. A token derived from what the caller knows, such as the name of the
+//! plan, also makes it safe to repeat the call after a crash. The vendor does not publish how long
 //! the service remembers a token.
 //!
 //! Reads change nothing and need no token.
@@ -59,8 +60,9 @@
 //!
 //! ## Permissions
 //!
-//! Each page names the RAM action and the resource that a policy must allow, the latter with names
-//! in braces in place of the region, the account and the plan. [`ram::policy`] writes a policy.
+//! Each page names the RAM action and the resource that a policy must allow. In the resource, names
+//! in braces are placeholders for the region, the account and the plan. [`ram::policy`] creates a
+//! policy.
 //!
 //! ## Errors
 //!
@@ -102,9 +104,10 @@ pub use settings::*;
 
 pub use crate::v2019_03_06::ram;
 
-/// Hands the request type of every operation to a macro, in the order of their names: the one list
-/// that the registry and the fake's dispatch are made from. An operation that is not in it does not
-/// compile.
+/// Passes the request types of all operations to a macro, ordered by name.
+///
+/// The registry and the fake's dispatch are made from this list. An operation that is missing from
+/// it does not compile.
 macro_rules! for_each_operation {
     ($each:ident) => {
         $each! {

@@ -9,9 +9,10 @@ use crate::rpc::value::lenient;
 
 /// How a plan is paid: a subscription with its term, or pay-as-you-go.
 ///
-/// A [`Period`] converts into a subscription. Wire names: `PayType`, and for a subscription
-/// `Period` and `UsedTime`. The client always sends `PayType`, although the service defaults it to
-/// `prepay`, because the purchase costs money.
+/// A [`Period`] converts into a subscription. The client always sends `PayType`, although the
+/// service defaults it to `prepay`, because the purchase costs money.
+///
+/// Wire names: `PayType`, and for a subscription `Period` and `UsedTime`.
 /// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
 ///
 /// # Examples
@@ -33,7 +34,7 @@ pub enum Billing {
     /// Wire value: `prepay`.
     #[doc(alias = "prepay")]
     Subscription(Period),
-    /// Paid by use; was for duplication plans only.
+    /// Paid by use. It was available for duplication plans only.
     ///
     /// The vendor removed it from its pages in spring 2025. Wire value: `postpay`.
     #[doc(alias = "postpay")]

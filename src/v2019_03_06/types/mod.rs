@@ -13,7 +13,7 @@
 //! | [`BackupMethod`], [`PlanMethod`] | how the data is read: the value alone, or with its parameters |
 //! | [`Billing`] | how the plan is paid, with the term of a subscription |
 //! | [`Period`], [`PeriodUnit`], [`UsedTime`] | the term, its unit and its length |
-//! | [`period!`], [`YearTerm`], [`MonthTerm`], [`Years`], [`Months`] | a constant term, and the types by which the compiler checks it |
+//! | [`period!`], [`YearTerm`], [`MonthTerm`], [`Years`], [`Months`] | a macro for a constant term, and the types with which the compiler checks it |
 //! | [`PayType`], [`ChargeType`] | how the plan is paid, as requests and as responses spell it |
 //! | [`SourceInstanceProduct`] | the product that the database runs in |
 //!
@@ -23,9 +23,9 @@
 //! | --- | --- |
 //! | [`BackupSchedule`], [`NewSchedule`] | when full backups run: at configuration, and as a change |
 //! | [`Weekday`], [`Weekdays`] | one day of the week, and a set of days |
-//! | [`StartTime`], [`start_time!`] | the time of day, and a constant of it |
+//! | [`StartTime`], [`start_time!`] | the time of day, and a macro for a constant |
 //! | [`BackupStrategyType`] | whether a schedule exists |
-//! | [`RetentionDays`], [`retention_days!`] | how long backups are kept, and a constant of it |
+//! | [`RetentionDays`], [`retention_days!`] | how long backups are kept, and a macro for a constant |
 //! | [`KilobytesPerSecond`] | a limit of the backup's throughput |
 //!
 //! # Storage
@@ -33,7 +33,7 @@
 //! | type | what it is |
 //! | --- | --- |
 //! | [`BackupStorage`], [`BackupStorageType`] | where backups are stored |
-//! | [`StorageLifecycle`], [`storage_lifecycle!`] | when backups move to cheaper storage, and a constant of it |
+//! | [`StorageLifecycle`], [`storage_lifecycle!`] | when backups move to cheaper storage, and a macro for a constant |
 //! | [`StorageMethod`] | the storage class of a backup |
 //! | [`StorageEncryptMethod`] | how backups are encrypted |
 //!
@@ -47,7 +47,7 @@
 //! | [`DatabaseGatewayEndpoint`] | a database behind Database Gateway |
 //! | [`EndpointInstanceType`] | where a database runs |
 //! | [`DatabaseAccess`], [`Secret`] | the login of a database, and a password |
-//! | [`DatabaseHost`], [`Port`], [`port!`] | the address of a database, and a constant port |
+//! | [`DatabaseHost`], [`Port`], [`port!`] | the address of a database, and a macro for a constant port |
 //! | [`CrossAccount`], [`RamRoleName`] | a database of another account, and the role to assume there |
 //! | [`BackupObjects`], [`BackupObject`], [`BackupTable`] | the databases and tables to back up |
 //!
@@ -58,7 +58,7 @@
 //! | [`RestorePoint`] | the state to restore: a point in time or a backup set |
 //! | [`RestoreDestination`] | the database to restore to |
 //! | [`RestoreObjects`], [`RestoreObject`] | the databases to restore |
-//! | [`RestoreDestinationMode`], [`DuplicateConflict`] | what to write to, and what to do with names that exist |
+//! | [`RestoreDestinationMode`], [`DuplicateConflict`] | what a restore writes to, and what it does with names that already exist |
 //! | [`RestoreRangeType`] | which moments of a range can be restored |
 //! | [`RestoreTaskSelection`], [`PreCheckTarget`] | the tasks to list, and the pre-check to read |
 //!
@@ -74,7 +74,7 @@
 //!
 //! # Identifiers
 //!
-//! Each identifier has its own type, so that the compiler finds a mix-up.
+//! Each identifier has its own type, so that the compiler rejects a mix-up.
 //!
 //! | type | what it identifies |
 //! | --- | --- |
@@ -94,28 +94,28 @@
 //! | [`RestoreStatus`], [`DownloadTaskStatus`] | a restore and a download |
 //! | [`BackupGatewayStatus`] | a backup gateway |
 //! | [`DlaServiceState`] | data-lake analytics of a plan |
-//! | [`ErrorCode`] | a published error code |
 //!
 //! # General
 //!
 //! | type | what it is |
 //! | --- | --- |
 //! | [`Open`], [`UnknownValue`] | a value of a response that may be newer than this crate |
-//! | [`WireEnum`] | the trait of all value sets |
+//! | [`WireEnum`] | the trait of all value sets, which are enums |
 //! | [`InvalidValue`] | the error of every checked value |
+//! | [`ErrorCode`] | an error code that the vendor publishes |
 //! | [`ClientToken`] | the [idempotency token](crate::operations#idempotency) of a request |
-//! | [`PageSize`], [`page_size!`], [`PageSizeChoice`] | the number of items per page, and a constant of it |
+//! | [`PageSize`], [`page_size!`], [`PageSizeChoice`] | the number of items per page, and a macro for a constant |
 //! | [`Language`] | the language of error descriptions |
 //!
-//! # What the pages of the types say once, here
+//! # Facts shared by all types
 //!
 //! Value sets are enums with `as_str`, `ALL`, `Display` and `FromStr`, which ignores case. The
 //! page of each variant shows its wire value. Requests take the enum; responses have
-//! [`Open<T>`](Open), which keeps a value that the service added later.
+//! [`Open<T>`](Open), which also keeps a value that this crate does not know yet.
 //!
-//! Where a page gives a wire name, the name of the request parameter or response field differs
-//! from the Rust name; a search for the wire name finds the type or field. "Source" links the
-//! operations whose vendor's pages document the type.
+//! Where a page gives a wire name, the name of the request parameter or response field differs from
+//! the Rust name; a search for the wire name finds the type or field. "Source" links the operations
+//! whose vendor's page documents the type.
 //!
 //! The macros check a constant at compile time. For a value that is known only at run time, use
 //! the constructor or `parse`.

@@ -15,9 +15,9 @@ wire_enum! {
     /// Wire name: `Period`. Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
     #[doc(alias = "Period")]
     pub enum PeriodUnit {
-        /// A year; a term has 1 to 9.
+        /// Years; a term is 1 to 9.
         Year = "Year",
-        /// A month; a term has 1 to 11.
+        /// Months; a term is 1 to 11.
         Month = "Month",
     }
 }
@@ -41,7 +41,7 @@ impl PeriodUnit {
 
 /// The length of a term: 1 to 9 years or 1 to 11 months.
 ///
-/// [`Period::used_time`] returns it.
+/// [`Period::used_time`] returns it. Wire name: `UsedTime`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct UsedTime(u8);
@@ -65,9 +65,9 @@ impl fmt::Display for UsedTime {
 /// Use [`try_years`](Period::try_years), [`try_months`](Period::try_months) or parsing for a term
 /// that is known only at run time.
 ///
-/// Wire names: `Period` and `UsedTime`.
-/// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan). The 2020 page allows up to 9
-/// years and today's page up to 5, so the service may reject 6 to 9.
+/// Wire names: `Period` and `UsedTime`. Source:
+/// [`CreateBackupPlan`](crate::operations::CreateBackupPlan). Its vendor's page of 2020 allows up
+/// to 9 years and today's page up to 5, so the service may reject 6 to 9 years.
 ///
 /// # Examples
 ///
@@ -278,8 +278,8 @@ macro_rules! __period {
 
 /// Makes a constant [`Period`] that the compiler checks.
 ///
-/// Accepts 1 to 9 years or 1 to 11 months, in the form that [`Period`] parses and displays. Same
-/// as [`Period::years`] and [`Period::months`].
+/// Accepts 1 to 9 years or 1 to 11 months, in the form that [`Period`] parses and displays.
+/// Equivalent to [`Period::years`] and [`Period::months`].
 ///
 /// # Examples
 ///

@@ -18,7 +18,7 @@ wire_enum! {
     /// The service defaults to `simple`.
     /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
     pub enum BackupStrategyType {
-        /// Full backups run every week, at the days and the time of the schedule.
+        /// Full backups run every week, on the days and at the time of the schedule.
         Simple = "simple",
         /// Full backups run on request only.
         Manual = "manual",
@@ -159,7 +159,7 @@ pub enum BackupSchedule {
         /// Wire name: `BackupPeriod`.
         #[doc(alias = "BackupPeriod")]
         weekdays: Weekdays,
-        /// The time of day, UTC.
+        /// The time of day, in UTC.
         ///
         /// Wire name: `BackupStartTime`.
         #[doc(alias = "BackupStartTime")]
@@ -229,7 +229,7 @@ impl TryFrom<WireSchedule> for BackupSchedule {
 
 /// The new schedule of a configured plan.
 ///
-/// Unlike [`BackupSchedule`] it has days even if full backups run on request only, because the
+/// Unlike [`BackupSchedule`], it has days even if full backups run on request only, because the
 /// service requires `BackupPeriod` with every change.
 ///
 /// Wire names: `BackupStrategyType`, `BackupPeriod`, `BackupStartTime`. Source:
@@ -249,7 +249,7 @@ pub enum NewSchedule {
         /// Wire name: `BackupPeriod`.
         #[doc(alias = "BackupPeriod")]
         weekdays: Weekdays,
-        /// The time of day, UTC.
+        /// The time of day, in UTC.
         ///
         /// Wire name: `BackupStartTime`.
         #[doc(alias = "BackupStartTime")]
@@ -264,7 +264,7 @@ pub enum NewSchedule {
         /// Wire name: `BackupPeriod`.
         #[doc(alias = "BackupPeriod")]
         weekdays: Weekdays,
-        /// The time of day, UTC. Optional.
+        /// The time of day, in UTC. Optional.
         ///
         /// Wire name: `BackupStartTime`.
         #[doc(alias = "BackupStartTime")]

@@ -10,7 +10,7 @@ use crate::rpc::value::lenient::{self, FromScalar, Scalar};
 use crate::rpc::value::wire_enum::wire_enum;
 
 wire_enum! {
-    /// The kind of bucket that stores the backups. Unset for the account's own OSS bucket.
+    /// The kind of bucket that stores the backups. Unset for an OSS bucket of the account.
     ///
     /// Requests use [`BackupStorage`], which adds the name of the bucket.
     /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
@@ -52,7 +52,7 @@ wire_enum! {
 
 /// Where a plan stores its backups.
 ///
-/// If a request has none, DBS uses an OSS bucket of the account and generates its name.
+/// If a request does not set it, DBS uses an OSS bucket of the account and generates its name.
 ///
 /// Wire names: `BackupStorageType`, `OSSBucketName`.
 /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).

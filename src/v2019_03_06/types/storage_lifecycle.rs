@@ -66,11 +66,11 @@ impl StorageLifecycle {
     pub fn new(infrequent_access: u16, archive: u16, retention: u16) -> Result<Self, InvalidValue> {
         RetentionDays::new(retention)?;
         if archive >= retention {
-            let why = format!("expected less than `BackupRetentionPeriod`, {retention} days");
+            let why = format!("expected fewer days than `BackupRetentionPeriod` ({retention})");
             return Err(InvalidValue::new("DuplicationArchivePeriod", archive, why));
         }
         if infrequent_access >= archive {
-            let why = format!("expected less than `DuplicationArchivePeriod`, {archive} days");
+            let why = format!("expected fewer days than `DuplicationArchivePeriod` ({archive})");
             let what = "DuplicationInfrequentAccessPeriod";
             return Err(InvalidValue::new(what, infrequent_access, why));
         }

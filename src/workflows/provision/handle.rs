@@ -59,21 +59,21 @@ impl Client {
 ///
 /// # Idempotency
 ///
-/// The client token of every request is derived from one, the
-/// [client token of the provisioning](Self::client_token). To resume after a crash or a failure,
-/// provision again with the same token and the same purchase: the new run finds the plan and
-/// continues where the earlier one stopped, and the service does not sell a second plan.
+/// The client tokens of all requests are derived from a single one, the [client token of the
+/// provisioning](Self::client_token). To resume after a crash or a failure, provision again with
+/// the same token and the same purchase: the new run finds the plan and continues where the earlier
+/// one stopped, and the service does not sell a second plan.
 ///
 /// A plan that an earlier run configured is not configured again, unless its pre-check failed;
 /// [`Provisioned::configured`] reports whether this run configured it.
 ///
 /// # Permissions
 ///
-/// Those of the operations that it calls; see [`workflows`](crate::workflows).
+/// The permissions of the operations that it calls; see [`workflows`](crate::workflows).
 ///
 /// To reach a cloud database, the service needs the account's service-linked role.
 /// [`InitializeDbsServiceLinkedRole`](crate::operations::InitializeDbsServiceLinkedRole) creates it
-/// once per account. Provisioning does not, because few services have the permission.
+/// once per account. Provisioning does not send it, because few applications have the permission.
 ///
 /// # Examples
 ///
@@ -133,7 +133,7 @@ impl Provision {
         self
     }
 
-    /// Returns the client token of the provisioning, so that the caller can store it first.
+    /// Returns the client token of the provisioning, which the caller can store before the run.
     pub fn token(&self) -> Option<&ClientToken> {
         self.token.as_ref()
     }
@@ -152,7 +152,7 @@ impl Provision {
     ///
     /// # Errors
     ///
-    /// Returns an error if a stage fails. It names the stage and the plan that exists by then, and
+    /// Returns an error if a stage fails. It names the stage and the plan, if one was bought, and
     /// says how to continue.
     pub async fn next(&mut self) -> Option<Result<ProvisionStep, ProvisionError>> {
         poll_fn(|context| self.poll_step(context)).await

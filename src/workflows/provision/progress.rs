@@ -56,7 +56,7 @@ pub enum ProvisionStep {
         /// The client token of the provisioning, with which a later run finds the plan.
         client_token: ClientToken,
     },
-    /// The stage was polled, or the service refused its request for now.
+    /// The stage was polled, or the service refused its request temporarily.
     Waiting {
         /// The stage.
         stage: ProvisionStage,

@@ -10,7 +10,7 @@ use crate::rpc::wait::WaitError;
 use crate::v2019_03_06::error_code::ErrorCode;
 use crate::v2019_03_06::types::BackupPlanId;
 
-/// Why provisioning failed: the stage, its cause, and the plan that exists by then.
+/// Why provisioning failed: the stage, its cause, and the plan, if one was bought.
 ///
 /// The message says how to continue: usually to provision again with the same
 /// [client token](Self::client_token) and the same purchase.
@@ -31,7 +31,7 @@ pub enum ProvisionCause {
     Call(Error),
     /// A wait failed, or the timeout expired.
     Wait(WaitError),
-    /// The plan is in a state that provisioning does not change; the string says why.
+    /// Provisioning cannot continue, for example because of the plan's state; the string says why.
     State(String),
 }
 
@@ -65,7 +65,9 @@ impl ProvisionError {
 
     /// Returns the error of a provisioning that is awaited after its last step.
     pub(crate) fn ended() -> Self {
-        let reason = "it has already ended; create a new one with `Client::provision`".to_owned();
+        let reason =
+            "the provisioning has already ended; create a new one with `Client::provision`"
+                .to_owned();
         Self::new(ProvisionStage::Run, None, None, ProvisionCause::State(reason))
     }
 
@@ -80,17 +82,17 @@ impl ProvisionError {
         self.0.stage
     }
 
-    /// Returns the id of the plan that exists by then, if it is known.
+    /// Returns the id of the plan, if one was bought and its id is known.
     ///
-    /// If it is `None`, [`may_have_bought`](Self::may_have_bought) says whether a plan may exist
-    /// whose id is not known.
+    /// If it is `None`, [`may_have_bought`](Self::may_have_bought) returns whether a plan with an
+    /// unknown id may exist.
     pub fn backup_plan_id(&self) -> Option<&BackupPlanId> {
         self.0.plan.as_ref()
     }
 
     /// Returns whether a plan may have been bought with the client token.
     ///
-    /// A repetition with the same token and the same purchase does not buy a second plan.
+    /// Another run with the same token and the same purchase does not buy a second plan.
     /// `false` covers this run only: if an earlier run used the same token, keep the token.
     pub fn may_have_bought(&self) -> bool {
         self.0.plan.is_some()
@@ -110,7 +112,8 @@ impl ProvisionError {
 
     /// Returns the error of the failed call, if a call failed.
     ///
-    /// It is the call of the stage, or the last poll of its wait. `None` if no call failed, as for a plan in a state that provisioning does not change.
+    /// It is the call of the stage, or the last poll of its wait. `None` if no call failed, for
+    /// example because the plan is locked.
     pub fn call(&self) -> Option<&Error> {
         match &self.0.cause {
             ProvisionCause::Call(error) => Some(error),
@@ -119,12 +122,12 @@ impl ProvisionError {
         }
     }
 
-    /// Returns whether provisioning may succeed if it is repeated later without a change.
+    /// Returns whether provisioning again later, without a change, may succeed.
     ///
     /// `true` after a timeout, if the failed [call](Self::call) is
-    /// [retryable](Error::is_retryable), and if the service still refuses a request because of the
-    /// state of the plan. Repeat it with the same [client token](Self::client_token) and the same
-    /// purchase, so that the service does not sell a second plan.
+    /// [retryable](Error::is_retryable), or if the service still refuses a request because of the
+    /// state of the plan. Use the same [client token](Self::client_token) and the same purchase, so
+    /// that the service does not sell a second plan.
     pub fn is_retryable(&self) -> bool {
         match &self.0.cause {
             ProvisionCause::Call(error) => {
@@ -234,8 +237,8 @@ mod tests {
             ),
             (
                 ProvisionError::ended(),
-                "provisioning failed in stage `run`: it has already ended; create a new one with \
-                 `Client::provision`",
+                "provisioning failed in stage `run`: the provisioning has already ended; create a new \
+                 one with `Client::provision`",
             ),
         ] {
             assert_eq!(error.to_string(), message);

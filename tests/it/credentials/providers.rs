@@ -209,7 +209,7 @@ async fn distinguishes_bad_metadata_from_missing_metadata() {
     type Case = (fn(&ReceivedRequest) -> (u16, String), bool, &'static str);
     let cases: [Case; 5] = [
         (|_| (404, String::new()), true, "no RAM role"),
-        (|_| (200, "<html>login</html>".into()), true, "in place of the metadata service"),
+        (|_| (200, "<html>login</html>".into()), true, "at the address of the metadata service"),
         (
             |request| match request.line.as_str() {
                 line if line.contains("credentials/b") => (200, keys("Failed", FAR)),

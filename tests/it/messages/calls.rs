@@ -1,5 +1,7 @@
 //! Calls, presigned URLs and responses.
 
+use std::future::IntoFuture;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aliyun_dbs::credentials::{Credentials, CredentialsError, CredentialsProvider};
@@ -9,10 +11,11 @@ use aliyun_dbs::operations::{
 };
 use aliyun_dbs::transport::{ScriptedTransport, TransportError};
 use aliyun_dbs::types::{BackupPlanId, StopMethod};
-use aliyun_dbs::{ApiRequest, Client, ClientBuilder, RawRequest, Region, RetryPolicy, Safety};
+use aliyun_dbs::{
+    ApiRequest, Client, ClientBuilder, RawRequest, Region, RetryBudget, RetryPolicy, Safety,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
-use std::sync::Arc;
 
 use super::Catalog;
 use crate::support::{configure, create};
@@ -72,6 +75,8 @@ async fn refusals(catalog: &mut Catalog) {
         (400, "InvalidSecurityToken.Malformed"),
         (404, "InvalidAction.NotFound"),
         (404, "InvalidVersion"),
+        (400, "InvalidProtocol.NeedSsl"),
+        (400, "IdempotentParameterMismatch"),
         (400, "Throttling.User"),
         (400, "MissingParameter"),
         (500, "InternalError"),
@@ -119,15 +124,63 @@ async fn refusals(catalog: &mut Catalog) {
     throttled.headers_mut().insert("retry-after", http::HeaderValue::from_static("90"));
     let answer = ScriptedTransport::new().respond_with(throttled);
     fails(catalog, "throttled, with `Retry-After`", &self::client(answer), create()).await;
+    let body = coded("SignatureDoesNotMatch")
+        .replace("was rejected.", "was rejected. server string to sign is:GET");
+    let answer = ScriptedTransport::new().respond(400, body);
+    fails(catalog, "the server signed another string", &self::client(answer), create()).await;
+}
+
+async fn limits(catalog: &mut Catalog) {
+    catalog.section("Calls: limits of the client", "The client stops a call by its own limits.");
+    let failing = || TransportError::interrupted("connection reset");
+    let retrying = || builder().retry(RetryPolicy::standard());
+    let none = retrying()
+        .retry_budget(Arc::new(RetryBudget::new(0)))
+        .transport(ScriptedTransport::new().fail(failing()))
+        .build()
+        .unwrap();
+    fails(catalog, "no retry budget", &none, create()).await;
+    let body = r#"{"Code":"Throttling.User","Message":"Slow down.","RequestId":"R-1"}"#;
+    let mut throttled = http::Response::new(Bytes::from(body));
+    *throttled.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
+    throttled.headers_mut().insert("retry-after", http::HeaderValue::from_static("90"));
+    let patient =
+        retrying().transport(ScriptedTransport::new().respond_with(throttled)).build().unwrap();
+    fails(catalog, "a delay beyond the timeout", &patient, create()).await;
+
+    let dbs = FakeDbs::with_seed(1);
+    let service = || {
+        Client::builder()
+            .region(Region::Hangzhou)
+            .credentials(dbs.credentials())
+            .transport(dbs.clone())
+    };
+    let limited = service().rate_limiting(true).timeout(Duration::from_secs(5)).build().unwrap();
+    let start = || StartBackupPlan::builder().backup_plan_id(plan()).build();
+    let mut last = String::new();
+    for _ in 0..20 {
+        last = limited.send(start()).await.unwrap_err().to_string();
+        if !last.contains("does not exist") {
+            break;
+        }
+    }
+    catalog.add("the published rate limit", last);
+
+    dbs.faults().delay("CreateBackupPlan", Duration::from_secs(60)).always();
+    let narrow = service().max_concurrent_calls(1).build().unwrap();
+    let occupying = narrow.send(create()).into_future();
+    let waiting = narrow.send(create()).timeout(Duration::from_secs(5)).into_future();
+    let (_, error) = tokio::join!(occupying, waiting);
+    catalog.add("no free slot", error.unwrap_err());
 }
 
 async fn responses(catalog: &mut Catalog) {
-    catalog.section("Calls: unreadable responses", "The response is not one of the service.");
+    catalog.section("Calls: unreadable responses", "The client cannot read the response.");
     for (cause, status, body) in [
         ("a web page", 200, "<html>login</html>"),
         ("a web page with HTTP 502", 502, "<html>bad gateway</html>"),
         ("an empty body", 200, ""),
-        ("a body cut short", 200, r#"{"RequestId":"R-1","#),
+        ("a truncated body", 200, r#"{"RequestId":"R-1","#),
         ("not JSON", 200, "hello"),
         ("a missing required field", 200, r#"{"RequestId":"R-1","Success":true}"#),
         (
@@ -293,6 +346,7 @@ pub(super) async fn print(catalog: &mut Catalog) {
     refusals(catalog).await;
     responses(catalog).await;
     transports(catalog).await;
+    limits(catalog).await;
     credentials(catalog).await;
     requests(catalog).await;
 }

@@ -48,11 +48,20 @@ pub(super) fn print(catalog: &mut Catalog) {
         };
         catalog.add(format!("`{variable}={}`", text.escape_debug()), error);
     }
+    for text in [r#"{"regions":"x"}"#, r#"{"timeout":"soon"}"#, r#"{"colour":1}"#, "[]"] {
+        let error = serde_json::from_str::<Config>(text).unwrap_err();
+        catalog.add(format!("`Config` from `{text}`"), error);
+    }
     let transport = || ScriptedTransport::new();
     for (cause, builder) in [
         (
             "no region",
             Client::builder().environment(|_| None).credentials(Credentials::new("id", "secret")),
+        ),
+        ("no credentials", Client::builder().environment(|_| None).region(Region::Hangzhou)),
+        (
+            "an unencrypted endpoint of this machine, through a proxy",
+            builder().endpoint("http://127.0.0.1").proxy("http://127.0.0.1:3128"),
         ),
         ("`endpoint(\"http://dbs.example\")`", builder().endpoint("http://dbs.example")),
         ("`timeout(Duration::ZERO)`", builder().timeout(Duration::ZERO)),

@@ -84,7 +84,7 @@ async fn cli_profile(catalog: &mut Catalog) {
     let none = || ScriptedTransport::new();
     fails(catalog, "no file", CliProfileProvider::new(None, io(&[], &[], none()))).await;
     for (cause, text) in [
-        ("a file that may not be read", "(locked)"),
+        ("a home directory that the process must not enter", "(locked)"),
         ("a file that is not JSON", "{"),
         ("no such profile", r#"{"current":"x","profiles":[]}"#),
         ("a profile that was never configured", r#"{"profiles":[{"name":"default","mode":"AK"}]}"#),
@@ -96,7 +96,7 @@ async fn cli_profile(catalog: &mut Catalog) {
             r#"{"profiles":[{"name":"default","mode":"ChainableRamRoleArn","source_profile":"x","ram_role_arn":"acs:ram::1:role/r"}]}"#,
         ),
         (
-            "source profiles in a circle",
+            "a cycle of source profiles",
             r#"{"profiles":[{"name":"default","mode":"ChainableRamRoleArn","source_profile":"default","ram_role_arn":"acs:ram::1:role/r"}]}"#,
         ),
     ] {
@@ -109,7 +109,7 @@ async fn ini(catalog: &mut Catalog) {
     let none = || ScriptedTransport::new();
     fails(catalog, "no file", IniFileProvider::new(None, io(&[], &[], none()))).await;
     for (cause, text) in [
-        ("a file that may not be read", "(locked)"),
+        ("a home directory that the process must not enter", "(locked)"),
         ("no such section", "[other]\ntype = access_key\n"),
         ("no type", "[default]\naccess_key_id = i\n"),
         ("a missing key", "[default]\ntype = access_key\naccess_key_id = i\n"),
@@ -125,16 +125,19 @@ async fn metadata(catalog: &mut Catalog) {
     let disabled =
         io(&[("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")], &[], ScriptedTransport::new());
     catalog.add("disabled", EcsRamRoleProvider::from_env(disabled).unwrap_err());
-    let strict = io(&[("ALIBABA_CLOUD_IMDSV1_DISABLED", "true")], &[], scripted(&[(404, "")]));
-    fails(catalog, "no token, and version 1 is disabled", EcsRamRoleProvider::new(None, strict))
-        .await;
+    for (cause, responses) in [
+        ("no token, and version 1 is disabled", &[(404, "")]),
+        ("a token that is not a valid header, and version 1 is disabled", &[(200, "a\nb")]),
+    ] {
+        let strict = io(&[("ALIBABA_CLOUD_IMDSV1_DISABLED", "true")], &[], scripted(responses));
+        fails(catalog, cause, EcsRamRoleProvider::new(None, strict)).await;
+    }
     for (cause, role, responses) in [
-        ("the instance has no role", None, &[(200, "token"), (404, "")][..]),
-        ("another server in its place", None, &[(200, "token"), (200, "<html>login</html>")]),
-        ("a token that no header can carry", None, &[(200, "a\nb"), (200, "r")]),
-        ("an unknown role", Some("r"), &[(200, "token"), (404, "")]),
+        ("the instance has no role", None, &[(200, "token"), (404, ""), (404, "")][..]),
+        ("another server at its address", None, &[(200, "token"), (200, "<html>login</html>")]),
+        ("an unknown role", Some("r"), &[(200, "token"), (404, ""), (404, "")]),
         ("a response that is not JSON", Some("r"), &[(200, "token"), (200, "x")]),
-        ("a code of failure", Some("r"), &[(200, "token"), (200, r#"{"Code":"Failed"}"#)]),
+        ("an error code", Some("r"), &[(200, "token"), (200, r#"{"Code":"Failed"}"#)]),
         ("a missing key", Some("r"), &[(200, "token"), (200, r#"{"Code":"Success"}"#)]),
     ] {
         let provider =
@@ -151,10 +154,10 @@ async fn uri_and_process(catalog: &mut Catalog) {
     let unset = io(&[], &[], ScriptedTransport::new());
     catalog.add("not set", UriProvider::from_env(unset).unwrap_err());
     for (cause, uri, responses) in [
-        ("not a URL", "keys", &[][..]),
+        ("not a URL", "a b", &[][..]),
         ("HTTP 500", "http://127.0.0.1/k", &[(500, "")]),
         ("a response that is not JSON", "http://127.0.0.1/k", &[(200, "x")]),
-        ("a code of failure", "http://127.0.0.1/k", &[(200, r#"{"Code":"Failed"}"#)]),
+        ("an error code", "http://127.0.0.1/k", &[(200, r#"{"Code":"Failed"}"#)]),
         ("a missing field", "http://127.0.0.1/k", &[(200, r#"{"Code":"Success"}"#)]),
     ] {
         fails(catalog, cause, UriProvider::new(uri, io(&[], &[], scripted(responses)))).await;
@@ -172,9 +175,9 @@ async fn uri_and_process(catalog: &mut Catalog) {
 
     catalog.section("Credentials: program", "`ProcessProvider`, `process_command`.");
     for (cause, command, output) in [
-        ("an open quote", "tool 'a", Ok("")),
+        ("an unterminated quote", "tool 'a", Ok("")),
         ("an empty command", " ", Ok("")),
-        ("a variable in front", "A=b tool", Ok("")),
+        ("a variable assignment before the program", "A=b tool", Ok("")),
         ("a program that fails", "tool", Err("exit status 1")),
         ("output that is not JSON", "tool", Ok("x")),
         ("no keys", "tool", Ok(r#"{"mode":"AK"}"#)),
@@ -221,7 +224,7 @@ async fn roles(catalog: &mut Catalog) {
         fails(catalog, cause, provider).await;
     }
     for (cause, status, body) in [
-        ("refused", 403, r#"{"Code":"NoPermission","Message":"m","RequestId":"R-1"}"#),
+        ("rejected", 403, r#"{"Code":"NoPermission","Message":"m","RequestId":"R-1"}"#),
         ("throttled", 400, r#"{"Code":"Throttling.User","Message":"m","RequestId":"R-1"}"#),
         ("no credentials in the response", 200, r#"{"RequestId":"R-1"}"#),
     ] {

@@ -83,7 +83,7 @@ fn requests(catalog: &mut Catalog) {
     catalog.section("Requests from files", "Errors of `operations::from_json`.");
     for text in ["[1]", "{"] {
         let error = from_json::<CreateBackupPlan>(text).unwrap_err();
-        catalog.add(format!("`CreateBackupPlan` of `{text}`"), error);
+        catalog.add(format!("`CreateBackupPlan` from `{text}`"), error);
     }
     let purchase = json!({
         "Region": "cn-hangzhou", "DatabaseType": "MySQL", "InstanceClass": "small",

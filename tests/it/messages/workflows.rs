@@ -140,5 +140,5 @@ pub(super) async fn print(catalog: &mut Catalog) {
             catalog.add("a timeout while it settles", error);
         }
     }
-    catalog.add("awaited after its end", failed.await.unwrap_err());
+    catalog.add("awaited again after it has ended", failed.await.unwrap_err());
 }

@@ -55,9 +55,9 @@ use crate::v2019_03_06::types::{
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describebackupsetdownloadtasklist);
-/// `DBS.DownloadTask.CannotFind`, sent with HTTP status 200, is from the error list of the product
-/// and may belong to API version 2021-01-01 only (inferred).
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describebackupsetdownloadtasklist).
+/// The error list of the product has `DBS.DownloadTask.CannotFind` (HTTP status 200), which may
+/// belong to API version 2021-01-01 only (inferred).
 ///
 /// [`Client::items`]: crate::Client::items
 /// [`CreateFullBackupSetDownload`]: crate::operations::CreateFullBackupSetDownload
@@ -124,7 +124,7 @@ pub struct BackupSetDownloadTaskDetail {
     pub backup_set_db_type: Option<Open<DatabaseType>>,
     /// The format of the download.
     pub backup_set_data_format: Option<Open<BackupSetDataFormat>>,
-    /// The size of the download in bytes; the vendor does not state the unit.
+    /// The size of the download in bytes (inferred; the vendor states no unit).
     pub backup_set_data_size: Option<u64>,
     /// When the download was created.
     #[serde(default, with = "lenient::unix_ms")]

@@ -57,9 +57,9 @@ use crate::v2019_03_06::types::{BackupSetDataFormat, BackupSetDownloadTaskId, Ba
 /// # Ok(()) }
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-createfullbackupsetdownload);
-/// the `DBS.DownloadTask` codes, sent with HTTP status 200, are from the error list of the product
-/// and may belong to API version 2021-01-01 only (inferred).
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-createfullbackupsetdownload).
+/// The error list of the product has the `DBS.DownloadTask` codes (HTTP status 200), which may
+/// belong to API version 2021-01-01 only (inferred).
 ///
 /// [`CreateIncrementBackupSetDownload`]: crate::operations::CreateIncrementBackupSetDownload
 /// [`DescribeBackupSetDownloadTaskList`]: crate::operations::DescribeBackupSetDownloadTaskList

@@ -20,10 +20,10 @@ use crate::v2019_03_06::types::{
 /// Each item shows the status, the size, the storage class and the source of one backup set, and
 /// for logical backups the progress. [`Client::items`] reads all pages as a stream.
 ///
-/// A backup set starts with the schedule of the plan or with [`StartBackupPlan`], whose response
-/// names it; [`FullBackupFinished`] waits until it is finished. [`CreateFullBackupSetDownload`]
-/// downloads a set, and [`CreateRestoreTask`] restores it. [`DescribeIncrementBackupList`] lists
-/// the log backups.
+/// The schedule of the plan starts backups, and so does [`StartBackupPlan`], whose response names
+/// the backup set; [`FullBackupFinished`] waits until it is finished.
+/// [`CreateFullBackupSetDownload`] downloads a set, and [`CreateRestoreTask`] restores it.
+/// [`DescribeIncrementBackupList`] lists the log backups.
 ///
 /// # Idempotency
 ///
@@ -35,7 +35,7 @@ use crate::v2019_03_06::types::{
 ///
 /// # Permissions
 ///
-/// `dbs:DescribeFullBackupList` on `*`. A page of 2026 names
+/// `dbs:DescribeFullBackupList` on `*`. A vendor's page of 2026 names
 /// `acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}` instead.
 ///
 /// # Errors
@@ -143,7 +143,7 @@ pub struct FullBackupFile {
     pub backup_set_id: BackupSetId,
     /// The status of the backup.
     pub backup_status: Open<FullBackupStatus>,
-    /// The size of the backup in bytes; the vendor does not state the unit.
+    /// The size of the backup in bytes (inferred; the vendor states no unit).
     pub backup_size: Option<u64>,
     /// The databases and tables that the backup contains.
     ///

@@ -56,9 +56,9 @@ use crate::v2019_03_06::types::{
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-createincrementbackupsetdownload);
-/// the `DBS.DownloadTask` codes, sent with HTTP status 200, are from the error list of the product
-/// and may belong to API version 2021-01-01 only (inferred).
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-createincrementbackupsetdownload).
+/// The error list of the product has the `DBS.DownloadTask` codes (HTTP status 200), which may
+/// belong to API version 2021-01-01 only (inferred).
 ///
 /// [`CreateFullBackupSetDownload`]: crate::operations::CreateFullBackupSetDownload
 /// [`DescribeBackupSetDownloadTaskList`]: crate::operations::DescribeBackupSetDownloadTaskList

@@ -114,7 +114,7 @@ pub struct IncrementBackupFile {
     pub backup_set_job_id: BackupSetJobId,
     /// The status of the backup. Upper case on the wire, unlike that of full backups.
     pub backup_status: Open<IncrementBackupStatus>,
-    /// The size of the backup in bytes; the vendor does not state the unit.
+    /// The size of the backup in bytes (inferred; the vendor states no unit).
     pub backup_size: Option<u64>,
     /// The earliest time in the log.
     #[serde(default, with = "lenient::unix_ms")]

@@ -34,7 +34,7 @@ use crate::v2019_03_06::types::{BackupPlanId, ChargeType, InstanceClass};
 ///
 /// | code | cause | what to do |
 /// | --- | --- | --- |
-/// | `InvalidParameter` | A parameter or the plan does not suit the operation, such as a plan that does not exist. | Check the id of the plan, and that the plan belongs to the account of the access key. |
+/// | `InvalidParameter` | A parameter is invalid for the operation, such as the id of a plan that does not exist. | Check the id of the plan, and that the plan belongs to the account of the access key. |
 ///
 /// Every operation can also fail with the [common errors](crate::operations#errors).
 ///
@@ -116,10 +116,10 @@ pub struct BackupPlanBilling {
     pub full_storage_size: Option<u64>,
     /// The size of the stored incremental backups, in bytes. `None` if the service omits it.
     pub cont_storage_size: Option<u64>,
-    /// The start of the time that the quota covers. `None` if the service omits it.
+    /// The start of the period that the quota covers. `None` if the service omits it.
     #[serde(default, with = "lenient::unix_ms")]
     pub quota_start_timestamp: Option<OffsetDateTime>,
-    /// The end of the time that the quota covers. `None` if the service omits it.
+    /// The end of the period that the quota covers. `None` if the service omits it.
     #[serde(default, with = "lenient::unix_ms")]
     pub quota_end_timestamp: Option<OffsetDateTime>,
 }

@@ -19,9 +19,9 @@ use crate::v2019_03_06::types::{
 /// password of the database in the body of the request, not in the URL, unless
 /// [`ClientBuilder::secrets_in_query`] is set.
 ///
-/// Before it, [`CreateBackupPlan`] buys the plan. The new plan accepts a configuration
+/// [`CreateBackupPlan`] buys the plan first. The new plan accepts a configuration
 /// [about 5 seconds](crate::operations::CreateBackupPlan::SETTLING_TIME) after the purchase;
-/// [`PlanConfigurable`] waits for that moment. To reach a cloud database, the service needs a role,
+/// [`PlanConfigurable`] waits until then. To reach a cloud database, the service needs a role,
 /// which [`InitializeDbsServiceLinkedRole`] creates once per account. Behind a backup gateway,
 /// [`CreateGetDBListFromAgentTask`] and [`GetDBListFromAgent`] list the names of the databases.
 ///
@@ -80,9 +80,9 @@ use crate::v2019_03_06::types::{
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-configurebackupplan);
-/// the 5 seconds are from the page of [`CreateBackupPlan`] of 2020. `BackupPlanNotConfigure` and
-/// `OperationDenied.JobStatus`, both sent with HTTP status 200, are from the error list of the
-/// product; that this operation sends them is inferred, as is the start of the pre-check.
+/// the 5 seconds are from the page of [`CreateBackupPlan`] of 2020. The error list of the product
+/// has `BackupPlanNotConfigure` and `OperationDenied.JobStatus` (HTTP status 200); that this operation
+/// sends them is inferred, as is the start of the pre-check.
 ///
 /// [`Client::provision`]: crate::Client::provision
 /// [`ClientBuilder::secrets_in_query`]: crate::ClientBuilder::secrets_in_query
@@ -151,8 +151,8 @@ pub struct ConfigureBackupPlan {
     pub backup_objects: Option<BackupObjects>,
     /// When full backups run. Optional.
     ///
-    /// The vendor's page lists single weekdays, those of the related operations lists of them; it
-    /// describes the time with a trailing `Z`, which all its examples omit.
+    /// The vendor's page shows single weekdays, although the pages of related operations show
+    /// lists. It describes the time with a trailing `Z`, but its examples omit the `Z`.
     ///
     /// Wire names: `BackupStrategyType`, `BackupPeriod`, `BackupStartTime`.
     #[doc(alias = "BackupStrategyType")]

@@ -17,8 +17,8 @@ use crate::v2019_03_06::types::{
 ///
 /// The purchase costs money: a subscription is paid for a [`Period`], a pay-as-you-go plan until
 /// [`ReleaseBackupPlan`] ends it. The new plan backs up nothing until [`ConfigureBackupPlan`]
-/// attaches a database to it, which the service accepts [about 5 seconds](Self::SETTLING_TIME)
-/// after the purchase; [`PlanConfigurable`] waits for that moment.
+/// attaches a database to it. The service accepts that call [about 5 seconds](Self::SETTLING_TIME)
+/// after the purchase; [`PlanConfigurable`] waits until then.
 ///
 /// [`Client::provision`] buys, configures and starts a plan, and can be resumed after a crash.
 /// [`CreateAndStartBackupPlan`] does the same in one request. Later, [`RenewBackupPlan`] extends
@@ -98,10 +98,11 @@ pub struct CreateBackupPlan {
     pub billing: Billing,
     /// The product that the database runs in. Optional.
     pub instance_type: Option<SourceInstanceProduct>,
-    /// The region of the database. Optional; older vendor pages require it for pay as you go.
+    /// The region of the database. Optional; older pages of the vendor require it for
+    /// pay-as-you-go.
     pub database_region: Option<Region>,
-    /// The region that stores the backups. Optional; older vendor pages require it for pay as
-    /// you go.
+    /// The region that stores the backups. Optional; older pages of the vendor require it for
+    /// pay-as-you-go.
     pub storage_region: Option<Region>,
     /// Reserved by the service. Optional; leave it unset.
     pub storage_type: Option<String>,

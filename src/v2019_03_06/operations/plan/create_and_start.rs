@@ -18,9 +18,9 @@ use crate::v2019_03_06::types::{
 /// [`ReleaseBackupPlan`] ends it. [`PlanRunning`] waits until the plan runs.
 ///
 /// It takes the fields of [`CreateBackupPlan`] and of [`ConfigureBackupPlan`], except the newer
-/// ones of the latter: automatic start, TLS, the home directory of Oracle, encryption and
-/// binlogs. Unlike them, it also accepts a database behind Database Gateway. [`Client::provision`]
-/// does the same in several requests, and can be resumed after a crash.
+/// ones of the latter: automatic start, TLS, the home directory of Oracle, encryption and binlogs.
+/// In addition, it accepts a database behind Database Gateway. [`Client::provision`] does the same
+/// in several requests, and can be resumed after a crash.
 ///
 /// To reach a cloud database, the service needs a role, which [`InitializeDbsServiceLinkedRole`]
 /// creates once per account. Later, [`RenewBackupPlan`] extends the subscription, and
@@ -73,7 +73,7 @@ use crate::v2019_03_06::types::{
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-createandstartbackupplan);
-/// the limit of the period is from its edition of 2020, which has a number as `OrderId`.
+/// the limit of the period is from its edition of 2020, where `OrderId` is a number.
 /// `BackupPlanNotCreate` is from the page of [`CreateBackupPlan`] of 2020; that this operation
 /// sends it too is inferred.
 ///
@@ -147,10 +147,11 @@ pub struct CreateAndStartBackupPlan {
     pub backup_plan_id: Option<BackupPlanId>,
     /// The product that the database runs in. Optional.
     pub instance_type: Option<SourceInstanceProduct>,
-    /// The region of the database. Optional; older vendor pages require it for pay as you go.
+    /// The region of the database. Optional; older pages of the vendor require it for
+    /// pay-as-you-go.
     pub database_region: Option<Region>,
-    /// The region that stores the backups. Optional; older vendor pages require it for pay as
-    /// you go.
+    /// The region that stores the backups. Optional; older pages of the vendor require it for
+    /// pay-as-you-go.
     pub storage_region: Option<Region>,
     /// Reserved by the service. Optional; leave it unset.
     pub storage_type: Option<String>,

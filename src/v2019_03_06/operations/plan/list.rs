@@ -23,9 +23,9 @@ use crate::v2019_03_06::types::{
 /// Without filters, it lists all plans of the account, from purchase to release. [`Client::items`]
 /// and [`Client::pages`] request one page after the other.
 ///
-/// Use it to find a plan by its name, and to read the status, the configuration and the restorable
-/// time of a plan. To wait for a status, use [`PlanConfigurable`] or [`PlanRunning`], which poll
-/// this operation. [`DescribeBackupPlanBilling`] returns what a plan has used, and
+/// Use it to find a plan by its name, and to read its status, its configuration and the range of
+/// times that it can restore. To wait for a status, use [`PlanConfigurable`] or [`PlanRunning`],
+/// which poll this operation. [`DescribeBackupPlanBilling`] returns what a plan has used, and
 /// [`DescribeFullBackupList`] lists the backups of a plan.
 ///
 /// # Idempotency
@@ -62,10 +62,10 @@ use crate::v2019_03_06::types::{
 ///     .build();
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describebackupplanlist);
-/// `BackupPlanNotDescribe`, sent with HTTP status 200, and `UserError` are from the error list of
-/// the product, and that this operation sends them is inferred. `InvalidParameterValid` is from
-/// the page's example of a response. That released plans are not listed is inferred.
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describebackupplanlist).
+/// The error list of the product has `BackupPlanNotDescribe` (HTTP status 200) and `UserError`; that
+/// this operation sends them is inferred. `InvalidParameterValid` is from the page's example of a
+/// response. That released plans are not listed is inferred.
 ///
 /// [`Client::items`]: crate::Client::items
 /// [`Client::pages`]: crate::Client::pages
@@ -118,7 +118,7 @@ pub struct DescribeBackupPlanList {
     /// Undocumented; known from the vendor's SDK. Its effect is inferred.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub show_storage_strategy_info: Option<bool>,
-    /// Whether the response includes the restorable time. Optional.
+    /// Whether the response includes the range of times that can be restored. Optional.
     ///
     /// Undocumented; known from the vendor's SDK. Its effect is inferred.
     #[serde(default, deserialize_with = "lenient::optional")]
@@ -202,11 +202,11 @@ pub struct BackupPlanDetail {
     pub source_endpoint_enable_ssl: Option<bool>,
     /// The numeric id of the backup gateway.
     pub backup_gateway_id: Option<BackupGatewayId>,
-    /// The other identifier of the backup gateway.
+    /// The second identifier of the backup gateway, besides its numeric id.
     pub backup_gateway_identifier: Option<BackupGatewayIdentifier>,
-    /// The id of the account that owns the database, if it is another one.
+    /// The id of the account that owns the database, if the plan belongs to another account.
     pub cross_aliyun_id: Option<AliyunId>,
-    /// The RAM role of that account.
+    /// The RAM role of the account that owns the database.
     pub cross_role_name: Option<RamRoleName>,
 
     /// The databases and tables to back up. A string that contains JSON on the wire.
@@ -222,10 +222,10 @@ pub struct BackupPlanDetail {
     /// Wire name: `EnableMysqlPhysicalBackupBinLog`.
     #[serde(rename = "EnableMysqlPhysicalBackupBinLog", alias = "EnableMysqlPhysicalBackupBinlog")]
     pub enable_mysql_physical_backup_binlog: Option<bool>,
-    /// The start of the restorable time.
+    /// The start of the range of times that can be restored.
     #[serde(default, with = "lenient::unix_ms")]
     pub begin_timestamp_for_restore: Option<OffsetDateTime>,
-    /// The end of the restorable time.
+    /// The end of the range of times that can be restored.
     #[serde(default, with = "lenient::unix_ms")]
     pub end_timestamp_for_restore: Option<OffsetDateTime>,
 

@@ -11,12 +11,12 @@ use crate::v2019_03_06::types::{JobId, PreCheckItemState, PreCheckStatus, PreChe
 
 /// Returns the progress of the pre-check of a plan or a restore task.
 ///
-/// The response contains the state of every single check, and why a check failed.
+/// The response contains the state of each check, and the reason if it failed.
 ///
-/// A pre-check starts with [`ConfigureBackupPlan`] and with [`CreateRestoreTask`], and again after
-/// a change of a plan whose response has `need_precheck` set. [`PreCheckPassed`] polls this
-/// operation until the pre-check has ended. After it has passed, [`StartBackupPlan`] or
-/// [`StartRestoreTask`] starts the plan or the task.
+/// [`ConfigureBackupPlan`] and [`CreateRestoreTask`] start a pre-check, and so does a `Modify…`
+/// operation whose response has `need_precheck` set. [`PreCheckPassed`] polls this operation until
+/// the pre-check has ended. After it has passed, [`StartBackupPlan`] or [`StartRestoreTask`] starts
+/// the plan or the task.
 ///
 /// # Idempotency
 ///
@@ -110,7 +110,7 @@ pub struct PreCheckProgressDetail {
     pub order_num: Option<u32>,
     /// The state of the check.
     pub state: Open<PreCheckItemState>,
-    /// Why the check failed, or its warning. `None` if there is neither.
+    /// Why the check failed, or its warning. `None` without a failure or a warning.
     ///
     /// Wire name: `ErrMsg`.
     #[doc(alias = "ErrMsg")]

@@ -45,9 +45,9 @@ use crate::v2019_03_06::types::BackupPlanId;
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-releasebackupplan);
-/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product;
-/// that this operation sends it is inferred, as is that released plans are not listed.
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-releasebackupplan).
+/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); that this
+/// operation sends it is inferred, as is that released plans are not listed.
 ///
 /// [`CreateBackupPlan`]: crate::operations::CreateBackupPlan
 /// [`DescribeBackupPlanBilling`]: crate::operations::DescribeBackupPlanBilling

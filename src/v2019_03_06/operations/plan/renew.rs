@@ -11,7 +11,7 @@ use crate::v2019_03_06::types::{BackupPlanId, OrderId, Period};
 ///
 /// The renewal costs money: it places an order for the period.
 ///
-/// Use it before the subscription ends; [`DescribeBackupPlanBilling`] returns when that is. A
+/// Use it before the subscription ends; [`DescribeBackupPlanBilling`] returns its end. A
 /// pay-as-you-go plan has no subscription and runs until [`ReleaseBackupPlan`] ends it.
 /// [`UpgradeBackupPlan`] buys a larger class instead of more time.
 ///
@@ -45,7 +45,7 @@ use crate::v2019_03_06::types::{BackupPlanId, OrderId, Period};
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-renewbackupplan);
-/// its edition of 2020 has a number as `OrderId`, and an older Chinese edition names no RAM action.
+/// in its edition of 2020, `OrderId` is a number, and an older Chinese edition names no RAM action.
 ///
 /// [`DescribeBackupPlanBilling`]: crate::operations::DescribeBackupPlanBilling
 /// [`ReleaseBackupPlan`]: crate::operations::ReleaseBackupPlan
@@ -60,7 +60,7 @@ pub struct RenewBackupPlan {
     pub backup_plan_id: BackupPlanId,
     /// How long to extend the subscription. Required.
     ///
-    /// The English vendor's page allows 1 to 9 years, the Chinese one 1 to 5, so the service may
+    /// The vendor's English page allows 1 to 9 years and the Chinese page 1 to 5, so the service may
     /// reject 6 to 9 years.
     ///
     /// Wire names: `Period`, `UsedTime`.

@@ -14,7 +14,7 @@ use crate::v2019_03_06::types::{BackupPlanId, BackupSetId};
 /// finished.
 ///
 /// Call it after [`ConfigureBackupPlan`], when the pre-check has passed ([`PreCheckPassed`] waits
-/// for that), and after [`StopBackupPlan`], to resume the plan. After a change of the plan whose
+/// for that), and after [`StopBackupPlan`], to resume the plan. After a `Modify…` operation whose
 /// response has `need_precheck` set, call it again when the new pre-check has passed. A plan with
 /// [`BackupSchedule::Manual`] makes a full backup only when you call this operation.
 ///
@@ -48,9 +48,9 @@ use crate::v2019_03_06::types::{BackupPlanId, BackupSetId};
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-startbackupplan);
-/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
-/// and that this operation sends it is inferred. It is also inferred that the operation resumes a
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-startbackupplan).
+/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); that this
+/// operation sends it is inferred. It is also inferred that the operation resumes a
 /// paused plan, queues a full backup at once, and is needed after a change and for manual backups.
 ///
 /// [`BackupSchedule::Manual`]: crate::types::BackupSchedule::Manual

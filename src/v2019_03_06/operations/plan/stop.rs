@@ -7,12 +7,12 @@ use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, StopMethod};
 
-/// Pauses a plan, with or without its running jobs.
+/// Pauses a plan, and optionally stops its running jobs.
 ///
-/// The status of the plan becomes [`BackupPlanStatus::Pause`], not
-/// [`Stop`](crate::types::BackupPlanStatus::Stop), which means that the plan failed.
-/// [`StopMethod::Plan`] pauses the schedule only; [`StopMethod::All`] also stops the full backups,
-/// log backups and restores of the plan.
+/// The status of the plan becomes [`BackupPlanStatus::Pause`]. The status
+/// [`Stop`](crate::types::BackupPlanStatus::Stop) means that the plan failed. [`StopMethod::Plan`]
+/// pauses the schedule only; [`StopMethod::All`] also stops the full backups, log backups and
+/// restores of the plan.
 ///
 /// [`StartBackupPlan`] resumes the plan. To end a pay-as-you-go plan and its charges, use
 /// [`ReleaseBackupPlan`].
@@ -53,8 +53,8 @@ use crate::v2019_03_06::types::{BackupPlanId, StopMethod};
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-stopbackupplan);
-/// `BackupPlanNotStop` is from its edition of 2020. `OperationDenied.JobStatus`, sent with HTTP
-/// status 200, is from the error list of the product, and that this operation sends it is inferred.
+/// `BackupPlanNotStop` is from its edition of 2020. The error list of the product has
+/// `OperationDenied.JobStatus` (HTTP status 200); that this operation sends it is inferred.
 ///
 /// [`BackupPlanStatus::Pause`]: crate::types::BackupPlanStatus::Pause
 /// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList

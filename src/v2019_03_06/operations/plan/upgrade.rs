@@ -45,7 +45,7 @@ use crate::v2019_03_06::types::{BackupPlanId, InstanceClass, OrderId};
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-upgradebackupplan);
-/// its edition of 2020 has a number as `OrderId`.
+/// in its edition of 2020, `OrderId` is a number.
 ///
 /// [`DescribeBackupPlanBilling`]: crate::operations::DescribeBackupPlanBilling
 /// [`RenewBackupPlan`]: crate::operations::RenewBackupPlan

@@ -129,7 +129,7 @@ pub struct RestoreTaskDetail {
     /// When the task was created.
     #[serde(default, with = "lenient::unix_ms")]
     pub restore_task_create_time: Option<OffsetDateTime>,
-    /// When the task finished, the only sign that it is finished.
+    /// When the task finished. No other field shows that it has.
     #[serde(default, with = "lenient::unix_ms")]
     pub restore_task_finish_time: Option<OffsetDateTime>,
     /// Why the task failed. The string `NULL`, which some responses contain, is read as `None`.

@@ -103,7 +103,7 @@ pub struct DescribeRestoreRangeInfoResponse {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DbsRecoverRange {
-    /// Whether the whole range can be restored, or only the full backups in it.
+    /// Whether every time in the range can be restored, or only the full backups in it.
     pub range_type: Open<RestoreRangeType>,
     /// The start of the range.
     #[serde(with = "lenient::required_unix_ms")]

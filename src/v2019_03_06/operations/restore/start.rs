@@ -46,9 +46,9 @@ use crate::v2019_03_06::types::RestoreTaskId;
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-startrestoretask);
-/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
-/// and that this operation sends it is inferred.
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-startrestoretask).
+/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); that this
+/// operation sends it is inferred.
 ///
 /// [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
 /// [`DescribeRestoreTaskList`]: crate::operations::DescribeRestoreTaskList

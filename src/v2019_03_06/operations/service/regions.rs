@@ -29,7 +29,7 @@ use crate::v2019_03_06::region::Region;
 ///
 /// | code | cause | what to do |
 /// | --- | --- | --- |
-/// | `InvalidParameter` | A parameter does not suit the operation. | Do not add parameters with [`Call::parameter`]. |
+/// | `InvalidParameter` | A parameter is invalid for the operation. | Do not add parameters with [`Call::parameter`]. |
 ///
 /// Every operation can also fail with the [common errors](crate::operations#errors).
 ///

@@ -1,4 +1,4 @@
-//! `InitializeDbsServiceLinkedRole`: creates the role that the service reaches databases with.
+//! `InitializeDbsServiceLinkedRole`: creates the role with which the service reaches databases.
 
 use bon::Builder;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::v2019_03_06::operations::registry::assert_listed;
 
 /// Creates the service-linked role that the service needs to reach cloud databases.
 ///
-/// An account needs the role once. If it already exists, the call fails with
+/// An account needs one such role. If it already exists, the call fails with
 /// `EntityAlreadyExists.Role`, which can be treated as success.
 ///
 /// Call it before the first [`ConfigureBackupPlan`] or [`CreateAndStartBackupPlan`] of an account

@@ -16,7 +16,7 @@ use crate::v2019_03_06::types::BackupPlanId;
 /// runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
 /// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
-/// [`EnableBackupLog`] enables it again. [`StopBackupPlan`] pauses the whole plan instead.
+/// [`EnableBackupLog`] enables log backup again. [`StopBackupPlan`] pauses the whole plan instead.
 ///
 /// # Idempotency
 ///
@@ -48,9 +48,9 @@ use crate::v2019_03_06::types::BackupPlanId;
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-disablebackuplog);
-/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
-/// and that this operation sends it is inferred.
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-disablebackuplog).
+/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); that this
+/// operation sends it is inferred.
 ///
 /// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
 /// [`EnableBackupLog`]: crate::operations::EnableBackupLog

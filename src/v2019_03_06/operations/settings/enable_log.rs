@@ -17,7 +17,7 @@ use crate::v2019_03_06::types::BackupPlanId;
 /// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
 /// [`ConfigureBackupPlan`] can enable log backup from the start. [`DescribeIncrementBackupList`]
-/// lists the log backups, and [`DisableBackupLog`] disables it again.
+/// lists the log backups, and [`DisableBackupLog`] disables log backup again.
 ///
 /// # Idempotency
 ///
@@ -59,9 +59,9 @@ use crate::v2019_03_06::types::BackupPlanId;
 /// # Ok(()) }
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-enablebackuplog);
-/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
-/// and that this operation sends it is inferred.
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-enablebackuplog).
+/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); that this
+/// operation sends it is inferred.
 ///
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 /// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList

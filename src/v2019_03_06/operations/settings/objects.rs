@@ -15,8 +15,8 @@ use crate::v2019_03_06::types::{BackupObjects, BackupPlanId};
 /// runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
 /// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
-/// [`ConfigureBackupPlan`] sets the first list, and [`DescribeBackupPlanList`] returns the current
-/// one. To back up another database server, call [`ModifyBackupSourceEndpoint`].
+/// [`ConfigureBackupPlan`] sets the initial list, and [`DescribeBackupPlanList`] returns the
+/// current one. To back up another database server, call [`ModifyBackupSourceEndpoint`].
 ///
 /// # Idempotency
 ///
@@ -52,9 +52,9 @@ use crate::v2019_03_06::types::{BackupObjects, BackupPlanId};
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupobjects);
-/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
-/// and that this operation sends it is inferred.
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupobjects).
+/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); that this
+/// operation sends it is inferred.
 ///
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 /// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList

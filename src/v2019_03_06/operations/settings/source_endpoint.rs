@@ -17,7 +17,7 @@ use crate::v2019_03_06::types::{BackupPlanId, CrossAccount, SourceChange, cross_
 /// service runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
 /// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
-/// [`ConfigureBackupPlan`] sets the first database. To change only the objects, call
+/// [`ConfigureBackupPlan`] sets the initial database. To change only the objects, call
 /// [`ModifyBackupObjects`].
 ///
 /// # Idempotency
@@ -62,9 +62,9 @@ use crate::v2019_03_06::types::{BackupPlanId, CrossAccount, SourceChange, cross_
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupsourceendpoint);
-/// `BackupPlanNotModify` and `OperationDenied.JobStatus`, sent with HTTP status 200, are from the
-/// error list of the product, and that this operation sends them is inferred.
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupsourceendpoint).
+/// The error list of the product has `BackupPlanNotModify` and `OperationDenied.JobStatus` (HTTP
+/// status 200); that this operation sends them is inferred.
 ///
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 /// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList

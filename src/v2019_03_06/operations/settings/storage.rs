@@ -16,7 +16,7 @@ use crate::v2019_03_06::types::{BackupPlanId, StorageEncryptMethod, StorageLifec
 /// service runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
 /// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
-/// [`ConfigureBackupPlan`] sets the first values. The items of [`DescribeFullBackupList`] and
+/// [`ConfigureBackupPlan`] sets the initial values. The items of [`DescribeFullBackupList`] and
 /// [`DescribeIncrementBackupList`] show the storage class and the time of deletion of each backup.
 ///
 /// # Idempotency
@@ -53,9 +53,9 @@ use crate::v2019_03_06::types::{BackupPlanId, StorageEncryptMethod, StorageLifec
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
 ///
-/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifystoragestrategy);
-/// `OperationDenied.JobStatus`, sent with HTTP status 200, is from the error list of the product,
-/// and that this operation sends it is inferred.
+/// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifystoragestrategy).
+/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); that this
+/// operation sends it is inferred.
 ///
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 /// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
@@ -71,7 +71,7 @@ use crate::v2019_03_06::types::{BackupPlanId, StorageEncryptMethod, StorageLifec
 pub struct ModifyStorageStrategy {
     /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// The days after which full backups change their storage class and are deleted. Required.
+    /// The numbers of days until full backups change their storage class and are deleted. Required.
     ///
     /// The vendor's page requires all three numbers, but also documents defaults of 180, 365 and
     /// 730 days.
@@ -87,32 +87,32 @@ pub struct ModifyStorageStrategy {
     ///
     /// Undocumented; known from the vendor's SDK.
     pub backup_storage_encrypt_method: Option<StorageEncryptMethod>,
-    /// The days that incremental backups are kept. Optional.
+    /// The number of days that incremental backups are kept. Optional.
     ///
     /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub increment_backup_retention_period: Option<u32>,
-    /// The days until incremental backups move to infrequent-access storage. Optional.
+    /// The number of days until incremental backups move to infrequent-access storage. Optional.
     ///
     /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub increment_duplication_infrequent_access_period: Option<u32>,
-    /// The days until incremental backups move to archive storage. Optional.
+    /// The number of days until incremental backups move to archive storage. Optional.
     ///
     /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub increment_duplication_archive_period: Option<u32>,
-    /// The days that log backups are kept. Optional.
+    /// The number of days that log backups are kept. Optional.
     ///
     /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub log_backup_retention_period: Option<u32>,
-    /// The days until log backups move to infrequent-access storage. Optional.
+    /// The number of days until log backups move to infrequent-access storage. Optional.
     ///
     /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]
     pub log_duplication_infrequent_access_period: Option<u32>,
-    /// The days until log backups move to archive storage. Optional.
+    /// The number of days until log backups move to archive storage. Optional.
     ///
     /// A string on the wire, such as `365`. Undocumented; known from the vendor's SDK.
     #[serde(default, with = "lenient::as_text")]

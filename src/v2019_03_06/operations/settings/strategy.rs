@@ -16,8 +16,8 @@ use crate::v2019_03_06::types::{BackupPlanId, NewSchedule};
 /// runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
 /// [`StartBackupPlan`] again. Otherwise the change is in effect (inferred).
 ///
-/// [`ConfigureBackupPlan`] sets the first schedule. [`DescribeFullBackupList`] lists the backups
-/// that the schedule started, and [`StopBackupPlan`] pauses it.
+/// [`ConfigureBackupPlan`] sets the initial schedule. [`DescribeFullBackupList`] lists the backups
+/// that the schedule started, and [`StopBackupPlan`] pauses the whole plan.
 ///
 /// # Idempotency
 ///
@@ -54,9 +54,9 @@ use crate::v2019_03_06::types::{BackupPlanId, NewSchedule};
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupstrategy);
-/// its Chinese edition requires at least two days a week and a start time, its English edition
-/// marks the start time optional and spells `manual` as `Manual`. `OperationDenied.JobStatus`, sent
-/// with HTTP status 200, is from the error list of the product, and that this operation sends it is
+/// its Chinese edition requires at least two days a week and a start time, while its English
+/// edition marks the start time as optional and spells `manual` as `Manual`. The error list of the
+/// product has `OperationDenied.JobStatus` (HTTP status 200); that this operation sends it is
 /// inferred.
 ///
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
