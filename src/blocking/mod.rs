@@ -2,8 +2,8 @@
 //!
 //! [`Client`] wraps [`crate::Client`]. Its calls block the calling thread until they end, while one
 //! background thread with a Tokio runtime performs them. Clones share that thread, and dropping
-//! the last clone ends it. Inside another async runtime, use the async client or
-//! `spawn_blocking`, because a blocking call blocks a thread of that runtime.
+//! the last clone ends it. Calls also work inside another async runtime, but block a thread of that
+//! runtime; use the async client or `spawn_blocking` there.
 //!
 //! | to | use | ends with |
 //! | --- | --- | --- |

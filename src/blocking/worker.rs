@@ -36,8 +36,8 @@ impl WorkerError {
     pub(super) fn message(self) -> &'static str {
         match self {
             Self::Reentrant => {
-                "blocking call failed: a transport, provider or condition of the client made it \
-                 on the client's own thread, which would deadlock; use the async client there"
+                "blocking call failed: a transport, provider or condition made this call on the \
+                 client's own background thread, which would deadlock; use the async client there"
             }
             Self::Stopped => {
                 "blocking call failed: the client's background thread has ended; create a new \

@@ -25,7 +25,8 @@ use crate::v2019_03_06::types::{BackupGatewayId, BackupPlanId};
 ///
 /// Clones share one service, so a test keeps one and gives another to the client:
 /// `Client::builder().credentials(dbs.credentials()).transport(dbs.clone())`. The
-/// [module page](crate::fake) has examples, and says how true to the service it is.
+/// [module page](crate::fake) has examples, and lists what the vendor documents and what the
+/// fake chooses.
 ///
 /// # Clock
 ///

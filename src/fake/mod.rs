@@ -1,4 +1,4 @@
-//! The service in memory, to test a program that uses this crate without network or costs.
+//! An in-memory service, for tests that need no network and cost nothing.
 //!
 //! [`FakeDbs`] is a [`Transport`](crate::transport::Transport): the client sends it the same signed
 //! requests that the real service gets, and it executes all operations on plans, backups and

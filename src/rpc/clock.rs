@@ -31,18 +31,18 @@ pub trait Clock: fmt::Debug + Send + Sync {
     /// Waits for a duration, starting when the future is first polled.
     fn sleep(&self, duration: Duration) -> Sleep;
 
-    /// Waits for a duration that limits other work. Defaults to [`sleep`](Self::sleep).
+    /// Waits for the timeout of other work to expire. Defaults to [`sleep`](Self::sleep).
     ///
-    /// A fake clock that advances its time by each `sleep` does not advance it here: the wait ends
-    /// once the other work has advanced the clock that far.
+    /// A fake clock that advances to the end of each `sleep` must not advance for this wait. It
+    /// ends once the other work has advanced the clock that far.
     fn deadline(&self, duration: Duration) -> Sleep {
         self.sleep(duration)
     }
 
     /// Fills a buffer with random bytes. Defaults to the random numbers of the operating system.
     ///
-    /// The client makes idempotency tokens from them and, once per second, the part of its nonces
-    /// that differs from other clients.
+    /// The client makes idempotency tokens from them. Once per second, it also draws the part of
+    /// its nonces that distinguishes them from those of other clients.
     fn fill_random(&self, bytes: &mut [u8]) {
         if getrandom::fill(bytes).is_err() {
             // Tokens and nonces must be unique, not secret, so a seeded generator suffices.

@@ -224,7 +224,7 @@ impl fmt::Display for ThrottledBy {
 pub struct CredentialRefreshed<'a> {
     /// The id of the new access key.
     pub access_key_id: &'a str,
-    /// The time when the credentials expire, if they do and it is known.
+    /// When the credentials expire. `None` if they do not expire, or if the time is unknown.
     pub expiration: Option<OffsetDateTime>,
 }
 

@@ -17,9 +17,9 @@ use crate::rpc::clock::Clock;
 ///   timeouts, broken connections, other HTTP 5xx, and unreadable responses.
 /// - Never: other errors that the service or its gateway returns.
 ///
-/// Whatever the policy, the client also sends a request again, where that is safe, once per call if
-/// the service rejects its credentials and the provider has others, and once if it rejects its
-/// time.
+/// Two more retries do not depend on the policy. Where a repetition is safe, the client retries
+/// once per call if the service rejects the credentials and the provider has others, and once if
+/// the service rejects the time of the request.
 ///
 /// The delay before attempt *n* + 1 is a random time from 0 to `base_delay` · 2ⁿ⁻¹, at most
 /// `max_delay` (full jitter). If the response asks for a delay (`x-acs-retry-after` or

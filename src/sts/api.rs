@@ -30,8 +30,8 @@ impl Api for Sts20150401 {
     fn hint(code: &str, _operation: &str) -> Option<Cow<'static, str>> {
         Some(Cow::Borrowed(match code {
             "NoPermission" | "Forbidden.RAM" => {
-                "allow `sts:AssumeRole` for this identity, and the identity in the role's trust \
-                 policy"
+                "allow `sts:AssumeRole` for this identity, and add the identity to the trust \
+                 policy of the role"
             }
             "EntityNotExist.Role" => "check the ARN, because the role does not exist",
             code if code.contains("OIDCToken") => {

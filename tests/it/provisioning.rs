@@ -285,7 +285,7 @@ async fn rejected_run_keeps_the_token_of_earlier_runs() {
     provision(&client).await.unwrap();
     dbs.faults().refuse_connection("CreateBackupPlan").always();
     let error = provision(&client).await.unwrap_err();
-    assert!(error.to_string().contains("keep client token `t-1`"), "{error}");
+    assert!(error.to_string().contains("used client token `t-1`"), "{error}");
 }
 
 #[tokio::test]

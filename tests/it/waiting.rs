@@ -129,7 +129,7 @@ async fn failed_pre_check_names_each_failed_item() {
     let error = bench.client.wait_for(PreCheckPassed::new(plan_id())).await.unwrap_err();
     assert_eq!(error.kind(), WaitErrorKind::Failed);
     let text = error.to_string();
-    assert!(text.contains("the pre-check of backup plan `dbs1` failed"), "{text}");
+    assert!(text.contains("the pre-check of backup plan `dbs1`: failed"), "{text}");
     assert!(text.contains("CHECK_BINLOG_ON: binlog is off; CHECK_OTHER"), "{text}");
     assert!(text.contains("2 polls") && !text.contains("CHECK_CONNECTION"), "{text}");
 }
@@ -370,7 +370,7 @@ async fn conditions_combine_with_and_and_or() {
     let one = bench([dla("Closed"), served(0)]);
     let error = one.client.wait_for(closed().and(regions())).await.unwrap_err();
     let text = error.to_string();
-    assert!(text.contains("the data lake to close and three regions failed"), "{text}");
+    assert!(text.contains("the data lake to close and three regions: failed"), "{text}");
     assert!(text.contains("there are no regions"), "{text}");
 
     let one = bench([dla("Running"), served(2), dla("Running"), served(3)]);

@@ -24,9 +24,9 @@
 //!
 //! # The API
 //!
-//! The server reads what the real gateway reads: signature version 3 (ACS3) and version 1, `GET`
-//! and `POST`, parameters in the query or in a form. It responds in JSON, and in XML to a request
-//! of signature version 1 that does not ask for JSON.
+//! The server reads what the real API gateway reads: signature version 3 (ACS3) and version 1,
+//! `GET` and `POST`, parameters in the query or in a form. It responds in JSON, and in XML to a
+//! request of signature version 1 that does not ask for JSON.
 //!
 //! [Fault rules](super::Faults) change what arrives: the server closes the connection, or sends
 //! the response late, incomplete or with another body. A server cannot refuse the connection for
@@ -39,8 +39,8 @@
 //! [`speed`](Emulator::speed) times the machine's speed. All times on the status page and in the
 //! control API are by that clock.
 //!
-//! The gateway, which checks signatures, nonces and rate limits and sets the `Date` header, uses
-//! the machine's time, because clients sign with that.
+//! The simulated API gateway checks signatures, nonces and rate limits, and sets the `Date` header.
+//! It uses the machine's time, because clients sign with that.
 //!
 //! # The control API
 //!
@@ -50,7 +50,7 @@
 //! | method and path | body | response |
 //! | --- | --- | --- |
 //! | `GET state` | | `{"clock": {…}, "plans": […], "full_backups": […], "restore_tasks": […], "downloads": […]}` |
-//! | `GET requests` | | `{"requests": […]}`: the last calls without secrets, oldest first |
+//! | `GET requests` | | `{"requests": […]}`: the last calls, with their secrets removed, oldest first |
 //! | `GET faults` | | `{"faults": […]}`: the active [fault rules](#fault-rules) |
 //! | `POST faults` | a [fault rule](#fault-rules) to add | the same as `GET faults` |
 //! | `DELETE faults` | | `{"faults": []}`: removes all fault rules |
@@ -109,7 +109,7 @@
 //! | time to read the headers or the body, and time without a request on a connection | [`read_timeout`](Emulator::read_timeout), by default 30 seconds |
 //! | connections at the same time | [`max_connections`](Emulator::max_connections), by default 256; further ones wait |
 //! | requests that the fake and the status page remember | the last 1000 |
-//! | active fault rules, above which `POST faults` fails | 1000 |
+//! | active fault rules; `POST faults` fails if it would add more | 1000 |
 
 mod accept;
 mod body;

@@ -425,7 +425,7 @@ impl ClientBuilder {
             (None, Some(region)) => (self.api.endpoint)(region, self.network),
             (None, None) => {
                 return Err(configuration("no region").with_hint(format!(
-                    "set `ClientBuilder::region`, or `{}REGION` and use `Config::from_env`",
+                    "call `ClientBuilder::region`, or set `{}REGION` and use `Config::from_env`",
                     self.api.env_prefix
                 )));
             }

@@ -45,7 +45,7 @@ fn for_gateway(
             None => "check the access key secret".into(),
         },
         "invalidaccesskeyid.notfound" => {
-            "check the access key id, and that it belongs to this cloud".into()
+            "check the access key id, and that it belongs to the cloud of this endpoint".into()
         }
         "invalidaccesskeyid.inactive" => "enable the access key, or use another one".into(),
         "invalidsecuritytoken.expired" => {

@@ -72,7 +72,7 @@ pub(super) fn check(credentials: &Credentials) -> Result<(), Error> {
     } else if credentials.access_key_secret().is_empty() {
         "the access key secret is empty"
     } else if token.is_some_and(|token| token.expose().trim().is_empty()) {
-        "the security token is empty; a permanent access key has none"
+        "the security token is empty; omit it for a permanent access key"
     } else {
         return Ok(());
     };

@@ -83,7 +83,7 @@ impl<R> Presign<R> {
     ///
     /// Temporary credentials require their token in the URL, so without this call they are an
     /// error. The token grants nothing without the secret, but it stays valid as long as the
-    /// credentials, and logs and histories keep URLs.
+    /// credentials, and server logs and browser histories keep URLs.
     pub fn with_security_token(mut self) -> Self {
         self.with_security_token = true;
         self
@@ -115,8 +115,8 @@ impl<R: ApiRequest> Presign<R> {
         let token = credentials.security_token().map(Secret::expose);
         if token.is_some() && !self.with_security_token {
             return Err(invalid(
-                "temporary credentials need their security token in the URL, which logs and \
-                 histories keep",
+                "temporary credentials need their security token in the URL, which server \
+                 logs and browser histories keep",
             )
             .with_hint("allow it with `Presign::with_security_token`"));
         }
@@ -167,8 +167,8 @@ impl<R: ApiRequest> Presign<R> {
         }
         if self.request.api().confidential {
             return Err(invalid(
-                "requests of this API cannot be presigned: they are confidential, and logs and \
-                 histories keep URLs",
+                "requests of this API cannot be presigned: they are confidential, and server \
+                 logs and browser histories keep URLs",
             )
             .with_hint(SEND_INSTEAD));
         }
@@ -178,7 +178,8 @@ impl<R: ApiRequest> Presign<R> {
             .map_err(|error| invalid(error.to_string()).with_source(error))?;
         if let Some((name, _)) = parameters.secrets().next() {
             return Err(invalid(format!(
-                "the secret `{name}` cannot be presigned: logs and histories keep URLs"
+                "the secret `{name}` cannot be presigned: server logs and browser histories keep \
+                 URLs"
             ))
             .with_hint(SEND_INSTEAD));
         }

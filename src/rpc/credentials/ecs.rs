@@ -197,7 +197,9 @@ impl EcsRamRoleProvider {
         let response: CredentialsResponse = serde_json::from_slice(response.body())
             .map_err(|_| failed("the response of the metadata service is not JSON"))?;
         if response.code.as_deref() != Some("Success") {
-            return Err(failed("expected `Code` `Success` from the metadata service"));
+            return Err(failed(
+                "expected `Code` to be `Success` in the response of the metadata service",
+            ));
         }
         response.into_credentials().ok_or_else(|| {
             failed(

@@ -136,7 +136,7 @@ impl CredentialsProvider for UriProvider {
         let response: CredentialsResponse = serde_json::from_slice(response.body())
             .map_err(|_| invalid("expected a JSON object with credentials"))?;
         if response.code.as_deref().is_some_and(|code| code != "Success") {
-            return Err(invalid("expected `Code` `Success`"));
+            return Err(invalid("expected `Code` to be `Success`"));
         }
         response.into_credentials().ok_or_else(|| {
             invalid(

@@ -10,7 +10,7 @@ use crate::rpc::operation::RateLimit;
 
 /// A condition to wait for: how to poll, and which state ends the wait.
 ///
-/// Implement it for a custom condition, or make one of a request with [`until`](super::until).
+/// Implement it for a custom condition, or make one from a request with [`until`](super::until).
 pub trait Condition: Send + Sync + 'static {
     /// The state of the resource that a poll returns.
     type State: Clone + Send + 'static;

@@ -19,8 +19,8 @@ pub struct PollingPolicy {
     /// How long the resource may be missing ([`PollOutcome::Missing`](super::PollOutcome::Missing))
     /// before the wait fails. Defaults to no limit.
     ///
-    /// A new resource is listed after seconds. One that stays missing usually has another id,
-    /// region or account.
+    /// A new resource is listed within seconds. If a resource stays missing, the id, the region or
+    /// the account is usually wrong.
     pub missing_timeout: Duration,
 }
 

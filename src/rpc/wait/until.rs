@@ -8,7 +8,7 @@ use crate::rpc::client::{Client, Response};
 use crate::rpc::error::Error;
 use crate::rpc::operation::{Operation, RateLimit};
 
-/// Makes a condition of a request and a function that evaluates its response.
+/// Makes a condition from a request and a function that evaluates its response.
 ///
 /// The waiter sends a clone of the request for each poll. The subject completes the phrase
 /// "waiting for" in error messages.

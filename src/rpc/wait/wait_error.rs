@@ -133,7 +133,8 @@ impl fmt::Display for WaitError {
             write!(f, " for {subject}")?;
         }
         let timed_out = inner.kind == WaitErrorKind::TimedOut;
-        f.write_str(if timed_out { " timed out" } else { " failed" })?;
+        f.write_str(if inner.subject.is_some() { ": " } else { " " })?;
+        f.write_str(if timed_out { "timed out" } else { "failed" })?;
         if inner.subject.is_some() {
             let polls = if inner.polls == 1 { "poll" } else { "polls" };
             write!(f, " after {} and {} {polls}", Rounded(inner.elapsed), inner.polls)?;
@@ -205,21 +206,21 @@ mod tests {
         for (error, message) in [
             (
                 error(WaitErrorKind::TimedOut, Some("init"), None),
-                "waiting for backup plan `p1` to run timed out after 10m and 12 polls; last \
+                "waiting for backup plan `p1` to run: timed out after 10m and 12 polls; last \
                  state: init",
             ),
             (
                 error(WaitErrorKind::TimedOut, Some("init"), Some(call())),
-                "waiting for backup plan `p1` to run timed out after 10m and 12 polls: the last \
+                "waiting for backup plan `p1` to run: timed out after 10m and 12 polls: the last \
                  poll failed: no permission; last state: init",
             ),
             (
                 error(WaitErrorKind::Failed, Some("stop"), None).with_reason("it is locked"),
-                "waiting for backup plan `p1` to run failed after 10m and 12 polls: it is locked",
+                "waiting for backup plan `p1` to run: failed after 10m and 12 polls: it is locked",
             ),
             (
                 error(WaitErrorKind::Call, None, Some(call())),
-                "waiting for backup plan `p1` to run failed after 10m and 12 polls: no permission",
+                "waiting for backup plan `p1` to run: failed after 10m and 12 polls: no permission",
             ),
             (
                 WaitError::ended(),

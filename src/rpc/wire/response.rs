@@ -103,13 +103,13 @@ impl ResponseDecodeError {
         for_each_string(&mut json, &mut scrub);
         let error = serde_path_to_error::deserialize::<_, T>(Lenient::new(json)).err()?;
         let path = match error.path().to_string() {
-            top if top == "." => "the top level".to_owned(),
+            top if top == "." => "its top level".to_owned(),
             path => format!("`{path}`"),
         };
         Some(if may_quote {
-            format!("not as documented at {path}: {}", error.inner())
+            format!("it differs from the documentation at {path}: {}", error.inner())
         } else {
-            format!("not as documented at {path}")
+            format!("it differs from the documentation at {path}")
         })
     }
 }
@@ -246,7 +246,7 @@ mod tests {
             (Some(SuccessFlag::No), Some("C"))
         );
         let why = error.describe::<Created>(true, |text| *text = text.replace("hunter2", "***"));
-        let expected = "not as documented at `OrderId`: expected a non-negative integer, got `***`";
+        let expected = "it differs from the documentation at `OrderId`: expected a non-negative integer, got `***`";
         assert_eq!(why.as_deref(), Some(expected));
     }
 }

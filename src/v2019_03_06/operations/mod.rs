@@ -36,8 +36,9 @@
 //!
 //! # Facts shared by all operations
 //!
-//! The wire name of a field is its Rust name in `PascalCase`, unless the field names another one; a
-//! search for a wire name such as `SourceEndpointInstanceID` or `PaiedBytes` finds the field.
+//! The wire name of a field is its Rust name in `PascalCase`, unless its documentation gives
+//! another one; a search for a wire name such as `SourceEndpointInstanceID` or `PaiedBytes` finds
+//! the field.
 //! Names, values and limits come from the vendor's page that each operation links. Where these
 //! pages contradict each other, the documentation of the field says so.
 //!
@@ -54,7 +55,7 @@
 //!
 //! ## Limits
 //!
-//! The vendor publishes rate limits; that they are per account is inferred. The client does not
+//! The vendor publishes rate limits; it is inferred that they are per account. The client does not
 //! enforce them unless [`ClientBuilder::rate_limiting`](crate::ClientBuilder::rate_limiting) is
 //! set; it retries a throttled call after the delay that the service asks for.
 //!

@@ -10,7 +10,7 @@
 //! | --- | --- |
 //! | [`DatabaseType`] | the engine of the database |
 //! | [`InstanceClass`] | the size of the plan |
-//! | [`BackupMethod`], [`PlanMethod`] | how the data is read: the value alone, or with its parameters |
+//! | [`BackupMethod`], [`PlanMethod`] | how the data is read: the method alone, or with the parameters that it needs |
 //! | [`Billing`] | how the plan is paid, with the term of a subscription |
 //! | [`Period`], [`PeriodUnit`], [`UsedTime`] | the term, its unit and its length |
 //! | [`period!`], [`YearTerm`], [`MonthTerm`], [`Years`], [`Months`] | a macro for a constant term, and the types with which the compiler checks it |
@@ -21,7 +21,7 @@
 //!
 //! | type | what it is |
 //! | --- | --- |
-//! | [`BackupSchedule`], [`NewSchedule`] | when full backups run: at configuration, and as a change |
+//! | [`BackupSchedule`], [`NewSchedule`] | the schedule of full backups: to configure a plan with, and to change it to |
 //! | [`Weekday`], [`Weekdays`] | one day of the week, and a set of days |
 //! | [`StartTime`], [`start_time!`] | the time of day, and a macro for a constant |
 //! | [`BackupStrategyType`] | whether a schedule exists |
@@ -100,7 +100,7 @@
 //! | type | what it is |
 //! | --- | --- |
 //! | [`Open`], [`UnknownValue`] | a value of a response that may be newer than this crate |
-//! | [`WireEnum`] | the trait of all value sets, which are enums |
+//! | [`WireEnum`] | the trait of the enums whose variants are wire values |
 //! | [`InvalidValue`] | the error of every checked value |
 //! | [`ErrorCode`] | an error code that the vendor publishes |
 //! | [`ClientToken`] | the [idempotency token](crate::operations#idempotency) of a request |

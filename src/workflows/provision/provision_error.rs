@@ -170,7 +170,8 @@ impl fmt::Display for ProvisionError {
         } else {
             write!(
                 f,
-                "; this run bought nothing: keep client token `{token}` if an earlier run used it"
+                "; this run bought nothing: if an earlier run used client token `{token}`, use it \
+                 again"
             )
         }
     }
@@ -225,13 +226,13 @@ mod tests {
         for (error, message) in [
             (
                 error(ProvisionStage::Create, call(false)),
-                "provisioning failed in stage `create`: refused; this run bought nothing: keep \
-                 client token `t-1` if an earlier run used it",
+                "provisioning failed in stage `create`: refused; this run bought nothing: if \
+                 an earlier run used client token `t-1`, use it again",
             ),
             (
                 error(ProvisionStage::Run, timeout()),
                 "provisioning backup plan `p1` failed in stage `run`: waiting for backup plan \
-                 `p1` to run timed out after 30m and 9 polls; the plan is bought: provision \
+                 `p1` to run: timed out after 30m and 9 polls; the plan is bought: provision \
                  again with client token `t-1` and the same purchase to continue without buying \
                  twice",
             ),

@@ -160,7 +160,8 @@ impl RunContext<'_> {
         let stage = ProvisionStage::Settle;
         let request = DescribeBackupPlanList::builder().backup_plan_ids([plan.clone()]).build();
         let (client, id, settling) = (self.client.clone(), plan.clone(), SettlingTimer::default());
-        let settled = until(format!("backup plan `{plan}` to settle"), request, move |list| {
+        let subject = format!("backup plan `{plan}` to become configurable");
+        let settled = until(subject, request, move |list| {
             let Some(row) = list.items.iter().find(|row| row.backup_plan_id == id) else {
                 return PollStatus::pending("not listed yet");
             };
@@ -185,7 +186,7 @@ impl RunContext<'_> {
                 unusable("the plan was stopped and is paused; resume it with `StartBackupPlan`")
             }
             Some(Ok(BackupPlanStatus::Stop)) => unusable(
-                "the plan has failed; its `ErrMessage` in `DescribeBackupPlanList` says why",
+                "the plan has failed; look for the reason in its `ErrMessage` (`DescribeBackupPlanList`)",
             ),
             Some(Ok(BackupPlanStatus::Locked)) => unusable("the plan is locked; check its order"),
             Some(Ok(status)) => Ok(status),

@@ -216,7 +216,7 @@ async fn distinguishes_bad_metadata_from_missing_metadata() {
                 _ => (200, "b".into()),
             },
             false,
-            "expected `Code` `Success`",
+            "expected `Code` to be `Success`",
         ),
         (
             |request| match request.line.as_str() {
@@ -261,7 +261,7 @@ async fn uri_provides_credentials() {
 
     for (status, body, says) in [
         (404, String::new(), "HTTP 200, got 404"),
-        (200, keys("Failed", FAR), "expected `Code` `Success`"),
+        (200, keys("Failed", FAR), "expected `Code` to be `Success`"),
         (200, keys("Success", "soon"), "expected `AccessKeyId`"),
         (200, SECRET.to_owned(), "expected a JSON object"),
     ] {

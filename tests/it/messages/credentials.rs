@@ -84,7 +84,7 @@ async fn cli_profile(catalog: &mut Catalog) {
     let none = || ScriptedTransport::new();
     fails(catalog, "no file", CliProfileProvider::new(None, io(&[], &[], none()))).await;
     for (cause, text) in [
-        ("a home directory that the process must not enter", "(locked)"),
+        ("a home directory that the process cannot access", "(locked)"),
         ("a file that is not JSON", "{"),
         ("no such profile", r#"{"current":"x","profiles":[]}"#),
         ("a profile that was never configured", r#"{"profiles":[{"name":"default","mode":"AK"}]}"#),
@@ -109,7 +109,7 @@ async fn ini(catalog: &mut Catalog) {
     let none = || ScriptedTransport::new();
     fails(catalog, "no file", IniFileProvider::new(None, io(&[], &[], none()))).await;
     for (cause, text) in [
-        ("a home directory that the process must not enter", "(locked)"),
+        ("a home directory that the process cannot access", "(locked)"),
         ("no such section", "[other]\ntype = access_key\n"),
         ("no type", "[default]\naccess_key_id = i\n"),
         ("a missing key", "[default]\ntype = access_key\naccess_key_id = i\n"),

@@ -63,7 +63,7 @@ use crate::v2019_03_06::types::{
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describefullbackuplist);
-/// that the time filter takes seconds is from its example.
+/// its example shows that the time filter takes seconds.
 ///
 /// [`Client::items`]: crate::Client::items
 /// [`CreateFullBackupSetDownload`]: crate::operations::CreateFullBackupSetDownload

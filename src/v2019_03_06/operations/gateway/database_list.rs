@@ -49,7 +49,7 @@ use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId};
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-getdblistfromagent);
-/// that the id of the gateway is required is from its Chinese edition.
+/// its Chinese edition says that the id of the gateway is required.
 ///
 /// [`BackupObject`]: crate::types::BackupObject
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan

@@ -21,10 +21,9 @@ use crate::v2019_03_06::types::{
 /// otherwise. Each item shows the status, the addresses and the last heartbeat of one gateway.
 /// [`Client::items`] reads all pages as a stream.
 ///
-/// A plan reaches its database through a gateway with [`SourceEndpoint::Agent`] in
-/// [`ConfigureBackupPlan`], and a restore with [`RestoreDestination::Agent`] in
-/// [`CreateRestoreTask`]. [`CreateGetDBListFromAgentTask`] lists the databases that a gateway
-/// reaches.
+/// To use a gateway, set [`SourceEndpoint::Agent`] in [`ConfigureBackupPlan`] for a backup, and
+/// [`RestoreDestination::Agent`] in [`CreateRestoreTask`] for a restore.
+/// [`CreateGetDBListFromAgentTask`] lists the databases that a gateway reaches.
 ///
 /// # Idempotency
 ///

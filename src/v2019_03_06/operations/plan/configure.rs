@@ -81,8 +81,8 @@ use crate::v2019_03_06::types::{
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-configurebackupplan);
 /// the 5 seconds are from the page of [`CreateBackupPlan`] of 2020. The error list of the product
-/// has `BackupPlanNotConfigure` and `OperationDenied.JobStatus` (HTTP status 200); that this operation
-/// sends them is inferred, as is the start of the pre-check.
+/// has `BackupPlanNotConfigure` and `OperationDenied.JobStatus` (HTTP status 200); it is inferred
+/// that this operation sends them, and that it starts the pre-check.
 ///
 /// [`Client::provision`]: crate::Client::provision
 /// [`ClientBuilder::secrets_in_query`]: crate::ClientBuilder::secrets_in_query
@@ -162,8 +162,8 @@ pub struct ConfigureBackupPlan {
     pub schedule: Option<BackupSchedule>,
     /// Whether the plan starts automatically after the pre-check has passed. Optional.
     ///
-    /// The vendor's page says only that it turns automatic backup on; that it makes
-    /// [`StartBackupPlan`](crate::operations::StartBackupPlan) unnecessary is inferred.
+    /// The vendor's page says only that it turns automatic backup on; it is inferred that it makes
+    /// [`StartBackupPlan`](crate::operations::StartBackupPlan) unnecessary.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub auto_start_backup: Option<bool>,
     /// Whether the service also backs up the logs, incrementally. Optional.

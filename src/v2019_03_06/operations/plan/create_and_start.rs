@@ -74,8 +74,8 @@ use crate::v2019_03_06::types::{
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-createandstartbackupplan);
 /// the limit of the period is from its edition of 2020, where `OrderId` is a number.
-/// `BackupPlanNotCreate` is from the page of [`CreateBackupPlan`] of 2020; that this operation
-/// sends it too is inferred.
+/// `BackupPlanNotCreate` is from the page of [`CreateBackupPlan`] of 2020; it is inferred that
+/// this operation sends it too.
 ///
 /// [`Client::provision`]: crate::Client::provision
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan

@@ -63,9 +63,9 @@ use crate::v2019_03_06::types::{
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describebackupplanlist).
-/// The error list of the product has `BackupPlanNotDescribe` (HTTP status 200) and `UserError`; that
-/// this operation sends them is inferred. `InvalidParameterValid` is from the page's example of a
-/// response. That released plans are not listed is inferred.
+/// The error list of the product has `BackupPlanNotDescribe` (HTTP status 200) and `UserError`; it
+/// is inferred that this operation sends them. `InvalidParameterValid` is from the page's example
+/// of a response. It is inferred that released plans are not listed.
 ///
 /// [`Client::items`]: crate::Client::items
 /// [`Client::pages`]: crate::Client::pages
@@ -165,14 +165,16 @@ pub struct BackupPlanDetail {
     pub instance_expired_timestamp: Option<OffsetDateTime>,
     /// The resource group of the plan.
     pub resource_group_id: Option<ResourceGroupId>,
-    /// Why the last pre-check failed. `None` if it did not fail.
+    /// Why the last pre-check failed, or why the plan failed. `None` without a failure.
+    ///
+    /// The vendor documents it for the pre-check only.
     ///
     /// Wire name: `ErrMessage`.
     #[doc(alias = "ErrMessage")]
     #[serde(rename = "ErrMessage")]
     pub error_message: Option<String>,
 
-    /// How the service reaches the database.
+    /// Where the database runs.
     pub source_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
     /// The region of the database.
     pub source_endpoint_region: Option<Open<Region>>,

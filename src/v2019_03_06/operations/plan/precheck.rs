@@ -46,7 +46,7 @@ use crate::v2019_03_06::types::{JobId, PreCheckItemState, PreCheckStatus, PreChe
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-describeprecheckprogresslist);
-/// which calls start a pre-check is inferred.
+/// it is inferred which calls start a pre-check.
 ///
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 /// [`CreateRestoreTask`]: crate::operations::CreateRestoreTask

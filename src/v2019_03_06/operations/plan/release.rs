@@ -46,8 +46,8 @@ use crate::v2019_03_06::types::BackupPlanId;
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-releasebackupplan).
-/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); that this
-/// operation sends it is inferred, as is that released plans are not listed.
+/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); it is inferred
+/// that this operation sends it, and that released plans are not listed.
 ///
 /// [`CreateBackupPlan`]: crate::operations::CreateBackupPlan
 /// [`DescribeBackupPlanBilling`]: crate::operations::DescribeBackupPlanBilling

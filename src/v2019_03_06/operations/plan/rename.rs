@@ -44,7 +44,7 @@ use crate::v2019_03_06::types::BackupPlanId;
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupplanname);
-/// that no new pre-check is needed is inferred.
+/// it is inferred that no new pre-check is needed.
 ///
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 /// [`CreateAndStartBackupPlan`]: crate::operations::CreateAndStartBackupPlan

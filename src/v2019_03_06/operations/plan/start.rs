@@ -49,8 +49,8 @@ use crate::v2019_03_06::types::{BackupPlanId, BackupSetId};
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-startbackupplan).
-/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); that this
-/// operation sends it is inferred. It is also inferred that the operation resumes a
+/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); it is inferred
+/// that this operation sends it. It is also inferred that the operation resumes a
 /// paused plan, queues a full backup at once, and is needed after a change and for manual backups.
 ///
 /// [`BackupSchedule::Manual`]: crate::types::BackupSchedule::Manual

@@ -54,7 +54,7 @@ use crate::v2019_03_06::types::{BackupPlanId, StopMethod};
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-stopbackupplan);
 /// `BackupPlanNotStop` is from its edition of 2020. The error list of the product has
-/// `OperationDenied.JobStatus` (HTTP status 200); that this operation sends it is inferred.
+/// `OperationDenied.JobStatus` (HTTP status 200); it is inferred that this operation sends it.
 ///
 /// [`BackupPlanStatus::Pause`]: crate::types::BackupPlanStatus::Pause
 /// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList

@@ -20,15 +20,15 @@ use crate::v2019_03_06::types::{
 /// [`DescribeFullBackupList`] the backup sets. [`DescribeRestoreTaskList`] shows the task, and
 /// [`RestoreFinished`] waits until it is finished.
 ///
-/// The client sends the password of the destination in the request body; the vendor's SDK sends it
-/// in the query string
-/// ([`ClientBuilder::secrets_in_query`](crate::ClientBuilder::secrets_in_query)).
+/// The client sends the password of the destination in the request body. To send it in the query
+/// string, as the vendor's SDK does, set
+/// [`ClientBuilder::secrets_in_query`](crate::ClientBuilder::secrets_in_query).
 ///
-/// Nine parameters that the vendor's SDK has, but no page describes, have no field:
+/// The vendor's SDK has nine more parameters, which no page describes and this type omits:
 /// `AutoOpenDatabase`, `AutoShutdownDatabase`, `DestDatabaseInstanceClass`,
 /// `DestDatabaseInstanceDatabaseVersion`, `DestDatabaseInstanceRegion`,
 /// `DestDatabaseInstanceStorageSize`, `DestDatabaseInstanceType`, `DestDatabaseInstanceVSwitch` and
-/// `DestDatabaseInstanceVpc`. [`Call::parameter`] sends them.
+/// `DestDatabaseInstanceVpc`. To send one, use [`Call::parameter`].
 ///
 /// # Idempotency
 ///
@@ -79,8 +79,8 @@ use crate::v2019_03_06::types::{
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-createrestoretask).
-/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); that this
-/// operation sends it is inferred.
+/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); it is inferred
+/// that this operation sends it.
 ///
 /// [`Call::parameter`]: crate::Call::parameter
 /// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList

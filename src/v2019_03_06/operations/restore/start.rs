@@ -47,8 +47,8 @@ use crate::v2019_03_06::types::RestoreTaskId;
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-startrestoretask).
-/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); that this
-/// operation sends it is inferred.
+/// The error list of the product has `OperationDenied.JobStatus` (HTTP status 200); it is inferred
+/// that this operation sends it.
 ///
 /// [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
 /// [`DescribeRestoreTaskList`]: crate::operations::DescribeRestoreTaskList

@@ -9,10 +9,10 @@ use crate::v2019_03_06::types::{BackupPlanId, DlaServiceState};
 
 /// Returns the state of Data Lake Analytics (DLA) for a plan.
 ///
-/// DLA queries the backups of the plan in a data lake. The response contains whether it is enabled,
-/// whether it includes new backup sets, and whether one of its jobs failed.
+/// DLA queries the backups of the plan in a data lake. The response says whether DLA is enabled,
+/// whether the data lake includes new backup sets automatically, and whether a DLA job failed.
 ///
-/// No operation of this API version enables or disables it. [`DescribeFullBackupList`] lists the
+/// No operation of this API version enables or disables DLA. [`DescribeFullBackupList`] lists the
 /// backups of a plan.
 ///
 /// # Idempotency

@@ -49,7 +49,7 @@ use crate::v2019_03_06::region::Region;
 pub struct DescribeNodeCidrList {
     /// The region that the plan belongs to. Required.
     ///
-    /// The English vendor's page lists ten regions, the Chinese one refers to
+    /// The vendor's English page lists ten regions; its Chinese page refers to
     /// [`DescribeRegions`](crate::operations::DescribeRegions).
     pub region: Region,
     /// The [idempotency token](crate::operations#idempotency). Optional; reads do not need one.

@@ -18,7 +18,8 @@ use crate::v2019_03_06::operations::registry::assert_listed;
 ///
 /// # Idempotency
 ///
-/// The service cannot recognize a repeated request, so the client never retries one that may have been executed; see [idempotency](crate::operations#idempotency).
+/// The service cannot recognize a repeated request, so the client never retries one that may have
+/// been executed; see [idempotency](crate::operations#idempotency).
 /// If a call fails without a response, call again and treat `EntityAlreadyExists.Role` as success.
 ///
 /// # Limits
@@ -53,9 +54,9 @@ use crate::v2019_03_06::operations::registry::assert_listed;
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-initializedbsservicelinkedrole);
-/// the error code is from its example of a response, and that it means success is inferred. The
-/// response sends `Success` as a string and names the error code `ErrorCode`, not `ErrCode` as the
-/// other operations do; the client reads both.
+/// the error code is from its example of a response. It is inferred that the code means success.
+/// The response sends `Success` as a string and names the error code `ErrorCode`, not `ErrCode` as
+/// the other operations do; the client reads both.
 ///
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 /// [`CreateAndStartBackupPlan`]: crate::operations::CreateAndStartBackupPlan

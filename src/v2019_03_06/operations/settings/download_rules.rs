@@ -60,7 +60,7 @@ use crate::v2019_03_06::types::{
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupsetdownloadrules);
 /// the default of the target type is from its Chinese edition. The error list of the product has
-/// `OperationDenied.JobStatus` (HTTP status 200); that this operation sends it is inferred.
+/// `OperationDenied.JobStatus` (HTTP status 200); it is inferred that this operation sends it.
 ///
 /// [`BackupStorage::System`]: crate::types::BackupStorage::System
 /// [`CreateFullBackupSetDownload`]: crate::operations::CreateFullBackupSetDownload

@@ -10,8 +10,8 @@ use crate::v2019_03_06::types::{BackupPlanId, CrossAccount, SourceChange, cross_
 /// Changes the database that a plan backs up.
 ///
 /// The request names the new database, the login and the objects to back up. The client sends the
-/// password in the request body; the vendor's SDK sends it in the query string
-/// ([`ClientBuilder::secrets_in_query`](crate::ClientBuilder::secrets_in_query)).
+/// password in the request body. To send it in the query string, as the vendor's SDK does, set
+/// [`ClientBuilder::secrets_in_query`](crate::ClientBuilder::secrets_in_query).
 ///
 /// If the response sets [`need_precheck`](ModifyBackupSourceEndpointResponse::need_precheck), the
 /// service runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
@@ -64,7 +64,7 @@ use crate::v2019_03_06::types::{BackupPlanId, CrossAccount, SourceChange, cross_
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupsourceendpoint).
 /// The error list of the product has `BackupPlanNotModify` and `OperationDenied.JobStatus` (HTTP
-/// status 200); that this operation sends them is inferred.
+/// status 200); it is inferred that this operation sends them.
 ///
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 /// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList

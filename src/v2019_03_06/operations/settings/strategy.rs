@@ -9,8 +9,8 @@ use crate::v2019_03_06::types::{BackupPlanId, NewSchedule};
 
 /// Changes when the full backups of a plan run.
 ///
-/// The new schedule replaces the old one: days of the week at a time of day, or backups on request
-/// only.
+/// The new schedule replaces the old one. It consists of days of the week and a time of day, or
+/// allows backups on request only.
 ///
 /// If the response sets [`need_precheck`](ModifyBackupStrategyResponse::need_precheck), the service
 /// runs a new pre-check: wait for it with [`PreCheckPassed::started_after`], then call
@@ -56,8 +56,8 @@ use crate::v2019_03_06::types::{BackupPlanId, NewSchedule};
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-modifybackupstrategy);
 /// its Chinese edition requires at least two days a week and a start time, while its English
 /// edition marks the start time as optional and spells `manual` as `Manual`. The error list of the
-/// product has `OperationDenied.JobStatus` (HTTP status 200); that this operation sends it is
-/// inferred.
+/// product has `OperationDenied.JobStatus` (HTTP status 200); it is inferred that this
+/// operation sends it.
 ///
 /// [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 /// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
