@@ -69,8 +69,8 @@ impl Format<String> for ProxyFormat {
         if text != "none" {
             let url = parse_proxy(text)?;
             if !url.username().is_empty() || url.password().is_some() {
-                return Err("invalid proxy: a configuration must not contain its user and \
-                            password; pass the URL to `ClientBuilder::proxy`"
+                return Err("invalid proxy: a configuration must not contain the user and \
+                            password of a proxy; pass the URL to `ClientBuilder::proxy`"
                     .to_owned());
             }
         }

@@ -296,7 +296,8 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for ResponseKeySeed<'_, K> {
         if let Some(matches) = self.names.find(name) {
             return Ok(ResponseKey::Envelope(matches));
         }
-        let seed = self.seed.take().ok_or_else(|| E::custom("the seed of a key was used twice"))?;
+        let seed =
+            self.seed.take().ok_or_else(|| E::custom("the same field name was read twice"))?;
         seed.deserialize(name.into_deserializer()).map(ResponseKey::Own)
     }
 }

@@ -21,7 +21,7 @@
 //!
 //! | type | what it is |
 //! | --- | --- |
-//! | [`BackupSchedule`], [`NewSchedule`] | the schedule of full backups: to configure a plan with, and to change it to |
+//! | [`BackupSchedule`], [`NewSchedule`] | when full backups run: at first, and after a change |
 //! | [`Weekday`], [`Weekdays`] | one day of the week, and a set of days |
 //! | [`StartTime`], [`start_time!`] | the time of day, and a macro for a constant |
 //! | [`BackupStrategyType`] | whether a schedule exists |

@@ -170,8 +170,8 @@ impl fmt::Display for ProvisionError {
         } else {
             write!(
                 f,
-                "; this run bought nothing: if an earlier run used client token `{token}`, use it \
-                 again"
+                "; this run bought nothing; if an earlier run used client token `{token}`, it may \
+                 have bought a plan, so use the token again"
             )
         }
     }
@@ -226,8 +226,9 @@ mod tests {
         for (error, message) in [
             (
                 error(ProvisionStage::Create, call(false)),
-                "provisioning failed in stage `create`: refused; this run bought nothing: if \
-                 an earlier run used client token `t-1`, use it again",
+                "provisioning failed in stage `create`: refused; this run bought nothing; if \
+                 an earlier run used client token `t-1`, it may have bought a plan, so use the \
+                 token again",
             ),
             (
                 error(ProvisionStage::Run, timeout()),

@@ -160,6 +160,8 @@ pub struct FullBackupFile {
     #[serde(default, with = "lenient::unix_ms")]
     pub end_time: Option<OffsetDateTime>,
     /// When the backup finished.
+    ///
+    /// The only published example has the same value as [`end_time`](Self::end_time).
     #[serde(default, with = "lenient::unix_ms")]
     pub finish_time: Option<OffsetDateTime>,
     /// When the service deletes the backup set.

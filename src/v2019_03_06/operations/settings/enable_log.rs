@@ -78,7 +78,7 @@ use crate::v2019_03_06::types::BackupPlanId;
 pub struct EnableBackupLog {
     /// The id of the plan. Required.
     pub backup_plan_id: BackupPlanId,
-    /// Whether the service also backs up the binlogs of a physical MySQL backup. Optional.
+    /// Whether a physical MySQL backup also includes the binlogs. Optional.
     ///
     /// A string on the wire. [`DescribeBackupPlanList`](crate::operations::DescribeBackupPlanList)
     /// returns it as a Boolean, spelled `EnableMysqlPhysicalBackupBinLog`. Undocumented; known from
