@@ -17,7 +17,7 @@
 //! | enforce the published rate limits | [`FakeDbs::enforce_rate_limits`] |
 //! | add access keys and backup gateways | [`FakeDbs::add_credentials`], [`add_gateway`](FakeDbs::add_gateway) |
 //! | get the same ids in every run | [`FakeDbs::with_seed`] |
-//! | serve other programs and SDKs over HTTP | [`emulator`] (feature `emulator`) |
+//! | serve other programs and SDKs over HTTP | `fake::emulator` (feature `emulator`) |
 //!
 //! For single exchanges with responses that the test writes, use
 //! [`ScriptedTransport`](crate::transport::ScriptedTransport).
