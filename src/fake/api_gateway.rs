@@ -200,7 +200,7 @@ fn verify_acs3(request: &RecordedRequest, secret: &str) -> Result<(), ErrorRespo
     let signature = authorization_part(authorization, "Signature")?;
     let is_signed = |name: &str| names.split(';').any(|signed| signed == name);
     for name in request.headers().keys().map(http::HeaderName::as_str) {
-        // Some HTTP libraries add a content type after signing even if there is no body.
+        // Some HTTP libraries add a content type to an empty body after signing.
         let is_type_of_body = name == "content-type" && !request.body().is_empty();
         let is_required = name.starts_with("x-acs-") || name == "host" || is_type_of_body;
         if is_required && !is_signed(name) {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::rpc::operation::Safety;
+use crate::rpc::value::one_line::OneLine;
 use crate::rpc::value::{ClientToken, InvalidValue};
 
 /// The error of a call, or of building a client.
@@ -348,13 +349,12 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         if let Some(operation) = inner.operation.as_deref().filter(|name| !name.trim().is_empty()) {
-            // A name that a caller made up must not break the line.
-            write!(f, "{} failed: ", operation.escape_debug())?;
+            write!(f, "{} failed: ", OneLine(operation))?;
         }
         // A message of the service ends with a full stop.
         match inner.message.trim_end_matches('.') {
             "" => f.write_str("the service rejected the request")?,
-            message => f.write_str(message)?,
+            message => OneLine(message).fmt(f)?,
         }
 
         let mut details = Vec::new();
@@ -383,7 +383,7 @@ impl fmt::Display for Error {
             write!(f, " ({})", details.join(", "))?;
         }
         if let Some(hint) = &inner.hint {
-            write!(f, "; {hint}")?;
+            write!(f, "; {}", OneLine(hint))?;
         }
         if let (true, Some(token)) = (inner.resend, &inner.client_token) {
             write!(f, "; send it again with client token `{token}`, and the service runs it once")?;

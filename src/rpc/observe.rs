@@ -105,7 +105,7 @@ pub struct AttemptEnded<'a> {
     pub operation: &'a str,
     /// The number of the attempt, starting at 1.
     pub attempt: u32,
-    /// The HTTP status, or `None` if there is no response.
+    /// The HTTP status, or `None` without a response.
     pub http_status: Option<StatusCode>,
     /// The duration of the attempt.
     pub elapsed: Duration,

@@ -397,3 +397,17 @@ async fn ambiguous_rejection_does_not_repeat_a_write() {
         assert_eq!(error.attempts(), attempts, "{error}");
     }
 }
+
+#[tokio::test]
+async fn error_lines_escape_control_characters() {
+    let json = r#"{"BackupPlanId":"dbs1","StopMethod":"ALL","Bad\nname":"x"}"#;
+    let unknown = aliyun_dbs::operations::from_json::<StopBackupPlan>(json).unwrap_err();
+    let client = client_receiving(200, &[], "{}");
+    let name = RawRequest::new("Get\r\nX").safety(aliyun_dbs::Safety::ReadOnly);
+    let presigned = client.presign(name.clone().secret_parameter("Pass\nword", "s")).await;
+    let sent = client.send(name.parameter("Note", "a")).await;
+    for error in [unknown, presigned.unwrap_err(), sent.unwrap_err()] {
+        let line = error.to_string();
+        assert!(!line.contains(char::is_control) && line.contains("\\n"), "{line:?}");
+    }
+}

@@ -394,7 +394,7 @@ impl<R: ApiRequest> Call<R> {
         if client.clock.elapsed().saturating_add(delay) >= state.deadline {
             let timeout = format_duration(self.timeout);
             let reason = match (failed.retry_after, failed.error.retry_after()) {
-                // The message says already that there is no time left.
+                // The message says already that the call timed out.
                 (Some(_), None) => return Err(None),
                 _ if failed.error.is_timeout() && failed.execution == Execution::Unsent => {
                     return Err(None);

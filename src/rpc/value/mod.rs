@@ -8,6 +8,7 @@ pub(crate) mod invalid_value;
 pub(crate) mod json_text;
 pub(crate) mod lenient;
 pub(crate) mod number;
+pub(crate) mod one_line;
 pub(crate) mod open;
 mod region_id;
 pub(crate) mod scalar;

@@ -108,7 +108,7 @@ impl DatabaseAccess {
         self.user_name.as_deref()
     }
 
-    /// Returns the password, or `None` if there is none.
+    /// Returns the password, or `None` for a login without one.
     ///
     /// Wire names: `SourceEndpointPassword`, `DestinationEndpointPassword`.
     #[doc(alias = "SourceEndpointPassword")]

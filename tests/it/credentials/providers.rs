@@ -72,9 +72,9 @@ async fn sts_errors_show_code_and_request_id_but_no_message() {
         assert!(error.contains(says) && error.contains("acs:ram::1:role/r"), "{error}");
     }
     let by = Credentials::new("LTAI", SECRET);
-    let nobody = RamRoleProvider::new(by, RoleSession::new("acs:ram::1:role/r"), io(&[], &[]))
+    let unreachable = RamRoleProvider::new(by, RoleSession::new("acs:ram::1:role/r"), io(&[], &[]))
         .endpoint(StsEndpoint::host("http://127.0.0.1:9"));
-    assert!(fails(nobody).await.contains("could not be established"));
+    assert!(fails(unreachable).await.contains("could not be established"));
 }
 
 #[tokio::test]
@@ -244,8 +244,8 @@ async fn distinguishes_bad_metadata_from_missing_metadata() {
         assert_eq!(error.is_not_configured(), absent, "{error}");
         assert!(clean(&error).contains(says), "{error}");
     }
-    let nobody = EcsRamRoleProvider::new(None, io(&[], &[])).endpoint("http://127.0.0.1:9");
-    assert!(nobody.credentials().await.unwrap_err().is_not_configured());
+    let unreachable = EcsRamRoleProvider::new(None, io(&[], &[])).endpoint("http://127.0.0.1:9");
+    assert!(unreachable.credentials().await.unwrap_err().is_not_configured());
     let off = io(&[("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")], &[]);
     assert!(EcsRamRoleProvider::from_env(off).unwrap_err().is_not_configured());
 }

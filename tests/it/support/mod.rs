@@ -22,7 +22,6 @@ pub(crate) fn create() -> CreateBackupPlan {
 }
 
 /// Returns the smallest configuration of a plan, with a database password.
-#[allow(dead_code, reason = "not every test sends a password")]
 pub(crate) fn configure(id: &BackupPlanId, password: &str) -> ConfigureBackupPlan {
     ConfigureBackupPlan::builder()
         .backup_plan_id(id.clone())
