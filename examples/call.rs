@@ -9,8 +9,7 @@
 //! Without `--live` or `--endpoint URL`, it calls a fake service with three plans. The response goes to
 //! standard output as JSON, an error to standard error as one line.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
-
+#[macro_use]
 mod support;
 
 use std::pin::Pin;
@@ -24,15 +23,13 @@ use support::{BoxError, ServiceArgs};
 
 const USAGE: &str = "usage: call (--list | ACTION ['{\"Parameter\":\"value\"}'])";
 
+fn usage() -> String {
+    format!("{USAGE} {}", ServiceArgs::USAGE)
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    support::exit_code(run().await)
 }
 
 /// Reads the service and the positional arguments; returns `None` after `--list` or `--help`.
@@ -46,16 +43,14 @@ fn options() -> Result<Option<(ServiceArgs, Vec<String>)>, BoxError> {
             return Ok(None);
         }
         if argument == "--help" {
-            println!("{USAGE} {}", ServiceArgs::USAGE);
+            println!("{}", usage());
             return Ok(None);
         }
         if service.read_option(&argument, &mut arguments)? {
             continue;
         }
         if argument.starts_with("--") {
-            return Err(
-                format!("unknown option `{argument}`; {USAGE} {}", ServiceArgs::USAGE).into()
-            );
+            return Err(support::unexpected(&argument, &usage()));
         }
         positional.push(argument);
     }
@@ -69,7 +64,7 @@ async fn run() -> Result<(), BoxError> {
         [action, json] => (action, json.as_str()),
         _ => {
             let given = positional.len();
-            let usage = format!("{USAGE} {}", ServiceArgs::USAGE);
+            let usage = usage();
             return Err(format!(
                 "expected an operation and optional JSON, got {given} arguments; {usage}"
             )

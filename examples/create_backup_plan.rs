@@ -9,7 +9,8 @@
 //! sent. A real service gets the credentials that the default chain finds. `--live` costs money, so it
 //! needs the database to back up: `DBS_INSTANCE_ID`, `DBS_USER_NAME` and `DBS_PASSWORD`.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
+#[macro_use]
+mod support;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -23,6 +24,7 @@ use aliyun_dbs::types::{
     SourceEndpoint, Weekday, retention_days, start_time,
 };
 use aliyun_dbs::{Client, Error, Period, Region};
+use support::BoxError;
 
 const USAGE: &str = "usage: create_backup_plan [--live | --endpoint URL] [--region ID] \
 [--database-type T] [--instance-class C] [--backup-method M] [--period \"1 year\"]";
@@ -64,7 +66,7 @@ struct Options {
 }
 
 /// Reads the options; returns `None` after `--help`.
-fn options() -> Result<Option<Options>, Box<dyn std::error::Error>> {
+fn options() -> Result<Option<Options>, BoxError> {
     let mut options = Options {
         live: false,
         endpoint: None,
@@ -92,7 +94,7 @@ fn options() -> Result<Option<Options>, Box<dyn std::error::Error>> {
             "--instance-class" => options.instance_class = parse(&name, &value()?)?,
             "--backup-method" => options.backup_method = parse(&name, &value()?)?,
             "--period" => options.period = parse(&name, &value()?)?,
-            _ => return Err(format!("unknown option `{name}`; {USAGE}").into()),
+            _ => return Err(support::unexpected(&name, USAGE)),
         }
     }
     Ok(Some(options))
@@ -105,16 +107,10 @@ fn parse<T: FromStr<Err: Display>>(name: &str, value: &str) -> Result<T, String>
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    support::exit_code(run().await)
 }
 
-async fn run() -> Result<(), Box<dyn std::error::Error>> {
+async fn run() -> Result<(), BoxError> {
     let Some(options) = options()? else { return Ok(()) };
     let remote = options.live || options.endpoint.is_some();
     let chain = DefaultChain::new();
@@ -163,7 +159,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     println!("4. List it");
     for plan in &list.items {
         let status = plan.backup_plan_status.as_str();
-        let name = &plan.backup_plan_name;
+        let name = plan.backup_plan_name.as_deref().unwrap_or("unknown");
         println!("   plan      {}", plan.backup_plan_id);
         println!("   name      {name}");
         println!("   status    {status}");

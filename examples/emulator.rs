@@ -10,17 +10,18 @@
 //! The first line on standard output is the URL. A browser shows plans, backups and calls there; requests
 //! to `/_emulator/` control the emulator (see `aliyun_dbs::fake::emulator`). SIGINT or SIGTERM ends it.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
+#![expect(clippy::print_stderr, reason = "examples print to the terminal")]
 
-use std::io::Write;
+#[macro_use]
+mod support;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::emulator::Emulator;
 use aliyun_dbs::fake::{FakeClock, FakeDbs};
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
+use support::BoxError;
 
 const USAGE: &str = "usage: emulator [--port N] [--host ADDRESS] [--access-key-id ID \
 --access-key-secret SECRET [--security-token TOKEN]] [--seed N] [--rate-limits] [--speed N] \
@@ -40,13 +41,7 @@ struct Options {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    support::exit_code(run().await)
 }
 
 async fn run() -> Result<(), BoxError> {
@@ -69,9 +64,7 @@ async fn run() -> Result<(), BoxError> {
     if options.allow_remote_control {
         emulator = emulator.allow_remote_control();
     }
-    let mut out = std::io::stdout();
-    writeln!(out, "listening on {}", emulator.url())?;
-    out.flush()?;
+    println!("listening on {}", emulator.url());
     if !emulator.local_addr().ip().is_loopback() {
         eprintln!("warning: the network can reach this server, which is for tests only");
     }
@@ -131,7 +124,7 @@ fn options() -> Result<Option<Options>, BoxError> {
             "--speed" => options.speed = parse(&name, "a number", &value()?)?,
             "--rate-limits" => options.rate_limits = true,
             "--control-from-anywhere" => options.allow_remote_control = true,
-            _ => return Err(format!("unknown option `{name}`; {USAGE}").into()),
+            _ => return Err(support::unexpected(&name, USAGE)),
         }
     }
     if !(0.0..=FakeClock::MAX_SPEED).contains(&options.speed) {

@@ -8,8 +8,7 @@
 //! Without `--live` or `--endpoint URL`, it lists the plans of a fake service. `--live` uses the
 //! credentials that the default chain finds.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
-
+#[macro_use]
 mod support;
 
 use std::process::ExitCode;
@@ -22,15 +21,13 @@ use time::format_description::well_known::Rfc3339;
 
 const USAGE: &str = "usage: list_plans [--json]";
 
+fn usage() -> String {
+    format!("{USAGE} {}", ServiceArgs::USAGE)
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    support::exit_code(run().await)
 }
 
 /// Reads the service and whether to print JSON; returns `None` after `--help`.
@@ -42,14 +39,12 @@ fn options() -> Result<Option<(ServiceArgs, bool)>, BoxError> {
         match argument.as_str() {
             "--json" => json = true,
             "--help" => {
-                println!("{USAGE} {}", ServiceArgs::USAGE);
+                println!("{}", usage());
                 return Ok(None);
             }
             other if service.read_option(other, &mut arguments)? => {}
             other => {
-                return Err(
-                    format!("unknown option `{other}`; {USAGE} {}", ServiceArgs::USAGE).into()
-                );
+                return Err(support::unexpected(other, &usage()));
             }
         }
     }
@@ -71,20 +66,24 @@ async fn run() -> Result<(), BoxError> {
             "PLAN", "NAME", "STATUS", "DATABASE", "CLASS"
         );
     }
-    while let Some(plan) = plans.next().await {
+    // Ends when the reader does, as after `| head`, instead of fetching the other pages.
+    while !support::output_closed()
+        && let Some(plan) = plans.next().await
+    {
         let plan = plan?;
         if json {
             println!("{}", serde_json::to_string(&plan)?);
             continue;
         }
+        let bought = plan.backup_plan_create_time.map(|at| at.format(&Rfc3339)).transpose()?;
         println!(
             "{:14} {:20} {:10} {:10} {:8} {}",
             plan.backup_plan_id,
-            plan.backup_plan_name,
+            plan.backup_plan_name.as_deref().unwrap_or_default(),
             plan.backup_plan_status,
             plan.database_type,
             plan.instance_class,
-            plan.backup_plan_create_time.format(&Rfc3339)?,
+            bought.unwrap_or_default(),
         );
     }
     Ok(())

@@ -4,8 +4,10 @@
 //! cargo run --example observe
 //! ```
 
-#![expect(clippy::print_stdout, reason = "examples print to the terminal")]
+#[macro_use]
+mod support;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -14,7 +16,8 @@ use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::observe::{AttemptEnded, CallEnded, Observer, Retried, Throttled};
 use aliyun_dbs::operations::CreateBackupPlan;
 use aliyun_dbs::types::{BackupMethod, DatabaseType, InstanceClass};
-use aliyun_dbs::{Client, Error, Period, Region};
+use aliyun_dbs::{Client, Period, Region};
+use support::BoxError;
 use tracing_subscriber::filter::LevelFilter;
 
 /// Counts events. A service would update its metrics here.
@@ -53,12 +56,21 @@ impl Observer for Metrics {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
+async fn main() -> ExitCode {
+    support::exit_code(run().await)
+}
+
+async fn run() -> Result<(), BoxError> {
+    if support::flags(&[], "usage: observe")?.is_none() {
+        return Ok(());
+    }
     // In the log, calls and attempts are spans, and retries are events.
     tracing_subscriber::fmt()
         .with_max_level(LevelFilter::DEBUG)
         .with_ansi(false)
         .without_time()
+        // Otherwise it complains about a closed pipe.
+        .log_internal_errors(false)
         .init();
 
     let dbs = FakeDbs::with_seed(7);

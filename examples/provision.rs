@@ -9,8 +9,7 @@
 //! fails. The example then provisions that plan again with the same token, which resumes and buys
 //! nothing.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
-
+#[macro_use]
 mod support;
 
 use std::process::ExitCode;
@@ -31,23 +30,14 @@ const PLANS: [(&str, DatabaseType); 3] = [
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    support::exit_code(run().await)
 }
 
 async fn run() -> Result<(), BoxError> {
-    let fail = match std::env::args().nth(1).as_deref() {
-        None => false,
-        Some("--fail") => true,
-        Some(other) => {
-            return Err(format!("unknown option `{other}`; usage: provision [--fail]").into());
-        }
+    let Some(flags) = support::flags(&["--fail"], "usage: provision [--fail]")? else {
+        return Ok(());
     };
+    let fail = !flags.is_empty();
     let dbs = FakeDbs::new();
     if fail {
         dbs.fail_next_pre_check("CHECK_BINLOG_ON", "binlog is switched off");
@@ -125,6 +115,7 @@ async fn show_progress(
         let step = step?;
         let mut percent = 100;
         let text = match &step {
+            ProvisionStep::Prepared => "configuration complete".to_owned(),
             ProvisionStep::Created { backup_plan_id, .. } => {
                 plan = Some(backup_plan_id.clone());
                 format!("bought {backup_plan_id}")

@@ -9,8 +9,7 @@
 //! Without `--live` or `--endpoint URL`, it restores a plan of a fake service. `--live` writes to a
 //! real database, so it needs `--plan`, and the password of the database in `DBS_PASSWORD`.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
-
+#[macro_use]
 mod support;
 
 use std::process::ExitCode;
@@ -30,6 +29,10 @@ use time::Duration;
 const USAGE: &str = "usage: restore [--plan ID] [--database NAME] [--into NAME] [--host HOST] \
 [--port PORT] [--user NAME]";
 
+fn usage() -> String {
+    format!("{USAGE} {}", ServiceArgs::USAGE)
+}
+
 /// What to restore, and where to.
 struct Target {
     plan: Option<BackupPlanId>,
@@ -42,13 +45,7 @@ struct Target {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    support::exit_code(run().await)
 }
 
 fn options() -> Result<Option<(ServiceArgs, Target)>, BoxError> {
@@ -64,7 +61,7 @@ fn options() -> Result<Option<(ServiceArgs, Target)>, BoxError> {
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--help" {
-            println!("{USAGE} {}", ServiceArgs::USAGE);
+            println!("{}", usage());
             return Ok(None);
         }
         if service.read_option(&argument, &mut arguments)? {
@@ -80,9 +77,7 @@ fn options() -> Result<Option<(ServiceArgs, Target)>, BoxError> {
             "--port" => target.port = Port::new(parse_number(&argument, &value()?)?)?,
             "--user" => target.user = value()?,
             other => {
-                return Err(
-                    format!("unknown option `{other}`; {USAGE} {}", ServiceArgs::USAGE).into()
-                );
+                return Err(support::unexpected(other, &usage()));
             }
         }
     }
@@ -170,7 +165,7 @@ async fn latest(client: &Client, plan: &BackupPlanId) -> Result<RestorePoint, Bo
     let moment = ranges
         .iter()
         .filter(|range| range.range_type == RestoreRangeType::Range)
-        .map(|range| range.end_timestamp_for_restore)
+        .filter_map(|range| range.end_timestamp_for_restore)
         .max();
     let backup = ranges
         .iter()

@@ -41,7 +41,7 @@ pub use rpc::retry::{RetryBudget, RetryPolicy};
 pub use rpc::sign::SignatureVersion;
 pub use rpc::value::RegionId;
 // Not in `unversioned`: `ApiRequest` and `Api`, which follow semver, have them in their signatures.
-pub use rpc::wire::{EncodeError, EnvelopeFields, Parameters};
+pub use rpc::wire::{EncodeError, EnvelopeFields, Parameters, UnreadField};
 pub use rpc::{observe, transport};
 pub use v2019_03_06::api::Dbs20190306;
 pub use v2019_03_06::region::{OtherRegion, Region};

@@ -11,6 +11,7 @@
 //! | [`PlanConfigurable`] | a new plan can be configured | [`CreateBackupPlan`] |
 //! | [`PreCheckPassed`] | a pre-check has passed | [`ConfigureBackupPlan`], [`CreateRestoreTask`], the `Modify…` operations |
 //! | [`PlanRunning`] | a plan is running | [`StartBackupPlan`] |
+//! | [`PlanReleased`] | a released plan is gone | [`ReleaseBackupPlan`] |
 //! | [`FullBackupFinished`] | a full backup is finished | [`StartBackupPlan`] |
 //! | [`DownloadReady`] | a download is ready | [`CreateFullBackupSetDownload`], [`CreateIncrementBackupSetDownload`] |
 //! | [`RestoreFinished`] | a restore is finished | [`StartRestoreTask`] |
@@ -30,7 +31,10 @@
 //!
 //! The page of each condition says what it polls, what ends the wait, and its default policy,
 //! which [`Waiter::timeout`], [`Waiter::poll_interval`] and [`Waiter::missing_timeout`] override.
-//! A call error that is not retryable ends the wait of any condition.
+//! A call error that is not retryable ends the wait of any condition. An error that refuses the
+//! polled id (`InvalidParameterValid`, `InvalidJobId`, `Param.NotFound` or
+//! `DBS.DownloadTask.CannotFind`) does not: the resource is missing, as if the service did not list
+//! it.
 //!
 //! # Examples
 //!
@@ -42,7 +46,7 @@
 //!
 //! client.wait_for(PreCheckPassed::new(plan.clone())).await?;
 //! let plan = client.wait_for(PlanRunning::new(plan)).timeout(Duration::from_secs(600)).await?;
-//! println!("{} is running", plan.backup_plan_name);
+//! println!("{} is running", plan.backup_plan_id);
 //! # Ok(()) }
 //! ```
 //!
@@ -52,6 +56,7 @@
 //! [`CreateGetDBListFromAgentTask`]: crate::operations::CreateGetDBListFromAgentTask
 //! [`CreateIncrementBackupSetDownload`]: crate::operations::CreateIncrementBackupSetDownload
 //! [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
+//! [`ReleaseBackupPlan`]: crate::operations::ReleaseBackupPlan
 //! [`StartBackupPlan`]: crate::operations::StartBackupPlan
 //! [`StartRestoreTask`]: crate::operations::StartRestoreTask
 
@@ -60,6 +65,6 @@ pub use crate::rpc::wait::{
     WaitErrorKind, Waiter, WaiterFuture, until,
 };
 pub use crate::v2019_03_06::conditions::{
-    DownloadReady, FullBackupFinished, GatewayDatabases, PlanConfigurable, PlanRunning,
-    PreCheckPassed, RestoreFinished,
+    DownloadReady, FullBackupFinished, GatewayDatabases, PlanConfigurable, PlanReleased,
+    PlanRunning, PreCheckPassed, RestoreFinished,
 };

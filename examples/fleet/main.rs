@@ -12,13 +12,14 @@
 //! Without `--live` or `--endpoint URL`, it provisions `--count` plans of a fake service, which loses
 //! responses with `--faults`.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "examples print to the terminal")]
+#![expect(clippy::print_stderr, reason = "examples print to the terminal")]
 
+#[macro_use]
+#[path = "../support/mod.rs"]
+mod support;
 mod journal;
 mod report;
 mod spec;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,7 +28,7 @@ use std::time::{Duration, Instant};
 
 use aliyun_dbs::Client;
 use aliyun_dbs::fake::FakeDbs;
-use aliyun_dbs::workflows::{ProvisionCause, ProvisionError, Provisioned};
+use aliyun_dbs::workflows::{ProvisionError, Provisioned};
 use indicatif::{ProgressBar, ProgressStyle};
 use journal::Journal;
 use report::{Attempts, PlanOutcome, Report};
@@ -37,6 +38,10 @@ use tokio::task::JoinSet;
 
 const USAGE: &str = "usage: fleet [--count N | --spec FILE] [--concurrency C] [--journal FILE] \
 [--report FILE] [--faults]";
+
+fn usage() -> String {
+    format!("{USAGE} {}", ServiceArgs::USAGE)
+}
 /// How often a plan is provisioned before it is reported as failed.
 const MAX_RUNS: u32 = 8;
 
@@ -63,7 +68,7 @@ fn options() -> Result<Option<Options>, BoxError> {
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--help" {
-            println!("{USAGE} {}", ServiceArgs::USAGE);
+            println!("{}", usage());
             return Ok(None);
         }
         if argument == "--faults" {
@@ -84,9 +89,7 @@ fn options() -> Result<Option<Options>, BoxError> {
             "--journal" => options.journal = Some(value()?.into()),
             "--report" => options.report = Some(value()?.into()),
             other => {
-                return Err(
-                    format!("unknown option `{other}`; {USAGE} {}", ServiceArgs::USAGE).into()
-                );
+                return Err(support::unexpected(other, &usage()));
             }
         }
     }
@@ -191,7 +194,7 @@ async fn provision(
             }
             Err(error) => {
                 runs += 1;
-                if runs >= MAX_RUNS || !is_transient(&error) {
+                if runs >= MAX_RUNS || !error.is_retryable() {
                     return Ok(PlanOutcome::Failed {
                         cause: cause(&error),
                         message: error.to_string(),
@@ -203,23 +206,9 @@ async fn provision(
     }
 }
 
-/// Returns whether another run may succeed.
-fn is_transient(error: &ProvisionError) -> bool {
-    match error.cause() {
-        ProvisionCause::Call(call) => call.is_retryable() || call.is_throttling(),
-        ProvisionCause::Wait(wait) => wait.call().is_none_or(aliyun_dbs::Error::is_retryable),
-        _ => false,
-    }
-}
-
 /// Returns the stage and the code or kind of an error, by which the report groups failures.
 fn cause(error: &ProvisionError) -> String {
-    let call = match error.cause() {
-        ProvisionCause::Call(call) => Some(call),
-        ProvisionCause::Wait(wait) => wait.call(),
-        _ => None,
-    };
-    let what = match call {
+    let what = match error.call() {
         Some(call) => match call.code() {
             Some(code) => code.to_string(),
             None => format!("{:?}", call.kind()),

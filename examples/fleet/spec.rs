@@ -22,46 +22,33 @@ pub(crate) struct Spec {
     database_type: DatabaseType,
     instance_class: InstanceClass,
     /// Such as `1 year`.
-    period: String,
+    period: Period,
     host: DatabaseHost,
-    port: u16,
+    port: Port,
     user_name: String,
     database: String,
-    #[serde(skip)]
-    parsed: Option<(Period, Port)>,
     #[serde(skip)]
     password: String,
 }
 
 impl Spec {
-    /// Parses the period and the port, and adds the password.
-    fn checked(mut self, password: &str) -> Result<Self, BoxError> {
-        let invalid = |error: aliyun_dbs::types::InvalidValue| format!("{}: {error}", self.name);
-        let period = self.period.parse().map_err(invalid)?;
-        self.parsed = Some((period, Port::new(self.port).map_err(invalid)?));
-        password.clone_into(&mut self.password);
-        Ok(self)
-    }
-
     pub(crate) fn purchase(&self) -> CreateBackupPlan {
-        let period = self.parsed.map_or(Period::years::<1>(), |(period, _)| period);
         CreateBackupPlan::builder()
             .region(self.region)
             .database_type(self.database_type)
             .instance_class(self.instance_class)
             .backup_method(BackupMethod::Logical)
-            .billing(period)
+            .billing(self.period)
             .build()
     }
 
     pub(crate) fn configuration(&self, plan: BackupPlanId) -> ConfigureBackupPlan {
-        let port = self.parsed.map_or(Port::MYSQL, |(_, port)| port);
         ConfigureBackupPlan::builder()
             .backup_plan_id(plan)
             .backup_plan_name(self.name.clone())
             .source_endpoint(SourceEndpoint::Other {
                 host: self.host.clone(),
-                port,
+                port: self.port,
                 access: DatabaseAccess::mysql(self.user_name.clone(), self.password.clone()),
             })
             .backup_objects(BackupObject::database(&self.database))
@@ -85,7 +72,7 @@ impl Specs {
         }
         let text = std::fs::read_to_string(file)
             .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-        let specs: Vec<Spec> = serde_yaml_ng::from_str(&text)
+        let mut specs: Vec<Spec> = serde_yaml_ng::from_str(&text)
             .map_err(|error| format!("{}: {error}", file.display()))?;
         let mut names = std::collections::HashSet::new();
         if let Some(spec) = specs.iter().find(|spec| !names.insert(spec.name.clone())) {
@@ -96,9 +83,10 @@ impl Specs {
             )
             .into());
         }
-        let specs: Result<Vec<_>, _> =
-            specs.into_iter().map(|spec| spec.checked(&password)).collect();
-        Ok(Self::Read(specs?.into_iter()))
+        for spec in &mut specs {
+            password.clone_into(&mut spec.password);
+        }
+        Ok(Self::Read(specs.into_iter()))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -128,12 +116,11 @@ fn generated(number: usize) -> Spec {
         region: Region::Hangzhou,
         database_type: DatabaseType::MySql,
         instance_class: InstanceClass::Micro,
-        period: String::new(),
+        period: Period::years::<1>(),
         host: host.into(),
-        port: Port::MYSQL.get(),
+        port: Port::MYSQL,
         user_name: "dbs".to_owned(),
         database: format!("shard_{number}"),
-        parsed: None,
         password: "correct horse".to_owned(),
     }
 }

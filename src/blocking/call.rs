@@ -61,6 +61,14 @@ impl<R> Call<R> {
         self
     }
 
+    /// Returns the idempotency token that every attempt will carry; see [`crate::Call::token`].
+    pub fn token(&self) -> Option<ClientToken>
+    where
+        R: ApiRequest,
+    {
+        self.call.token()
+    }
+
     /// Sends the request and waits for the response.
     ///
     /// # Errors

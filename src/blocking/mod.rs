@@ -14,9 +14,15 @@
 //! | buy, configure and start a plan | [`Client::provision`] | [`Provision::run`], or an iterator of its steps |
 //!
 //! Options, defaults and errors are those of the async client. In addition, a blocking call fails
-//! with [`ErrorKind::Configuration`] if a transport, provider or condition of the client makes the
-//! call on the client's own background thread. A panic in a transport, provider or condition
-//! continues on the calling thread.
+//! with [`ErrorKind::Configuration`]:
+//!
+//! * if a transport, provider or condition of the client makes it on the client's own background
+//!   thread;
+//! * if two clients call each other in this way;
+//! * if the process was created by `fork`, which does not copy the thread. Create a client after
+//!   `fork`.
+//!
+//! A panic in a transport, provider or condition continues on the calling thread.
 //!
 //! ```no_run
 //! use aliyun_dbs::operations::DescribeBackupPlanList;
@@ -24,7 +30,7 @@
 //!
 //! let client = blocking::Client::from_env(Region::Hangzhou)?;
 //! for plan in client.items(DescribeBackupPlanList::builder().build()) {
-//!     println!("{}", plan?.backup_plan_name);
+//!     println!("{}", plan?.backup_plan_id);
 //! }
 //! # Ok::<(), aliyun_dbs::Error>(())
 //! ```
@@ -45,9 +51,10 @@ use crate::rpc::client::ClientBuilder;
 use crate::rpc::error::{Error, ErrorKind};
 use crate::rpc::operation::{ApiRequest, PagedOperation};
 use crate::rpc::wait::Condition;
-use crate::v2019_03_06::operations::{ConfigureBackupPlan, CreateBackupPlan};
+use crate::v2019_03_06::operations::CreateBackupPlan;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::BackupPlanId;
+use crate::workflows::IntoConfiguration;
 use worker::{Worker, WorkerError};
 
 /// A client whose calls block; see [`blocking`](crate::blocking).
@@ -125,10 +132,11 @@ impl Client {
     }
 
     /// Prepares a workflow that buys, configures and starts a plan; see
-    /// [`workflows::Provision`](crate::workflows::Provision).
-    pub fn provision<F>(&self, create: CreateBackupPlan, configure: F) -> Provision
+    /// [`crate::Client::provision`].
+    pub fn provision<F, C, Form>(&self, create: CreateBackupPlan, configure: F) -> Provision
     where
-        F: FnOnce(BackupPlanId) -> ConfigureBackupPlan + Send + 'static,
+        F: FnOnce(BackupPlanId) -> C + Send + 'static,
+        C: IntoConfiguration<Form>,
     {
         Provision::new(self.client.provision(create, configure), self.worker.clone())
     }

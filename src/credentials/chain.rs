@@ -1,7 +1,7 @@
 //! `DefaultChain`: tries the sources of credentials in the order of the vendor's tools.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use tracing::debug;
@@ -38,7 +38,8 @@ use crate::sts::OidcProvider;
 ///
 /// * a configured source fails;
 /// * a profile was named, and neither file contains it;
-/// * no source is configured.
+/// * no source is configured. This error is [transient](CredentialsError::is_transient) if the
+///   metadata service accepted a connection but did not respond in time, as when an instance starts.
 ///
 /// In the first two cases, a further source could have another identity than the caller expects.
 /// The message lists every source that was tried, and why it returned no credentials.
@@ -90,6 +91,10 @@ impl CredentialsProvider for DefaultChain {
 
     async fn refresh(&self, rejected: &Credentials) -> Result<Credentials, CredentialsError> {
         self.sources.refresh(rejected).await
+    }
+
+    fn correct_clock(&self, service_ahead: time::Duration) {
+        self.sources.correct_clock(service_ahead);
     }
 }
 
@@ -160,7 +165,14 @@ impl DefaultChainBuilder {
         let clock = io.clock().clone();
         let sources =
             Source::ALL.iter().copied().filter(|source| !excluded.contains(source)).collect();
-        let sources = SourceChain { io, profile, sources, selected: Mutex::new(None) };
+        let sources = SourceChain {
+            cli_profile: Arc::new(CliProfileProvider::new(profile.clone(), io.clone())),
+            ini_file: Arc::new(IniFileProvider::new(profile.clone(), io.clone())),
+            io,
+            profile,
+            sources,
+            selected: Mutex::new(None),
+        };
         DefaultChain { sources: Cached::new(sources, clock) }
     }
 }
@@ -203,8 +215,11 @@ struct SourceChain {
     io: Io,
     profile: Option<String>,
     sources: Vec<Source>,
-    /// The source that succeeded first.
-    selected: Mutex<Option<Source>>,
+    /// Both keep the profile until its file changes.
+    cli_profile: Arc<CliProfileProvider>,
+    ini_file: Arc<IniFileProvider>,
+    /// The source that succeeded first, and its provider.
+    selected: Mutex<Option<(Source, Arc<dyn CredentialsProvider>)>>,
 }
 
 impl SourceChain {
@@ -217,35 +232,30 @@ impl SourceChain {
         named.filter(|_| self.sources.iter().any(|source| files.contains(source)))
     }
 
-    async fn fetch(&self, source: Source) -> Result<Credentials, CredentialsError> {
+    /// Returns the provider of a source, or why the source is not configured or broken.
+    fn provider(&self, source: Source) -> Result<Arc<dyn CredentialsProvider>, CredentialsError> {
         let io = self.io.clone();
-        match source {
-            Source::Environment => EnvironmentProvider::from_io(io).load(),
-            Source::Oidc => OidcProvider::from_env(io)?.credentials().await,
+        Ok(match source {
+            Source::Environment => Arc::new(EnvironmentProvider::from_io(io)),
+            Source::Oidc => Arc::new(OidcProvider::from_env(io)?),
             Source::CliProfile => {
-                let profile = self.profile.clone();
-                CliProfileProvider::from_env(profile, io)?.credentials().await
+                CliProfileProvider::check_enabled(&io)?;
+                self.cli_profile.clone()
             }
-            Source::IniFile => IniFileProvider::new(self.profile.clone(), io).credentials().await,
-            Source::EcsRamRole => EcsRamRoleProvider::from_env(io)?.credentials().await,
-            Source::Uri => UriProvider::from_env(io)?.credentials().await,
-        }
+            Source::IniFile => self.ini_file.clone(),
+            Source::EcsRamRole => Arc::new(EcsRamRoleProvider::from_env(io)?),
+            Source::Uri => Arc::new(UriProvider::from_env(io)?),
+        })
     }
-}
 
-#[async_trait]
-impl CredentialsProvider for SourceChain {
-    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        let selected = *self.selected.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(source) = selected {
-            return self.fetch(source).await.map_err(|error| {
-                let name = source.name();
-                error.with_message(format!(
-                    "credentials source `{name}`, selected earlier, failed: {error}"
-                ))
-            });
-        }
+    fn selected(&self) -> Option<(Source, Arc<dyn CredentialsProvider>)> {
+        self.selected.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Fetches from the first source that is configured.
+    async fn select(&self) -> Result<Credentials, CredentialsError> {
         let mut tried = Vec::new();
+        let mut may_respond_later = false;
         for source in &self.sources {
             if matches!(source, Source::EcsRamRole | Source::Uri)
                 && let Some(profile) = self.named_profile()
@@ -256,13 +266,19 @@ impl CredentialsProvider for SourceChain {
                     list_tried(&tried)
                 )));
             }
-            match self.fetch(*source).await {
-                Ok(credentials) => {
+            let fetched = match self.provider(*source) {
+                Ok(provider) => provider.credentials().await.map(|found| (found, provider)),
+                Err(error) => Err(error),
+            };
+            match fetched {
+                Ok((credentials, provider)) => {
                     debug!(target: crate::rpc::observe::TARGET, source = source.name(), "credentials found");
-                    *self.selected.lock().unwrap_or_else(PoisonError::into_inner) = Some(*source);
+                    *self.selected.lock().unwrap_or_else(PoisonError::into_inner) =
+                        Some((*source, provider));
                     return Ok(credentials);
                 }
                 Err(error) if error.is_not_configured() => {
+                    may_respond_later |= error.may_respond_later();
                     tried.push(format!("{}: {error}", source.name()));
                 }
                 Err(error) => {
@@ -274,10 +290,40 @@ impl CredentialsProvider for SourceChain {
                 }
             }
         }
-        Err(CredentialsError::new(format!(
-            "no credentials found: no source is configured{}",
-            list_tried(&tried)
-        )))
+        let message =
+            format!("no credentials found: no source is configured{}", list_tried(&tried));
+        // The metadata service of an instance that is starting may be slow.
+        Err(if may_respond_later {
+            CredentialsError::transient(message)
+        } else {
+            CredentialsError::new(message)
+        })
+    }
+}
+
+fn failed_later(source: Source, error: &CredentialsError) -> CredentialsError {
+    let name = source.name();
+    error.with_message(format!("credentials source `{name}`, selected earlier, failed: {error}"))
+}
+
+#[async_trait]
+impl CredentialsProvider for SourceChain {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        match self.selected() {
+            Some((source, provider)) => {
+                provider.credentials().await.map_err(|error| failed_later(source, &error))
+            }
+            None => self.select().await,
+        }
+    }
+
+    async fn refresh(&self, rejected: &Credentials) -> Result<Credentials, CredentialsError> {
+        match self.selected() {
+            Some((source, provider)) => {
+                provider.refresh(rejected).await.map_err(|error| failed_later(source, &error))
+            }
+            None => self.select().await,
+        }
     }
 }
 

@@ -39,8 +39,9 @@
 //!
 //! # Cache and refresh
 //!
-//! A provider reads its source at every call and caches nothing. [`Cached`] wraps a provider: it
-//! keeps credentials that have an expiration, and refreshes them up to 15 minutes before it. The
+//! [`CliProfileProvider`] and [`IniFileProvider`] read their file again when it changes; every other
+//! provider reads its source at every call and caches nothing. [`Cached`] wraps a provider: it
+//! keeps credentials that have an expiration, and refreshes them up to 15 minutes before. The
 //! default chain contains one. When the service rejects credentials as expired or invalid, the
 //! client refreshes them and retries.
 //!
@@ -52,8 +53,12 @@
 //! Source: the vendor's credentials packages. Where they differ, the page of a provider says so.
 
 mod chain;
+mod cli_config;
 mod cli_profile;
+mod fields;
 mod ini;
+mod ini_format;
+mod profile_file;
 
 pub use chain::{DefaultChain, DefaultChainBuilder};
 pub use cli_profile::CliProfileProvider;
@@ -63,5 +68,5 @@ pub use crate::rpc::credentials::{
     Cached, Credentials, CredentialsError, CredentialsProvider, EcsRamRoleProvider,
     EnvironmentProvider, ProcessProvider, UriProvider,
 };
-pub use crate::rpc::outside::{Io, ProcessRunner};
+pub use crate::rpc::outside::{FileStamp, Io, ProcessRunner};
 pub use crate::sts::{OidcProvider, RamRoleProvider, RoleSession, StsEndpoint};

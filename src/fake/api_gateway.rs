@@ -19,11 +19,20 @@ use crate::v2019_03_06::api::Dbs20190306;
 /// The largest difference between a request's time and the gateway's.
 const MAX_CLOCK_SKEW: Duration = Duration::minutes(15);
 
+/// The most nonces that the gateway remembers.
+const MAX_NONCES: usize = 200_000;
+
 /// The gateway in front of the fake service, with its access keys and used nonces.
 #[derive(Default)]
 pub(super) struct ApiGateway {
-    keys: Vec<Credentials>,
+    keys: Vec<AccountKey>,
     nonces: UsedNonces,
+}
+
+/// An access key, and the account that it belongs to.
+struct AccountKey {
+    credentials: Credentials,
+    account: usize,
 }
 
 /// The nonces of requests that are recent enough to be replayed.
@@ -37,7 +46,14 @@ struct UsedNonces {
 impl UsedNonces {
     /// Records a nonce. Returns `false` if it was used before.
     fn insert(&mut self, nonce: &str, now: OffsetDateTime) -> bool {
-        while self.expiries.front().is_some_and(|(expiry, _)| *expiry < now) {
+        // A hash, because a nonce can be as long as a request.
+        let hash =
+            if nonce.len() > 64 { acs3::payload_hash(nonce.as_bytes()) } else { nonce.to_owned() };
+        let nonce = hash.as_str();
+        let is_full = self.expiries.len() >= MAX_NONCES;
+        while self.expiries.front().is_some_and(|(expiry, _)| *expiry < now)
+            || (is_full && self.expiries.len() >= MAX_NONCES)
+        {
             if let Some((_, old)) = self.expiries.pop_front() {
                 self.nonces.remove(&old);
             }
@@ -53,6 +69,8 @@ impl UsedNonces {
 /// A request that the gateway verified.
 pub(super) struct VerifiedRequest {
     pub(super) access_key_id: String,
+    /// The account that the access key belongs to.
+    pub(super) account: usize,
     pub(super) operation: String,
     pub(super) parameters: Parameters,
 }
@@ -67,9 +85,10 @@ struct SignedFields<'r> {
 }
 
 impl ApiGateway {
-    pub(super) fn add_key(&mut self, credentials: Credentials) {
-        self.keys.retain(|key| key.access_key_id() != credentials.access_key_id());
-        self.keys.push(credentials);
+    pub(super) fn add_key(&mut self, credentials: Credentials, account: usize) {
+        let id = credentials.access_key_id();
+        self.keys.retain(|key| key.credentials.access_key_id() != id);
+        self.keys.push(AccountKey { credentials, account });
     }
 
     /// Verifies a request, and returns it with its parameters.
@@ -87,9 +106,9 @@ impl ApiGateway {
             let message = "Specified parameter Version is not valid.";
             return Err(ErrorResponse::gateway(400, "InvalidVersion", message));
         }
-        let key = self.key(&signed, now)?;
+        let &AccountKey { ref credentials, account } = self.key(&signed, now)?;
         verify_time(signed.date, now)?;
-        let secret = key.access_key_secret().expose();
+        let secret = credentials.access_key_secret().expose();
         if acs3 {
             verify_acs3(request, secret)?;
         } else {
@@ -101,22 +120,28 @@ impl ApiGateway {
             return Err(ErrorResponse::gateway(400, "SignatureNonceUsed", message));
         }
         let operation = request.operation().to_owned();
-        Ok(VerifiedRequest { access_key_id, operation, parameters: parameters(request, acs3) })
+        Ok(VerifiedRequest {
+            access_key_id,
+            account,
+            operation,
+            parameters: parameters(request, acs3),
+        })
     }
 
     fn key(
         &self,
         signed: &SignedFields<'_>,
         now: OffsetDateTime,
-    ) -> Result<&Credentials, ErrorResponse> {
-        let key =
-            self.keys.iter().find(|key| key.access_key_id() == signed.access_key_id).ok_or_else(
-                || {
-                    let message = "Specified access key is not found.";
-                    ErrorResponse::gateway(404, "InvalidAccessKeyId.NotFound", message)
-                },
-            )?;
-        match (key.security_token().map(Secret::expose), signed.security_token) {
+    ) -> Result<&AccountKey, ErrorResponse> {
+        let key = self
+            .keys
+            .iter()
+            .find(|key| key.credentials.access_key_id() == signed.access_key_id)
+            .ok_or_else(|| {
+                let message = "Specified access key is not found.";
+                ErrorResponse::gateway(404, "InvalidAccessKeyId.NotFound", message)
+            })?;
+        match (key.credentials.security_token().map(Secret::expose), signed.security_token) {
             (None, None) => {}
             (Some(expected), Some(sent)) if expected == sent => {}
             (Some(_), None) => {
@@ -128,7 +153,7 @@ impl ApiGateway {
                 return Err(ErrorResponse::gateway(400, "InvalidSecurityToken.Malformed", message));
             }
         }
-        if key.expiration().is_some_and(|expiration| expiration <= now) {
+        if key.credentials.expiration().is_some_and(|expiration| expiration <= now) {
             let message = "Specified SecurityToken is expired.";
             return Err(ErrorResponse::gateway(400, "InvalidSecurityToken.Expired", message));
         }

@@ -1,6 +1,6 @@
 //! `ClientTokens`: executes a write once per client token.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
 use http::Response;
@@ -12,10 +12,15 @@ use crate::rpc::sign::acs3::payload_hash;
 use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::ALL;
 
+/// The most client tokens that the fake remembers.
+const MAX_TOKENS: usize = 100_000;
+
 /// The client tokens of executed requests, with their responses.
 #[derive(Debug, Default)]
 pub(super) struct ClientTokens {
     used: HashMap<TokenKey, UsedToken>,
+    /// The oldest token first.
+    order: VecDeque<TokenKey>,
 }
 
 /// A client token, within the access key and operation that it belongs to.
@@ -57,7 +62,7 @@ impl ClientTokens {
     ///
     /// When the token is invalid, or was used with other parameters.
     pub(super) fn look_up(&self, request: &VerifiedRequest) -> Result<TokenLookup, ErrorResponse> {
-        let VerifiedRequest { access_key_id, operation, parameters } = request;
+        let VerifiedRequest { access_key_id, operation, parameters, .. } = request;
         let is_read =
             ALL.iter().any(|info| info.action == *operation && info.safety == Safety::ReadOnly);
         let Some(token) = parameters.get("ClientToken").filter(|_| !is_read) else {
@@ -93,6 +98,12 @@ impl ClientTokens {
     /// Stores the response to the first request with a client token.
     pub(super) fn store(&mut self, token: NewToken, response: Response<Bytes>) {
         let NewToken { key, parameters } = token;
+        if self.order.len() >= MAX_TOKENS
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.used.remove(&oldest);
+        }
+        self.order.push_back(key.clone());
         self.used.insert(key, UsedToken { parameters, response });
     }
 }

@@ -20,6 +20,10 @@ use crate::rpc::clock::{Clock, Sleep, SystemClock};
 /// | after [`pause`](Self::pause) | with [`advance`](Self::advance) | when the test advances the clock past its end |
 /// | after [`run`](Self::run) | as on the machine, times a speed | after its duration divided by the speed |
 ///
+/// In the default mode, the clock does not jump past a wait that nothing polls, such as that of a
+/// [`Waiter`](crate::wait::Waiter) between two of its items: other waits do not end until it is polled
+/// or dropped.
+///
 /// ```
 /// use std::time::Duration;
 ///

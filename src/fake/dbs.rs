@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use super::clock::FakeClock;
 use super::fault_outcome::FaultOutcome;
 use super::faults::Faults;
+use super::odd_responses::Responses;
 use super::server::{RequestTimes, Server, default_credentials};
 use super::views::{FakeDownload, FakeFullBackup, FakePlan, FakeRestoreTask};
 use super::world::plan::Plan;
@@ -35,6 +36,8 @@ use crate::v2019_03_06::types::{BackupGatewayId, BackupPlanId};
 #[derive(Clone)]
 pub struct FakeDbs {
     backend: Arc<Backend>,
+    /// The account whose state this handle reads and changes.
+    account: usize,
 }
 
 /// The service that the clones share.
@@ -66,21 +69,44 @@ impl FakeDbs {
                 clock: Arc::new(clock),
                 seed,
                 faults: Faults::default(),
-                server: Mutex::new(Server::new(random(seed))),
+                server: Mutex::new(Server::new(random(seed, 0))),
             }),
+            account: 0,
         }
     }
 
-    /// Returns the access key that every new service accepts.
+    /// Returns the access key that the account has from the start.
     pub fn credentials(&self) -> Credentials {
-        default_credentials()
+        default_credentials(self.account)
     }
 
-    /// Adds an access key that the service accepts, and replaces one with the same id.
+    /// Adds an account, and returns a handle to it.
+    ///
+    /// Each account has its own plans, backups, restores and gateways. The handle reads and changes
+    /// those of its account; time, faults and recorded requests are common to all. Every handle is a
+    /// transport for all accounts: the access key decides which account a request belongs to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aliyun_dbs::fake::FakeDbs;
+    ///
+    /// let dbs = FakeDbs::new();
+    /// let other = dbs.add_account();
+    /// assert_ne!(dbs.credentials().access_key_id(), other.credentials().access_key_id());
+    /// ```
+    #[must_use]
+    pub fn add_account(&self) -> Self {
+        let seed = self.backend.seed;
+        let account = self.server().add_account(|account| random(seed, account));
+        Self { backend: self.backend.clone(), account }
+    }
+
+    /// Adds an access key of the account, and replaces one with the same id.
     ///
     /// The service rejects credentials after their [expiration](Credentials::with_expiration).
     pub fn add_credentials(&self, credentials: Credentials) {
-        self.server().add_credentials(credentials);
+        self.server().add_credentials(credentials, self.account);
     }
 
     /// Returns the clock of the service, which clients with this transport use as well.
@@ -91,6 +117,11 @@ impl FakeDbs {
     /// Returns the fault rules, to inject faults into calls.
     pub fn faults(&self) -> &Faults {
         &self.backend.faults
+    }
+
+    /// Returns the response rules, to make the service send odd responses.
+    pub fn responses(&self) -> Responses {
+        Responses::new(self.backend.faults.clone())
     }
 
     /// Makes the next pre-check of a plan or restore task fail.
@@ -203,21 +234,42 @@ impl FakeDbs {
         })
     }
 
-    /// Removes all plans, backups, restore tasks, downloads and gateways.
+    /// Removes all plans, backups, restore tasks, downloads and gateways of all accounts.
     ///
     /// Also removes client tokens, fault rules, planned failures and recorded requests, and
-    /// restarts the ids, from the seed if there is one. Keeps the access keys, the used nonces, the
+    /// restarts the ids, from the seed if there is one. Keeps the accounts and access keys, the used nonces, the
     /// clock, and whether rate limits are enforced.
     pub fn reset(&self) {
         self.backend.faults.clear();
-        self.server().reset(random(self.backend.seed));
+        let seed = self.backend.seed;
+        self.server().reset(|account| random(seed, account));
     }
 
     /// Returns the recorded requests, oldest first.
     ///
-    /// Includes every attempt, and requests that a fault rule dropped.
+    /// Includes every attempt, and requests that a fault rule dropped. Keeps the last 10000 requests
+    /// by default, with at most 64 MiB; see [`record_limit`](Self::record_limit).
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.server().requests.all()
+    }
+
+    /// Sets how many requests are recorded. Defaults to 10000.
+    ///
+    /// Above that, the oldest request is dropped. 0 records none.
+    pub fn record_limit(&self, requests: usize) {
+        self.server().requests.set_limit(requests);
+    }
+
+    /// Returns the number of gateways, and the bytes of their names and databases.
+    #[cfg(feature = "emulator")]
+    pub(super) fn gateway_sizes(&self) -> (usize, usize) {
+        self.with_world(|world, _| world.gateway_sizes())
+    }
+
+    /// Returns the number of planned failures, and the bytes of their strings.
+    #[cfg(feature = "emulator")]
+    pub(super) fn planned_failure_sizes(&self) -> (usize, usize) {
+        self.with_world(|world, _| world.failures.sizes())
     }
 
     pub(super) fn server(&self) -> MutexGuard<'_, Server> {
@@ -229,8 +281,9 @@ impl FakeDbs {
         let mut server = self.server();
         // Reads the clock under the lock, so that time never goes back from one access to the next.
         let now = self.backend.clock.now();
-        server.world.apply_due_events(now);
-        access(&mut server.world, now)
+        let world = server.world(self.account);
+        world.apply_due_events(now);
+        access(world, now)
     }
 
     /// Records and executes a request, and applies the fault rules.
@@ -241,20 +294,21 @@ impl FakeDbs {
         request: &RecordedRequest,
         gateway_time: Option<OffsetDateTime>,
     ) -> FaultOutcome {
-        let effect = self.backend.faults.next(request.operation());
+        let effects = self.backend.faults.next(request.operation());
         let mut server = self.server();
         server.requests.push(request.clone());
         let now = self.backend.clock.now();
         let times = RequestTimes { gateway: gateway_time.unwrap_or(now), service: now };
-        FaultOutcome::new(effect, &mut server, request, times)
+        FaultOutcome::new(effects, &mut server, request, times)
     }
 }
 
-/// Returns the service's random number generator.
+/// Returns the random number generator of an account.
 ///
 /// Clients use that of the clock, so the service inverts the seed to get other numbers.
-fn random(seed: Option<u64>) -> fastrand::Rng {
-    seed.map_or_else(fastrand::Rng::new, |seed| fastrand::Rng::with_seed(!seed))
+fn random(seed: Option<u64>, account: usize) -> fastrand::Rng {
+    let account = u64::try_from(account).unwrap_or(u64::MAX).rotate_right(8);
+    seed.map_or_else(fastrand::Rng::new, |seed| fastrand::Rng::with_seed(!seed ^ account))
 }
 
 impl Default for FakeDbs {

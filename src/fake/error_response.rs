@@ -29,6 +29,17 @@ impl ErrorResponse {
         Self::Business { code: code.into(), message: message.into() }
     }
 
+    /// Returns how many bytes the strings take.
+    #[cfg(feature = "emulator")]
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Gateway { code, message, .. } | Self::Business { code, message } => {
+                code.len() + message.len()
+            }
+            Self::Throttled(_) | Self::LegacyBusiness { .. } => 0,
+        }
+    }
+
     /// A parameter that the plan or its state does not allow.
     pub(super) fn invalid(message: impl Into<String>) -> Self {
         Self::business("InvalidParameter", message)

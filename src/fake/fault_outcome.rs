@@ -5,7 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 
-use super::faults::Effect;
+use super::edits;
+use super::faults::{Effect, Effects};
 use super::responses;
 use super::server::{RequestTimes, Server};
 use crate::rpc::transport::RecordedRequest;
@@ -27,16 +28,20 @@ pub(super) enum FaultOutcome {
 }
 
 impl FaultOutcome {
-    /// Applies an effect; the server executes the request unless the effect prevents it.
+    /// Applies the effects; the server executes the request unless one prevents it.
     pub(super) fn new(
-        effect: Option<Effect>,
+        effects: Effects,
         server: &mut Server,
         request: &RecordedRequest,
         times: RequestTimes,
     ) -> Self {
-        let mut respond = || server.respond(request, times);
-        match effect {
-            None => Self::Complete(respond()),
+        let Effects { fault, edits: changes } = effects;
+        let mut respond = || {
+            let response = server.respond(request, times);
+            edits::apply(&changes, request, response).unwrap_or_else(|error| server.reject(&error))
+        };
+        match fault {
+            None | Some(Effect::Edit(_)) => Self::Complete(respond()),
             Some(Effect::RefuseConnection) => Self::ConnectionRefused,
             Some(Effect::DropBeforeProcessing) => Self::ConnectionLost,
             Some(Effect::DropAfterProcessing) => {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::edits::Edit;
 use super::error_response::ErrorResponse;
 
 /// The fault rules of a [`FakeDbs`](super::FakeDbs): which calls fail, and how.
@@ -66,6 +67,20 @@ pub(super) struct Rule {
     pub(super) effect: Effect,
 }
 
+#[cfg(feature = "emulator")]
+impl Rule {
+    /// Returns about how many bytes the rule takes.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = match &self.effect {
+            Effect::ReplaceBody(body) => body.len(),
+            Effect::Error(error) => error.bytes(),
+            Effect::Edit(edit) => edit.bytes(),
+            _ => 0,
+        };
+        size_of::<Self>() + self.operation.len() + texts
+    }
+}
+
 /// What a rule does to a request.
 #[derive(Clone, Debug)]
 pub(super) enum Effect {
@@ -77,10 +92,18 @@ pub(super) enum Effect {
     ReplaceBody(Bytes),
     HttpStatus(u16),
     Error(ErrorResponse),
+    Edit(Edit),
+}
+
+/// What the rules do to one request.
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    pub(super) fault: Option<Effect>,
+    pub(super) edits: Vec<Edit>,
 }
 
 impl Faults {
-    fn add(&self, operation: &str, effect: Effect) -> FaultRule {
+    pub(super) fn add(&self, operation: &str, effect: Effect) -> FaultRule {
         let mut rules = self.lock();
         rules.last_id += 1;
         let id = rules.last_id;
@@ -180,7 +203,7 @@ impl Faults {
         self.add(operation, Effect::ReplaceBody(body.into()))
     }
 
-    /// Removes all rules.
+    /// Removes all rules, also those of [`Responses`](super::Responses).
     pub fn clear(&self) {
         self.lock().rules.clear();
     }
@@ -191,24 +214,30 @@ impl Faults {
         self.lock().rules.clone()
     }
 
-    /// Returns the effect on a request of an operation, and counts the request.
-    pub(super) fn next(&self, operation: &str) -> Option<Effect> {
+    /// Returns the effects on a request of an operation, and counts the request.
+    pub(super) fn next(&self, operation: &str) -> Effects {
         let mut rules = self.lock();
         let matches = |rule: &&mut Rule| {
             rule.remaining > 0 && (rule.operation == "*" || rule.operation == operation)
         };
-        let mut effect = None;
+        let mut effects = Effects::default();
         for rule in rules.rules.iter_mut().filter(matches) {
+            // One fault applies, and all edits.
+            if effects.fault.is_some() && !matches!(rule.effect, Effect::Edit(_)) {
+                continue;
+            }
             if rule.skip > 0 {
                 rule.skip -= 1;
                 continue;
             }
             rule.remaining -= 1;
-            effect = Some(rule.effect.clone());
-            break;
+            match &rule.effect {
+                Effect::Edit(edit) => effects.edits.push(edit.clone()),
+                fault => effects.fault = Some(fault.clone()),
+            }
         }
         rules.rules.retain(|rule| rule.remaining > 0);
-        effect
+        effects
     }
 
     fn lock(&self) -> MutexGuard<'_, RuleList> {

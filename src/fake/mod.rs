@@ -14,7 +14,9 @@
 //! | fail the next job | [`FakeDbs::fail_next_pre_check`], [`fail_next_full_backup`](FakeDbs::fail_next_full_backup), [`fail_next_restore`](FakeDbs::fail_next_restore) |
 //! | lock a plan or make it fail | [`FakeDbs::lock_plan`], [`unlock_plan`](FakeDbs::unlock_plan), [`fail_plan`](FakeDbs::fail_plan) |
 //! | inject faults: broken connections, throttling, errors, bad bodies | [`FakeDbs::faults`] with [`Faults`] |
+//! | send odd responses: other fields, refused ids, busy tokens, foreign JSON | [`FakeDbs::responses`] with [`Responses`] |
 //! | enforce the published rate limits | [`FakeDbs::enforce_rate_limits`] |
+//! | add an account with its own plans | [`FakeDbs::add_account`] |
 //! | add access keys and backup gateways | [`FakeDbs::add_credentials`], [`add_gateway`](FakeDbs::add_gateway) |
 //! | get the same ids in every run | [`FakeDbs::with_seed`] |
 //! | serve other programs and SDKs over HTTP | `fake::emulator` (feature `emulator`) |
@@ -113,6 +115,7 @@
 //! | errors | codes | which code a failure has, and most messages |
 //! | client tokens | a write is executed once per token | another request with the same token fails with `IdempotentParameterMismatch`; tokens never expire |
 //! | rate limits | calls per period | counted per access key; off by default |
+//! | regions | an endpoint shows the plans and gateways of the [regions that it serves](crate::Endpoint::regions) | an endpoint that is not the vendor's shows all regions |
 //! | states | a new plan needs about 5 seconds before it can be configured | all other transitions and durations |
 //!
 //! The vendor publishes states but no transitions. The fake's durations are:
@@ -136,14 +139,17 @@ mod api_gateway;
 mod client_tokens;
 mod clock;
 mod dbs;
+mod edits;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 mod error_response;
 mod fault_outcome;
 mod faults;
+mod odd_responses;
 mod rate_limits;
 mod request_log;
 mod responses;
+mod served_regions;
 mod server;
 mod service;
 mod views;
@@ -152,4 +158,5 @@ mod world;
 pub use clock::FakeClock;
 pub use dbs::FakeDbs;
 pub use faults::{FaultRule, Faults};
+pub use odd_responses::Responses;
 pub use views::{FakeDownload, FakeFullBackup, FakePlan, FakeRestoreTask};

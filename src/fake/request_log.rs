@@ -4,15 +4,27 @@ use std::collections::VecDeque;
 
 use crate::rpc::transport::RecordedRequest;
 
-/// The last requests, oldest first. Keeps all requests by default.
-#[derive(Debug, Default)]
+/// The most requests that a log keeps by default.
+pub(super) const MAX_REQUESTS: usize = 10_000;
+/// The most bytes of requests that a log keeps by default.
+const MAX_BYTES: usize = 64 << 20;
+
+/// The last requests, oldest first. Drops the oldest request when it is full.
+#[derive(Debug)]
 pub(crate) struct RequestLog {
     requests: VecDeque<RecordedRequest>,
     bytes: usize,
-    limits: Option<LogLimits>,
+    limits: LogLimits,
 }
 
-/// The most requests, and bytes of their bodies, that a log keeps.
+impl Default for RequestLog {
+    fn default() -> Self {
+        let limits = LogLimits { requests: MAX_REQUESTS, bytes: MAX_BYTES };
+        Self { requests: VecDeque::new(), bytes: 0, limits }
+    }
+}
+
+/// The most requests, and bytes of them, that a log keeps.
 #[derive(Clone, Copy, Debug)]
 struct LogLimits {
     requests: usize,
@@ -20,24 +32,30 @@ struct LogLimits {
 }
 
 impl RequestLog {
-    /// Limits the number of requests, and the bytes of their bodies, that the log keeps.
+    /// Limits the number of requests, and the bytes of them, that the log keeps.
     #[cfg(any(feature = "emulator", test))]
     pub(crate) fn set_limits(&mut self, requests: usize, bytes: usize) {
-        self.limits = Some(LogLimits { requests, bytes });
+        self.limits = LogLimits { requests, bytes };
+        self.trim();
+    }
+
+    /// Limits the number of requests that the log keeps.
+    pub(crate) fn set_limit(&mut self, requests: usize) {
+        self.limits.requests = requests;
         self.trim();
     }
 
     pub(crate) fn push(&mut self, request: RecordedRequest) {
-        self.bytes += request.body().len();
+        self.bytes += size(&request);
         self.requests.push_back(request);
         self.trim();
     }
 
     fn trim(&mut self) {
-        let Some(limits) = self.limits else { return };
-        while self.requests.len() > limits.requests || self.bytes > limits.bytes {
+        let LogLimits { requests, bytes } = self.limits;
+        while self.requests.len() > requests || self.bytes > bytes {
             let Some(oldest) = self.requests.pop_front() else { return };
-            self.bytes -= oldest.body().len();
+            self.bytes -= size(&oldest);
         }
     }
 
@@ -53,6 +71,13 @@ impl RequestLog {
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {
         self.requests.iter().cloned().collect()
     }
+}
+
+/// Returns about how many bytes a request takes.
+fn size(request: &RecordedRequest) -> usize {
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
+    let query = request.uri().query().map_or(0, str::len);
+    headers.sum::<usize>() + query + request.body().len()
 }
 
 #[cfg(test)]
@@ -78,5 +103,9 @@ mod tests {
         assert_eq!(bodies(&requests), [4]);
         push(&mut requests, "7777777");
         assert_eq!(bodies(&requests), [0; 0]);
+        requests.set_limit(1);
+        push(&mut requests, "1");
+        push(&mut requests, "22");
+        assert_eq!(bodies(&requests), [2]);
     }
 }

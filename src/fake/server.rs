@@ -13,6 +13,7 @@ use super::error_response::ErrorResponse;
 use super::rate_limits::RateLimits;
 use super::request_log::RequestLog;
 use super::responses;
+use super::served_regions::ServedRegions;
 use super::service::dispatch::execute;
 use super::world::state::World;
 use crate::rpc::credentials::Credentials;
@@ -23,7 +24,9 @@ pub(super) struct Server {
     gateway: ApiGateway,
     pub(super) rate_limits: RateLimits,
     client_tokens: ClientTokens,
-    pub(super) world: World,
+    /// The state of each account; there is at least one.
+    worlds: Vec<World>,
+    served: ServedRegions,
     pub(super) requests: RequestLog,
 }
 
@@ -37,33 +40,51 @@ pub(super) struct RequestTimes {
     pub(super) service: OffsetDateTime,
 }
 
-pub(super) fn default_credentials() -> Credentials {
-    Credentials::new("LTAI5tFakeDbsAccessKey", "FakeDbsAccessKeySecret0123456789")
+/// Returns the access key that an account has from the start.
+pub(super) fn default_credentials(account: usize) -> Credentials {
+    let number = if account == 0 { String::new() } else { account.to_string() };
+    let id = format!("LTAI5tFakeDbsAccessKey{number}");
+    Credentials::new(id, format!("FakeDbsAccessKeySecret0123456789{number}"))
 }
 
 impl Server {
     pub(super) fn new(random: Rng) -> Self {
         let mut gateway = ApiGateway::default();
-        gateway.add_key(default_credentials());
+        gateway.add_key(default_credentials(0), 0);
         Self {
             gateway,
             rate_limits: RateLimits::default(),
             client_tokens: ClientTokens::default(),
-            world: World::new(random),
+            worlds: vec![World::new(random)],
+            served: ServedRegions::default(),
             requests: RequestLog::default(),
         }
     }
 
     /// Clears all state but access keys, used nonces and whether rate limits are enforced.
-    pub(super) fn reset(&mut self, random: Rng) {
+    pub(super) fn reset(&mut self, random: impl Fn(usize) -> Rng) {
         self.rate_limits = self.rate_limits.without_calls();
         self.client_tokens = ClientTokens::default();
-        self.world = World::new(random);
+        for (account, world) in self.worlds.iter_mut().enumerate() {
+            *world = World::new(random(account));
+        }
         self.requests.clear();
     }
 
-    pub(super) fn add_credentials(&mut self, credentials: Credentials) {
-        self.gateway.add_key(credentials);
+    pub(super) fn add_credentials(&mut self, credentials: Credentials, account: usize) {
+        self.gateway.add_key(credentials, account);
+    }
+
+    /// Adds an account with an access key, and returns its number.
+    pub(super) fn add_account(&mut self, random: impl Fn(usize) -> Rng) -> usize {
+        let account = self.worlds.len();
+        self.worlds.push(World::new(random(account)));
+        self.add_credentials(default_credentials(account), account);
+        account
+    }
+
+    pub(super) fn world(&mut self, account: usize) -> &mut World {
+        &mut self.worlds[account]
     }
 
     /// Verifies and executes a request, and returns the response.
@@ -74,7 +95,7 @@ impl Server {
     ) -> Response<Bytes> {
         let mut response = self
             .verify(request, times.gateway)
-            .and_then(|verified| self.execute_once(&verified, times.service))
+            .and_then(|verified| self.execute_once(request, &verified, times.service))
             .unwrap_or_else(|error| self.reject(&error));
         let date = times.gateway.format(&Rfc2822).unwrap_or_default().replace("+0000", "GMT");
         if let Ok(date) = HeaderValue::from_str(&date) {
@@ -85,7 +106,7 @@ impl Server {
 
     /// Returns an error response with a new request id.
     pub(super) fn reject(&mut self, error: &ErrorResponse) -> Response<Bytes> {
-        responses::error(&responses::request_id(self.world.ids.unique()), error)
+        responses::error(&responses::request_id(self.world(0).ids.unique()), error)
     }
 
     fn verify(
@@ -101,6 +122,7 @@ impl Server {
     /// Executes a request, or returns the first response to its client token.
     fn execute_once(
         &mut self,
+        received: &RecordedRequest,
         request: &VerifiedRequest,
         now: OffsetDateTime,
     ) -> Result<Response<Bytes>, ErrorResponse> {
@@ -109,7 +131,9 @@ impl Server {
             TokenLookup::New(token) => Some(token),
             TokenLookup::NotApplicable => None,
         };
-        let response = execute(&mut self.world, &request.operation, &request.parameters, now)?;
+        let served = self.served.of(received);
+        let world = &mut self.worlds[request.account];
+        let response = execute(world, served, &request.operation, &request.parameters, now)?;
         if let Some(token) = new_token {
             self.client_tokens.store(token, response.clone());
         }

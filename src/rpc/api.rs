@@ -42,8 +42,29 @@ pub trait Api: Send + Sync + 'static {
     /// secret of the call.
     const ERROR_CODES: &'static [&'static str] = &[];
 
+    /// The error codes that say that a request with the same client token is still running.
+    /// Defaults to none.
+    ///
+    /// The client waits, and sends the request again with the same token until the deadline of the
+    /// call.
+    const TOKEN_IN_USE_CODES: &'static [&'static str] = &[];
+
+    /// The error codes that say that a resource or the service is busy. Defaults to none.
+    ///
+    /// After an attempt of unknown outcome, that attempt may be what keeps it busy: the client then
+    /// waits as for [`TOKEN_IN_USE_CODES`](Self::TOKEN_IN_USE_CODES).
+    const BUSY_CODES: &'static [&'static str] = &[];
+
     /// Returns the endpoint that serves a region.
     fn endpoint(region: &RegionId, network: Network) -> Endpoint;
+
+    /// Returns the known region id that an id misspells. Defaults to `None`.
+    ///
+    /// The client rejects such a region, because it would look for an endpoint that does not exist.
+    fn misspelled_region(region: &RegionId) -> Option<&'static str> {
+        let _ = region;
+        None
+    }
 
     /// Returns what to do about an error code of this API. Defaults to `None`.
     ///
@@ -67,7 +88,10 @@ pub struct ApiInfo {
     pub(crate) envelope: EnvelopeFields,
     pub(crate) confidential: bool,
     pub(crate) error_codes: &'static [&'static str],
+    pub(crate) token_in_use_codes: &'static [&'static str],
+    pub(crate) busy_codes: &'static [&'static str],
     pub(crate) endpoint: fn(&RegionId, Network) -> Endpoint,
+    pub(crate) misspelled_region: fn(&RegionId) -> Option<&'static str>,
     pub(crate) hint: fn(&str, &str) -> Option<Cow<'static, str>>,
 }
 
@@ -94,7 +118,10 @@ impl ApiInfo {
             envelope: A::ENVELOPE,
             confidential: A::CONFIDENTIAL,
             error_codes: A::ERROR_CODES,
+            token_in_use_codes: A::TOKEN_IN_USE_CODES,
+            busy_codes: A::BUSY_CODES,
             endpoint: A::endpoint,
+            misspelled_region: A::misspelled_region,
             hint: A::hint,
         }
     }

@@ -1,5 +1,7 @@
 //! `Clock`: the source of time, timers and random numbers, which a test can replace.
 
+mod thread_timer;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -8,8 +10,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use time::OffsetDateTime;
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 
+use self::thread_timer::ThreadSleep;
 use crate::rpc::sign::hex;
 
 /// The future that [`Clock::sleep`] returns.
@@ -131,8 +135,9 @@ impl<T: FnOnce() -> Sleep + Unpin, F: Future + Unpin> Future for WithTimeout<T, 
 
 /// The default [`Clock`]: the system's clock and Tokio's timer.
 ///
-/// It needs a Tokio runtime with the timer enabled, as reqwest does. In tests, it follows Tokio's
-/// paused time.
+/// A Tokio runtime must have its timer enabled. In tests, the clock follows Tokio's paused time.
+/// Outside of Tokio, which a custom [`Transport`](crate::transport::Transport) may not need, a thread
+/// that runs while something waits is the timer.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct SystemClock;
@@ -158,7 +163,12 @@ impl Clock for SystemClock {
 
     fn sleep(&self, duration: Duration) -> Sleep {
         // Tokio's timer must be created inside a runtime, where the first poll happens.
-        Box::pin(async move { tokio::time::sleep(duration).await })
+        Box::pin(async move {
+            match Handle::try_current() {
+                Ok(_) => tokio::time::sleep(duration).await,
+                Err(_) => ThreadSleep::new(duration).await,
+            }
+        })
     }
 }
 

@@ -69,6 +69,23 @@ impl Endpoint {
         self.scheme == "https"
     }
 
+    /// Returns why others could read the requests, and what to do about it.
+    pub(crate) fn why_readable(&self, proxied: bool) -> Option<(String, &'static str)> {
+        if self.is_https() {
+            None
+        } else if !self.is_loopback() {
+            let why = format!("endpoint `{self}` is not encrypted");
+            Some((why, "use `https`, or set `ClientBuilder::allow_plain_http`"))
+        } else if proxied {
+            // And so could everybody on the way to the proxy.
+            let why =
+                format!("endpoint `{self}` is not encrypted, so the proxy could read requests");
+            Some((why, "remove the proxy, or set `ClientBuilder::allow_plain_http`"))
+        } else {
+            None
+        }
+    }
+
     /// Returns whether the host is this machine: `localhost` or a loopback address.
     pub fn is_loopback(&self) -> bool {
         self.loopback
@@ -86,8 +103,7 @@ impl FromStr for Endpoint {
 
     /// Parses `https://host`, `http://host:port` or `host`, which means `https://host`.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let invalid =
-            |why: &'static str| InvalidValue::new("endpoint", without_user_info(text), why);
+        let invalid = |why: &'static str| InvalidValue::new("endpoint", without_secrets(text), why);
         let absolute =
             if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let url = Url::parse(&absolute)
@@ -124,9 +140,55 @@ pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
-/// Returns the part after the `@`, since the part before it may contain a password.
-fn without_user_info(text: &str) -> &str {
-    text.rsplit_once('@').map_or(text, |(_, host)| host)
+/// The string of an endpoint before it is parsed.
+///
+/// `Debug` omits what may be a password.
+#[derive(Clone)]
+pub(crate) struct UnparsedEndpoint(pub(crate) String);
+
+impl fmt::Debug for UnparsedEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", without_secrets(&self.0))
+    }
+}
+
+/// Returns an endpoint without the parts that may contain a secret.
+///
+/// They are the part before the last `@`, which may be encoded, a port that is not a number, the path,
+/// the query and the fragment.
+fn without_secrets(text: &str) -> String {
+    let plain = text.rfind(['@', '\u{ff20}']);
+    let encoded = text.rmatch_indices("40").map(|(start, _)| start);
+    let encoded = encoded.into_iter().find(|start| is_encoded_percent(&text[..*start]));
+    let at_sign = plain.max(encoded.map(|start| start + 1));
+    let query = text.find(['?', '#']);
+    let (host, is_cut) = match (at_sign, query) {
+        // The password may contain `?` or `#`.
+        (Some(at_sign), Some(query)) if query < at_sign => ("", true),
+        (at_sign, query) => {
+            let end = query.unwrap_or(text.len());
+            let start = at_sign.and_then(|at| text[at..].chars().next().map(|c| at + c.len_utf8()));
+            (&text[start.unwrap_or(0)..end], query.is_some())
+        }
+    };
+    let (scheme, rest) = match host.find("://") {
+        Some(end) => host.split_at(end + 3),
+        None => ("", host),
+    };
+    let authority = rest.split(['/', '\\']).next().unwrap_or_default();
+    let port = authority.rsplit_once(':').filter(|_| !authority.ends_with(']'));
+    if port.is_some_and(|(_, port)| !port.bytes().all(|byte| byte.is_ascii_digit())) {
+        return format!("{scheme}{}:…", authority.split(':').next().unwrap_or_default());
+    }
+    match &rest[authority.len()..] {
+        "" | "/" if !is_cut => host.to_owned(),
+        _ => format!("{scheme}{authority}…"),
+    }
+}
+
+/// Returns whether a string ends with a percent sign, encoded any number of times.
+fn is_encoded_percent(text: &str) -> bool {
+    text.trim_end_matches("25").ends_with('%')
 }
 
 #[cfg(test)]
@@ -170,7 +232,31 @@ mod tests {
         {
             assert!(text.parse::<Endpoint>().is_err(), "{text:?}");
         }
-        let error = "https://user:hunter2@h".parse::<Endpoint>().unwrap_err().to_string();
-        assert!(!error.contains("hunter2"), "{error}");
+        for text in [
+            "https://user:hunter2@h",
+            "https://user:pa/hunter2@h",
+            "https://h/hunter2",
+            "https://h?x=y@hunter2",
+            "h\\hunter2",
+            "ftp://h/?hunter2",
+            "https://user:hunter2%40h",
+            "https://user:hunter2%2540h",
+            "https://user%3Ahunter2%40h",
+            "https://user:hunter2",
+            "user:hunter2",
+            "https://user:hunter2/h",
+            "https://h?password=hunter2",
+            "https://h#hunter2",
+            "https://h/?a@b=hunter2",
+        ] {
+            let error = text.parse::<Endpoint>().unwrap_err().to_string();
+            assert!(error.contains("invalid endpoint `"), "{error}");
+            let shown = format!("{error} {:?}", UnparsedEndpoint(text.to_owned()));
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+        for text in ["ftp://h", "ftp://h/", "http://h:99999", "ftp://[::1]"] {
+            assert_eq!(without_secrets(text), text);
+        }
+        assert_eq!(without_secrets("https://h/path"), "https://h…");
     }
 }

@@ -8,14 +8,16 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::rpc::operation::Safety;
-use crate::rpc::value::one_line::OneLine;
+use crate::rpc::report::{unshown, write_report};
+use crate::rpc::value::one_line::one_line;
 use crate::rpc::value::{ClientToken, InvalidValue};
 
 /// The error of a call, or of building a client.
 ///
 /// `Display` writes one line: `operation failed: why (code, HTTP status, request id, attempts);
-/// what to do`. The [`source`](StdError::source) is the underlying error, if there is one. Neither
-/// contains a secret.
+/// what to do`. The [`source`](StdError::source) is the first underlying error that this line does
+/// not show. `Debug` is a report: the line, then the sources; `{:#?}` shows the fields instead. All
+/// error types of the crate follow this rule. None of it contains a secret.
 ///
 /// # Examples
 ///
@@ -79,7 +81,8 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke while or after sending the request, so its outcome is unknown.
     ///
-    /// The client retries if a repetition is [harmless](crate::Safety).
+    /// The client retries if a repetition is [harmless](crate::Safety), or if the server proved
+    /// that it did not process the request.
     Interrupted,
     /// The response could not be read: not JSON, incomplete, empty, too large, or a redirect.
     Response,
@@ -116,7 +119,7 @@ impl Error {
         Self(Box::new(ErrorInner {
             kind,
             operation: None,
-            message: message.into(),
+            message: one_line(message.into()).into_owned(),
             hint: None,
             code: None,
             request_id: None,
@@ -239,8 +242,16 @@ impl Error {
         self.0.execution == Execution::Unknown
     }
 
+    /// Returns the underlying error, whether or not `Display` shows it.
+    ///
+    /// Its type depends on the [`kind`](Self::kind), for example
+    /// [`CredentialsError`](crate::credentials::CredentialsError).
+    pub fn get_ref(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.0.source.as_deref()
+    }
+
     pub(crate) fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
-        self.0.hint = Some(hint.into());
+        self.0.hint = Some(one_line(hint));
         self
     }
 
@@ -349,12 +360,13 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         if let Some(operation) = inner.operation.as_deref().filter(|name| !name.trim().is_empty()) {
-            write!(f, "{} failed: ", OneLine(operation))?;
+            // A name that a caller made up must not break the line.
+            write!(f, "{} failed: ", operation.escape_debug())?;
         }
         // A message of the service ends with a full stop.
         match inner.message.trim_end_matches('.') {
             "" => f.write_str("the service rejected the request")?,
-            message => OneLine(message).fmt(f)?,
+            message => f.write_str(message)?,
         }
 
         let mut details = Vec::new();
@@ -383,7 +395,7 @@ impl fmt::Display for Error {
             write!(f, " ({})", details.join(", "))?;
         }
         if let Some(hint) = &inner.hint {
-            write!(f, "; {}", OneLine(hint))?;
+            write!(f, "; {hint}")?;
         }
         if let (true, Some(token)) = (inner.resend, &inner.client_token) {
             write!(f, "; send it again with client token `{token}`, and the service runs it once")?;
@@ -394,6 +406,9 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return write_report(f, self);
+        }
         let inner = &*self.0;
         f.debug_struct("Error")
             .field("kind", &inner.kind)
@@ -416,7 +431,7 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
+        unshown(self, self.get_ref().map(|source| source as _))
     }
 }
 
@@ -428,71 +443,4 @@ impl From<InvalidValue> for Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn call(execution: Execution) -> FailedCall {
-        FailedCall {
-            attempts: 1,
-            execution,
-            client_token: Some("order-7".parse().unwrap()),
-            ..FailedCall::unsent("CreateBackupPlan".into(), Safety::IdempotentByToken)
-        }
-    }
-
-    #[test]
-    fn display_is_one_line_with_code_and_request_id() {
-        let error = Error::new(ErrorKind::Service, "plan could not be created.")
-            .with_code("BackupPlanNotCreate")
-            .with_http_status(StatusCode::OK)
-            .with_request_id(Some("7BCF".into()))
-            .in_call(call(Execution::Rejected));
-        assert_eq!(
-            error.to_string(),
-            "CreateBackupPlan failed: plan could not be created \
-             (BackupPlanNotCreate, HTTP 200, request id 7BCF, 1 attempt)"
-        );
-        let silent = Error::new(ErrorKind::Service, "").with_code("NoPermission");
-        assert_eq!(silent.to_string(), "the service rejected the request (NoPermission)");
-    }
-
-    #[test]
-    fn unknown_outcome_names_the_client_token() {
-        let broken = || Error::new(ErrorKind::Interrupted, "connection reset");
-        let line = |call| broken().with_hint("wait").in_call(call).to_string();
-        let unknown = || call(Execution::Unknown);
-        assert_eq!(
-            line(unknown()),
-            "CreateBackupPlan failed: connection reset (1 attempt, may have been executed); wait; \
-             send it again with client token `order-7`, and the service runs it once"
-        );
-        let last_was_rejected = FailedCall { rejected: true, ..unknown() };
-        let read = FailedCall { safety: Safety::ReadOnly, ..unknown() };
-        for (call, details) in [
-            (call(Execution::Rejected), "1 attempt"),
-            (call(Execution::Unsent), "1 attempt, nothing was sent"),
-            (last_was_rejected, "1 attempt, may have been executed"),
-            (read, "1 attempt"),
-        ] {
-            let expected = format!("CreateBackupPlan failed: connection reset ({details}); wait");
-            assert_eq!(line(call), expected);
-        }
-        let derived = broken().in_call(unknown()).of_derived_token();
-        assert!(derived.may_have_executed() && !derived.to_string().contains("order-7"));
-    }
-
-    #[test]
-    fn kinds_have_names_for_metric_labels() {
-        use ErrorKind::{Configuration, Connect, Credentials, Interrupted, Request, Timeout};
-        let first = [Configuration, Credentials, Request, Connect].map(ErrorKind::as_str);
-        assert_eq!(first, ["configuration", "credentials", "request", "connect"]);
-        let rest = [Timeout, Interrupted, ErrorKind::Response, ErrorKind::Service];
-        let names = rest.map(|kind| kind.to_string());
-        assert_eq!(names, ["timeout", "interrupted", "response", "service"]);
-    }
-
-    #[test]
-    fn error_is_one_pointer_wide() {
-        assert_eq!(size_of::<Error>(), size_of::<usize>());
-    }
-}
+mod tests;

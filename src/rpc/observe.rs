@@ -53,6 +53,8 @@ pub(crate) const TARGET: &str = env!("CARGO_CRATE_NAME");
 /// Every method does nothing by default. The client calls the methods in the task of the call, so
 /// they must return quickly and not block. Events contain no secrets: the client removes them from
 /// what a server sent.
+///
+/// A panic of an observer passes through the call to its caller; the client stays usable.
 pub trait Observer: fmt::Debug + Send + Sync {
     /// Called before an attempt is sent.
     fn attempt_started(&self, event: &AttemptStarted<'_>) {
@@ -61,7 +63,8 @@ pub trait Observer: fmt::Debug + Send + Sync {
 
     /// Called when an attempt ends.
     ///
-    /// It follows each [`attempt_started`](Self::attempt_started), even if the call is dropped.
+    /// It follows each [`attempt_started`](Self::attempt_started), even if the call is dropped, but
+    /// not if the attempt panics.
     fn attempt_ended(&self, event: &AttemptEnded<'_>) {
         let _ = event;
     }

@@ -145,6 +145,12 @@ pub trait PagedOperation: Operation<Response: 'static> + Clone + Unpin + 'static
     /// An item of a page.
     type Item: Clone + PartialEq + Send + Sync + Unpin + 'static;
 
+    /// Returns what identifies an item, such as its id.
+    ///
+    /// Two items with the same id on different pages are one item, which
+    /// [`Client::items`](crate::Client::items) delivers once.
+    fn item_id(item: &Self::Item) -> Cow<'_, str>;
+
     /// Returns the number of the requested page. The first page is [`Api::FIRST_PAGE`].
     fn page_num(&self) -> u32;
 
@@ -196,8 +202,8 @@ pub trait ApiRequest: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Returns an error if the type of the request cannot be encoded as parameters. The requests of
-    /// this crate always can.
+    /// Returns an error if the type of the request cannot be encoded as parameters, and an
+    /// [`Operation`] if the value of a parameter is empty or blank.
     fn parameters(&self) -> Result<Parameters, EncodeError>;
 }
 
@@ -231,6 +237,7 @@ impl<O: Operation> ApiRequest for O {
         for (name, secret) in self.secrets() {
             parameters.set_secret(name, secret.clone());
         }
+        parameters.require_values()?;
         Ok(parameters)
     }
 }

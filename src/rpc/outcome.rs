@@ -21,6 +21,8 @@ pub(crate) enum FailureCause {
     InvalidRequest,
     /// The transport could not connect.
     NotConnected,
+    /// The server proved that it did not process the request.
+    NotProcessed,
     /// The transport received no response in time.
     TimedOut,
     /// The connection broke after the request was sent.
@@ -29,7 +31,7 @@ pub(crate) enum FailureCause {
     InvalidResponse,
     /// The server sent a redirect.
     Redirect,
-    /// The gateway rejected the request.
+    /// The gateway rejected the request, with its code and a request id.
     GatewayError,
     /// The service rejected the request: `Success` is false.
     ServiceError,
@@ -53,6 +55,21 @@ pub(crate) struct FailedAttempt<'a> {
     pub(crate) retry_after: Option<Duration>,
     /// Whether another attempt is known to fail in the same way.
     pub(crate) permanent: bool,
+    /// What the code says about earlier requests, by the lists of the API.
+    pub(crate) busy: BusyCode,
+    /// Whether the outcome of an earlier attempt of the call is unknown.
+    pub(crate) after_unknown: bool,
+}
+
+/// What an error code says about requests that are still running.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum BusyCode {
+    #[default]
+    No,
+    /// The resource or the service is busy.
+    Resource,
+    /// A request with the same client token is still running.
+    Token,
 }
 
 impl<'a> FailedAttempt<'a> {
@@ -65,6 +82,8 @@ impl<'a> FailedAttempt<'a> {
             throttled: false,
             retry_after: None,
             permanent: false,
+            busy: BusyCode::No,
+            after_unknown: false,
         }
     }
 
@@ -86,21 +105,25 @@ impl<'a> FailedAttempt<'a> {
 
     /// Returns whether the HTTP status, or the status in the body of a 2xx, is a server failure.
     ///
-    /// A status in the body does not prove that nothing was executed. That leaves the outcome
-    /// unknown for 429 too, unless the code or a header shows that the gateway throttled.
+    /// Only the gateway proves by a status that nothing was executed. 429 is therefore a failure
+    /// too, unless the code or a header shows that the gateway throttled.
     fn is_server_failure(&self) -> bool {
-        let is_failure = |status| status == 408 || (500..600).contains(&status);
+        let is_failure = |status| {
+            status == 408
+                || (500..600).contains(&status)
+                || (status == 429 && !self.signals_throttling())
+        };
         let only_in_body = self.status.is_some_and(|status| status.is_success());
         is_failure(self.http_status())
-            || self.body_status.filter(|_| only_in_body).is_some_and(|status| {
-                is_failure(status) || (status == 429 && !self.signals_throttling())
-            })
+            || self.body_status.filter(|_| only_in_body).is_some_and(is_failure)
     }
 
     /// Returns whether the code or a header says that the gateway throttled.
     fn signals_throttling(&self) -> bool {
         ERROR_RESPONSES.contains(&self.cause)
-            && (self.code.contains("Throttling") || self.throttled)
+            && (self.code.contains("Throttling")
+                || self.code.eq_ignore_ascii_case("TooManyRequests")
+                || self.throttled)
     }
 
     /// Returns whether the service or the gateway reports too many requests.
@@ -129,24 +152,27 @@ pub(crate) enum RetryClass {
     Transient,
     /// May have been executed; retried if a repetition is harmless.
     Ambiguous,
+    /// An earlier request with the same token is still running; retried with that token until the
+    /// deadline.
+    InProgress,
     /// May have been executed; never retried.
     AmbiguousPermanent,
 }
 
 impl RetryClass {
     pub(crate) const fn may_have_executed(self) -> bool {
-        matches!(self, Self::Ambiguous | Self::AmbiguousPermanent)
+        matches!(self, Self::Ambiguous | Self::InProgress | Self::AmbiguousPermanent)
     }
 
     /// Returns whether a later attempt may succeed.
     pub(crate) const fn is_retryable(self) -> bool {
-        matches!(self, Self::Transient | Self::Ambiguous)
+        matches!(self, Self::Transient | Self::Ambiguous | Self::InProgress)
     }
 
     pub(crate) const fn allows_retry(self, safety: Safety) -> bool {
         match self {
             Self::Transient => true,
-            Self::Ambiguous => !matches!(safety, Safety::Mutating),
+            Self::Ambiguous | Self::InProgress => !matches!(safety, Safety::Mutating),
             Self::Permanent | Self::AmbiguousPermanent => false,
         }
     }
@@ -160,6 +186,8 @@ struct Rule {
     /// Whether `x-acs-retry-after` is present; `None` matches both.
     throttled: Option<bool>,
     permanent: Option<bool>,
+    /// Whether the rule needs an earlier attempt whose outcome is unknown.
+    after_unknown: bool,
     kind: ErrorKind,
     retry_class: RetryClass,
 }
@@ -167,10 +195,8 @@ struct Rule {
 enum StatusSet {
     Any,
     Is(&'static [u16]),
-    /// 5xx and 408, also if only the body of a 2xx has it.
+    /// 5xx, 408 and 429, also if only the body of a 2xx has it.
     ServerFailure,
-    /// 4xx.
-    Client,
     /// 2xx.
     Success,
 }
@@ -182,7 +208,6 @@ impl StatusSet {
             Self::Any => true,
             Self::Is(set) => set.contains(&status),
             Self::ServerFailure => attempt.is_server_failure(),
-            Self::Client => (400..500).contains(&status),
             Self::Success => (200..300).contains(&status),
         }
     }
@@ -192,14 +217,20 @@ enum CodeSet {
     Any,
     Is(&'static [&'static str]),
     Containing(&'static str),
+    /// `Api::TOKEN_IN_USE_CODES`.
+    TokenInUse,
+    /// `Api::BUSY_CODES`.
+    Busy,
 }
 
 impl CodeSet {
-    fn contains(&self, code: &str) -> bool {
+    fn contains(&self, attempt: &FailedAttempt<'_>) -> bool {
         match self {
             Self::Any => true,
-            Self::Is(set) => set.iter().any(|known| known.eq_ignore_ascii_case(code)),
-            Self::Containing(part) => code.contains(part),
+            Self::Is(set) => set.iter().any(|known| known.eq_ignore_ascii_case(attempt.code)),
+            Self::Containing(part) => attempt.code.contains(part),
+            Self::TokenInUse => attempt.busy == BusyCode::Token,
+            Self::Busy => attempt.busy == BusyCode::Resource,
         }
     }
 }
@@ -217,6 +248,7 @@ impl Rule {
             codes: CodeSet::Any,
             throttled: None,
             permanent: None,
+            after_unknown: false,
             kind,
             retry_class,
         }
@@ -224,6 +256,10 @@ impl Rule {
 
     const fn permanent(self) -> Self {
         Self { permanent: Some(true), ..self }
+    }
+
+    const fn after_unknown(self) -> Self {
+        Self { after_unknown: true, ..self }
     }
 
     const fn status(self, status: StatusSet) -> Self {
@@ -241,11 +277,15 @@ impl Rule {
     fn matches(&self, attempt: &FailedAttempt<'_>) -> bool {
         self.causes.contains(&attempt.cause)
             && self.status.contains(attempt)
-            && self.codes.contains(attempt.code)
+            && self.codes.contains(attempt)
             && self.throttled.is_none_or(|throttled| throttled == attempt.throttled)
             && self.permanent.is_none_or(|permanent| permanent == attempt.permanent)
+            && (!self.after_unknown || attempt.after_unknown)
     }
 }
+
+/// A connection on which a proxy demands a password: another attempt could lock the account.
+const PROXY_AUTHENTICATION: StatusSet = StatusSet::Is(&[407]);
 
 const ERROR_RESPONSES: &[FailureCause] = &[FailureCause::GatewayError, FailureCause::ServiceError];
 
@@ -253,10 +293,12 @@ const ERROR_RESPONSES: &[FailureCause] = &[FailureCause::GatewayError, FailureCa
 const RULES: &[Rule] = {
     use ErrorKind::{Connect, Credentials, Interrupted, Request, Response, Service, Timeout};
     use FailureCause::{
-        DeadlineExceeded, InvalidRequest, InvalidResponse, NoCredentials, NotConnected, Redirect,
-        ServiceError, TimedOut, UnexpectedResponse,
+        DeadlineExceeded, GatewayError, InvalidRequest, InvalidResponse, NoCredentials,
+        NotConnected, NotProcessed, Redirect, ServiceError, TimedOut, UnexpectedResponse,
     };
-    use RetryClass::{Ambiguous, AmbiguousPermanent, Permanent, Transient};
+    use RetryClass::{Ambiguous, AmbiguousPermanent, InProgress, Permanent, Transient};
+    const UNAVAILABLE: CodeSet =
+        CodeSet::Is(&["ServiceUnavailable", "ServiceUnavailableTemporary"]);
     &[
         // Nothing was sent.
         Rule::new(&[NoCredentials], Credentials, Permanent).permanent(),
@@ -266,19 +308,25 @@ const RULES: &[Rule] = {
         // The transport has no response.
         Rule::new(&[NotConnected], Connect, Permanent).permanent(),
         Rule::new(&[NotConnected], Connect, Transient),
+        Rule::new(&[NotProcessed], Interrupted, Permanent).permanent(),
+        Rule::new(&[NotProcessed], Interrupted, Transient),
         Rule::new(&[TimedOut], Timeout, AmbiguousPermanent).permanent(),
         Rule::new(&[TimedOut], Timeout, Ambiguous),
         Rule::new(&[FailureCause::Interrupted], Interrupted, AmbiguousPermanent).permanent(),
         Rule::new(&[FailureCause::Interrupted], Interrupted, Ambiguous),
         Rule::new(&[InvalidResponse], Response, AmbiguousPermanent).permanent(),
         Rule::new(&[InvalidResponse], Response, Ambiguous),
-        Rule::new(&[Redirect], Response, Permanent),
-        // The gateway or the service rejected the request.
-        Rule::new(ERROR_RESPONSES, Service, Transient)
-            .codes(CodeSet::Is(&["ServiceUnavailable", "ServiceUnavailableTemporary"])),
+        // A proxy may have forwarded the request and then redirected to its login page.
+        Rule::new(&[Redirect], Response, Ambiguous),
+        // An earlier request with the token, of this call or of another one, is still running.
+        Rule::new(ERROR_RESPONSES, Service, InProgress).codes(CodeSet::TokenInUse),
+        Rule::new(ERROR_RESPONSES, Service, InProgress).codes(CodeSet::Busy).after_unknown(),
+        // The gateway or the service rejected the request. Only the gateway proves by a status or
+        // by being unavailable that nothing was executed.
+        Rule::new(&[GatewayError], Service, Transient).codes(UNAVAILABLE),
         // The rule for `x-acs-retry-after` is below the server failures: a service that failed may
         // have executed the request, even if the response has that header.
-        Rule::new(ERROR_RESPONSES, Service, Transient)
+        Rule::new(&[GatewayError], Service, Transient)
             .status(StatusSet::Is(&[429]))
             .throttled(false),
         Rule::new(ERROR_RESPONSES, Service, Transient)
@@ -294,14 +342,25 @@ const RULES: &[Rule] = {
             .status(StatusSet::Success),
         Rule::new(ERROR_RESPONSES, Service, Ambiguous)
             .codes(CodeSet::Is(&["InternalError", "InternalFailure"])),
-        Rule::new(ERROR_RESPONSES, Service, Transient).status(StatusSet::Is(&[503])),
+        Rule::new(&[ServiceError], Service, Ambiguous).codes(UNAVAILABLE),
+        Rule::new(&[GatewayError], Service, Transient).status(StatusSet::Is(&[503])),
+        // They say that something failed, and not that nothing was done.
+        Rule::new(ERROR_RESPONSES, Service, Ambiguous).codes(CodeSet::Is(&[
+            "undefined",
+            "UnknownError",
+            "SystemBusy",
+            "TooManyRequests",
+        ])),
         Rule::new(ERROR_RESPONSES, Service, Ambiguous).status(StatusSet::ServerFailure),
+        // A failure without a code says nothing about what was done.
+        Rule::new(&[ServiceError], Service, Ambiguous)
+            .codes(CodeSet::Is(&[""]))
+            .status(StatusSet::Success),
         Rule::new(ERROR_RESPONSES, Service, Transient).throttled(true),
         Rule::new(ERROR_RESPONSES, Service, Permanent),
-        // The response does not have the form of the API.
-        Rule::new(&[UnexpectedResponse], Response, Transient).status(StatusSet::Is(&[503, 429])),
-        Rule::new(&[UnexpectedResponse], Response, Ambiguous).status(StatusSet::ServerFailure),
-        Rule::new(&[UnexpectedResponse], Response, Permanent).status(StatusSet::Client),
+        // The response does not have the form of the API: something on the way sent it, perhaps
+        // after the service executed the request. Its status proves nothing.
+        Rule::new(&[UnexpectedResponse], Response, AmbiguousPermanent).status(PROXY_AUTHENTICATION),
         Rule::new(&[UnexpectedResponse], Response, Ambiguous),
     ]
 };
@@ -316,7 +375,7 @@ pub(crate) fn classify(attempt: &FailedAttempt<'_>) -> Classification {
         });
     let execution = if retry_class.may_have_executed() {
         Execution::Unknown
-    } else if attempt.status.is_some() {
+    } else if attempt.status.is_some() || attempt.cause == FailureCause::NotProcessed {
         Execution::Rejected
     } else {
         Execution::Unsent

@@ -1,5 +1,8 @@
 //! `Pages` and `Items`: pagination of list operations.
 
+mod walk;
+
+use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,8 +11,9 @@ use futures_core::{FusedStream, Stream};
 
 use crate::rpc::api::Api;
 use crate::rpc::client::{CallFuture, Client, Response};
-use crate::rpc::error::Error;
+use crate::rpc::error::{Error, ErrorKind, Execution, FailedCall};
 use crate::rpc::operation::PagedOperation;
+use crate::rpc::pages::walk::{Step, Walk};
 
 impl Client {
     /// Returns the pages of a list, starting at the page number of the request.
@@ -23,23 +27,23 @@ impl Client {
     /// let mut pages = client.pages(DescribeBackupPlanList::builder().build());
     /// while let Some(page) = pages.next().await {
     ///     let page = page?;
-    ///     println!("{} of {} plans", page.items.len(), page.total_elements);
+    ///     println!("page {:?} has {} plans", page.page_num, page.items.len());
     /// }
     /// # Ok(()) }
     /// ```
     pub fn pages<O: PagedOperation>(&self, request: O) -> Pages<O> {
-        Pages {
-            page_num: request.page_num(),
-            seen: None,
-            client: self.clone(),
-            request,
-            previous: None,
-            pending: None,
-            done: false,
-        }
+        let walk = Walk::new(O::Api::FIRST_PAGE, request.page_num(), request.page_size());
+        Pages { client: self.clone(), request, walk, pending: None, done: false }
     }
 
     /// Returns the items of a list, starting at the page number of the request.
+    ///
+    /// A list that changes meanwhile is [walked until it is complete](Pages#lists-that-change), and
+    /// each item is delivered once.
+    ///
+    /// A list covers all regions that the client's [endpoint](crate::Endpoint) serves, which can be
+    /// several: list once per endpoint, not per region. `Endpoint::all_in` returns the endpoints and
+    /// `Endpoint::regions` the regions of one.
     ///
     /// # Examples
     ///
@@ -65,102 +69,127 @@ impl Client {
 
 /// The pages of a list, fetched by one call each; returned by [`Client::pages`].
 ///
-/// Await [`next`](Self::next), or use it as a [`Stream`]. It fetches a page only when it is polled,
-/// starting at the page number of the request. It ends after the page that contains the last item
-/// according to `TotalElements`, at an empty page, or at a page that repeats the previous one.
+/// Await [`next`](Self::next), or use it as a [`Stream`]. It fetches a page when it is polled for
+/// it, starting at the page number of the request. It ends after the page with the last of the
+/// list's items (`TotalElements`), or at an empty page if the service reports no total.
 ///
 /// After an error, the next poll fetches the same page again, so that the position is kept.
 /// A loop that ignores errors never ends: stop at an error, or wait before the next poll.
+///
+/// # Lists that change
+///
+/// Pages are numbered by position, so items that are inserted or removed between two pages shift
+/// the rest of the list.
+///
+/// | what happens between two pages | what the client does |
+/// | --- | --- |
+/// | items are inserted in front | Skips pages without new items. [`Items`] drops repeated items by their [id](PagedOperation::item_id); a page is returned as it is. |
+/// | items are removed in front, so that the total changes | Goes back until a page overlaps with the items it has, then continues. |
+/// | items are inserted where the client has been | Starts again when the list ends before its total, and returns what is new. |
+/// | an empty or repeated page before the total | Fails with [`ErrorKind::Response`]. |
+/// | the list changes at each of several requests | Fails with [`ErrorKind::Response`]. |
+///
+/// One change stays unseen: as many items are removed in front as are inserted behind, so that the
+/// total is the same. It can hide that many items, and so can unreadable rows that shift while the
+/// total is the same. A list whose request starts at a later page does not know either what changed
+/// before. If a missing item matters, list twice and compare.
+///
+/// A row that is `null` or otherwise unreadable is treated as delivered; [`Response::unread`] lists
+/// it.
+///
+/// The ids of all items are kept until the end of the list.
 #[must_use = "pages are fetched when they are awaited"]
 pub struct Pages<O: PagedOperation> {
     client: Client,
     request: O,
-    /// The number of the next page.
-    page_num: u32,
-    /// The number of items before that page, both skipped and fetched.
-    ///
-    /// `None` until the first page shows how many items a page has.
-    seen: Option<u64>,
-    /// The items of the previous page, to detect a repeated page.
-    previous: Option<Vec<O::Item>>,
+    walk: Walk,
     pending: Option<CallFuture<O::Response>>,
     done: bool,
 }
+
+/// A page, and whether each of its items is new.
+type FreshPage<R> = (Response<R>, Vec<bool>);
 
 impl<O: PagedOperation> Pages<O> {
     /// Fetches the next page. Returns `None` after the last one.
     ///
     /// # Errors
     ///
-    /// Returns the error of the call. Calling `next` again fetches the same page.
+    /// Returns the error of the call, or an error if the list [ends early](Self#lists-that-change).
+    /// The next `next` fetches the same page again.
     pub async fn next(&mut self) -> Option<Result<Response<O::Response>, Error>> {
-        std::future::poll_fn(|context| self.poll_page(context)).await
+        std::future::poll_fn(|context| self.poll_next_page(context)).await
     }
 
     /// Returns the number of the next page.
     ///
     /// A request with this page number continues the list from there, even after a restart.
     pub fn page_num(&self) -> u32 {
-        self.page_num
+        self.walk.page_num()
+    }
+
+    fn poll_next_page(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Response<O::Response>, Error>>> {
+        self.poll_page(context).map(|page| page.map(|page| page.map(|(page, _)| page)))
     }
 
     fn poll_page(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Response<O::Response>, Error>>> {
-        if self.done {
-            return Poll::Ready(None);
-        }
-        let pending = self.pending.get_or_insert_with(|| {
-            let mut request = self.request.clone();
-            request.set_page_num(self.page_num);
-            self.client.send(request).into_future()
-        });
-        let result = match pending.as_mut().poll(context) {
-            Poll::Pending => return Poll::Pending,
-            Poll::Ready(result) => result,
-        };
-        self.pending = None;
-        Poll::Ready(match result {
-            Ok(page) => self.advance(page).map(Ok),
-            Err(error) => Some(Err(error)),
-        })
-    }
-
-    /// Advances past a page, or ends at an empty or repeated one.
-    fn advance(&mut self, page: Response<O::Response>) -> Option<Response<O::Response>> {
-        let items = O::items(&page);
-        if items.is_empty() || self.previous.as_deref() == Some(items) {
-            self.done = true;
-            return None;
-        }
-        // The service may return fewer items per page than requested, also on the skipped pages,
-        // so the items are counted.
-        let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
-        let size = u64::from(self.request.page_size()).min(count);
-        let pages_before = self.page_num.saturating_sub(O::Api::FIRST_PAGE);
-        let skipped = || u64::from(pages_before).saturating_mul(size);
-        let seen = self.seen.unwrap_or_else(skipped).saturating_add(count);
-        self.seen = Some(seen);
-        self.previous = Some(items.to_vec());
-        // A total of 0 next to items is not a total: continue until a page is empty.
-        let total = O::total_elements(&page);
-        match self.page_num.checked_add(1) {
-            Some(next) if total == 0 || seen < total => self.page_num = next,
-            next => {
-                self.page_num = next.unwrap_or(u32::MAX);
-                self.done = true;
+    ) -> Poll<Option<Result<FreshPage<O::Response>, Error>>> {
+        while !self.done {
+            let pending = self.pending.get_or_insert_with(|| {
+                let mut request = self.request.clone();
+                request.set_page_num(self.walk.page_num());
+                self.client.send(request).into_future()
+            });
+            let result = match pending.as_mut().poll(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(result) => result,
+            };
+            self.pending = None;
+            let page = match result {
+                Ok(page) => page,
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            };
+            let ids = O::items(&page).iter().map(|item| O::item_id(item).into_owned()).collect();
+            match self.walk.advance(ids, page.unread_rows(), O::total_elements(&page)) {
+                Step::Deliver { is_new, is_last } => {
+                    self.done = is_last;
+                    return Poll::Ready(Some(Ok((page, is_new))));
+                }
+                Step::Skip => {}
+                Step::End => self.done = true,
+                Step::Fail(message) => {
+                    return Poll::Ready(Some(Err(contradiction::<O>(&page, message))));
+                }
             }
         }
-        Some(page)
+        Poll::Ready(None)
     }
+}
+
+/// Returns the error for a list that contradicts itself.
+fn contradiction<O: PagedOperation>(page: &Response<O::Response>, message: String) -> Error {
+    let call = FailedCall {
+        attempts: page.attempts(),
+        execution: Execution::Rejected,
+        ..FailedCall::unsent(Cow::Borrowed(O::ACTION), O::SAFETY)
+    };
+    Error::new(ErrorKind::Response, message)
+        .with_http_status(page.http_status())
+        .with_request_id(Some(page.request_id().to_owned()).filter(|id| !id.is_empty()))
+        .retryable(true)
+        .in_call(call)
 }
 
 impl<O: PagedOperation> Stream for Pages<O> {
     type Item = Result<Response<O::Response>, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_page(context)
+        self.get_mut().poll_next_page(context)
     }
 }
 
@@ -174,7 +203,7 @@ impl<O: PagedOperation> fmt::Debug for Pages<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("operation", &O::ACTION)
-            .field("page_num", &self.page_num)
+            .field("page_num", &self.page_num())
             .field("done", &self.done)
             .finish_non_exhaustive()
     }
@@ -183,7 +212,8 @@ impl<O: PagedOperation> fmt::Debug for Pages<O> {
 /// The items of a list, across its pages; returned by [`Client::items`].
 ///
 /// Await [`next`](Self::next), or use it as a [`Stream`]. After an error, the next poll fetches the
-/// same page again, as with [`Pages`].
+/// page that failed again, as with [`Pages`]. It delivers each item once, even if the list
+/// [changes](Pages#lists-that-change).
 #[must_use = "items are fetched when they are awaited"]
 pub struct Items<O: PagedOperation> {
     pages: Pages<O>,
@@ -197,7 +227,8 @@ impl<O: PagedOperation> Items<O> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the call for the next page. Calling `next` again fetches the same page.
+    /// Returns the error of the call for the next page, or an error if the list
+    /// [ends early](Pages#lists-that-change). The next `next` fetches the same page again.
     pub async fn next(&mut self) -> Option<Result<O::Item, Error>> {
         std::future::poll_fn(|context| self.poll_item(context)).await
     }
@@ -213,7 +244,7 @@ impl<O: PagedOperation> Items<O> {
     ///
     /// # Errors
     ///
-    /// Returns the first error of a call.
+    /// Returns the first error, as [`next`](Self::next) does.
     pub async fn collect(mut self) -> Result<Vec<O::Item>, Error> {
         let mut items = Vec::new();
         while let Some(item) = self.next().await {
@@ -227,13 +258,17 @@ impl<O: PagedOperation> Items<O> {
             if let Some(item) = self.buffered.next() {
                 return Poll::Ready(Some(Ok(item)));
             }
-            self.page_num = self.pages.page_num();
-            match self.pages.poll_page(context) {
+            let delivered = self.pages.poll_page(context);
+            match delivered {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
-                Poll::Ready(Some(Ok(page))) => {
-                    self.buffered = O::into_items(page.into_inner()).into_iter();
+                Poll::Ready(Some(Ok((page, is_new)))) => {
+                    let items = O::into_items(page.into_inner()).into_iter().zip(is_new);
+                    let new: Vec<_> = items.filter_map(|(item, new)| new.then_some(item)).collect();
+                    self.buffered = new.into_iter();
+                    // The walk is one page further.
+                    self.page_num = self.pages.page_num().saturating_sub(1);
                 }
             }
         }

@@ -8,8 +8,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::rpc::api::{Api, ApiInfo};
 use crate::rpc::operation::{ApiRequest, Safety};
+use crate::rpc::report::write_report;
 use crate::rpc::value::Secret;
-use crate::rpc::wire::{EncodeError, Lenient, Parameters};
+use crate::rpc::value::one_line::one_line;
+use crate::rpc::wire::{EncodeError, Parameters, decode_value};
 
 /// A request by operation name and parameters, which only the service validates.
 ///
@@ -114,8 +116,8 @@ impl RawResponse {
     ///
     /// Returns an error with the path of the field that does not fit the type.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, RawDecodeError> {
-        serde_path_to_error::deserialize(Lenient::new(serde_json::Value::Object(self.0.clone())))
-            .map_err(|error| RawDecodeError { message: error.to_string() })
+        decode_value(serde_json::Value::Object(self.0.clone()))
+            .map_err(|message| RawDecodeError { message: one_line(message).into_owned() })
     }
 
     /// Returns a string, number or boolean field as a string.
@@ -154,8 +156,14 @@ impl Serialize for RawResponse {
 }
 
 /// The error of [`RawResponse::decode`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot decode the response: {message}")]
 pub struct RawDecodeError {
     message: String,
+}
+
+impl fmt::Debug for RawDecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_report(f, self)
+    }
 }

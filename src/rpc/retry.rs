@@ -11,15 +11,23 @@ use crate::rpc::clock::Clock;
 ///
 /// The policy does not change which failures are retried:
 ///
-/// - Always, because the request was not executed: connect errors, throttling, HTTP 503, and
-///   transient errors of the credentials provider.
+/// - Always, because the request was not executed: connect errors, throttling and HTTP 503 of the
+///   gateway, HTTP/2 streams that the server did not process, and transient errors of the
+///   credentials provider.
 /// - If a repetition is harmless (see [`Safety`](crate::Safety)), because the outcome is unknown:
-///   timeouts, broken connections, other HTTP 5xx, and unreadable responses.
+///   timeouts, broken connections, other HTTP 5xx, and responses of any status that are not in the
+///   form of the API, such as the page of a proxy.
+/// - Until the deadline, if a repetition is harmless: errors that say that a request with the same
+///   client token is [still running](crate::Api::TOKEN_IN_USE_CODES). They use up no
+///   attempts.
 /// - Never: other errors that the service or its gateway returns.
 ///
 /// Two more retries do not depend on the policy. Where a repetition is safe, the client retries
 /// once per call if the service rejects the credentials and the provider has others, and once if
 /// the service rejects the time of the request.
+///
+/// No attempt starts with less than 100 ms of the call's time left, or a tenth of a timeout that is
+/// shorter than a second.
 ///
 /// The delay before attempt *n* + 1 is a random time from 0 to `base_delay` · 2ⁿ⁻¹, at most
 /// `max_delay` (full jitter). If the response asks for a delay (`x-acs-retry-after` or

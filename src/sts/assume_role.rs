@@ -45,9 +45,15 @@ struct SessionCredentials {
 }
 
 impl AssumedRole {
-    /// Returns the credentials of the session, or `None` if their expiration is invalid.
+    /// Returns the credentials of the session, or `None` if one of them is empty or invalid.
     pub(super) fn into_credentials(self) -> Option<Credentials> {
         let session = self.credentials;
+        let secrets = [&session.access_key_secret, &session.security_token];
+        if session.access_key_id.trim().is_empty()
+            || secrets.iter().any(|secret| secret.expose().trim().is_empty())
+        {
+            return None;
+        }
         let expiration = parse_expiration(&session.expiration)?;
         Some(
             Credentials::new(session.access_key_id, session.access_key_secret)

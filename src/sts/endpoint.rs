@@ -1,5 +1,7 @@
 //! `StsEndpoint`: the endpoint of STS that a provider calls.
 
+use std::fmt;
+
 use super::api::Sts20150401;
 use crate::rpc::api::Api;
 use crate::rpc::credentials::CredentialsError;
@@ -14,7 +16,7 @@ use crate::rpc::value::{InvalidValue, RegionId};
 /// them, it is the [global](Self::global) endpoint.
 ///
 /// Source: the vendor's credentials packages.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct StsEndpoint {
     host: Option<String>,
     region: Option<String>,
@@ -54,7 +56,15 @@ impl StsEndpoint {
     }
 
     /// Overrides the variables with the settings of a profile, where it has them.
-    pub(crate) fn with_profile(mut self, region: Option<String>, vpc: bool) -> Self {
+    ///
+    /// A host overrides the region.
+    pub(crate) fn with_profile(
+        mut self,
+        host: Option<String>,
+        region: Option<String>,
+        vpc: bool,
+    ) -> Self {
+        self.host = host.or(self.host);
         self.region = region.or(self.region);
         self.vpc |= vpc;
         self
@@ -64,8 +74,15 @@ impl StsEndpoint {
     pub(super) fn resolve(&self) -> Result<Endpoint, CredentialsError> {
         if let Some(host) = &self.host {
             let endpoint: Endpoint = host.parse().map_err(|error: InvalidValue| {
-                CredentialsError::new(format!("invalid STS endpoint: {error}"))
+                // Without the value, which may be a secret in a wrong place.
+                CredentialsError::new(format!("invalid STS endpoint: {}", error.expected()))
             })?;
+            // A word without a dot is rather a secret than a host.
+            if !endpoint.host_and_port().0.contains(['.', ':']) && !endpoint.is_loopback() {
+                return Err(CredentialsError::new(
+                    "invalid STS endpoint: expected a host such as `sts.cn-hangzhou.aliyuncs.com`",
+                ));
+            }
             if !endpoint.is_https() && !endpoint.is_loopback() {
                 return Err(CredentialsError::new(format!(
                     "invalid STS endpoint `{endpoint}`: `http` to another machine would expose the \
@@ -80,12 +97,18 @@ impl StsEndpoint {
         };
         // Checked, so that a region cannot name another host for the token.
         let region = RegionId::new(region.to_ascii_lowercase()).map_err(|_| {
-            CredentialsError::new(format!(
-                "invalid STS region `{region}`: expected an id such as `cn-hangzhou`"
-            ))
+            CredentialsError::new("invalid STS region: expected an id such as `cn-hangzhou`")
         })?;
         let network = if self.vpc { Network::Vpc } else { Network::Public };
         Ok(Sts20150401::endpoint(&region, network))
+    }
+}
+
+impl fmt::Debug for StsEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StsEndpoint")
+            .field("endpoint", &self.resolve().ok().map(|endpoint| endpoint.to_string()))
+            .finish_non_exhaustive()
     }
 }
 
@@ -119,9 +142,11 @@ mod tests {
     #[test]
     fn profile_overrides_variables() {
         let endpoint = || StsEndpoint::region("cn-beijing");
-        assert_eq!(endpoint().with_profile(None, false), endpoint());
-        assert_eq!(endpoint().with_profile(None, true), StsEndpoint::vpc("cn-beijing"));
+        assert_eq!(endpoint().with_profile(None, None, false), endpoint());
+        assert_eq!(endpoint().with_profile(None, None, true), StsEndpoint::vpc("cn-beijing"));
         let other = Some("cn-hangzhou".to_owned());
-        assert_eq!(endpoint().with_profile(other, false), StsEndpoint::region("cn-hangzhou"));
+        assert_eq!(endpoint().with_profile(None, other, false), StsEndpoint::region("cn-hangzhou"));
+        let host = endpoint().with_profile(Some("sts.example".to_owned()), None, false);
+        assert_eq!(host.resolve().unwrap().to_string(), "https://sts.example");
     }
 }

@@ -1,6 +1,5 @@
 //! `StsExchange`: calls an operation of STS and returns the credentials of the session.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -64,9 +63,15 @@ impl StsExchange {
         O: Operation<Api = Sts20150401, Response = AssumedRole> + 'static,
     {
         let call = format!("{} of `{role}`", O::ACTION);
-        match self.client(&call)?.send(operation).await {
+        let client = self.client(&call)?;
+        match client.send(operation).await {
             Ok(response) => {
-                response.into_inner().into_credentials().ok_or_else(|| no_credentials(&call))
+                let session = response.into_inner().into_credentials();
+                // The expiration is a time of the server, which may differ from this machine's.
+                let ahead = client.server_time() - self.io.clock().now();
+                session
+                    .map(|session| session.with_server_ahead(Some(ahead)))
+                    .ok_or_else(|| no_credentials(&call))
             }
             Err(error) => Err(credentials_error(&call, role, &error)),
         }
@@ -140,24 +145,17 @@ fn credentials_error(call: &str, role: &str, error: &Error) -> CredentialsError 
 fn no_source_credentials(role: &str, error: &Error) -> CredentialsError {
     let message =
         |reason: &dyn fmt::Display| format!("no source credentials to assume `{role}`: {reason}");
-    match error.source().and_then(|source| source.downcast_ref::<CredentialsError>()) {
+    match error.get_ref().and_then(|source| source.downcast_ref::<CredentialsError>()) {
         Some(source) => source.with_message(message(source)),
         None => CredentialsError::new(message(&error.message())),
     }
 }
 
-/// Converts an error response. It shows the code and the request id only if they have the usual
-/// form, because the server may repeat a secret in them.
+/// Converts an error response. The client has removed a code and a request id that do not have the
+/// usual form.
 fn service_error(call: &str, status: StatusCode, error: &Error) -> CredentialsError {
-    let is_plain = |value: &&str| {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-        !value.is_empty() && value.len() <= 64 && value.chars().all(is_plain)
-    };
-    let code = error.code().filter(is_plain).unwrap_or("the service returned an error");
-    let request_id = error
-        .request_id()
-        .filter(is_plain)
-        .map_or_else(String::new, |id| format!(", request id {id}"));
+    let code = error.code().unwrap_or("the service returned an error");
+    let request_id = error.request_id().map_or_else(String::new, |id| format!(", request id {id}"));
     let hint = error.hint().map_or_else(String::new, |hint| {
         let (first, rest) = hint.split_at_checked(1).unwrap_or_default();
         format!("; {}{rest}", first.to_ascii_lowercase())

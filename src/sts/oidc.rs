@@ -1,5 +1,6 @@
 //! `OidcProvider`: assumes a role with an OpenID Connect token (RRSA).
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -38,11 +39,12 @@ const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
 ///
 /// # Errors
 ///
-/// Fails if the token file cannot be read or is empty, if the session is invalid, and if STS
-/// rejects the request; the message names the code and the request id. A broken connection, no
-/// response within 10 seconds, throttling and 5xx statuses are
+/// Fails if the token file cannot be read, is empty, is not a regular file or has more than 1 MiB,
+/// if the session is invalid, and if STS rejects the request; the message names the code and the
+/// request id. A token file that does not exist or is empty, as when a pod starts, a broken
+/// connection, no response within 10 seconds, throttling and the statuses 5xx are
 /// [transient](CredentialsError::is_transient).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OidcProvider {
     provider_arn: String,
     token_file: String,
@@ -101,6 +103,33 @@ impl OidcProvider {
         }
     }
 
+    /// Reads the token. A file that is absent or empty is about to be written.
+    async fn token(&self) -> Result<Secret, CredentialsError> {
+        let shown = shown_path(&self.token_file);
+        let content = self.exchange.io().read(self.token_file.as_ref()).await.map_err(|error| {
+            let message = format!(
+                "reading OIDC token file `{shown}` failed: {error}; check its path and permissions"
+            );
+            if error.kind() == std::io::ErrorKind::NotFound {
+                CredentialsError::transient(message)
+            } else {
+                CredentialsError::new(message)
+            }
+        })?;
+        let token = Secret::from(zeroize::Zeroizing::new(content).trim());
+        if token.is_empty() {
+            return Err(CredentialsError::transient(format!(
+                "invalid OIDC token file `{shown}`: expected a token, got an empty file"
+            )));
+        }
+        if token.expose().contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err(CredentialsError::new(format!(
+                "invalid OIDC token file `{shown}`: expected one token, got more than one word"
+            )));
+        }
+        Ok(token)
+    }
+
     /// Sets the endpoint of STS. Defaults to the one that the environment names.
     #[must_use]
     pub fn endpoint(self, endpoint: StsEndpoint) -> Self {
@@ -108,26 +137,31 @@ impl OidcProvider {
     }
 }
 
+/// Returns a path for messages, or an ellipsis in place of a string that does not look like one.
+///
+/// The token itself may have been configured in place of its path.
+fn shown_path(path: &str) -> &str {
+    let is_path = path.contains(['/', '\\']) && !path.contains('@') && !path.contains("://");
+    if is_path && path.len() <= 255 { path } else { "…" }
+}
+
+impl fmt::Debug for OidcProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OidcProvider")
+            .field("token_file", &shown_path(&self.token_file))
+            .field("session", &self.session)
+            .finish_non_exhaustive()
+    }
+}
+
 #[async_trait]
 impl CredentialsProvider for OidcProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        let file = &self.token_file;
-        let content = self.exchange.io().read(file.as_ref()).map_err(|error| {
-            CredentialsError::new(format!(
-                "reading OIDC token file `{file}` failed: {error}; check its path and permissions"
-            ))
-        })?;
-        let token = Secret::from(content.trim());
-        if token.is_empty() {
-            return Err(CredentialsError::new(format!(
-                "invalid OIDC token file `{file}`: expected a token, got an empty file"
-            )));
-        }
         let request = AssumeRoleWithOidc {
             session: self.session.parameters(self.exchange.io())?,
             provider_arn: self.provider_arn.clone(),
-            token,
+            token: self.token().await?,
         };
-        self.exchange.credentials(self.session.role_arn(), request).await
+        self.exchange.credentials(self.session.shown_role(), request).await
     }
 }

@@ -65,6 +65,6 @@ impl CredentialsProvider for RamRoleProvider {
             session: self.session.parameters(self.exchange.io())?,
             external_id: self.session.external_id_parameter(),
         };
-        self.exchange.credentials(self.session.role_arn(), request).await
+        self.exchange.credentials(self.session.shown_role(), request).await
     }
 }

@@ -1,5 +1,7 @@
 //! `RoleSession`: the role to assume, and how.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::rpc::credentials::CredentialsError;
@@ -21,7 +23,7 @@ const MIN_DURATION: u32 = 900;
 ///     .session_name("nightly")
 ///     .duration_seconds(900);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct RoleSession {
     role_arn: String,
@@ -74,8 +76,15 @@ impl RoleSession {
         self
     }
 
-    pub(super) fn role_arn(&self) -> &str {
-        &self.role_arn
+    /// Returns the role for messages, or an ellipsis in place of a string that is not an ARN.
+    ///
+    /// A secret may have been written to the wrong field.
+    pub(super) fn shown_role(&self) -> &str {
+        let is_arn = |c: char| c.is_ascii_alphanumeric() || ":/.@_-*".contains(c);
+        let shown = self.role_arn.starts_with("acs:ram::")
+            && self.role_arn.contains(":role/")
+            && self.role_arn.chars().all(is_arn);
+        if shown { &self.role_arn } else { "…" }
     }
 
     pub(super) fn external_id_parameter(&self) -> Option<String> {
@@ -88,7 +97,8 @@ impl RoleSession {
             return Err(CredentialsError::new(format!(
                 "invalid session duration for `{}`: expected at least {MIN_DURATION} seconds, got \
                  {}",
-                self.role_arn, self.duration_seconds
+                self.shown_role(),
+                self.duration_seconds
             )));
         }
         let name = self
@@ -98,10 +108,9 @@ impl RoleSession {
             .unwrap_or_else(|| format!("aliyun-dbs-{}", io.clock().now().unix_timestamp()));
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || ".@-_".contains(c);
         if !(2..=64).contains(&name.len()) || !name.chars().all(is_allowed) {
-            return Err(CredentialsError::new(format!(
-                "invalid session name `{name}`: expected 2 to 64 ASCII letters, digits, `.`, `@`, \
-                 `-` or `_`"
-            )));
+            return Err(CredentialsError::new(
+                "invalid session name: expected 2 to 64 ASCII letters, digits, `.`, `@`, `-` or `_`",
+            ));
         }
         Ok(SessionParameters {
             duration_seconds: self.duration_seconds,
@@ -109,6 +118,15 @@ impl RoleSession {
             role_session_name: name,
             policy: self.policy.clone(),
         })
+    }
+}
+
+impl fmt::Debug for RoleSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RoleSession")
+            .field("role_arn", &self.shown_role())
+            .field("duration_seconds", &self.duration_seconds)
+            .finish_non_exhaustive()
     }
 }
 

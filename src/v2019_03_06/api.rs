@@ -34,8 +34,20 @@ impl Api for Dbs20190306 {
     };
     const ERROR_CODES: &'static [&'static str] = &published_codes();
 
+    // Not published for DBS: the codes that products of the vendor send for a token in use.
+    const TOKEN_IN_USE_CODES: &'static [&'static str] =
+        &["LastTokenProcessing", "IdempotenceProcessing"];
+    const BUSY_CODES: &'static [&'static str] = &["OperationConflict", "SystemBusy"];
+
     fn endpoint(region: &RegionId, network: Network) -> Endpoint {
         Endpoint::for_region(Region::from(region), network)
+    }
+
+    fn misspelled_region(region: &RegionId) -> Option<&'static str> {
+        match Region::from(region) {
+            Region::Other(other) => Region::misspelled(other.as_str()),
+            _ => None,
+        }
     }
 
     fn hint(code: &str, operation: &str) -> Option<Cow<'static, str>> {

@@ -25,6 +25,62 @@ impl Endpoint {
         };
         Self::https(host)
     }
+
+    /// Returns the known regions that this endpoint serves, in the order of [`Region::ALL`].
+    ///
+    /// Several regions can share an endpoint. An operation that lists, such as
+    /// [`DescribeBackupPlanList`](crate::operations::DescribeBackupPlanList), then returns the items
+    /// of all of them, so a list per region has duplicates: list once per
+    /// [endpoint](Self::all_in) instead. Empty if the endpoint is not one of the vendor's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aliyun_dbs::{Endpoint, Network, Region};
+    ///
+    /// let endpoint = Endpoint::for_region(Region::Hangzhou, Network::Public);
+    /// assert!(endpoint.regions().contains(&Region::Beijing));
+    /// let endpoint = Endpoint::for_region(Region::Beijing, Network::Vpc);
+    /// assert_eq!(endpoint.regions(), [Region::Beijing]);
+    /// ```
+    pub fn regions(&self) -> Vec<Region> {
+        let is_served = |region: &&Region| {
+            let networks = [Network::Public, Network::Vpc];
+            networks.iter().any(|network| Self::for_region(**region, *network) == *self)
+        };
+        Region::ALL.iter().filter(is_served).copied().collect()
+    }
+
+    /// Returns the endpoints of all known regions in a network, each once.
+    ///
+    /// # Examples
+    ///
+    /// Lists the plans of an account in all regions, without duplicates:
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use aliyun_dbs::operations::DescribeBackupPlanList;
+    /// use aliyun_dbs::{Client, Endpoint, Network};
+    ///
+    /// for endpoint in Endpoint::all_in(Network::Public) {
+    ///     let client = Client::builder().region(endpoint.regions()[0]).build()?;
+    ///     let mut plans = client.items(DescribeBackupPlanList::builder().build());
+    ///     while let Some(plan) = plans.next().await {
+    ///         println!("{}", plan?.backup_plan_id);
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn all_in(network: Network) -> Vec<Self> {
+        let mut endpoints = Vec::new();
+        for region in Region::ALL {
+            let endpoint = Self::for_region(*region, network);
+            if !endpoints.contains(&endpoint) {
+                endpoints.push(endpoint);
+            }
+        }
+        endpoints
+    }
 }
 
 /// Returns the region whose public host serves this region.
@@ -50,6 +106,21 @@ fn public_host(region: Region) -> Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_region_has_one_endpoint_in_a_network() {
+        for network in [Network::Public, Network::Vpc] {
+            let served: Vec<_> =
+                Endpoint::all_in(network).iter().flat_map(Endpoint::regions).collect();
+            assert_eq!(served.len(), Region::ALL.len(), "{network:?}");
+            assert!(Region::ALL.iter().all(|region| served.contains(region)), "{network:?}");
+        }
+        let shared = Endpoint::for_region(Region::SiliconValley, Network::Public).regions();
+        for region in [Region::Hangzhou, Region::Beijing, Region::SiliconValley] {
+            assert!(shared.contains(&region), "{region}");
+        }
+        assert!("http://127.0.0.1:80".parse::<Endpoint>().unwrap().regions().is_empty());
+    }
 
     #[test]
     fn regions_have_the_published_hosts() {

@@ -47,8 +47,18 @@ macro_rules! regions {
         /// A region of Alibaba Cloud, such as `cn-hangzhou`.
         ///
         /// The variants are all ids in the vendor's pages, endpoint lists and SDKs.
-        /// [`DescribeRegions`](crate::operations::DescribeRegions) returns the current list; use
-        /// [`Region::other`] for a newer region. `FromStr` accepts the known ids only.
+        /// [`DescribeRegions`](crate::operations::DescribeRegions) returns the current list.
+        ///
+        /// Code, command lines, files and environment variables follow one rule: known ids are
+        /// accepted in any case, and unknown ids if they have the form of a region id. An id that
+        /// differs from a known one by one letter is rejected as a typing error. Digits are not
+        /// letters here: a region is often numbered like another one. To use a region that really
+        /// has such an id, convert it from [`RegionId`], and set
+        /// [`ClientBuilder::endpoint`](crate::ClientBuilder::endpoint).
+        ///
+        /// Several regions can share an endpoint, which then lists the items of all of them: see
+        /// [`Endpoint::regions`](crate::Endpoint::regions), and
+        /// [`Endpoint::all_in`](crate::Endpoint::all_in) to list all regions without duplicates.
         ///
         /// # Examples
         ///
@@ -58,7 +68,8 @@ macro_rules! regions {
         /// assert_eq!("cn-hangzhou".parse(), Ok(Region::Hangzhou));
         /// // The 2020 page misspells the id of Singapore.
         /// assert_eq!("ap-southeat-1".parse::<Region>()?.as_str(), "ap-southeast-1");
-        /// assert_eq!(Region::other("xx-yyy-1")?.as_str(), "xx-yyy-1");
+        /// assert_eq!("cn-nanjing".parse::<Region>()?.as_str(), "cn-nanjing");
+        /// assert!("cn-hangzou".parse::<Region>().is_err());
         /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -160,52 +171,78 @@ regions! {
 }
 
 impl Region {
-    /// Returns the region with any id, known or not.
+    /// Returns the region with any id, known or not. Same as `FromStr`.
     ///
     /// For a known id it returns the variant of the region.
     ///
     /// # Errors
     ///
-    /// Returns an error if the string does not have the form of a region id: lower-case words
-    /// joined by hyphens (`xx-yyy-1`), at most 32 characters.
+    /// Returns an error if the string does not have the form of a region id: words joined by
+    /// hyphens (`xx-yyy-1`), at most 32 characters. Also if it differs from a known id by one
+    /// letter.
     pub fn other(id: &str) -> Result<Self, InvalidValue> {
-        match Self::from_id(id) {
-            Some(named) => Ok(named),
-            None => RegionId::new(id).map(|id| Self::Other(OtherRegion::new(&id))),
+        id.parse()
+    }
+
+    /// Returns the known id that a string misspells by one letter.
+    pub(super) fn misspelled(id: &str) -> Option<&'static str> {
+        // A region of other services, whose id is not a misspelling of `us-west-1`.
+        if id == "rus-west-1" {
+            return None;
         }
+        let known = Self::ALL.iter().map(Self::as_str);
+        known.filter(|known| is_misspelling(id, known)).min()
+    }
+}
+
+/// Returns whether a string differs from an id by one letter or hyphen that is missing, added,
+/// replaced, or swapped with the next one.
+fn is_misspelling(text: &str, id: &str) -> bool {
+    let (text, id) = (text.as_bytes(), id.as_bytes());
+    let is_letter = |byte: &u8| !byte.is_ascii_digit();
+    let common = text.iter().zip(id).take_while(|(a, b)| a == b).count();
+    match (&text[common..], &id[common..]) {
+        ([added, text @ ..], id) if text == id => is_letter(added),
+        (text, [missing, id @ ..]) if text == id => is_letter(missing),
+        ([a, text @ ..], [b, id @ ..]) if text == id => is_letter(a) || is_letter(b),
+        ([a, b, text @ ..], [c, d, id @ ..]) => (a, b, text) == (d, c, id) && a != b,
+        _ => false,
     }
 }
 
 impl FromStr for Region {
     type Err = InvalidValue;
 
-    /// Parses the id of a known region. Use [`Region::other`] for other ids.
+    /// Parses a region id, ignoring ASCII case; see [`Region`] for the rule.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        Self::from_id(text).ok_or_else(|| {
-            let near = closest(text, Self::ALL.iter().map(Self::as_str)).or_else(|| {
-                // The name of the city instead of the id, such as "Hong Kong".
-                let city = text.to_ascii_lowercase().replace([' ', '_', '-'], "");
-                Self::ALL
+        let id = text.trim_ascii().to_ascii_lowercase();
+        if let Some(known) = Self::from_id(&id) {
+            return Ok(known);
+        }
+        if let Some(near) = Self::misspelled(&id) {
+            return Err(InvalidValue::new("Region", text, format!("did you mean `{near}`?")));
+        }
+        if let Ok(id) = RegionId::new(&id) {
+            return Ok(Self::Other(OtherRegion::new(&id)));
+        }
+        // The name of the city instead of the id, such as "Hong Kong".
+        let city = id.replace([' ', '_', '-'], "");
+        let named =
+            Self::ALL.iter().find(|region| format!("{region:?}").eq_ignore_ascii_case(&city));
+        let near =
+            named.map(Self::as_str).or_else(|| closest(&id, Self::ALL.iter().map(Self::as_str)));
+        let hint = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!(
+                "expected an id that `DescribeRegions` lists, such as {}",
+                Self::ALL[..4]
                     .iter()
-                    .find(|region| format!("{region:?}").eq_ignore_ascii_case(&city))
-                    .map(Self::as_str)
-            });
-            let hint = match near {
-                Some(near) => {
-                    format!("did you mean `{near}`? Use `Region::other` for a newer region")
-                }
-                None => format!(
-                    "expected an id that `DescribeRegions` lists, such as {}; use `Region::other` \
-                     for a newer region",
-                    Self::ALL[..4]
-                        .iter()
-                        .map(|region| format!("`{region}`"))
-                        .collect::<Vec<_>>()
-                        .join(", "),
-                ),
-            };
-            InvalidValue::new("Region", text, hint)
-        })
+                    .map(|region| format!("`{region}`"))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
+        };
+        Err(InvalidValue::new("Region", text, hint))
     }
 }
 
@@ -277,13 +314,57 @@ mod tests {
     fn error_suggests_the_closest_region() {
         for (given, near) in [
             ("cn-hangzou", "did you mean `cn-hangzhou`?"),
+            ("cn-hangzhuo", "did you mean `cn-hangzhou`?"),
+            ("CN-Bejing", "did you mean `cn-beijing`?"),
+            ("cnbeijing", "did you mean `cn-beijing`?"),
+            ("us_east_1", "did you mean `us-east-1`?"),
+            ("eu-centrall-1", "did you mean `eu-central-1`?"),
+            ("ap-southeast-l", "did you mean `ap-southeast-1`?"),
             ("Hong Kong", "did you mean `cn-hongkong`?"),
             ("hohhot", "did you mean `cn-huhehaote`?"),
             ("mars", "lists, such as `cn-hangzhou`"),
         ] {
-            let error = given.parse::<Region>().unwrap_err().to_string();
+            for error in [given.parse::<Region>(), Region::other(given)] {
+                let error = error.unwrap_err().to_string();
+                assert!(error.contains(near), "{error}");
+            }
+            let json = serde_json::to_string(given).unwrap();
+            let error = serde_json::from_str::<Region>(&json).unwrap_err().to_string();
             assert!(error.contains(near), "{error}");
-            assert!(error.contains("Region::other"), "{error}");
+        }
+    }
+
+    #[test]
+    fn regions_of_other_services_are_accepted() {
+        for id in [
+            "cn-guangzhou",
+            "cn-nanjing",
+            "cn-heyuan",
+            "cn-fuzhou",
+            "cn-wuhan-lr",
+            "cn-zhongwei",
+            "cn-zhengzhou-jva",
+            "cn-north-2-gov-1",
+            "cn-beijing-finance-1",
+            "cn-heyuan-acdr-1",
+            "ap-southeast-6",
+            "ap-southeast-7",
+            "ap-southeast-8",
+            "ap-northeast-2",
+            "me-central-1",
+            "na-south-1",
+            "us-southeast-1",
+            "eu-west-2",
+            "rus-west-1",
+            "eu-east-1",
+            "us-west-2",
+            "sa-east-1",
+        ] {
+            assert_eq!(id.parse::<Region>().unwrap().as_str(), id);
+            let upper = id.to_ascii_uppercase();
+            assert_eq!(upper.parse::<Region>().unwrap().as_str(), id);
+            let json = serde_json::to_string(id).unwrap();
+            assert_eq!(serde_json::from_str::<Region>(&json).unwrap().as_str(), id);
         }
     }
 
@@ -291,7 +372,7 @@ mod tests {
     fn other_checks_the_form_and_prefers_known_regions() {
         assert_eq!(Region::other("ap-southeat-1"), Ok(Region::Singapore));
         assert_eq!(Region::other("ap-southeast-7").unwrap().to_string(), "ap-southeast-7");
-        for id in ["", "hangzhou", "CN-X", "cn-", "-cn", "cn--x", "c-x", "cn_x", "cn-x/y", "a.b-c"]
+        for id in ["", "hangzhou", "CN_X", "cn-", "-cn", "cn--x", "c-x", "cn_x", "cn-x/y", "a.b-c"]
         {
             assert!(Region::other(id).is_err(), "{id:?}");
         }

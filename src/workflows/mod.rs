@@ -40,6 +40,6 @@
 mod provision;
 
 pub use provision::{
-    Provision, ProvisionCause, ProvisionError, ProvisionFuture, ProvisionStage, ProvisionStep,
-    Provisioned,
+    Async, Fallible, IntoConfiguration, Plain, Provision, ProvisionCause, ProvisionError,
+    ProvisionFuture, ProvisionStage, ProvisionStep, Provisioned,
 };

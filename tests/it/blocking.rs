@@ -9,10 +9,10 @@ use std::time::Duration;
 use crate::support::{configure, create};
 use aliyun_dbs::blocking::Client;
 use aliyun_dbs::fake::FakeDbs;
-use aliyun_dbs::operations::DescribeBackupPlanList;
+use aliyun_dbs::operations::{DescribeBackupPlanList, ReleaseBackupPlan};
 use aliyun_dbs::transport::{Transport, TransportError};
-use aliyun_dbs::types::{BackupPlanStatus, page_size};
-use aliyun_dbs::wait::{PlanConfigurable, PlanRunning};
+use aliyun_dbs::types::{BackupPlanStatus, Billing, page_size};
+use aliyun_dbs::wait::{PlanConfigurable, PlanReleased, PlanRunning};
 use aliyun_dbs::workflows::{ProvisionStage, ProvisionStep};
 use aliyun_dbs::{Clock, ErrorKind, Region, RetryPolicy};
 use async_trait::async_trait;
@@ -246,6 +246,43 @@ fn rejects_nested_use_and_propagates_panics() {
     assert!(client.send(create()).call().is_err(), "the thread survives the panic");
 }
 
+/// A transport that calls another blocking client.
+#[derive(Clone, Debug, Default)]
+struct CallsOther(Arc<Mutex<Option<Client>>>);
+
+#[async_trait]
+impl Transport for CallsOther {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let other = self.0.lock().unwrap().clone().unwrap();
+        let error = other.send(create()).call().unwrap_err();
+        Err(TransportError::not_sent(error.to_string()))
+    }
+}
+
+#[test]
+fn clients_that_call_each_other_are_refused() {
+    let transports = [CallsOther::default(), CallsOther::default()];
+    let [first, second] = transports.each_ref().map(|transport| {
+        Client::builder()
+            .region(Region::Hangzhou)
+            .credentials(FakeDbs::new().credentials())
+            .transport(transport.clone())
+            .retry(RetryPolicy::never())
+            .build_blocking()
+            .unwrap()
+    });
+    *transports[0].0.lock().unwrap() = Some(second);
+    *transports[1].0.lock().unwrap() = Some(first.clone());
+    let (sender, receiver) = std::sync::mpsc::channel();
+    thread::spawn(move || sender.send(first.send(create()).call().unwrap_err().to_string()));
+    let error = receiver.recv_timeout(Duration::from_secs(60)).expect("the call ends");
+    assert!(error.contains("two blocking clients call each other"), "{error}");
+    // The clients hold each other.
+    for transport in &transports {
+        transport.0.lock().unwrap().take();
+    }
+}
+
 #[test]
 fn page_num_resumes_without_missing_items() {
     let dbs = FakeDbs::new();
@@ -259,4 +296,25 @@ fn page_num_resumes_without_missing_items() {
         rows.next().unwrap().unwrap();
         assert_eq!(rows.page_num(), Some(resume));
     }
+}
+
+#[test]
+fn released_plan_is_gone() {
+    let dbs = FakeDbs::new();
+    let client = client(&dbs);
+    let mut purchase = create();
+    purchase.billing = Billing::PayAsYouGo;
+    let plan = client.send(purchase).call().unwrap().backup_plan_id.clone();
+    let wait = || client.wait_for(PlanReleased::new(plan.clone()));
+    let error = wait().timeout(Duration::from_secs(60)).wait().unwrap_err();
+    assert!(error.to_string().contains("to be released"), "{error}");
+    let mut polls = wait();
+    let listed = polls.next().unwrap().unwrap();
+    assert!(!listed.done && listed.state.unwrap().is_some());
+
+    let release = ReleaseBackupPlan::builder().backup_plan_id(plan.clone()).build();
+    client.send(release).call().unwrap();
+    assert!(polls.next().unwrap().unwrap().done);
+    assert!(polls.next().is_none());
+    assert!(wait().wait().unwrap().is_none());
 }

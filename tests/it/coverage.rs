@@ -166,6 +166,8 @@ fn normalized(value: &Value, top: bool) -> Value {
         Value::Object(fields) => fields
             .iter()
             .filter(|(name, value)| !(top && ENVELOPE.contains(&name.as_str())) && **value != "")
+            // The service sends it for "no gateway".
+            .filter(|(name, value)| !(*name == "BackupGatewayId" && **value == 0))
             .map(|(name, value)| (name.clone(), normalized(value, false)))
             .collect::<Map<_, _>>()
             .into(),
@@ -217,7 +219,8 @@ fn sample_value(field: &Value) -> Value {
     }
 }
 
-fn sample_fields(fields: &Value) -> Value {
+/// Returns a body with a plausible value for each field of the table.
+pub(crate) fn sample_fields(fields: &Value) -> Value {
     let fields = fields.as_array().unwrap().iter();
     fields
         .map(|field| (field["name"].as_str().unwrap().to_owned(), sample_value(field)))

@@ -105,7 +105,8 @@ async fn reads_errors_by_the_envelope_of_the_api() {
     let error = client(&transport).send(sky("here")).await.unwrap_err();
     assert!(error.is("Fog") && error.message() == "dim", "{error}");
     assert_eq!(error.hint(), Some("call DescribeSky again when the fog lifts"));
-    let forbidden = ScriptedTransport::new().respond(403, r#"{"Code":"Forbidden.RAM"}"#);
+    let forbidden =
+        ScriptedTransport::new().respond(403, r#"{"RequestId":"R","Code":"Forbidden.RAM"}"#);
     let error = client(&forbidden).send(sky("here")).await.unwrap_err();
     assert!(error.hint().unwrap().contains("weather:DescribeSky"), "{error}");
 }
@@ -149,6 +150,10 @@ impl Operation for DescribeClouds {
 
 impl PagedOperation for DescribeClouds {
     type Item = String;
+
+    fn item_id(name: &String) -> Cow<'_, str> {
+        name.into()
+    }
 
     fn page_num(&self) -> u32 {
         self.page_num.unwrap_or(Weather::FIRST_PAGE)
@@ -203,7 +208,7 @@ async fn pages_start_at_the_first_page_of_the_api() {
 async fn error_codes_ignore_case() {
     let transport = ScriptedTransport::new().respond(
         400,
-        r#"{"Code":"signatureDoesNotMatch","Message":"No match. server string to sign is:POST&AccessKeyId=id"}"#,
+        r#"{"RequestId":"R","Code":"signatureDoesNotMatch","Message":"No match. server string to sign is:POST&AccessKeyId=id"}"#,
     );
     let error = client(&transport).send(sky("here")).await.unwrap_err();
     assert!(error.is("SignatureDoesNotMatch") && error.hint().is_some(), "{error}");

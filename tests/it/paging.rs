@@ -5,7 +5,7 @@ use std::time::Duration;
 use aliyun_dbs::operations::DescribeBackupPlanList;
 use aliyun_dbs::transport::{ScriptedTransport, TransportError};
 use aliyun_dbs::types::{PageSize, page_size};
-use aliyun_dbs::{Client, Region, RetryPolicy};
+use aliyun_dbs::{Client, ErrorKind, Region, RetryPolicy};
 use futures_util::{StreamExt, TryStreamExt};
 
 fn client(transport: &ScriptedTransport) -> Client {
@@ -72,15 +72,33 @@ async fn full_last_page_needs_no_further_call() {
 }
 
 #[tokio::test]
-async fn empty_or_repeated_page_ends_the_list() {
-    let transport =
-        ScriptedTransport::new().respond(200, page(0, 2, 100)).respond(200, page(2, 0, 100));
-    assert_eq!(client(&transport).items(request()).collect().await.unwrap().len(), 2);
+async fn early_end_is_an_error() {
+    for (second, says) in [
+        (page(2, 0, 100), "page 1 is empty"),
+        (page(0, 2, 100), "page 1 repeats the page before it"),
+    ] {
+        let transport =
+            ScriptedTransport::new().respond(200, page(0, 2, 100)).respond(200, second.clone());
+        let mut items = client(&transport).items(request());
+        items.next().await.unwrap().unwrap();
+        items.next().await.unwrap().unwrap();
+        let error = items.next().await.unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Response, true), "{error}");
+        assert!(error.to_string().contains("DescribeBackupPlanList failed"), "{error}");
+        assert!(error.to_string().contains("after 2 of 100 items"), "{error}");
+        assert!(error.to_string().contains(says), "{error}");
+        assert_eq!(items.page_num(), 1, "the position does not change");
+        assert_eq!(requested_pages(&transport), ["0", "1"]);
+    }
+}
 
-    let transport =
-        ScriptedTransport::new().respond(200, page(0, 2, 100)).respond(200, page(0, 2, 100));
-    assert_eq!(client(&transport).items(request()).collect().await.unwrap().len(), 2);
-    assert_eq!(transport.requests().len(), 2);
+#[tokio::test]
+async fn empty_or_repeated_page_ends_without_total() {
+    for second in [page(2, 0, 0), page(0, 2, 0)] {
+        let transport = ScriptedTransport::new().respond(200, page(0, 2, 0)).respond(200, second);
+        assert_eq!(client(&transport).items(request()).collect().await.unwrap().len(), 2);
+        assert_eq!(transport.requests().len(), 2);
+    }
 }
 
 #[tokio::test]

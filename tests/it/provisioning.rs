@@ -365,8 +365,9 @@ async fn generated_token_is_known_before_the_purchase() {
     let client = client(&dbs);
     let mut first = client.provision(create(), |plan| configure(&plan, "hunter2"));
     let token = first.token().unwrap().clone();
+    assert!(matches!(first.next().await, Some(Ok(ProvisionStep::Prepared))));
     let Some(Ok(ProvisionStep::Created { client_token, .. })) = first.next().await else {
-        panic!("the first step is the purchase");
+        panic!("the step after the preparation is the purchase");
     };
     assert_eq!(client_token, token);
     drop(first);

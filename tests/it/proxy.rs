@@ -19,7 +19,7 @@ use crate::support::process::run_alone;
 /// The variable that passes the server's address to the child process.
 const SERVER: &str = "ALIYUN_DBS_TEST_SERVER";
 
-/// Starts a server that responds with `{}`; returns its address and the request lines.
+/// Starts a server that responds with `{"RequestId":"R"}`; returns its address and the request lines.
 fn server() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -31,7 +31,7 @@ fn server() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
             let text = read_request(&mut stream);
             first_lines.lock().unwrap().push(text.lines().next().unwrap_or_default().to_owned());
             let _ = stream
-                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 17\r\nConnection: close\r\n\r\n{\"RequestId\":\"R\"}");
         }
     });
     (address, seen)

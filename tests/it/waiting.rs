@@ -87,7 +87,7 @@ fn checks(status: &str, progress: u8) -> Value {
 async fn wait_returns_the_final_state_and_backs_off() {
     let bench = bench([checks("running", 10), checks("running", 50), checks("finish", 100)]);
     let passed = bench.client.wait_for(PreCheckPassed::new(plan_id())).await.unwrap();
-    assert_eq!(passed.progress, 100);
+    assert_eq!(passed.progress, Some(100));
     bench.script.assert_finished();
     let waited = bench.clock.elapsed();
     // 2 s and 3 s, each with up to 25 % of jitter.
@@ -112,7 +112,7 @@ async fn stream_yields_every_poll() {
         ]
     );
     assert!(waiter.next().await.is_none());
-    assert_eq!(waiter.await.unwrap().progress, 100, "the wait keeps the final state");
+    assert_eq!(waiter.await.unwrap().progress, Some(100), "the wait keeps the final state");
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn streamed_wait_can_be_awaited_to_the_end() {
     let bench = bench([checks("running", 10), checks("running", 50), checks("finish", 100)]);
     let mut waiter = bench.client.wait_for(PreCheckPassed::new(plan_id()));
     assert_eq!(StreamExt::next(&mut waiter).await.unwrap().unwrap().polls, 1);
-    assert_eq!(waiter.await.unwrap().progress, 100);
+    assert_eq!(waiter.await.unwrap().progress, Some(100));
 }
 
 #[tokio::test]
@@ -189,12 +189,12 @@ async fn retries_transient_poll_errors_only() {
         .respond(200, checks("finish", 100).to_string());
     with(script).client.wait_for(PreCheckPassed::new(plan_id())).await.unwrap();
 
-    let refusal = json!({ "Success": false, "ErrCode": "Param.NotFound", "ErrMessage": "no" });
+    let refusal = json!({ "Success": false, "ErrCode": "Request.Forbidden", "ErrMessage": "no" });
     let bench = bench([refusal]);
     let error = bench.client.wait_for(PreCheckPassed::new(plan_id())).await.unwrap_err();
     assert_eq!(error.kind(), WaitErrorKind::Call);
-    assert_eq!(error.call().unwrap().code().unwrap(), "Param.NotFound");
-    assert!(error.to_string().contains("Param.NotFound"), "{error}");
+    assert_eq!(error.call().unwrap().code().unwrap(), "Request.Forbidden");
+    assert!(error.to_string().contains("Request.Forbidden"), "{error}");
 
     let script = (0..100).fold(ScriptedTransport::new(), |script, _| {
         script.fail(TransportError::interrupted("the connection broke"))
@@ -213,7 +213,7 @@ async fn new_plan_is_configurable_after_five_seconds() {
     let absent = page("BackupPlanDetail", json!([]));
     let bench = bench(std::iter::once(absent).chain((0..20).map(|_| plan("wait", now, ""))));
     let row = bench.client.wait_for(PlanConfigurable::new(plan_id())).await.unwrap();
-    assert_eq!(row.backup_plan_name, "orders");
+    assert_eq!(row.backup_plan_name.as_deref(), Some("orders"));
     assert!(bench.clock.elapsed() >= Duration::from_millis(4900), "{:?}", bench.clock.elapsed());
     assert!(bench.clock.elapsed() <= Duration::from_secs(10), "{:?}", bench.clock.elapsed());
 }

@@ -10,13 +10,15 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::body::MAX_HEAD;
 use super::exchange;
 use super::shared::Shared;
+use super::slots::{Slot, Slots};
+use super::write_timeout::WriteTimeout;
 
 /// The most headers of a request.
 const MAX_HEADERS: usize = 100;
@@ -31,21 +33,20 @@ pub(super) async fn run(
     drain_timeout: Duration,
     shutdown: impl Future<Output = ()> + Send,
 ) {
-    let permits = Arc::new(Semaphore::new(max_connections));
+    let slots = Slots::new(max_connections, shared.read_timeout);
     let (stop, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
+    // Outlives a turn of the loop, so that no accepted connection is lost.
+    let mut accepted = None;
     loop {
         tokio::select! {
             () = &mut shutdown => break,
             // Removes finished tasks.
             Some(_) = connections.join_next() => {}
-            Some((stream, peer, permit)) = accept(&listener, &permits) => {
+            Some((stream, peer, slot)) = next(&listener, &slots, &mut accepted) => {
                 let (shared, stopped) = (shared.clone(), stopped.clone());
-                connections.spawn(async move {
-                    serve(stream, peer, shared, stopped).await;
-                    drop(permit);
-                });
+                connections.spawn(serve(stream, peer, shared, slot, stopped));
             }
         }
     }
@@ -58,15 +59,23 @@ pub(super) async fn run(
     }
 }
 
-/// Accepts the next connection, once fewer than the maximum are open.
-async fn accept(
+/// Returns the next connection, with its slot.
+async fn next(
     listener: &TcpListener,
-    permits: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let permit = permits.clone().acquire_owned().await.ok()?;
+    slots: &Arc<Slots>,
+    accepted: &mut Option<(TcpStream, SocketAddr)>,
+) -> Option<(TcpStream, SocketAddr, Slot)> {
+    if accepted.is_none() {
+        *accepted = Some(accept(listener).await);
+    }
+    let slot = slots.take().await?;
+    accepted.take().map(|(stream, peer)| (stream, peer, slot))
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => return Some((stream, peer, permit)),
+            Ok(accepted) => return accepted,
             Err(error) => {
                 tracing::warn!(%error, "failed to accept a connection");
                 sleep(ACCEPT_RETRY_DELAY).await;
@@ -80,12 +89,16 @@ async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
     shared: Arc<Shared>,
+    slot: Slot,
     mut stopped: watch::Receiver<()>,
 ) {
     // Sends small responses at once, without waiting for more data.
     let _ = stream.set_nodelay(true);
     let read_timeout = shared.read_timeout;
-    let service = service_fn(move |request| exchange::handle(shared.clone(), peer, request));
+    let stream = WriteTimeout::new(stream, read_timeout);
+    let marker = slot.marker();
+    let service =
+        service_fn(move |request| exchange::handle(shared.clone(), peer, marker.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(read_timeout)
@@ -96,6 +109,8 @@ async fn serve(
     // An error here comes from the client, or from a fault rule that closed the connection.
     tokio::select! {
         _ = connection.as_mut() => return,
+        // Another connection needs the slot.
+        () = slot.closed() => return,
         _ = stopped.changed() => {}
     }
     connection.as_mut().graceful_shutdown();

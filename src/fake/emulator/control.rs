@@ -21,6 +21,12 @@ use crate::v2019_03_06::region::Region;
 /// The last year that the control API advances the clock to: RFC 3339 has years of four digits.
 const LAST_YEAR: i32 = 2200;
 
+/// The most gateways, and the most bytes of their names and databases.
+const MAX_GATEWAYS: usize = 1000;
+const MAX_GATEWAY_BYTES: usize = 16 << 20;
+/// The most bytes of the name of a gateway or database.
+const MAX_NAME: usize = 256;
+
 /// The body of `POST /_emulator/clock`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -148,6 +154,18 @@ fn change_clock(clock: &FakeClock, change: &ClockChange) -> Result<(), String> {
 
 fn add_gateway(dbs: &FakeDbs, new: NewGateway) -> Result<Value, ControlError> {
     let region = new.region.parse::<Region>().map_err(|error| error.to_string())?;
+    if [&new.name].into_iter().chain(&new.databases).any(|name| name.len() > MAX_NAME) {
+        let message = format!("invalid gateway: a name is too long; send at most {MAX_NAME} bytes");
+        return Err(message.into());
+    }
+    let (gateways, bytes) = dbs.gateway_sizes();
+    if gateways >= MAX_GATEWAYS || bytes >= MAX_GATEWAY_BYTES {
+        let message = format!(
+            "too many gateways: at most {MAX_GATEWAYS} with 16 MiB of names are kept; remove them \
+             with `POST /_emulator/reset`"
+        );
+        return Err(message.into());
+    }
     let id = dbs.add_gateway(region, new.name);
     dbs.add_gateway_databases(id, new.databases);
     Ok(json!({ "backup_gateway_id": id }))

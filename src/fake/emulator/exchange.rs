@@ -14,6 +14,7 @@ use super::body::{BodyError, ConnectionClosed, MAX_HEAD, ResponseBody, read};
 use super::call_log::LoggedCall;
 use super::early_errors::{self, EarlyError};
 use super::shared::Shared;
+use super::slots::RequestMarker;
 use super::{control, guard, page, xml};
 use crate::fake::fault_outcome::FaultOutcome;
 use crate::rpc::clock::Clock;
@@ -24,6 +25,7 @@ use crate::rpc::transport::RecordedRequest;
 pub(super) async fn handle(
     shared: Arc<Shared>,
     peer: SocketAddr,
+    marker: RequestMarker,
     request: Request<Incoming>,
 ) -> Result<Response<ResponseBody>, ConnectionClosed> {
     let (parts, body) = request.into_parts();
@@ -32,7 +34,10 @@ pub(super) async fn handle(
         let response = match guard::check(&shared, peer, &parts) {
             Err(reason) => control::error(403, reason),
             Ok(()) => match read(body, shared.read_timeout).await {
-                Ok(body) => control::handle(&shared, &parts.method, resource, &body),
+                Ok(body) => {
+                    let _running = marker.start();
+                    control::handle(&shared, &parts.method, resource, &body)
+                }
                 Err(error) => closing(control::error(status_of(error), error.message())),
             },
         };
@@ -45,7 +50,7 @@ pub(super) async fn handle(
         };
         return Ok(response.map(ResponseBody::whole));
     }
-    call(&shared, parts, body).await
+    call(&shared, parts, body, &marker).await
 }
 
 /// Returns whether a browser sent the request, and not an SDK.
@@ -84,6 +89,7 @@ async fn call(
     shared: &Shared,
     parts: Parts,
     body: Incoming,
+    marker: &RequestMarker,
 ) -> Result<Response<ResponseBody>, ConnectionClosed> {
     let is_get_or_post = matches!(parts.method, Method::GET | Method::POST);
     let error = if head_size(&parts) > MAX_HEAD {
@@ -103,10 +109,11 @@ async fn call(
         },
     };
     let request = RecordedRequest::new(Request::from_parts(parts, bytes));
-    match error.or_else(|| wrong_content_type(&request)) {
-        Some(error) => Ok(reject(shared, &request, error)),
-        None => serve(shared, &request).await,
+    if let Some(error) = error.or_else(|| wrong_content_type(&request)) {
+        return Ok(reject(shared, &request, error));
     }
+    let _running = marker.start();
+    serve(shared, &request).await
 }
 
 /// Returns an error for a body that is not a form.

@@ -79,6 +79,10 @@
 //! | `business_error` | `code`, `message` | [`Faults::business_error`](super::Faults::business_error) |
 //! | `truncate_body` | | [`Faults::truncate_body`](super::Faults::truncate_body) |
 //! | `replace_body` | `body` | [`Faults::replace_body`](super::Faults::replace_body) |
+//! | `set_field` | `path`, `json` (the text to send) | [`Responses::set`](super::Responses::set) |
+//! | `remove_field` | `path` | [`Responses::remove`](super::Responses::remove) |
+//! | `body_status` | `status` | [`Responses::body_status`](super::Responses::body_status) |
+//! | `refuse_unknown_ids` | `status`, `code` | [`Responses::refuse_unknown_ids`](super::Responses::refuse_unknown_ids) |
 //! | `fail_pre_check` | `item` (defaults to `CHECK_PRIVILEGE`), `message` (defaults to `the check failed`) | [`FakeDbs::fail_next_pre_check`](super::FakeDbs::fail_next_pre_check) |
 //! | `fail_full_backup` | `message` | [`FakeDbs::fail_next_full_backup`](super::FakeDbs::fail_next_full_backup) |
 //! | `fail_restore` | `message` | [`FakeDbs::fail_next_restore`](super::FakeDbs::fail_next_restore) |
@@ -106,10 +110,14 @@
 //! | --- | --- |
 //! | URL and headers of a request | 64 KiB, and 100 headers |
 //! | body of a request | 1 MiB |
-//! | time to read the headers or the body, and time without a request on a connection | [`read_timeout`](Emulator::read_timeout), by default 30 seconds |
-//! | connections at the same time | [`max_connections`](Emulator::max_connections), by default 256; further ones wait |
+//! | time to read headers, body, or an idle connection | [`read_timeout`](Emulator::read_timeout), by default 30 seconds |
+//! | time without progress to send a response | [`read_timeout`](Emulator::read_timeout) |
+//! | connections at the same time | [`max_connections`](Emulator::max_connections), by default 256; a further one closes the one that has waited longest for its client, for at least 1 second, or waits |
 //! | requests that the fake and the status page remember | the last 1000 |
-//! | active fault rules; `POST faults` fails if it would add more | 1000 |
+//! | active fault rules, above which `POST faults` fails | 1000, with 16 MiB |
+//! | planned failures of jobs, above which `POST faults` fails | 1000, with 16 MiB |
+//! | gateways, above which `POST gateways` fails | 1000, with 16 MiB of names |
+//! | name of a gateway or database | 256 bytes |
 
 mod accept;
 mod body;
@@ -122,7 +130,9 @@ mod page;
 mod rules;
 mod serve;
 mod shared;
+mod slots;
 mod snapshot;
+mod write_timeout;
 mod xml;
 
 pub use serve::Emulator;

@@ -6,14 +6,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::fake::dbs::FakeDbs;
+use crate::fake::edits::Edit;
 use crate::fake::error_response::ErrorResponse;
 use crate::fake::faults::{Effect, Rule};
 use crate::v2019_03_06::operations::ALL;
 
-/// The most rules that may be active.
+/// The most rules that may be active, and the most failures that may be planned.
 const MAX_RULES: usize = 1000;
+/// The most bytes of both, each.
+const MAX_RULE_BYTES: usize = 16 << 20;
 
-/// The kind of fault: a method of `Faults`, or of `FakeDbs` for the last three.
+/// The kind of fault: a method of `Faults` or `Responses`, or of `FakeDbs` for the last three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
@@ -27,6 +30,10 @@ enum Kind {
     BusinessError,
     TruncateBody,
     ReplaceBody,
+    SetField,
+    RemoveField,
+    BodyStatus,
+    RefuseUnknownIds,
     FailPreCheck,
     FailFullBackup,
     FailRestore,
@@ -47,6 +54,8 @@ pub(super) struct NewRule {
     code: Option<String>,
     message: Option<String>,
     body: Option<String>,
+    path: Option<String>,
+    json: Option<String>,
     item: Option<String>,
 }
 
@@ -57,10 +66,20 @@ impl NewRule {
     ///
     /// When a field is missing or invalid, or there are too many rules.
     pub(super) fn add(self, dbs: &FakeDbs) -> Result<(), String> {
-        if dbs.faults().active().len() >= MAX_RULES {
+        let rules = dbs.faults().active();
+        if rules.len() >= MAX_RULES
+            || rules.iter().map(Rule::bytes).sum::<usize>() >= MAX_RULE_BYTES
+        {
             return Err(format!(
-                "too many fault rules: at most {MAX_RULES} can be active; remove them with \
-                 `DELETE /_emulator/faults`"
+                "too many fault rules: at most {MAX_RULES} with 16 MiB can be active; remove them \
+                 with `DELETE /_emulator/faults`"
+            ));
+        }
+        let (planned, bytes) = dbs.planned_failure_sizes();
+        if planned >= MAX_RULES || bytes >= MAX_RULE_BYTES {
+            return Err(format!(
+                "too many planned failures: at most {MAX_RULES} with 16 MiB are kept; remove them \
+                 with `POST /_emulator/reset`"
             ));
         }
         match self.kind {
@@ -86,7 +105,7 @@ impl NewRule {
     }
 
     fn add_to_faults(&self, dbs: &FakeDbs) -> Result<(), String> {
-        let faults = dbs.faults();
+        let (faults, responses) = (dbs.faults(), dbs.responses());
         let operation = self.operation.as_deref().unwrap_or("*");
         if operation != "*" && !ALL.iter().any(|info| info.action == operation) {
             return Err(format!(
@@ -95,6 +114,7 @@ impl NewRule {
         }
         let millis = || self.required(self.millis, "millis").map(Duration::from_millis);
         let code = || self.required(self.code.as_deref(), "code");
+        let path = || self.required(self.path.as_deref(), "path");
         let status = || match self.required(self.status, "status")? {
             status @ 200..=599 => Ok(status),
             status => Err(format!("invalid `status` {status}: expected 200 to 599")),
@@ -115,6 +135,13 @@ impl NewRule {
                 let body = self.required(self.body.clone(), "body")?;
                 faults.replace_body(operation, body)
             }
+            Kind::SetField => {
+                let json = self.required(self.json.as_deref(), "json")?;
+                responses.set(operation, path()?, json)
+            }
+            Kind::RemoveField => responses.remove(operation, path()?),
+            Kind::BodyStatus => responses.body_status(operation, status()?),
+            Kind::RefuseUnknownIds => responses.refuse_unknown_ids(operation, status()?, code()?),
             // `add` handles these.
             Kind::FailPreCheck | Kind::FailFullBackup | Kind::FailRestore => return Ok(()),
         };
@@ -156,6 +183,14 @@ fn rule_to_json(rule: &Rule) -> Value {
         }
         Effect::Error(ErrorResponse::Business { code, message }) => {
             (Kind::BusinessError, json!({ "code": code, "message": message }))
+        }
+        Effect::Edit(Edit::Set { path, json }) => {
+            (Kind::SetField, json!({ "path": path, "json": json }))
+        }
+        Effect::Edit(Edit::Remove { path }) => (Kind::RemoveField, json!({ "path": path })),
+        Effect::Edit(Edit::BodyStatus(status)) => (Kind::BodyStatus, json!({ "status": status })),
+        Effect::Edit(Edit::RefuseUnknownId { status, code }) => {
+            (Kind::RefuseUnknownIds, json!({ "status": status, "code": code }))
         }
         Effect::Error(ErrorResponse::LegacyBusiness { code, message }) => {
             (Kind::BusinessError, json!({ "code": code, "message": message }))

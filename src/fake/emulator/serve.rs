@@ -90,7 +90,7 @@ impl Emulator {
     /// Sets the timeout for reading a request. Defaults to 30 seconds.
     ///
     /// It applies to the headers and to the body of a request separately. A connection that is
-    /// idle for that long is closed.
+    /// idle for that long is closed, and so is one whose client does not read the response.
     pub const fn read_timeout(mut self, timeout: Duration) -> Self {
         self.shared.read_timeout = timeout;
         self
@@ -98,8 +98,9 @@ impl Emulator {
 
     /// Sets how many connections are served at the same time. Defaults to 256.
     ///
-    /// Further connections wait until one closes. 0 becomes 1, and values above 1048576 become
-    /// that.
+    /// A further connection takes the place of the one that has waited longest for its client, for
+    /// at least 1 second. If there is none, it waits until one closes. 0 becomes 1, and values above
+    /// 1048576 become that.
     pub fn max_connections(mut self, connections: usize) -> Self {
         // A semaphore panics above its own maximum, which is lower than that of the type.
         self.max_connections = connections.clamp(1, 1 << 20);

@@ -41,7 +41,11 @@ impl Handle for DescribeDLAService {
     fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, ErrorResponse> {
         world.plan(&self.backup_plan_id)?;
         let state = DlaServiceState::Closed.into();
-        Ok(DescribeDLAServiceResponse { state, auto_add: false, have_job_failed: false })
+        Ok(DescribeDLAServiceResponse {
+            state,
+            auto_add: Some(false),
+            have_job_failed: Some(false),
+        })
     }
 }
 
@@ -87,7 +91,7 @@ impl Handle for DescribeJobErrorCode {
             Language::Chinese => format!("任务失败：{message}"),
         };
         let item = JobError {
-            job_id: self.task_id,
+            job_id: Some(self.task_id),
             job_state: Some(job_state),
             job_type: Some(job_type.to_owned()),
             error_code: message.as_ref().map(|_| "failed".to_owned()),

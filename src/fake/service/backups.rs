@@ -83,10 +83,10 @@ impl Handle for DescribeFullBackupList {
         let rows = plan.backups.iter().filter(matches).collect();
         let page = ListPage::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
         Ok(DescribeFullBackupListResponse {
-            page_num: page.number,
-            page_size: page.size,
-            total_pages: page.pages,
-            total_elements: page.total_items,
+            page_num: Some(page.number),
+            page_size: Some(page.size),
+            total_pages: Some(page.pages),
+            total_elements: Some(page.total_items),
             items: page.items.into_iter().map(|backup| row(backup, plan, &self, now)).collect(),
         })
     }

@@ -33,7 +33,7 @@ impl Handle for DescribeBackupPlanBilling {
         let item = BackupPlanBilling {
             buy_charge_type: plan.purchase.charge_type().into(),
             buy_spec: plan.purchase.instance_class.into(),
-            buy_create_timestamp: plan.created_at,
+            buy_create_timestamp: Some(plan.created_at),
             buy_expired_timestamp: plan.expires_at,
             is_expired: plan.expires_at.map(|at| at <= now),
             is_free_bytes_unlimited: Some(false),

@@ -11,10 +11,12 @@ use crate::fake::responses;
 use crate::fake::world::state::World;
 use crate::rpc::wire::{DecodeError, Parameters};
 use crate::v2019_03_06::operations::{self, for_each_operation};
+use crate::v2019_03_06::region::Region;
 
-/// Executes an operation by its name.
+/// Executes an operation by its name, for the regions that the endpoint serves.
 pub(in crate::fake) fn execute(
     world: &mut World,
+    served: Option<&[Region]>,
     operation: &str,
     parameters: &Parameters,
     now: OffsetDateTime,
@@ -22,7 +24,7 @@ pub(in crate::fake) fn execute(
     macro_rules! dispatch {
         ($($request:ident),+) => {
             match operation {
-                $(stringify!($request) => run::<operations::$request>(world, parameters, now),)+
+                $(stringify!($request) => run::<operations::$request>(world, served, parameters, now),)+
                 _ => Err(ErrorResponse::gateway(
                     404,
                     "InvalidAction.NotFound",
@@ -36,12 +38,18 @@ pub(in crate::fake) fn execute(
 
 fn run<R: Handle>(
     world: &mut World,
+    served: Option<&[Region]>,
     parameters: &Parameters,
     now: OffsetDateTime,
 ) -> Result<Response<Bytes>, ErrorResponse> {
     let request: R = decode(parameters, R::REQUIRED)?;
     world.apply_due_events(now);
-    let response = request.handle(world, now)?;
+    let hidden = served.map(|regions| world.hide_except(regions));
+    let response = request.handle(world, now);
+    if let Some(hidden) = hidden {
+        world.show(hidden);
+    }
+    let response = response?;
     let id = responses::request_id(world.ids.unique());
     Ok(if R::LEGACY_ENVELOPE {
         responses::legacy_success(&id, &response)

@@ -46,10 +46,10 @@ impl Handle for DescribeBackupGatewayList {
         let page: ListPage<&Gateway> =
             ListPage::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
         Ok(DescribeBackupGatewayListResponse {
-            page_num: page.number,
-            page_size: page.size,
-            total_pages: page.pages,
-            total_elements: page.total_items,
+            page_num: Some(page.number),
+            page_size: Some(page.size),
+            total_pages: Some(page.pages),
+            total_elements: Some(page.total_items),
             items: page.items.into_iter().map(|gateway| row(gateway, now)).collect(),
         })
     }

@@ -30,7 +30,7 @@ fn row(
     };
     IncrementBackupFile {
         backup_set_id: file.id.clone(),
-        backup_set_job_id: plan.logs.job_id.clone(),
+        backup_set_job_id: Some(plan.logs.job_id.clone()),
         backup_status: status.into(),
         backup_size: Some(file.size),
         start_time: Some(file.from),
@@ -67,10 +67,10 @@ impl Handle for DescribeIncrementBackupList {
             .collect();
         let page = ListPage::of(files, self.page_num, self.page_size.unwrap_or_default().get());
         Ok(DescribeIncrementBackupListResponse {
-            page_num: page.number,
-            page_size: page.size,
-            total_pages: page.pages,
-            total_elements: page.total_items,
+            page_num: Some(page.number),
+            page_size: Some(page.size),
+            total_pages: Some(page.pages),
+            total_elements: Some(page.total_items),
             items: page.items.iter().map(|file| row(file, plan, &self, now)).collect(),
         })
     }

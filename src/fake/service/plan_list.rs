@@ -38,10 +38,10 @@ fn purchase_row(plan: &Plan, now: OffsetDateTime) -> BackupPlanDetail {
     let purchase = &plan.purchase;
     BackupPlanDetail {
         backup_plan_id: plan.id.clone(),
-        backup_plan_name: plan.name().to_owned(),
+        backup_plan_name: Some(plan.name().to_owned()),
         backup_plan_status: plan.status_at(now).into(),
         backup_plan_region: Some(purchase.region.into()),
-        backup_plan_create_time: plan.created_at,
+        backup_plan_create_time: Some(plan.created_at),
         backup_method: purchase.backup_method.into(),
         database_type: purchase.database_type.into(),
         instance_class: purchase.instance_class.into(),
@@ -98,10 +98,7 @@ fn configuration_row(plan: &Plan, row: BackupPlanDetail, now: OffsetDateTime) ->
     let endpoint = plan.source().map(EndpointFields::from_source);
     let endpoint = endpoint.as_ref();
     let cross = configuration.cross_account.as_ref();
-    let weekly = match configuration.schedule {
-        Some(BackupSchedule::Weekly { weekdays, start_time }) => Some((weekdays, start_time)),
-        _ => None,
-    };
+    let weekly = configuration.schedule.and_then(BackupSchedule::days_and_time);
     let ranges = log_ranges(plan, now);
     BackupPlanDetail {
         resource_group_id: row.resource_group_id.or(configuration.resource_group_id.clone()),
@@ -181,10 +178,10 @@ impl Handle for DescribeBackupPlanList {
         let page: ListPage<&Plan> =
             ListPage::of(found, self.page_num, self.page_size.unwrap_or_default().get());
         Ok(DescribeBackupPlanListResponse {
-            page_num: page.number,
-            page_size: page.size,
-            total_pages: page.pages,
-            total_elements: page.total_items,
+            page_num: Some(page.number),
+            page_size: Some(page.size),
+            total_pages: Some(page.pages),
+            total_elements: Some(page.total_items),
             items: page.items.into_iter().map(|plan| row(plan, now)).collect(),
         })
     }

@@ -14,7 +14,7 @@ use crate::v2019_03_06::types::PreCheckTarget;
 
 fn row(order_num: u32, item: &ItemProgress<'_>) -> PreCheckProgressDetail {
     PreCheckProgressDetail {
-        item: item.name.to_owned(),
+        item: Some(item.name.to_owned()),
         names: Some(format!("{}_DETAIL", item.name)),
         order_num: Some(order_num),
         state: item.state.into(),
@@ -45,7 +45,7 @@ impl Handle for DescribePreCheckProgressList {
         let items = (1..).zip(check.items(now));
         Ok(DescribePreCheckProgressListResponse {
             status: check.status(now).into(),
-            progress: check.percent(now),
+            progress: Some(check.percent(now)),
             items: items.map(|(number, item)| row(number * 10, &item)).collect(),
         })
     }

@@ -115,7 +115,7 @@ impl Handle for CreateAndStartBackupPlan {
         Ok(CreateAndStartBackupPlanResponse {
             backup_plan_id: bought.plan_id,
             order_id: Some(bought.order_id),
-            create_backup_set: true,
+            create_backup_set: Some(true),
         })
     }
 }
@@ -129,7 +129,7 @@ impl Handle for RenewBackupPlan {
         now: OffsetDateTime,
     ) -> Result<Self::Response, ErrorResponse> {
         let order_id = Some(world.renew(&self.backup_plan_id, self.period, now)?);
-        Ok(RenewBackupPlanResponse { backup_plan_id: self.backup_plan_id, order_id })
+        Ok(RenewBackupPlanResponse { backup_plan_id: Some(self.backup_plan_id), order_id })
     }
 }
 
@@ -138,7 +138,7 @@ impl Handle for UpgradeBackupPlan {
 
     fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, ErrorResponse> {
         let order_id = Some(world.upgrade(&self.backup_plan_id, self.instance_class)?);
-        Ok(UpgradeBackupPlanResponse { backup_plan_id: self.backup_plan_id, order_id })
+        Ok(UpgradeBackupPlanResponse { backup_plan_id: Some(self.backup_plan_id), order_id })
     }
 }
 
@@ -151,6 +151,6 @@ impl Handle for ReleaseBackupPlan {
         now: OffsetDateTime,
     ) -> Result<Self::Response, ErrorResponse> {
         world.release(&self.backup_plan_id, now)?;
-        Ok(ReleaseBackupPlanResponse { backup_plan_id: self.backup_plan_id })
+        Ok(ReleaseBackupPlanResponse { backup_plan_id: Some(self.backup_plan_id) })
     }
 }

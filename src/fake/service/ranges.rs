@@ -27,8 +27,8 @@ fn range(
     let instance_id = endpoint.and_then(|endpoint| endpoint.instance_id.clone());
     DbsRecoverRange {
         range_type: range_type.into(),
-        begin_timestamp_for_restore: from,
-        end_timestamp_for_restore: to,
+        begin_timestamp_for_restore: Some(from),
+        end_timestamp_for_restore: Some(to),
         full_backup_list: Vec::new(),
         source_endpoint_instance_type: instance_type.clone(),
         source_endpoint_instance_id: instance_id.clone(),

@@ -131,7 +131,7 @@ impl Handle for StartRestoreTask {
         now: OffsetDateTime,
     ) -> Result<Self::Response, ErrorResponse> {
         world.start_restore(&self.restore_task_id, now)?;
-        Ok(StartRestoreTaskResponse { restore_task_id: self.restore_task_id })
+        Ok(StartRestoreTaskResponse { restore_task_id: Some(self.restore_task_id) })
     }
 }
 
@@ -160,10 +160,10 @@ impl Handle for DescribeRestoreTaskList {
         let page: ListPage<&RestoreTask> =
             ListPage::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
         Ok(DescribeRestoreTaskListResponse {
-            page_num: page.number,
-            page_size: page.size,
-            total_pages: page.pages,
-            total_elements: page.total_items,
+            page_num: Some(page.number),
+            page_size: Some(page.size),
+            total_pages: Some(page.pages),
+            total_elements: Some(page.total_items),
             items: page.items.into_iter().map(|task| row(task, now)).collect(),
         })
     }

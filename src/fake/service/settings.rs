@@ -28,7 +28,7 @@ impl Handle for ConfigureBackupPlan {
     ) -> Result<Self::Response, ErrorResponse> {
         let (id, name) = (self.backup_plan_id.clone(), self.backup_plan_name.clone());
         world.configure(&id, name, self.into(), now)?;
-        Ok(ConfigureBackupPlanResponse { backup_plan_id: id })
+        Ok(ConfigureBackupPlanResponse { backup_plan_id: Some(id) })
     }
 }
 
@@ -42,7 +42,7 @@ impl Handle for StartBackupPlan {
     ) -> Result<Self::Response, ErrorResponse> {
         let queued = world.start(&self.backup_plan_id, now)?;
         Ok(StartBackupPlanResponse {
-            backup_plan_id: self.backup_plan_id,
+            backup_plan_id: Some(self.backup_plan_id),
             created_full_backup_set_id: Some(queued),
         })
     }
@@ -57,7 +57,7 @@ impl Handle for StopBackupPlan {
         now: OffsetDateTime,
     ) -> Result<Self::Response, ErrorResponse> {
         world.stop(&self.backup_plan_id, self.stop_method, now)?;
-        Ok(StopBackupPlanResponse { backup_plan_id: self.backup_plan_id })
+        Ok(StopBackupPlanResponse { backup_plan_id: Some(self.backup_plan_id) })
     }
 }
 
@@ -66,7 +66,7 @@ impl Handle for ModifyBackupPlanName {
 
     fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, ErrorResponse> {
         world.rename(&self.backup_plan_id, self.backup_plan_name)?;
-        Ok(ModifyBackupPlanNameResponse { backup_plan_id: self.backup_plan_id })
+        Ok(ModifyBackupPlanNameResponse { backup_plan_id: Some(self.backup_plan_id) })
     }
 }
 
@@ -88,8 +88,8 @@ impl Handle for ModifyBackupSourceEndpoint {
         };
         world.change_source(&self.backup_plan_id, new, now)?;
         Ok(ModifyBackupSourceEndpointResponse {
-            backup_plan_id: self.backup_plan_id,
-            need_precheck: true,
+            backup_plan_id: Some(self.backup_plan_id),
+            need_precheck: Some(true),
         })
     }
 }
@@ -103,7 +103,10 @@ impl Handle for ModifyBackupObjects {
         now: OffsetDateTime,
     ) -> Result<Self::Response, ErrorResponse> {
         world.change_objects(&self.backup_plan_id, self.backup_objects, now)?;
-        Ok(ModifyBackupObjectsResponse { backup_plan_id: self.backup_plan_id, need_precheck: true })
+        Ok(ModifyBackupObjectsResponse {
+            backup_plan_id: Some(self.backup_plan_id),
+            need_precheck: Some(true),
+        })
     }
 }
 
@@ -124,8 +127,8 @@ impl Handle for ModifyBackupStrategy {
         let seconds = self.backup_log_interval_seconds;
         world.change_schedule(&self.backup_plan_id, schedule, seconds, now)?;
         Ok(ModifyBackupStrategyResponse {
-            backup_plan_id: self.backup_plan_id,
-            need_precheck: false,
+            backup_plan_id: Some(self.backup_plan_id),
+            need_precheck: Some(false),
         })
     }
 }
@@ -159,8 +162,8 @@ impl Handle for ModifyStorageStrategy {
         };
         world.change_retention(&self.backup_plan_id, retention, now)?;
         Ok(ModifyStorageStrategyResponse {
-            backup_plan_id: self.backup_plan_id,
-            need_precheck: false,
+            backup_plan_id: Some(self.backup_plan_id),
+            need_precheck: Some(false),
         })
     }
 }
@@ -182,7 +185,7 @@ impl Handle for ModifyBackupSetDownloadRules {
             increment_data_format: self.increment_data_format,
         };
         world.change_download_rules(&self.backup_plan_id, rules, now)?;
-        Ok(ModifyBackupSetDownloadRulesResponse { backup_plan_id: self.backup_plan_id })
+        Ok(ModifyBackupSetDownloadRulesResponse { backup_plan_id: Some(self.backup_plan_id) })
     }
 }
 
@@ -196,7 +199,10 @@ impl Handle for EnableBackupLog {
     ) -> Result<Self::Response, ErrorResponse> {
         let physical = self.enable_mysql_physical_backup_binlog;
         world.enable_logs(&self.backup_plan_id, physical, now)?;
-        Ok(EnableBackupLogResponse { backup_plan_id: self.backup_plan_id, need_precheck: true })
+        Ok(EnableBackupLogResponse {
+            backup_plan_id: Some(self.backup_plan_id),
+            need_precheck: Some(true),
+        })
     }
 }
 
@@ -210,6 +216,9 @@ impl Handle for DisableBackupLog {
     ) -> Result<Self::Response, ErrorResponse> {
         let only_physical = self.disable_mysql_physical_backup_binlog_only == Some(true);
         world.disable_logs(&self.backup_plan_id, only_physical, now)?;
-        Ok(DisableBackupLogResponse { backup_plan_id: self.backup_plan_id, need_precheck: false })
+        Ok(DisableBackupLogResponse {
+            backup_plan_id: Some(self.backup_plan_id),
+            need_precheck: Some(false),
+        })
     }
 }

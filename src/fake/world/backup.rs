@@ -22,7 +22,7 @@ pub(crate) fn next_scheduled(
     schedule: BackupSchedule,
     from: OffsetDateTime,
 ) -> Option<OffsetDateTime> {
-    let BackupSchedule::Weekly { weekdays, start_time } = schedule else { return None };
+    let (weekdays, start_time) = schedule.days_and_time()?;
     let time = Time::from_hms(start_time.hour(), start_time.minute(), 0).ok()?;
     let today = from.to_offset(UtcOffset::UTC).date();
     (0..=7).find_map(|days| {

@@ -11,6 +11,7 @@ pub(crate) mod download;
 pub(crate) mod endpoint_checks;
 pub(crate) mod failures;
 pub(crate) mod gateway;
+mod hidden;
 pub(crate) mod ids;
 pub(crate) mod log;
 pub(crate) mod plan;

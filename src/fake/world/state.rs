@@ -73,6 +73,18 @@ impl World {
         task.ok_or_else(|| WorldError::RestoreTaskNotFound(id.clone()))
     }
 
+    /// Returns the number of gateways, and the bytes of their names and databases.
+    #[cfg(feature = "emulator")]
+    pub(crate) fn gateway_sizes(&self) -> (usize, usize) {
+        let names = self.gateways.iter().flat_map(|gateway| {
+            [&gateway.name]
+                .into_iter()
+                .chain(&gateway.databases)
+                .map(|name| size_of_val(name) + name.len())
+        });
+        (self.gateways.len(), names.sum())
+    }
+
     pub(crate) fn gateways(&self) -> &[Gateway] {
         &self.gateways
     }

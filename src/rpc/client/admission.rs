@@ -73,9 +73,9 @@ impl Admission {
                 .reserve(action, limit, now, deadline)
                 .map_err(|delay| rate_limited(limit, delay))?;
             if !delay.is_zero() {
-                on_delay(delay);
                 let at = now.saturating_add(delay);
                 let reservation = Reservation { limiter, action, at, used: false };
+                on_delay(delay);
                 clock.sleep(delay).await;
                 reservation.complete();
             }

@@ -1,30 +1,30 @@
 //! `ClientBuilder`: the configuration of a client.
 
-use std::fmt;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderValue;
 
 use super::admission::Admission;
+use super::configuration_error::configuration;
 use super::handle::Client;
 use super::inner::ClientInner;
 use super::nonce::Nonces;
 use super::target::Target;
+use super::user_agent::user_agent;
 use crate::rpc::api::{Api, ApiInfo};
 use crate::rpc::clock::{Clock, SystemClock};
 use crate::rpc::config::{Config, for_each_setting};
 use crate::rpc::credentials::CredentialsProvider;
-use crate::rpc::endpoint::{Endpoint, Network};
-use crate::rpc::error::{Error, ErrorKind};
+use crate::rpc::endpoint::{Endpoint, Network, UnparsedEndpoint};
+use crate::rpc::error::Error;
 use crate::rpc::observe::Observer;
 use crate::rpc::outside::Io;
 use crate::rpc::retry::{RetryBudget, RetryPolicy};
 use crate::rpc::sign::{SignatureVersion, TimestampCache};
-use crate::rpc::transport::{HttpOptions, ProxyChoice, Transport};
-use crate::rpc::value::RegionId;
+use crate::rpc::transport::{HttpOptions, ProxyChoice, Transport, default_transport};
+use crate::rpc::value::{InvalidValue, RegionId};
 
 /// Builds a [`Client`].
 ///
@@ -57,7 +57,7 @@ pub struct ClientBuilder {
     api: ApiInfo,
     region: Option<RegionId>,
     network: Network,
-    endpoint: Option<String>,
+    endpoint: Option<UnparsedEndpoint>,
     allow_plain_http: bool,
     credentials: Option<Arc<dyn CredentialsProvider>>,
     transport: Option<Arc<dyn Transport>>,
@@ -75,9 +75,6 @@ pub struct ClientBuilder {
     observer: Option<Arc<dyn Observer>>,
     io: Io,
 }
-
-/// The variable with an addition to the user agent, which the vendor's SDKs read too.
-const USER_AGENT_VARIABLE: &str = "ALIBABA_CLOUD_USER_AGENT";
 
 impl Client {
     /// Returns a builder of a client for an API.
@@ -145,6 +142,9 @@ impl ClientBuilder {
     ///
     /// Required, unless an [`endpoint`](Self::endpoint) is set.
     ///
+    /// The client rejects an id that differs from a known one by one letter, unless an endpoint is
+    /// set.
+    ///
     /// `Config` field: [`region`](Config::region).
     pub fn region(mut self, region: impl Into<RegionId>) -> Self {
         self.region = Some(region.into());
@@ -168,7 +168,7 @@ impl ClientBuilder {
     ///
     /// `Config` field: [`endpoint`](Config::endpoint).
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.endpoint = Some(endpoint.into());
+        self.endpoint = Some(UnparsedEndpoint(endpoint.into()));
         self
     }
 
@@ -231,7 +231,7 @@ impl ClientBuilder {
 
     /// Sets the function that reads environment variables. Defaults to the process environment.
     ///
-    /// The client reads `ALIBABA_CLOUD_USER_AGENT` with it.
+    /// The client reads `ALIBABA_CLOUD_USER_AGENT` and the proxy variables with it.
     pub fn environment(
         mut self,
         read: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
@@ -286,8 +286,11 @@ impl ClientBuilder {
 
     /// Sets the proxy for all requests, as `http://host:port` or `http://user:password@host:port`.
     ///
-    /// Defaults to the environment variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. Errors and
-    /// `Debug` do not show the user and the password.
+    /// The last `@` separates user and password from the host. Errors and `Debug` do not show them.
+    /// Defaults to the environment variables `HTTPS_PROXY` or `HTTP_PROXY`, by the scheme of the
+    /// endpoint, and otherwise `ALL_PROXY`. Hosts that `NO_PROXY` lists are reached directly, as by
+    /// curl and Go: a domain with its subdomains, an address, a network, or `*`. Names may be in lower
+    /// case. A value that applies and is not an HTTP proxy is an error.
     ///
     /// The client connects to an unencrypted endpoint on this machine directly, whatever the
     /// variables say. Setting a proxy for such an endpoint is an error, unless
@@ -315,6 +318,19 @@ impl ClientBuilder {
     /// A private cloud or an intercepting proxy needs them. Each call adds to the earlier ones.
     pub fn root_certificate_pem(mut self, pem: impl Into<Bytes>) -> Self {
         self.http.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Sets whether each write uses a new connection. Defaults to `false`.
+    ///
+    /// HTTP/1.1 matches responses to requests only by their order. If a proxy sends a second response
+    /// to one request, a kept connection delivers it as the response to the next one, and a write
+    /// seems to succeed that never ran. A new connection has no such response, and costs a handshake.
+    /// It applies to every operation that is not [read-only](crate::Safety::ReadOnly).
+    ///
+    /// For the default transport only.
+    pub fn fresh_connections_for_writes(mut self, enabled: bool) -> Self {
+        self.http.fresh_for_writes = enabled;
         self
     }
 
@@ -355,7 +371,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error of kind [`ErrorKind::Configuration`] if credentials or region are missing,
+    /// Returns an error of kind [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if credentials or region are missing,
     /// a setting is invalid, or the HTTP transport cannot be created.
     pub fn build(self) -> Result<Client, Error> {
         let endpoint = self.resolve_endpoint()?;
@@ -363,7 +379,10 @@ impl ClientBuilder {
             configuration("no credentials")
                 .with_hint("set `ClientBuilder::credentials`, or use `Client::from_env`")
         })?;
-        let target = Target::new(&endpoint, self.user_agent()?)?;
+        let target = Target::new(
+            &endpoint,
+            user_agent(self.api.user_agent, &self.io, self.user_agent_suffix.as_deref())?,
+        )?;
         if self.max_concurrent_calls == Some(0) {
             return Err(configuration(
                 "invalid max_concurrent_calls `0`: expected a positive integer",
@@ -388,7 +407,16 @@ impl ClientBuilder {
                 ))
                 .with_hint("configure the transport, or remove one of the two settings"));
             }
-            (None, _) => default_transport(&self.http)?,
+            (None, _) => {
+                let variable = |name: &str| self.io.variable(name);
+                default_transport(&self.http, &variable, &endpoint).map_err(|error| {
+                    let failed = configuration(&error);
+                    match error.hint() {
+                        Some(hint) => failed.with_hint(hint),
+                        None => failed.with_source(error),
+                    }
+                })?
+            }
         };
         let clock = self
             .clock
@@ -396,12 +424,14 @@ impl ClientBuilder {
             .unwrap_or_else(|| Arc::new(SystemClock::new()));
         Ok(Client {
             inner: Arc::new(ClientInner {
+                region: self.region.filter(|_| self.endpoint.is_none()),
                 endpoint,
                 credentials,
                 transport,
                 clock,
                 signature: self.signature,
                 secrets_in_query: self.secrets_in_query,
+                fresh_for_writes: self.http.fresh_for_writes,
                 target,
                 retry: self.retry,
                 budget: self.budget.unwrap_or_default(),
@@ -411,6 +441,7 @@ impl ClientBuilder {
                 observer: self.observer,
                 last_key: Mutex::new(None),
                 clock_offset: AtomicI64::new(0),
+                knows_server_time: AtomicBool::new(false),
                 timestamps: TimestampCache::default(),
                 nonces: Nonces::default(),
             }),
@@ -419,10 +450,17 @@ impl ClientBuilder {
 
     fn resolve_endpoint(&self) -> Result<Endpoint, Error> {
         let endpoint = match (&self.endpoint, &self.region) {
-            (Some(endpoint), _) => endpoint
+            (Some(UnparsedEndpoint(endpoint)), _) => endpoint
                 .parse::<Endpoint>()
                 .map_err(|error| configuration(&error).with_source(error))?,
-            (None, Some(region)) => (self.api.endpoint)(region, self.network),
+            (None, Some(region)) => match (self.api.misspelled_region)(region) {
+                Some(near) => {
+                    let expected = format!("did you mean `{near}`?");
+                    let error = InvalidValue::new("Region", region, expected);
+                    return Err(configuration(&error).with_source(error));
+                }
+                None => (self.api.endpoint)(region, self.network),
+            },
             (None, None) => {
                 return Err(configuration("no region").with_hint(format!(
                     "call `ClientBuilder::region`, or set `{}REGION` and use `Config::from_env`",
@@ -430,63 +468,10 @@ impl ClientBuilder {
                 )));
             }
         };
-        if !endpoint.is_https() && !endpoint.is_loopback() && !self.allow_plain_http {
-            return Err(configuration(format!("endpoint `{endpoint}` is not encrypted"))
-                .with_hint("use `https`, or set `ClientBuilder::allow_plain_http`"));
-        }
-        // The proxy, and everybody on the way to it, could read requests and responses.
         let proxied = matches!(self.http.proxy, ProxyChoice::Url(_));
-        if !endpoint.is_https() && proxied && !self.allow_plain_http {
-            return Err(configuration(format!(
-                "endpoint `{endpoint}` is not encrypted, so the proxy could read requests"
-            ))
-            .with_hint("remove the proxy, or set `ClientBuilder::allow_plain_http`"));
+        match endpoint.why_readable(proxied).filter(|_| !self.allow_plain_http) {
+            Some((why, hint)) => Err(configuration(why).with_hint(hint)),
+            None => Ok(endpoint),
         }
-        Ok(endpoint)
     }
-
-    fn user_agent(&self) -> Result<HeaderValue, Error> {
-        let mut user_agent = format!(
-            "{} ({}; {})",
-            self.api.user_agent,
-            std::env::consts::OS,
-            std::env::consts::ARCH
-        );
-        let variable = self.io.variable(USER_AGENT_VARIABLE);
-        for (part, name) in
-            [(&variable, USER_AGENT_VARIABLE), (&self.user_agent_suffix, "user_agent_suffix")]
-        {
-            let Some(part) = part else { continue };
-            user_agent.push(' ');
-            user_agent.push_str(part.trim());
-            if HeaderValue::from_str(&user_agent).is_err() {
-                return Err(configuration(format!(
-                    "invalid {name}: it contains characters that an HTTP header does not allow"
-                ))
-                .with_hint("remove line breaks and other control characters"));
-            }
-        }
-        HeaderValue::from_str(&user_agent).map_err(|error| {
-            configuration("invalid user agent: an HTTP header does not allow it").with_source(error)
-        })
-    }
-}
-
-fn configuration(why: impl fmt::Display) -> Error {
-    Error::new(ErrorKind::Configuration, format!("cannot build the client: {why}"))
-}
-
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn default_transport(options: &HttpOptions) -> Result<Arc<dyn Transport>, Error> {
-    let transport = crate::rpc::transport::ReqwestTransport::with_options(options)
-        .map_err(|error| configuration(&error).with_source(error))?;
-    Ok(Arc::new(transport))
-}
-
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-fn default_transport(_: &HttpOptions) -> Result<Arc<dyn Transport>, Error> {
-    Err(configuration("no transport").with_hint(
-        "enable the feature `rustls` or `native-tls` of aliyun-dbs, or set \
-         `ClientBuilder::transport`",
-    ))
 }

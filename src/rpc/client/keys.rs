@@ -1,5 +1,6 @@
 //! The credentials of an attempt: fetching, validation, and rejection by the server.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::failure::AttemptError;
@@ -24,20 +25,41 @@ pub(super) async fn fetch(
         Some(result) => result,
         None => match client.credentials.cached() {
             Some(valid) => return Ok(valid),
-            None => within(&*client.clock, left.saturating_sub(first), pending).await.ok_or_else(
-                || {
-                    let attempt = FailedAttempt::new(FailureCause::DeadlineExceeded);
-                    AttemptError::classified(&attempt, TIMED_OUT)
-                },
-            )?,
+            None => within(&*client.clock, left.saturating_sub(first), pending)
+                .await
+                .ok_or_else(timed_out)?,
         },
     };
-    result.map_err(|error| {
-        let attempt =
-            FailedAttempt::new(FailureCause::NoCredentials).permanent(!error.is_transient());
-        AttemptError::classified(&attempt, no_credentials_message(&error))
-            .map(|failed| failed.with_source(error))
+    result.or_else(|error| match error.expired_key() {
+        // The key may be valid and this machine's clock wrong, which the response will tell.
+        Some(key) if !client.knows_server_time.load(Ordering::Relaxed) => Ok(key.clone()),
+        _ => Err(not_provided(error)),
     })
+}
+
+/// Gets the replacement of rejected credentials, within the time that is left of the call.
+///
+/// A provider without others returns the rejected ones.
+pub(super) async fn replace(
+    client: &ClientInner,
+    rejected: &Credentials,
+    left: Duration,
+) -> Result<Credentials, AttemptError> {
+    match within(&*client.clock, left, client.credentials.refresh(rejected)).await {
+        Some(result) => result.map_err(not_provided),
+        None => Err(timed_out()),
+    }
+}
+
+fn timed_out() -> AttemptError {
+    let attempt = FailedAttempt::new(FailureCause::DeadlineExceeded);
+    AttemptError::classified(&attempt, TIMED_OUT)
+}
+
+fn not_provided(error: CredentialsError) -> AttemptError {
+    let attempt = FailedAttempt::new(FailureCause::NoCredentials).permanent(!error.is_transient());
+    AttemptError::classified(&attempt, no_credentials_message(&error))
+        .map(|failed| failed.with_source(error))
 }
 
 /// Returns whether an error code rejects the credentials, so that others may succeed.
@@ -66,11 +88,16 @@ pub(super) fn check(credentials: &Credentials) -> Result<(), Error> {
     if credentials.is_anonymous() {
         return Ok(());
     }
+    // Credentials have no whitespace around their parts, so blank ones are empty.
     let token = credentials.security_token();
     let why = if credentials.access_key_id().is_empty() {
         "the access key id is empty"
     } else if credentials.access_key_secret().is_empty() {
         "the access key secret is empty"
+    } else if credentials.access_key_id().contains(|c: char| !c.is_ascii_graphic()) {
+        "the access key id contains a space, a line break or another invalid character"
+    } else if credentials.access_key_secret().expose().contains(char::is_control) {
+        "the access key secret contains a line break or another control character"
     } else if token.is_some_and(|token| token.expose().trim().is_empty()) {
         "the security token is empty; omit it for a permanent access key"
     } else {

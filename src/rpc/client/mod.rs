@@ -1,8 +1,12 @@
 //! The client: signs requests, sends them, reads the responses, and retries where that is safe.
 
 mod admission;
+mod attempts;
+mod body_limit;
 mod builder;
 mod call;
+mod confidential;
+mod configuration_error;
 mod failure;
 mod handle;
 mod hints;
@@ -17,6 +21,7 @@ mod scrub;
 mod server_time;
 mod target;
 mod trace;
+mod user_agent;
 
 pub use builder::ClientBuilder;
 pub use call::{Call, CallFuture};

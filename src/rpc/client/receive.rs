@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
+use super::body_limit::{MAX_VALUES, has_too_many_values};
+use super::confidential::{is_request_id, known_part};
 use super::failure::{AttemptError, RejectedTime};
+use super::inner::ClientInner;
 use super::message::StringToSign;
 use super::scrub::Scrubber;
 use super::server_time::{retry_after, server_time};
@@ -16,24 +19,34 @@ use super::{hints, keys};
 use crate::rpc::api::ApiInfo;
 use crate::rpc::clock::format_duration;
 use crate::rpc::error::ErrorKind;
-use crate::rpc::outcome::{FailedAttempt, FailureCause};
+use crate::rpc::outcome::{BusyCode, FailedAttempt, FailureCause};
 use crate::rpc::transport::{TransportError, TransportErrorKind};
-use crate::rpc::wire::{Decoded, ErrorResponse, SuccessFlag, decode_response, read_envelope};
+use crate::rpc::wire::{
+    Decoded, ErrorResponse, SuccessFlag, UnreadField, decode_response, read_envelope,
+};
 
-/// The number of characters of an unreadable body that an error quotes.
+/// The number of characters of an unreadable body or field that the client quotes.
 const EXCERPT_CHARS: usize = 120;
 
+/// The bytes of strings that a description of a mismatch searches for secrets.
+const SCRUB_BUDGET: usize = 256 * 1024;
+
+const REQUEST_ID: &str = "x-acs-request-id";
+
 /// The hint for a response that does not come from the gateway.
-const CHECK_ENDPOINT: &str =
-    "check the endpoint, and whether a proxy or login page intercepts requests";
+const CHECK_ENDPOINT: &str = "the response is not from the service: check the endpoint, and whether a proxy or login page \
+     intercepts requests";
 
 /// Reads the response to one attempt.
 pub(super) struct Reader<'a> {
+    pub(super) client: &'a ClientInner,
     pub(super) api: &'a ApiInfo,
     pub(super) action: &'a str,
     pub(super) scrubber: Scrubber<'a>,
     pub(super) string_to_sign: &'a StringToSign,
     pub(super) now: OffsetDateTime,
+    /// Whether the outcome of an earlier attempt of the call is unknown.
+    pub(super) after_unknown: bool,
 }
 
 impl Reader<'_> {
@@ -52,6 +65,9 @@ impl Reader<'_> {
             Some(Err(error)) => Err(self.transport_error(error)),
             Some(Ok(response)) => {
                 let mut decoded = self.read(&response)?;
+                for field in &mut decoded.unread {
+                    *field = self.unread_field(field);
+                }
                 let id = self.request_id(decoded.envelope.request_id.take(), response.headers());
                 Ok((response.status(), decoded, id))
             }
@@ -68,10 +84,14 @@ impl Reader<'_> {
             return Err(self.redirect(response));
         }
         let body = response.body();
+        if has_too_many_values(body) {
+            let why = format!("the response has more than {MAX_VALUES} JSON values");
+            return Err(self.transport_error(TransportError::invalid_response(why).permanent()));
+        }
         let fields = &self.api.envelope;
         if !status.is_success() {
             let refusal =
-                read_envelope(body, fields).and_then(|found| found.error_response(fields));
+                read_envelope(body, fields).and_then(|found| found.error_response(fields, false));
             return Err(match refusal {
                 Some(refusal) => self.rejected(&refusal, response),
                 None => self.unreadable(response, None),
@@ -79,33 +99,50 @@ impl Reader<'_> {
         }
         match decode_response::<T>(body, fields) {
             Ok(decoded) => {
-                let refusal = match decoded.envelope.success {
-                    Some(SuccessFlag::Yes) => return Ok(decoded),
-                    Some(SuccessFlag::Unclear) => {
-                        let why = "expected `true` or `false` in `Success`";
-                        return Err(self.unreadable(response, Some(why.to_owned())));
-                    }
-                    // A type without required fields also accepts an error of the gateway. If the
-                    // body is not valid as a whole, the envelope of the API was decoded already.
-                    Some(SuccessFlag::No) | None => match read_envelope(body, fields) {
-                        Some(envelope) => envelope.error_response(fields),
-                        None => decoded.envelope.error_response(fields),
-                    },
+                let success = decoded.envelope.success;
+                if success == Some(SuccessFlag::Yes) {
+                    return Ok(decoded);
+                }
+                if success == Some(SuccessFlag::Unclear) {
+                    let why = "expected `true` or `false` in `Success`";
+                    return Err(self.unreadable(response, Some(why.to_owned())));
+                }
+                // A type without required fields also accepts an error of the gateway. If the
+                // body is not valid as a whole, the envelope of the API was decoded already.
+                let has_value = success.is_none() && decoded.has_own_field(body);
+                let refusal = match read_envelope(body, fields) {
+                    Some(envelope) => envelope.error_response(fields, has_value),
+                    None => decoded.envelope.error_response(fields, has_value),
                 };
                 match refusal {
                     Some(refusal) if refusal.is_failure() => Err(self.rejected(&refusal, response)),
+                    // And it accepts any other JSON, which an intermediary may have sent.
+                    _ if !has_value && decoded.envelope.request_id.is_none() => {
+                        Err(self.unreadable(response, None))
+                    }
                     _ => Ok(decoded),
                 }
             }
             // An error does not have the fields of a success, so decoding it fails first.
             Err(mismatch) => {
-                let refusal =
-                    mismatch.envelope.as_ref().and_then(|found| found.error_response(fields));
+                let refusal = mismatch
+                    .envelope
+                    .as_ref()
+                    .and_then(|found| found.error_response(fields, false));
                 Err(match refusal {
                     Some(refusal) if refusal.is_failure() => self.rejected(&refusal, response),
                     _ => {
                         // Scrubbed before decoding: errors of the types quote a part of the value.
-                        let scrub = |value: &mut String| *value = self.scrubber.scrub(value);
+                        let mut budget = SCRUB_BUDGET;
+                        let scrub = |value: &mut String| {
+                            let left = budget;
+                            budget = left.saturating_sub(value.len());
+                            *value = if left > 0 {
+                                self.scrubber.scrub(value)
+                            } else {
+                                "…".to_owned()
+                            };
+                        };
                         let why = mismatch.describe::<T>(!self.api.confidential, scrub);
                         self.unreadable(response, why)
                     }
@@ -118,19 +155,31 @@ impl Reader<'_> {
     fn transport_error(&self, error: TransportError) -> AttemptError {
         let cause = match error.kind() {
             TransportErrorKind::NotSent => FailureCause::NotConnected,
+            TransportErrorKind::NotProcessed => FailureCause::NotProcessed,
             TransportErrorKind::TimedOut => FailureCause::TimedOut,
             TransportErrorKind::Interrupted => FailureCause::Interrupted,
             TransportErrorKind::InvalidResponse => FailureCause::InvalidResponse,
         };
         let attempt = FailedAttempt::new(cause).permanent(error.is_permanent());
         let message = self.scrubber.clean(&error.to_string());
+        let hint = error.hint();
         AttemptError::classified(&attempt, message).map(|mut failed| {
             // The error of a custom transport may contain secrets.
             if !self.leaks(&error) {
                 failed = failed.with_source(error);
             }
             if failed.kind() == ErrorKind::Connect {
-                failed = failed.with_hint("check the endpoint, the network and the proxy");
+                let host = self.client.endpoint.authority();
+                failed = failed.with_hint(match (hint, &self.client.region) {
+                    (Some(hint), _) => hint.to_owned(),
+                    (None, Some(region)) => format!(
+                        "check the endpoint `{host}` of region `{region}`, the network and the \
+                         proxy"
+                    ),
+                    (None, None) => {
+                        format!("check the endpoint `{host}`, the network and the proxy")
+                    }
+                });
             }
             failed
         })
@@ -138,10 +187,10 @@ impl Reader<'_> {
 
     /// Returns whether an error or one of its sources contains a secret.
     fn leaks(&self, error: &TransportError) -> bool {
-        let mut printed = format!("{error:?}");
+        let mut printed = format!("{error:#?}");
         let mut source: Option<&dyn std::error::Error> = Some(error);
         while let Some(error) = source {
-            printed = format!("{printed}\n{error}\n{error:?}");
+            printed = format!("{printed}\n{error}\n{error:#?}");
             source = error.source();
         }
         self.scrubber.finds_in(&printed)
@@ -149,11 +198,21 @@ impl Reader<'_> {
 
     /// Returns the request id of the body or the header.
     fn request_id(&self, in_body: Option<String>, headers: &HeaderMap) -> Option<String> {
-        let in_header = || Some(headers.get("x-acs-request-id")?.to_str().ok()?.to_owned());
+        let in_header = || Some(headers.get(REQUEST_ID)?.to_str().ok()?.to_owned());
         in_body
             .or_else(in_header)
-            .filter(|id| !self.api.confidential || is_plain_word(id))
+            .filter(|id| !self.api.confidential || is_request_id(id))
             .map(|id| self.scrubber.clean_word(id))
+    }
+
+    /// Returns a field that could not be read as a response shows it.
+    fn unread_field(&self, field: &UnreadField) -> UnreadField {
+        let text = if self.api.confidential {
+            String::new()
+        } else {
+            shortened(self.scrubber.clean(field.text()))
+        };
+        UnreadField::new(self.scrubber.clean_word(field.path().to_owned()), text)
     }
 
     /// Returns the error code as errors and traces show it.
@@ -163,14 +222,21 @@ impl Reader<'_> {
         let is_published = |known: &&str| known.eq_ignore_ascii_case(code);
         if let Some(published) = self.api.error_codes.iter().find(|known| is_published(known)) {
             (*published).to_owned()
-        } else if self.api.confidential && !is_plain_word(code) {
-            String::new()
+        } else if self.api.confidential {
+            self.scrubber.clean(known_part(code))
         } else {
             self.scrubber.clean(code)
         }
     }
 
     fn rejected(&self, refusal: &ErrorResponse, response: &http::Response<Bytes>) -> AttemptError {
+        // Other servers send a code too. Only the gateway sends a request id with it.
+        if !refusal.from_service
+            && refusal.request_id.is_none()
+            && !response.headers().contains_key(REQUEST_ID)
+        {
+            return self.unreadable(response, None);
+        }
         let retry_after = retry_after(response.headers(), self.now);
         let throttled = response.headers().contains_key("x-acs-retry-after")
             && retry_after.is_some_and(|delay| !delay.is_zero());
@@ -182,6 +248,8 @@ impl Reader<'_> {
         let code = refusal.code.as_str();
         let attempt = FailedAttempt {
             body_status: refusal.http_status,
+            busy: self.busy_code(code),
+            after_unknown: self.after_unknown,
             throttled,
             retry_after,
             ..FailedAttempt::new(cause).status(response.status()).code(code)
@@ -207,11 +275,23 @@ impl Reader<'_> {
             }
             if shown_code.is_empty() { error } else { error.with_code(shown_code) }
         });
-        let times = server_time(response.headers())
+        let times = server_time(response.headers(), self.now)
             .filter(|_| is_about_time(code))
             .map(|server| RejectedTime { signed: self.now, server });
         let rejects_credentials = keys::are_rejected_by(code);
         AttemptError { times, rejects_credentials, ..failed }
+    }
+
+    /// Returns what an error code says about requests that are still running.
+    fn busy_code(&self, code: &str) -> BusyCode {
+        let is_in = |codes: &[&str]| codes.iter().any(|known| known.eq_ignore_ascii_case(code));
+        if is_in(self.api.token_in_use_codes) {
+            BusyCode::Token
+        } else if is_in(self.api.busy_codes) {
+            BusyCode::Resource
+        } else {
+            BusyCode::No
+        }
     }
 
     /// Returns the server's message, without what it echoes of the request.
@@ -243,7 +323,8 @@ impl Reader<'_> {
         let status = response.status();
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let target = location
-            .filter(|_| !self.api.confidential)
+            // The host of a URL has another encoding: lower case, Punycode, the number of an IP address.
+            .filter(|location| !self.api.confidential && !self.scrubber.finds_in(location))
             .and_then(|location| url::Url::parse(location).ok())
             .and_then(|url| Some(format!(" to `{}`", self.scrubber.clean(url.host_str()?))))
             .unwrap_or_default();
@@ -279,10 +360,8 @@ impl Reader<'_> {
                 error.with_hint(
                     "use `RawRequest` for responses that this version of the crate does not know",
                 )
-            } else if !status.is_server_error() {
-                error.with_hint(CHECK_ENDPOINT)
             } else {
-                error
+                error.with_hint(CHECK_ENDPOINT)
             }
         })
     }
@@ -292,17 +371,16 @@ impl Reader<'_> {
             return String::new();
         }
         // Cleaned before it is cut, so that no part of a secret remains.
-        let clean = self.scrubber.clean_bytes(body);
-        match clean.char_indices().nth(EXCERPT_CHARS) {
-            Some((end, _)) => format!("{}…", &clean[..end]),
-            None => clean,
-        }
+        shortened(self.scrubber.clean_bytes(body))
     }
 }
 
-/// Returns whether a string has the form of an error code or request id.
-fn is_plain_word(word: &str) -> bool {
-    word.len() <= 64 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
+/// Returns the first [`EXCERPT_CHARS`] characters of a string.
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(EXCERPT_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 fn is_about_time(code: &str) -> bool {
@@ -317,6 +395,9 @@ fn describe(response: &http::Response<Bytes>) -> String {
     if body.is_empty() {
         return "the body is empty".to_owned();
     }
+    if let Some(encoding) = compression(response) {
+        return format!("the body is compressed ({encoding}), which the client does not ask for");
+    }
     let Ok(text) = std::str::from_utf8(body) else {
         return format!("the body is not UTF-8 ({} bytes)", body.len());
     };
@@ -329,5 +410,22 @@ fn describe(response: &http::Response<Bytes>) -> String {
         Ok(_) => "expected a response of the API, got other JSON".to_owned(),
         Err(error) if error.is_eof() => format!("the body ends after {} bytes", body.len()),
         Err(error) => format!("invalid JSON ({error})"),
+    }
+}
+
+/// Returns how a body is compressed, by its first bytes or else by its header.
+fn compression(response: &http::Response<Bytes>) -> Option<&'static str> {
+    match &response.body()[..] {
+        [0x1f, 0x8b, ..] => Some("gzip"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
+        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => Some("deflate"),
+        body if body.starts_with(b"\xfd7zXZ\0") => Some("xz"),
+        body if body.starts_with(b"BZh") => Some("bzip2"),
+        _ => {
+            let header = response.headers().get(CONTENT_ENCODING)?.to_str().ok()?.trim();
+            // Another value of the header may be anything, and is not quoted.
+            let known = ["br", "gzip", "deflate", "zstd", "compress", "xz", "bzip2"];
+            known.into_iter().find(|name| header.eq_ignore_ascii_case(name))
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::ops::{Deref, DerefMut};
 use http::StatusCode;
 
 use crate::rpc::value::ClientToken;
+use crate::rpc::wire::UnreadField;
 
 /// A response of the service.
 ///
@@ -18,6 +19,8 @@ pub struct Response<T> {
     pub(super) http_status_code: Option<u16>,
     pub(super) attempts: u32,
     pub(super) client_token: Option<ClientToken>,
+    pub(super) unread: Vec<UnreadField>,
+    pub(super) unread_rows: u64,
 }
 
 impl<T> Response<T> {
@@ -46,6 +49,46 @@ impl<T> Response<T> {
     /// Returns the idempotency token that the request carried, if the operation has one.
     pub fn client_token(&self) -> Option<&ClientToken> {
         self.client_token.as_ref()
+    }
+
+    /// Returns the number of rows of lists that could not be read.
+    pub(crate) fn unread_rows(&self) -> u64 {
+        self.unread_rows
+    }
+
+    /// Returns the fields that could not be read, in the order in which the service sent them.
+    ///
+    /// The client never loses a response to a field that is only informational. The response has
+    /// `None`, an empty list or no row in place of such a field, and this list has its path and
+    /// what the service sent. The client also logs a warning. At most 100 fields; usually none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use aliyun_dbs::credentials::Credentials;
+    /// use aliyun_dbs::operations::DescribeBackupPlanList;
+    /// use aliyun_dbs::transport::ScriptedTransport;
+    /// use aliyun_dbs::{Client, Region};
+    ///
+    /// let body = r#"{"Success":true,"PageNum":0,"PageSize":"many"}"#;
+    /// let none: [(&str, &str); 0] = [];
+    /// let script =
+    ///     ScriptedTransport::new().expect("DescribeBackupPlanList", none).respond(200, body);
+    /// let client = Client::builder()
+    ///     .region(Region::Hangzhou)
+    ///     .credentials(Credentials::new("id", "secret"))
+    ///     .transport(script)
+    ///     .build()?;
+    /// let page = client.send(DescribeBackupPlanList::builder().build()).await?;
+    /// assert_eq!((page.page_num, page.page_size), (Some(0), None));
+    /// let [field] = page.unread() else { panic!("one field") };
+    /// assert_eq!((field.path(), field.text()), ("PageSize", "many"));
+    /// # Ok(()) }
+    /// ```
+    pub fn unread(&self) -> &[UnreadField] {
+        &self.unread
     }
 
     /// Returns the response without its metadata.

@@ -1,10 +1,22 @@
 //! `Scrubber`: removes the secrets of a call from what a server sends back.
 //!
 //! A server may echo a secret in many encodings. They are not listed: each character of a secret
-//! matches in any encoding, so mixed encodings match too.
+//! matches in any encoding, so mixed encodings match too. Base64 and hex, which encode bytes, are
+//! forms of their own, whose characters may be encoded in turn. A string that contains a secret in
+//! several layers of other encodings, such as base64 of a form, is replaced as a whole.
 
-use smallvec::{SmallVec, smallvec};
+mod decodings;
+mod layers;
+mod patterns;
+mod search;
 
+use std::cell::OnceCell;
+
+use smallvec::SmallVec;
+
+use self::decodings::LONGEST;
+use self::patterns::{PREFIX, shortest_encoding};
+use self::search::Patterns;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::value::Secret;
 use crate::rpc::wire::Parameters;
@@ -15,24 +27,19 @@ const MESSAGE_LIMIT: usize = 400;
 /// The number of bytes of a string that are scanned.
 const SCAN_LIMIT: usize = 16 * 1024;
 
-/// The longest encoding of one byte of a secret, such as `&#x000026;` or `%252525`.
-const LONGEST_ENCODING: usize = 12;
+/// The bytes of a string that may decide about a secret within the first [`SCAN_LIMIT`].
+const WINDOW: usize = SCAN_LIMIT + PREFIX * LONGEST;
 
-/// Secrets shorter than this, in bytes, are replaced only as whole words.
-///
-/// Inside of words, the placeholders would garble the message and reveal the secret.
-const SHORT: usize = 6;
-
-/// The most backslashes before a character that are read as its escape.
-///
-/// More would be four layers of escaping. Without a limit, a malicious string would take too long.
-const MOST_BACKSLASHES: usize = 8;
+/// The longest string that is searched for secrets, in bytes. A longer one is treated as containing one.
+const SEARCH_LIMIT: usize = 4 * SCAN_LIMIT;
 
 const PLACEHOLDER: &str = "(secret)";
 
 /// Finds and replaces the secrets of one attempt, in any encoding.
 pub(super) struct Scrubber<'a> {
     secrets: SmallVec<[&'a str; 4]>,
+    /// Created when a string is scanned; most responses have none.
+    patterns: OnceCell<Patterns>,
 }
 
 impl<'a> Scrubber<'a> {
@@ -44,7 +51,7 @@ impl<'a> Scrubber<'a> {
         secrets.retain(|secret| !secret.is_empty());
         // The longest first, so that a secret which is part of another one does not match first.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        Self { secrets }
+        Self { secrets, patterns: OnceCell::new() }
     }
 
     /// Returns a string without secrets, on one line and at most [`MESSAGE_LIMIT`] characters long.
@@ -74,187 +81,79 @@ impl<'a> Scrubber<'a> {
 
     /// Cleans the first [`SCAN_LIMIT`] bytes of a body, and a secret that extends beyond them.
     pub(super) fn clean_bytes(&self, body: &[u8]) -> String {
-        let longest = self.secrets.first().map_or(0, |secret| secret.len());
-        let window = SCAN_LIMIT + longest * LONGEST_ENCODING;
-        self.clean(&String::from_utf8_lossy(&body[..body.len().min(window)]))
+        self.clean(&String::from_utf8_lossy(&body[..body.len().min(WINDOW)]))
     }
 
-    /// Returns whether a string contains a secret.
+    /// Returns whether a string contains a secret, or is too long to search.
     pub(super) fn finds_in(&self, text: &str) -> bool {
-        // Every encoding of a character takes at least one byte.
-        self.secrets.iter().any(|secret| {
-            let shortest = if secret.is_ascii() { secret.len() } else { 1 };
-            let starts = text.bytes().take((text.len() + 1).saturating_sub(shortest));
-            starts.enumerate().any(|(at, byte)| {
-                may_begin(byte, secret)
-                    && text.is_char_boundary(at)
-                    && self.match_at(text, at).is_some()
-            })
-        })
+        if text.len() > SEARCH_LIMIT {
+            return true;
+        }
+        // A request id cannot contain an encoded secret that is longer, and has no escapes.
+        let is_id = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if is_id && self.secrets.iter().all(|secret| text.len() < shortest_encoding(secret)) {
+            return self.secrets.iter().any(|secret| contains_ignoring_case(text, secret));
+        }
+        self.patterns().search(text).finds_any() || self.finds_in_layers(text)
+    }
+
+    fn finds_in_layers(&self, text: &str) -> bool {
+        layers::any(text, &|inner| self.patterns().search(inner).finds_long())
     }
 
     /// Returns the first [`SCAN_LIMIT`] bytes of a string, with secrets replaced.
     pub(super) fn scrub(&self, text: &str) -> String {
+        let mut window = text.len().min(WINDOW);
+        while !text.is_char_boundary(window) {
+            window -= 1;
+        }
+        let text = &text[..window];
+        let search = self.patterns().search(text);
         let mut out = String::with_capacity(text.len().min(SCAN_LIMIT));
-        let mut skip_to = 0;
-        for (at, c) in text.char_indices().take_while(|(at, _)| *at < SCAN_LIMIT) {
-            if at < skip_to {
+        let mut copied = 0;
+        for at in search.starts.iter().copied() {
+            if at < copied || at >= SCAN_LIMIT {
                 continue;
             }
-            if let Some(end) = self.match_at(text, at) {
-                out.push_str(PLACEHOLDER);
-                skip_to = end;
-            } else {
-                out.push(c);
+            let Some(found) = search.match_at(at) else { continue };
+            out.push_str(&text[copied..at]);
+            copied = found.end;
+            if found.is_base64 {
+                // The characters around it contain the other bits of its first and last byte.
+                let kept = out.trim_end_matches(|c| c != '=' && is_base64(c)).len();
+                out.truncate(kept);
+                copied += text[copied..].find(|c| !is_base64(c)).unwrap_or(text.len() - copied);
             }
+            out.push_str(PLACEHOLDER);
         }
-        out
-    }
-
-    /// Returns the end of a secret that starts at this position.
-    fn match_at(&self, text: &str, at: usize) -> Option<usize> {
-        self.secrets.iter().find_map(|secret| {
-            let end = at + encoded_length(&text[at..], secret)?;
-            let before = text[..at].chars().next_back();
-            let after = text[end..].chars().next();
-            let inside_a_word = [before, after].into_iter().flatten().any(char::is_alphanumeric);
-            (secret.len() >= SHORT || !inside_a_word).then_some(end)
-        })
-    }
-}
-
-/// Returns the length of a secret at the start of a string, in any encodings.
-fn encoded_length(text: &str, secret: &str) -> Option<usize> {
-    if !text.bytes().next().is_some_and(|byte| may_begin(byte, secret)) {
-        return None;
-    }
-    let mut ends: SmallVec<[usize; 8]> = smallvec![0];
-    for c in secret.chars() {
-        let mut next = SmallVec::new();
-        for end in ends {
-            for_each_encoding(&text[end..], c, |length| {
-                if !next.contains(&(end + length)) {
-                    next.push(end + length);
-                }
-            });
+        let mut end = SCAN_LIMIT.min(text.len()).max(copied);
+        while !text.is_char_boundary(end) {
+            end += 1;
         }
-        if next.is_empty() {
-            return None;
-        }
-        ends = next;
+        out.push_str(&text[copied..end]);
+        if self.finds_in_layers(&out) { PLACEHOLDER.to_owned() } else { out }
     }
-    ends.into_iter().max()
-}
 
-/// Returns whether some encoding of a secret may start with this byte.
-///
-/// A cheap check that excludes most positions.
-fn may_begin(byte: u8, secret: &str) -> bool {
-    matches!(byte, b'+' | b'%' | b'&' | b'\\')
-        || secret.bytes().next().is_some_and(|first| first.eq_ignore_ascii_case(&byte))
-}
-
-/// Calls `found` with the length of each encoding of `c` at the start of a string.
-fn for_each_encoding(text: &str, c: char, mut found: impl FnMut(usize)) {
-    let Some(first) = text.chars().next() else { return };
-    if first.eq_ignore_ascii_case(&c) {
-        found(first.len_utf8());
-    }
-    match first {
-        '+' if c == ' ' => found(1),
-        '%' => percent(text.as_bytes(), c, found),
-        '&' => entity(text, c).into_iter().for_each(found),
-        '\\' => backslash(text, c, found),
-        _ => {}
+    fn patterns(&self) -> &Patterns {
+        self.patterns.get_or_init(|| Patterns::new(&self.secrets))
     }
 }
 
-/// Matches percent-encoding (`%2F`) in either case, applied one to four times (`%252F`).
-fn percent(text: &[u8], c: char, mut found: impl FnMut(usize)) {
-    let mut buffer = [0; 4];
-    let bytes = c.encode_utf8(&mut buffer).as_bytes();
-    for layers in 0..4 {
-        let mut at = 0;
-        let matches = bytes.iter().all(|byte| {
-            let layer = (0..layers).all(|layer| {
-                let start = at + 1 + 2 * layer;
-                text.get(start..start + 2) == Some(b"25")
-            });
-            let start = at + 1 + 2 * layers;
-            let hex = text.get(start..start + 2).is_some_and(|digits| {
-                digits.eq_ignore_ascii_case(format!("{byte:02x}").as_bytes())
-            });
-            let begins = text.get(at) == Some(&b'%');
-            at = start + 2;
-            begins && layer && hex
-        });
-        if matches {
-            found(at);
-        }
-    }
+fn contains_ignoring_case(text: &str, secret: &str) -> bool {
+    text.as_bytes().windows(secret.len()).any(|part| part.eq_ignore_ascii_case(secret.as_bytes()))
 }
 
-/// Matches an HTML entity: `&amp;`, `&#38;` or `&#x26;`.
-fn entity(text: &str, c: char) -> Option<usize> {
-    let end = text.bytes().take(LONGEST_ENCODING).position(|byte| byte == b';')?;
-    let name = text[1..end].to_ascii_lowercase();
-    let decoded = match name.as_str() {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix('x') {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?)?
-        }
-    };
-    decoded.eq_ignore_ascii_case(&c).then_some(end + 1)
-}
-
-/// Matches a backslash escape (`\"`, `\/`, `\n`, `\u0026`), escaped one or more times.
-fn backslash(text: &str, c: char, mut found: impl FnMut(usize)) {
-    let slashes = backslashes(text);
-    if c == '\\' {
-        (2..=slashes).for_each(&mut found);
-    }
-    let rest = &text[slashes..];
-    let short = match c {
-        '\n' => 'n',
-        '\r' => 'r',
-        '\t' => 't',
-        other => other,
-    };
-    if rest.starts_with(short) {
-        found(slashes + short.len_utf8());
-    }
-    let mut units = [0; 2];
-    let mut at = 0;
-    let matches = c.encode_utf16(&mut units).iter().all(|unit| {
-        let slashes = backslashes(&text[at..]);
-        let start = at + slashes;
-        at = start + 5;
-        let digits = text.get(start..at);
-        slashes > 0
-            && digits.is_some_and(|digits| digits.eq_ignore_ascii_case(&format!("u{unit:04x}")))
-    });
-    if matches {
-        found(at);
-    }
-}
-
-fn backslashes(text: &str) -> usize {
-    text.bytes().take(MOST_BACKSLASHES).take_while(|byte| *byte == b'\\').count()
+fn is_base64(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_')
 }
 
 #[cfg(test)]
 mod tests {
+    use super::decodings::STEPS;
     use super::*;
     use crate::rpc::wire::percent_encode;
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
     /// Cleans a string of the secrets of an example attempt.
     fn clean(text: &str) -> String {
@@ -294,6 +193,225 @@ mod tests {
         }
         assert_eq!(clean("se+cret tok%3Den tok%253Den"), "(secret) (secret) (secret)");
         assert_eq!(clean("nothing here: Pa ss/w, tok"), "nothing here: Pa ss/w, tok");
+    }
+
+    /// Cleans a string of one secret.
+    fn clean_of(secret: &str, text: &str) -> String {
+        let (credentials, parameters) = (Credentials::new("id", secret), Parameters::new());
+        Scrubber::new(&credentials, &parameters).clean(text)
+    }
+
+    #[test]
+    fn secrets_are_removed_from_base64_and_hex() {
+        let secret = "Pa ss/wörd\"&>?~";
+        let hex = |upper: bool, separator: &str| {
+            let digits = secret
+                .bytes()
+                .map(|byte| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") });
+            digits.collect::<Vec<_>>().join(separator)
+        };
+        let mut encoded = vec![
+            hex(false, ""),
+            hex(true, ""),
+            hex(true, ":"),
+            hex(false, " "),
+            hex(false, "-"),
+            format!("\\x{}", hex(false, "\\x")),
+        ];
+        for before in ["", "u", "us", "user:", "user4:", "user42:"] {
+            for after in ["", "\n", ";x", "&b=c"] {
+                let plain = format!("{before}{secret}{after}");
+                for text in [STANDARD.encode(&plain), URL_SAFE_NO_PAD.encode(&plain)] {
+                    let (line, next) = text.split_at(text.len() / 2);
+                    let folded = format!("{line}\r\n {next}");
+                    let escaped = text.replace('/', "\\/").replace('=', "\\u003d");
+                    encoded.extend([percent_encode(&text), folded, escaped, text]);
+                }
+            }
+        }
+        for text in encoded {
+            let shown = clean_of(secret, &format!("P: '{text}'!"));
+            assert!(shown.starts_with("P: '(secret)") && shown.ends_with("'!"), "{text}: {shown}");
+            assert!(shown.len() < 32, "{text}: {shown}");
+        }
+        let other = STANDARD.encode("user:another password of that length");
+        assert_eq!(clean_of(secret, &other), other);
+    }
+
+    #[test]
+    fn secrets_are_removed_from_several_layers() {
+        let secret = "Pa ss/wörd\"&<\\9";
+        let json = |text: &str| {
+            let quoted = serde_json::to_string(text).unwrap();
+            quoted[1..quoted.len() - 1].to_owned()
+        };
+        let html =
+            |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+        let go_json = |text: &str| json(text).replace('&', "\\u0026").replace('<', "\\u003c");
+        let list = |text: &str, number: fn(u8) -> String, separator: &str| {
+            text.bytes().map(number).collect::<Vec<_>>().join(separator)
+        };
+        let form = format!("A=1&Password={}&B=2", percent_encode(secret));
+        let request = format!("{{\"A\":[1],\"Password\":\"{}\",\"B\":2}}", json(secret));
+        for text in [
+            html(&html(secret)),
+            html(&html(&html(secret))),
+            go_json(&html(secret)),
+            percent_encode(&html(secret)),
+            percent_encode(&json(secret)),
+            percent_encode(&json(&json(secret))),
+            json(&percent_encode(&html(secret))),
+            STANDARD.encode(&form),
+            STANDARD.encode(&request),
+            URL_SAFE_NO_PAD.encode(html(secret)),
+            percent_encode(&STANDARD.encode(&request)),
+            STANDARD.encode(STANDARD.encode(secret)),
+            STANDARD.encode(format!("{{\"Authorization\":\"{}\"}}", STANDARD.encode(&request))),
+            STANDARD.encode(&request).as_bytes().chunks(76).fold(String::new(), |text, line| {
+                text + std::str::from_utf8(line).unwrap() + "\r\n"
+            }),
+            list(&form, |byte| format!("{byte:02x}"), ""),
+            list(&form, |byte| format!("{byte:02X}"), " "),
+            list(secret, |byte| format!("0x{byte:02x}"), ", "),
+            list(secret, |byte| byte.to_string(), " "),
+            list(secret, |byte| byte.to_string(), ", "),
+            list(secret, |byte| format!("\\{byte:03o}"), ""),
+            secret.replace('ö', "\\303\\266"),
+            secret.replace('ö', "\\u{f6}"),
+            secret.replace('ö', "\\U000000f6"),
+            html(secret).replace('ö', "&ouml;").replace('/', "&sol;"),
+            secret.chars().flat_map(|c| [c, '\0']).collect(),
+            secret.chars().flat_map(|c| ['\u{200b}', c]).collect(),
+        ] {
+            let shown = clean_of(secret, &format!("P='{text}'!"));
+            assert!(shown.contains("(secret)") && shown.len() < 32, "{text}: {shown}");
+        }
+        for text in [
+            "Specified parameter BackupPlanId is not valid &amp; \\\"x\\\".",
+            "The server rejects 1, 2, 3 and 10.0.0.1:8080, see https://help.example/a/b?x=%20y",
+            "eyJhIjoiYiIsImNjY2NjYyI6MX0=",
+        ] {
+            assert_eq!(clean_of(secret, text), text);
+        }
+    }
+
+    #[test]
+    fn secrets_that_are_cut_off_are_removed() {
+        let secret = "planted-Pa ss/wörd";
+        for (text, cleaned) in [
+            ("P=planted-Pa ss/wö", "P=(secret)"),
+            ("P=planted-P", "P=(secret)"),
+            ("P=planted", "P=planted"),
+            ("P='planted-Pa s...' is invalid", "P='(secret)...' is invalid"),
+            ("P='planted-Pa s…' is invalid", "P='(secret)…' is invalid"),
+            ("P='planted-Pa s'", "P='(secret)'"),
+            ("{\"P\":\"planted-Pa s\",\"Q\":1}", "{\"P\":\"(secret)\",\"Q\":1}"),
+            ("<P>planted-Pa s</P>", "<P>(secret)</P>"),
+            ("{\"P\": \"planted%2DPa%20", "{\"P\": \"(secret)"),
+            ("planted-Pa s is another", "planted-Pa s is another"),
+        ] {
+            assert_eq!(clean_of(secret, text), cleaned, "{text}");
+        }
+        let encoded = STANDARD.encode(secret);
+        assert_eq!(clean_of(secret, &format!("P={}", &encoded[..18])), "P=(secret)");
+    }
+
+    #[test]
+    fn secrets_are_removed_in_other_charsets() {
+        for (secret, text) in [
+            ("Pässwörd–1", "PÄSSWÖRD–1"),
+            ("Pässwörd–1", "PÃ¤sswÃ¶rdâ€“1"),
+            ("Pässwörd–1", "P\u{c3}\u{a4}ssw\u{c3}\u{b6}rd\u{e2}\u{80}\u{93}1"),
+            ("Pässwörd–1", "P%E4ssw%F6rd%961"),
+            ("Pässwörd–1", "P%C3%A4ssw%C3%B6rd%E2%80%931"),
+            ("Pässwörd–1", "P%u00E4ssw%u00f6rd%u20131"),
+            ("Pässwörd–1", "P&#228;ssw&#xF6;rd&#8211;1"),
+            ("Pässwörd–1", "P\u{fffd}ssw\u{fffd}rd\u{fffd}1"),
+            ("Pässwörd–1", "P\u{fffd}\u{fffd}ssw\u{fffd}\u{fffd}rd\u{fffd}\u{fffd}\u{fffd}1"),
+            ("Pässwörd–1", "P?ssw?rd?1"),
+            ("Pässwörd–1", "P??ssw??rd???1"),
+            ("ПАРОЛЬ-парольный", "пароль-ПАРОЛЬНЫЙ"),
+            ("one\ntwo three", "one\ntwo three"),
+            ("one\ntwo three", "one\r\ntwo  three"),
+            ("one\ntwo three", "one\\r\\ntwo three"),
+            ("one\ntwo three", "one two+three"),
+            ("one\ntwo three", "onetwo three"),
+            ("one\ntwo three", "one%0Atwo%20three"),
+            ("one\ntwo three", "one&#10;two&nbsp;three"),
+            ("hunter22\n", "hunter22"),
+            ("\u{feff} hunter22 \t", "hunter22"),
+        ] {
+            let shown = clean_of(secret, &format!("P='{text}'!"));
+            assert!(shown.starts_with("P='") && shown.ends_with("(secret)'!"), "{text}: {shown}");
+            assert!(shown.len() <= "P='x(secret)'!".len() + 3, "{text}: {shown}");
+        }
+    }
+
+    #[test]
+    fn request_ids_are_compared_without_patterns() {
+        let secret = "a-secret-of-thirty-characters1";
+        let (credentials, parameters) = (Credentials::new("id", secret), Parameters::new());
+        let scrubber = Scrubber::new(&credentials, &parameters);
+        assert!(!scrubber.finds_in("01234567-89AB-CDEF-0123-456789ABCDEF"));
+        assert!(scrubber.finds_in("12A-SECRET-OF-THIRTY-CHARACTERS1"));
+        assert!(scrubber.patterns.get().is_none());
+    }
+
+    /// Removes one secret from a string, and returns the number of decoded positions.
+    fn scrub_counting(text: &str, secret: &str) -> (String, usize) {
+        let (credentials, parameters) = (Credentials::new("id", secret), Parameters::new());
+        let scrubber = Scrubber::new(&credentials, &parameters);
+        STEPS.set(0);
+        (scrubber.clean_bytes(text.as_bytes()), STEPS.get())
+    }
+
+    #[test]
+    fn repeated_prefixes_are_cleaned_in_linear_time() {
+        for part in [
+            "a",
+            "%2526amp;amp;\\\\u0025",
+            "a\\",
+            "\\",
+            "%",
+            "%61",
+            "\\u0061",
+            "YWFh",
+            "61",
+            "&",
+            "+ ",
+            "?",
+        ] {
+            let (short, long) = (part.repeat(60), part.repeat(20_000));
+            for (secret, text) in [
+                (format!("{short}!"), part.repeat(16 << 20)),
+                (format!("{long}!"), part.repeat(16 << 20)),
+                (format!("{long}!"), part.repeat(1_000)),
+            ] {
+                let scanned = text.len().min(WINDOW);
+                let (_, steps) = scrub_counting(&text, &secret);
+                assert!(steps <= 32 * scanned, "{part}: {steps} steps for {scanned} bytes");
+            }
+        }
+        let (credentials, parameters) = (Credentials::new("id", "sesame"), Parameters::new());
+        let scrubber = Scrubber::new(&credentials, &parameters);
+        STEPS.set(0);
+        assert!(scrubber.finds_in(&"s".repeat(16 << 20)), "too long to search");
+        assert_eq!(STEPS.get(), 0);
+    }
+
+    #[test]
+    fn long_secret_is_removed_as_far_as_it_matches() {
+        let secret = (0..500).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
+        let encoded = percent_encode(&secret);
+        for (text, cleaned) in [
+            (format!("P={secret}!"), "P=(secret)!"),
+            (format!("P={encoded}!"), "P=(secret)!"),
+            (format!("P={}!", &secret[..200]), "P=(secret)!"),
+            (format!("P={}!", STANDARD.encode(&secret)), "P=(secret)!"),
+            ("P=0,1,2,3!".to_owned(), "P=0,1,2,3!"),
+        ] {
+            assert_eq!(scrub_counting(&text, &secret).0, cleaned);
+        }
     }
 
     #[test]

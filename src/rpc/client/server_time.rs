@@ -5,7 +5,8 @@ use std::time::Duration;
 use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
+
+use crate::rpc::http_date;
 
 /// Returns the delay that a response asks for.
 ///
@@ -20,13 +21,13 @@ pub(super) fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Du
     if let Ok(seconds) = after.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let at = OffsetDateTime::parse(after, &Rfc2822).ok()?;
-    Duration::try_from(at - server_time(headers).unwrap_or(now)).ok()
+    let at = http_date::parse(after, now)?;
+    Duration::try_from(at - server_time(headers, now).unwrap_or(now)).ok()
 }
 
-/// Returns the server's time, from the header `Date`.
-pub(super) fn server_time(headers: &HeaderMap) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(headers.get(DATE)?.to_str().ok()?, &Rfc2822).ok()
+/// Returns the server's time, from the header `Date` in any form of HTTP.
+pub(super) fn server_time(headers: &HeaderMap, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    http_date::parse(headers.get(DATE)?.to_str().ok()?, now)
 }
 
 #[cfg(test)]
@@ -43,6 +44,13 @@ mod tests {
                 vec![
                     ("date", "Tue, 14 Nov 2023 22:13:20 GMT"),
                     ("retry-after", "Tue, 14 Nov 2023 22:13:25 GMT"),
+                ],
+                Some(5000),
+            ),
+            (
+                vec![
+                    ("date", "Tuesday, 14-Nov-23 22:13:20 GMT"),
+                    ("retry-after", "Tue Nov 14 22:13:25 2023"),
                 ],
                 Some(5000),
             ),

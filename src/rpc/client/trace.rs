@@ -16,6 +16,8 @@ use crate::rpc::observe::{
     AttemptEnded, AttemptOutcome, AttemptStarted, CallEnded, CredentialRefreshed, Retried, TARGET,
     Throttled, ThrottledBy,
 };
+use crate::rpc::value::one_line::one_line;
+use crate::rpc::wire::UnreadField;
 
 /// The value of `rpc.system`, by analogy with `aws-api`.
 const RPC_SYSTEM: &str = "aliyun-api";
@@ -26,12 +28,12 @@ pub(super) fn call_span(client: &ClientInner, product: &str, action: &str) -> Sp
     info_span!(
         target: TARGET,
         "aliyun.call",
-        otel.name = %format_args!("{product}/{action}"),
+        otel.name = %format_args!("{product}/{}", one_line(action)),
         otel.kind = "client",
         otel.status_code = field::Empty,
         rpc.system = RPC_SYSTEM,
         rpc.service = product,
-        rpc.method = action,
+        rpc.method = &*one_line(action),
         server.address = client.endpoint.host_and_port().0,
         server.port = client.endpoint.host_and_port().1,
         "error.type" = field::Empty,
@@ -71,6 +73,22 @@ pub(super) fn call_ended<T>(
             request_id,
             error: result.as_ref().err(),
         });
+    }
+}
+
+/// Warns about the fields of a response that could not be read.
+pub(super) fn unread(action: &str, request_id: Option<&str>, fields: &[UnreadField]) {
+    if let Some(first) = fields.first() {
+        warn!(
+            target: TARGET,
+            {
+                rpc.method = action,
+                aliyun.request_id = request_id,
+                aliyun.unread_fields = fields.len(),
+                aliyun.first_unread = %first,
+            },
+            "a response has fields that could not be read",
+        );
     }
 }
 
@@ -250,7 +268,8 @@ impl<'a> AttemptTrace<'a> {
 
 impl Drop for AttemptTrace<'_> {
     fn drop(&mut self) {
-        if !self.ended {
+        // An observer that panics while another panic unwinds would abort the process.
+        if !self.ended && !std::thread::panicking() {
             self.notify(None, self.elapsed(), AttemptOutcome::Abandoned);
         }
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::rpc::endpoint::{Endpoint, Network};
 use crate::rpc::sign::SignatureVersion;
-use crate::rpc::transport::parse_proxy;
+use crate::rpc::transport::ProxyUrl;
 use crate::rpc::value::RegionId;
 
 /// Reads and writes the values of a setting.
@@ -66,13 +66,12 @@ pub(super) struct ProxyFormat;
 
 impl Format<String> for ProxyFormat {
     fn read(text: &str) -> Result<String, String> {
-        if text != "none" {
-            let url = parse_proxy(text)?;
-            if !url.username().is_empty() || url.password().is_some() {
-                return Err("invalid proxy: a configuration must not contain the user and \
-                            password of a proxy; pass the URL to `ClientBuilder::proxy`"
-                    .to_owned());
-            }
+        if text != "none" && ProxyUrl::parse(text)?.authorization().is_some() {
+            return Err(
+                "invalid proxy: a configuration must not contain the user and password of \
+                        a proxy; pass the URL to `ClientBuilder::proxy`"
+                    .to_owned(),
+            );
         }
         Ok(text.to_owned())
     }

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tracing::{debug, warn};
 
+use super::fetch::{BackgroundFetch, Fetch};
 use super::{Credentials, CredentialsError, CredentialsProvider};
 use crate::rpc::clock::{Clock, within};
 
@@ -20,6 +21,10 @@ const FIRST_RETRY_DELAY: Duration = Duration::from_secs(10);
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(300);
 /// How long an early refresh may delay the call that performs it.
 const EARLY_REFRESH_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a fetch may take in the background before a new one replaces it.
+const BACKGROUND_FETCH_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long the result of a fetch in the background is used if it has no expiration.
+const BACKGROUND_RESULT_LIFETIME: Duration = Duration::from_secs(30);
 
 /// Caches the credentials of another provider until shortly before they expire.
 ///
@@ -31,7 +36,13 @@ const EARLY_REFRESH_TIMEOUT: Duration = Duration::from_secs(2);
 ///   credentials, and retries after a delay that grows from 10 seconds to 5 minutes. After the
 ///   expiration, callers wait for the refresh.
 /// * It makes one fetch at a time. All waiting callers get its result, even if it is an error.
-/// * It rejects credentials that have already expired when they arrive.
+/// * A fetch outlives the call that began it. If that call times out or is dropped inside a Tokio
+///   runtime, the fetch continues on that runtime for at most a minute, and the next caller gets
+///   its result.
+/// * It rejects credentials that have already expired when they arrive. It compares with the
+///   server's time, because this machine's clock may be wrong: that of the source if it sent one
+///   (`Date`), or else that of the service, once a client [knows](CredentialsProvider::correct_clock)
+///   it. Until then, the client sends a key that seems to have expired, and lets the service decide.
 /// * It does not keep credentials without an expiration; every call fetches them.
 ///
 /// # Examples
@@ -46,11 +57,11 @@ const EARLY_REFRESH_TIMEOUT: Duration = Duration::from_secs(2);
 /// let provider = Cached::new(role, Arc::new(SystemClock::new()));
 /// ```
 pub struct Cached<P> {
-    provider: P,
+    provider: Arc<P>,
     clock: Arc<dyn Clock>,
     state: Mutex<CacheState>,
-    /// Held during a fetch.
-    fetching: tokio::sync::Mutex<()>,
+    /// Locked by the caller that fetches. Holds the fetch of a caller that was dropped.
+    fetching: tokio::sync::Mutex<Option<BackgroundFetch>>,
 }
 
 #[derive(Default)]
@@ -60,6 +71,36 @@ struct CacheState {
     fetches: u64,
     /// The result of the last fetch.
     last: Option<Result<Credentials, CredentialsError>>,
+    /// How far the service's clock is ahead of this machine's, if known.
+    service_ahead: Option<time::Duration>,
+}
+
+impl CacheState {
+    /// Returns when a key expires by this machine's clock, and whether it has expired already.
+    ///
+    /// A source without a server may have taken the expiration from this machine's clock. A key that
+    /// is valid by that clock only is therefore used.
+    fn expiration(&self, key: &Credentials, now: OffsetDateTime) -> Option<(OffsetDateTime, bool)> {
+        let corrected = key.local_expiration(self.service_ahead.unwrap_or_default())?;
+        let at = match key.server_ahead() {
+            None if corrected <= now => key.expiration().filter(|at| *at > now),
+            _ => None,
+        };
+        let at = at.unwrap_or(corrected);
+        Some((at, at <= now))
+    }
+
+    /// Returns the error of a key that had expired when it arrived.
+    fn already_expired(&self, key: Credentials) -> CredentialsError {
+        let at = key.expiration().unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let seconds = at.replace_nanosecond(0).unwrap_or(at);
+        let time = seconds.format(&Rfc3339).unwrap_or_else(|_| at.to_string());
+        let error = CredentialsError::new(format!(
+            "the provider returned credentials that expired at {time}; check the clock of this machine"
+        ));
+        let is_certain = self.service_ahead.or(key.server_ahead()).is_some();
+        if is_certain { error } else { error.with_expired_key(key) }
+    }
 }
 
 struct CacheEntry {
@@ -70,10 +111,27 @@ struct CacheEntry {
     failures: u32,
 }
 
-impl<P: CredentialsProvider> Cached<P> {
+impl CacheEntry {
+    fn new(
+        credentials: Credentials,
+        expires_at: OffsetDateTime,
+        now: OffsetDateTime,
+        clock: &dyn Clock,
+    ) -> Self {
+        let margin = refresh_margin(expires_at - now, clock.random_fraction());
+        Self { credentials, expires_at, refresh_at: expires_at - margin, failures: 0 }
+    }
+}
+
+impl<P: CredentialsProvider + 'static> Cached<P> {
     /// Wraps a provider. The clock decides when credentials expire.
     pub fn new(provider: P, clock: Arc<dyn Clock>) -> Self {
-        Self { provider, clock, state: Mutex::default(), fetching: tokio::sync::Mutex::new(()) }
+        Self {
+            provider: Arc::new(provider),
+            clock,
+            state: Mutex::default(),
+            fetching: tokio::sync::Mutex::new(None),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, CacheState> {
@@ -106,17 +164,17 @@ impl<P: CredentialsProvider> Cached<P> {
             Some((credentials, false)) => return Ok(credentials),
             Some((credentials, true)) => {
                 // Another caller refreshes; the current credentials are still valid.
-                let Ok(_fetching) = self.fetching.try_lock() else { return Ok(credentials) };
+                let Ok(mut fetching) = self.fetching.try_lock() else { return Ok(credentials) };
                 // Another caller may have refreshed since.
                 if let Some((fresh, false)) = self.valid_entry(rejected) {
                     return Ok(fresh);
                 }
-                return Ok(self.refresh_early().await.unwrap_or(credentials));
+                return Ok(self.refresh_early(&mut fetching).await.unwrap_or(credentials));
             }
             None => {}
         }
         let seen = self.state().fetches;
-        let _fetching = self.fetching.lock().await;
+        let mut fetching = self.fetching.lock().await;
         if let Some((credentials, _)) = self.valid_entry(rejected) {
             return Ok(credentials);
         }
@@ -127,7 +185,9 @@ impl<P: CredentialsProvider> Cached<P> {
                 match &state.last {
                     Some(Ok(credentials))
                         if rejected != Some(credentials)
-                            && credentials.expiration().is_none_or(|at| at > self.clock.now()) =>
+                            && state
+                                .expiration(credentials, self.clock.now())
+                                .is_none_or(|(_, expired)| !expired) =>
                     {
                         return Ok(credentials.clone());
                     }
@@ -136,19 +196,22 @@ impl<P: CredentialsProvider> Cached<P> {
                 }
             }
         }
-        self.fetch().await
+        self.fetch(&mut fetching, rejected).await
     }
 
     /// Fetches while the current credentials are valid. Logs a warning and returns `None` if that
-    /// fails or takes too long. The caller holds `fetching`.
-    async fn refresh_early(&self) -> Option<Credentials> {
+    /// fails or takes too long.
+    async fn refresh_early(&self, fetching: &mut Option<BackgroundFetch>) -> Option<Credentials> {
         // First, so that the delay also applies if the caller is cancelled during the fetch.
         self.delay_refresh();
-        let error = match within(&*self.clock, EARLY_REFRESH_TIMEOUT, pin!(self.fetch())).await {
-            Some(Ok(credentials)) => return Some(credentials),
-            Some(Err(error)) => error,
-            None => CredentialsError::new(format!("timed out after {EARLY_REFRESH_TIMEOUT:?}")),
-        };
+        let error =
+            match within(&*self.clock, EARLY_REFRESH_TIMEOUT, pin!(self.fetch(fetching, None)))
+                .await
+            {
+                Some(Ok(credentials)) => return Some(credentials),
+                Some(Err(error)) => error,
+                None => CredentialsError::new(format!("timed out after {EARLY_REFRESH_TIMEOUT:?}")),
+            };
         warn!(
             target: crate::rpc::observe::TARGET,
             %error,
@@ -157,32 +220,63 @@ impl<P: CredentialsProvider> Cached<P> {
         None
     }
 
-    /// Fetches, and caches credentials that have an expiration. The caller holds `fetching`.
-    async fn fetch(&self) -> Result<Credentials, CredentialsError> {
-        let fetched =
-            self.provider.credentials().await.and_then(|fetched| match fetched.expiration() {
-                Some(at) if at <= self.clock.now() => Err(already_expired(at)),
-                _ => Ok(fetched),
+    /// Fetches, and caches credentials that have an expiration.
+    async fn fetch(
+        &self,
+        fetching: &mut Option<BackgroundFetch>,
+        rejected: Option<&Credentials>,
+    ) -> Result<Credentials, CredentialsError> {
+        let fetched = if let Some(fetched) = self.continue_fetch(fetching, rejected).await {
+            Ok(fetched)
+        } else {
+            let (provider, rejected) = (self.provider.clone(), rejected.cloned());
+            let future = Box::pin(async move {
+                match rejected {
+                    Some(rejected) => provider.refresh(&rejected).await,
+                    None => provider.credentials().await,
+                }
             });
+            Fetch::new(future, fetching, self.clock.elapsed()).await
+        };
         let now = self.clock.now();
         let mut state = self.state();
+        let fetched = fetched.and_then(|fetched| match state.expiration(&fetched, now) {
+            Some((_, true)) => Err(state.already_expired(fetched)),
+            _ => Ok(fetched),
+        });
         state.fetches += 1;
         // Kept without an expiration too, but only for the callers that wait for this fetch.
         state.last = Some(fetched.clone());
         match fetched {
             Ok(credentials) => {
-                state.entry = credentials.expiration().map(|expires_at| CacheEntry {
-                    refresh_at: expires_at
-                        - refresh_margin(expires_at - now, self.clock.random_fraction()),
-                    credentials: credentials.clone(),
-                    expires_at,
-                    failures: 0,
-                });
+                state.entry = state
+                    .expiration(&credentials, now)
+                    .map(|(at, _)| CacheEntry::new(credentials.clone(), at, now, &*self.clock));
                 debug!(target: crate::rpc::observe::TARGET, key = credentials.access_key_id(), "credentials fetched");
                 Ok(credentials)
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Returns the result of the fetch in the background, if there is one that is usable.
+    async fn continue_fetch(
+        &self,
+        fetching: &mut Option<BackgroundFetch>,
+        rejected: Option<&Credentials>,
+    ) -> Option<Credentials> {
+        let background = fetching.as_mut()?;
+        let age = self.clock.elapsed().saturating_sub(background.since);
+        let left = BACKGROUND_FETCH_TIMEOUT.saturating_sub(age);
+        let fetched = within(&*self.clock, left, pin!(background.result())).await;
+        *fetching = None;
+        let fetched = fetched??.ok()?;
+        let is_valid = match self.state().expiration(&fetched, self.clock.now()) {
+            Some((_, expired)) => !expired,
+            None => age <= BACKGROUND_RESULT_LIFETIME,
+        };
+        // A fetch that began before the rejection may return the rejected credentials.
+        (is_valid && rejected != Some(&fetched)).then_some(fetched)
     }
 
     /// Delays the next early refresh by an exponential backoff.
@@ -198,14 +292,6 @@ impl<P: CredentialsProvider> Cached<P> {
     }
 }
 
-fn already_expired(at: OffsetDateTime) -> CredentialsError {
-    let seconds = at.replace_nanosecond(0).unwrap_or(at);
-    let time = seconds.format(&Rfc3339).unwrap_or_else(|_| at.to_string());
-    CredentialsError::new(format!(
-        "the provider returned credentials that expired at {time}; check the clock of this machine"
-    ))
-}
-
 /// Returns how long before the expiration to refresh credentials.
 ///
 /// A quarter of the lifetime, at most 15 minutes, less up to a tenth as jitter.
@@ -215,7 +301,7 @@ fn refresh_margin(lifetime: time::Duration, fraction: f64) -> Duration {
 }
 
 #[async_trait]
-impl<P: CredentialsProvider> CredentialsProvider for Cached<P> {
+impl<P: CredentialsProvider + 'static> CredentialsProvider for Cached<P> {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         self.get(None).await
     }
@@ -228,6 +314,22 @@ impl<P: CredentialsProvider> CredentialsProvider for Cached<P> {
     async fn refresh(&self, rejected: &Credentials) -> Result<Credentials, CredentialsError> {
         self.invalidate(rejected);
         self.get(Some(rejected)).await
+    }
+
+    fn correct_clock(&self, service_ahead: time::Duration) {
+        {
+            let now = self.clock.now();
+            let mut state = self.state();
+            state.service_ahead = Some(service_ahead);
+            let entry = state.entry.take_if(|entry| entry.credentials.server_ahead().is_none());
+            // A key that has expired by the service's clock is fetched again.
+            if let Some(key) = entry.map(|entry| entry.credentials)
+                && let Some(at) = key.local_expiration(service_ahead).filter(|at| *at > now)
+            {
+                state.entry = Some(CacheEntry::new(key, at, now, &*self.clock));
+            }
+        }
+        self.provider.correct_clock(service_ahead);
     }
 }
 

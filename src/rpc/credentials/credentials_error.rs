@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::Credentials;
 use crate::rpc::outside::ExchangeError;
+use crate::rpc::report::{unshown, write_report};
 use crate::rpc::transport::TransportErrorKind;
 
 /// Why a provider returned no credentials. It never contains a secret.
@@ -33,6 +35,10 @@ struct CredentialsErrorInner {
     message: String,
     not_configured: bool,
     transient: bool,
+    /// Whether the source exists or seems to: it did not respond in time, or with a failure.
+    responding_later: bool,
+    /// A key that has expired by this machine's clock, which may be wrong.
+    expired: Option<Credentials>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -52,7 +58,43 @@ pub(crate) enum NoResponse {
 
 impl CredentialsError {
     fn build(message: String, not_configured: bool, transient: bool) -> Self {
-        Self(Arc::new(CredentialsErrorInner { message, not_configured, transient, source: None }))
+        Self(Arc::new(CredentialsErrorInner {
+            message,
+            not_configured,
+            transient,
+            responding_later: false,
+            expired: None,
+            source: None,
+        }))
+    }
+
+    fn responding_later(mut self, later: bool) -> Self {
+        // The error was created just now, so it is not shared.
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.responding_later = later;
+        }
+        self
+    }
+
+    /// Adds a key that has expired by this machine's clock, which may be wrong.
+    pub(crate) fn with_expired_key(mut self, key: Credentials) -> Self {
+        // The error was created just now, so it is not shared.
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.expired = Some(key);
+        }
+        self
+    }
+
+    /// Returns a key that has expired by this machine's clock, for a caller who does not know
+    /// whether this clock is right.
+    pub(crate) fn expired_key(&self) -> Option<&Credentials> {
+        self.0.expired.as_ref()
+    }
+
+    /// Returns whether a source that is not configured may be a slow one, such as the metadata
+    /// service of an instance that is starting.
+    pub(crate) fn may_respond_later(&self) -> bool {
+        self.0.responding_later
     }
 
     /// Creates the error of a source that is configured and failed.
@@ -76,19 +118,20 @@ impl CredentialsError {
 
     /// Returns the error of a configured source with another message. Stays transient.
     pub(crate) fn with_message(&self, message: String) -> Self {
-        Self::build(message, false, self.0.transient)
+        Self::build(message, false, self.0.transient).responding_later(self.0.responding_later)
     }
 
     /// Returns the same error of a source that is not configured. Stays transient, because a chain
     /// that selected the source earlier may retry it.
     pub(crate) fn as_not_configured(&self) -> Self {
         Self::build(self.0.message.clone(), true, self.0.transient)
+            .responding_later(self.0.responding_later)
     }
 
     /// Creates the error of an HTTP status; 5xx and 429 are transient.
     pub(crate) fn from_status(status: StatusCode, message: String) -> Self {
         let transient = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
-        if transient { Self::transient(message) } else { Self::new(message) }
+        if transient { Self::transient(message).responding_later(true) } else { Self::new(message) }
     }
 
     /// Creates the error of a request that has no response. It does not contain the message of the
@@ -108,7 +151,9 @@ impl CredentialsError {
                     (TransportErrorKind::TimedOut, _) => {
                         return Self::transient(format!("{request} timed out"));
                     }
-                    (TransportErrorKind::Interrupted, _) => NoResponse::Interrupted,
+                    (TransportErrorKind::Interrupted | TransportErrorKind::NotProcessed, _) => {
+                        NoResponse::Interrupted
+                    }
                 },
                 ExchangeError::TimedOut(timeout) => NoResponse::TimedOut(timeout),
             },
@@ -127,9 +172,11 @@ impl CredentialsError {
             )),
             NoResponse::Interrupted => {
                 Self::transient(format!("{request} failed: the connection broke"))
+                    .responding_later(true)
             }
             NoResponse::TimedOut(timeout) => {
                 Self::transient(format!("{request} timed out after {timeout:?}"))
+                    .responding_later(true)
             }
             NoResponse::Unusable => Self::new(format!(
                 "{request} failed: the response could not be read, or is too large"
@@ -140,11 +187,20 @@ impl CredentialsError {
     /// Sets the cause, which must not contain a secret.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let CredentialsErrorInner { message, not_configured, transient, .. } = &*self.0;
+        let CredentialsErrorInner {
+            message,
+            not_configured,
+            transient,
+            responding_later,
+            expired,
+            ..
+        } = &*self.0;
         Self(Arc::new(CredentialsErrorInner {
             message: message.clone(),
             not_configured: *not_configured,
             transient: *transient,
+            responding_later: *responding_later,
+            expired: expired.clone(),
             source: Some(source.into()),
         }))
     }
@@ -168,6 +224,9 @@ impl fmt::Display for CredentialsError {
 
 impl fmt::Debug for CredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return write_report(f, self);
+        }
         f.debug_struct("CredentialsError")
             .field("message", &self.0.message)
             .field("not_configured", &self.0.not_configured)
@@ -178,7 +237,6 @@ impl fmt::Debug for CredentialsError {
 
 impl StdError for CredentialsError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        let source = self.0.source.as_ref()?;
-        Some(&**source as &(dyn StdError + 'static))
+        unshown(self, self.0.source.as_deref().map(|source| source as _))
     }
 }

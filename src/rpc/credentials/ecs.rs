@@ -1,5 +1,6 @@
 //! `EcsRamRoleProvider`: credentials of the RAM role of an ECS instance.
 
+use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -7,7 +8,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 
 use super::uri::CredentialsResponse;
-use super::{Credentials, CredentialsError, CredentialsProvider};
+use super::{Credentials, CredentialsError, CredentialsProvider, server_ahead};
 use crate::rpc::outside::{Io, Route};
 use crate::rpc::value::Secret;
 
@@ -17,8 +18,9 @@ const V1_DISABLED: &str = "ALIBABA_CLOUD_IMDSV1_DISABLED";
 
 const ENDPOINT: &str = "http://100.100.100.200";
 const ROLES_PATH: &str = "/latest/meta-data/ram/security-credentials/";
-/// The timeout of one request. Short, so that the chain soon continues outside of ECS.
-const TIMEOUT: Duration = Duration::from_secs(1);
+/// The timeout of one request. Connecting times out after one second, so that the chain soon continues
+/// outside of ECS; the rest is for a response that is late.
+const TIMEOUT: Duration = Duration::from_secs(2);
 /// The lifetime of a token of the metadata service.
 const TOKEN_SECONDS: &str = "21600";
 
@@ -35,22 +37,36 @@ const TOKEN_SECONDS: &str = "21600";
 ///
 /// The provider requests a token (IMDSv2) that is valid for 6 hours. If it gets none, or the
 /// service refuses the request with the token, it sends the request without one, unless that is
-/// forbidden. No request uses a proxy, and each times out after 1 second.
+/// forbidden. No request uses a proxy. Connecting times out after 1 second, each request after 2.
 ///
 /// The credentials have an expiration. The provider fetches them at every call; wrap it in a
 /// [`Cached`](super::Cached), as the default chain does.
 ///
 /// # Errors
 ///
-/// The error is [not configured](CredentialsError::is_not_configured) if the caller named no role,
-/// and the metadata service cannot be reached or names no role. Any other failure ends a chain. A
-/// broken connection, a timeout, and the statuses 429 and 5xx are
+/// The error is [not configured](CredentialsError::is_not_configured) if the role has no given
+/// name, and the metadata service cannot be reached or names no role. Any other failure ends a
+/// chain. A role name has at most 64 ASCII letters, digits, `.`, `_` or `-`; any other one is an error
+/// that does not show it. A broken connection, a timeout, and the statuses 429 and 5xx are
 /// [transient](CredentialsError::is_transient).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EcsRamRoleProvider {
     role: Option<String>,
     endpoint: String,
     io: Io,
+}
+
+impl fmt::Debug for EcsRamRoleProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let role = self.role.as_deref().filter(|role| is_role_name(role));
+        f.debug_struct("EcsRamRoleProvider").field("role", &role).finish_non_exhaustive()
+    }
+}
+
+/// Returns whether a string is the name of a RAM role. Another response may contain a secret.
+fn is_role_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '@' | '_' | '-');
+    (1..=64).contains(&name.len()) && name.chars().all(allowed)
 }
 
 enum MetadataError {
@@ -86,6 +102,14 @@ impl EcsRamRoleProvider {
         }
         let role = io.variable(ROLE);
         Ok(Self::new(role, io))
+    }
+
+    /// Creates a provider for a profile, whose role overrides that of the environment.
+    ///
+    /// Returns why the environment forbids it, if it does.
+    pub(crate) fn of_profile(role: Option<String>, io: &Io) -> Result<Self, CredentialsError> {
+        let provider = Self::from_env(io.clone())?;
+        Ok(Self { role: role.or(provider.role), ..provider })
     }
 
     /// Sets the endpoint of the metadata service, for tests.
@@ -162,7 +186,7 @@ impl EcsRamRoleProvider {
             let message = "this ECS instance has no RAM role; attach one to it";
             return Err(MetadataError::Absent(CredentialsError::new(message)));
         }
-        if status != StatusCode::OK || role.contains(['\n', '<', '/']) {
+        if status != StatusCode::OK || !is_role_name(role) {
             let message = format!(
                 "unexpected response at the address of the metadata service (HTTP {}): expected the \
                  name of a RAM role",
@@ -174,11 +198,18 @@ impl EcsRamRoleProvider {
     }
 
     async fn fetch(&self) -> Result<Credentials, MetadataError> {
-        let role = match &self.role {
-            Some(role) => role.clone(),
-            None => self.instance_role().await?,
+        let (role, shown) = match &self.role {
+            Some(role) if is_role_name(role) => (role.clone(), format!("RAM role `{role}`")),
+            Some(_) => {
+                return Err(MetadataError::Failed(CredentialsError::new(format!(
+                    "invalid name of a RAM role: expected at most 64 ASCII letters, digits, `.`, `_` \
+                     or `-`; check {ROLE} or the profile"
+                ))));
+            }
+            // Messages do not repeat what a server sent.
+            None => (self.instance_role().await?, "the RAM role of this instance".to_owned()),
         };
-        let operation = format!("getting credentials of RAM role `{role}`");
+        let operation = format!("getting credentials of {shown}");
         let failed = |reason: &str| {
             MetadataError::Failed(CredentialsError::new(format!("{operation} failed: {reason}")))
         };
@@ -194,6 +225,7 @@ impl EcsRamRoleProvider {
             );
             return Err(MetadataError::Failed(CredentialsError::from_status(status, message)));
         }
+        let ahead = server_ahead(response.headers(), self.io.clock().now());
         let response: CredentialsResponse = serde_json::from_slice(response.body())
             .map_err(|_| failed("the response of the metadata service is not JSON"))?;
         if response.code.as_deref() != Some("Success") {
@@ -201,7 +233,7 @@ impl EcsRamRoleProvider {
                 "expected `Code` to be `Success` in the response of the metadata service",
             ));
         }
-        response.into_credentials().ok_or_else(|| {
+        response.into_credentials().map(|key| key.with_server_ahead(ahead)).ok_or_else(|| {
             failed(
                 "expected `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and `Expiration` \
                  (RFC 3339) from the metadata service",

@@ -6,6 +6,7 @@ mod cached;
 mod credentials_error;
 mod ecs;
 mod environment;
+mod fetch;
 mod process;
 mod uri;
 
@@ -13,6 +14,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
+use http::HeaderMap;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -24,6 +26,7 @@ pub use environment::EnvironmentProvider;
 pub use process::ProcessProvider;
 pub use uri::UriProvider;
 
+use crate::rpc::http_date;
 use crate::rpc::sign::acs3::SigningKey;
 use crate::rpc::value::Secret;
 
@@ -50,6 +53,8 @@ struct AccessKey {
     secret: Secret,
     security_token: Option<Secret>,
     expiration: Option<OffsetDateTime>,
+    /// How far the clock that `expiration` refers to is ahead of this machine's, if known.
+    server_ahead: Option<time::Duration>,
     /// Whether requests are not signed.
     anonymous: bool,
     /// Derived from the secret at the first signature.
@@ -70,12 +75,16 @@ impl Eq for AccessKey {}
 
 impl Credentials {
     /// Creates a permanent access key.
+    ///
+    /// Whitespace around the id and the secret, such as the line break at the end of a file, is
+    /// removed.
     pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<Secret>) -> Self {
         Self(Arc::new(AccessKey {
-            id: access_key_id.into(),
-            secret: access_key_secret.into(),
+            id: trimmed(access_key_id.into()),
+            secret: access_key_secret.into().trimmed(),
             security_token: None,
             expiration: None,
+            server_ahead: None,
             anonymous: false,
             signing_key: OnceLock::new(),
         }))
@@ -93,9 +102,11 @@ impl Credentials {
     }
 
     /// Sets the security token, which makes the key a temporary one.
+    ///
+    /// Whitespace around the token is removed.
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<Secret>) -> Self {
-        Arc::make_mut(&mut self.0).security_token = Some(token.into());
+        Arc::make_mut(&mut self.0).security_token = Some(token.into().trimmed());
         self
     }
 
@@ -104,6 +115,26 @@ impl Credentials {
     pub fn with_expiration(mut self, expiration: OffsetDateTime) -> Self {
         Arc::make_mut(&mut self.0).expiration = Some(expiration);
         self
+    }
+
+    /// Sets how far the clock of the server that issued the key is ahead of this machine's.
+    pub(crate) fn with_server_ahead(mut self, ahead: Option<time::Duration>) -> Self {
+        Arc::make_mut(&mut self.0).server_ahead = ahead;
+        self
+    }
+
+    /// Returns how far the clock of the server that issued the key is ahead, if known.
+    pub(crate) fn server_ahead(&self) -> Option<time::Duration> {
+        self.0.server_ahead
+    }
+
+    /// Returns when the key expires by the clock of this machine.
+    ///
+    /// `service_ahead` replaces the difference of the clocks if the source of the key told none.
+    pub(crate) fn local_expiration(&self, service_ahead: time::Duration) -> Option<OffsetDateTime> {
+        let expiration = self.0.expiration?;
+        let ahead = self.0.server_ahead.unwrap_or(service_ahead);
+        Some(expiration.checked_sub(ahead).unwrap_or(expiration))
     }
 
     /// Returns the id of the key, which is not a secret.
@@ -201,6 +232,15 @@ pub trait CredentialsProvider: fmt::Debug + Send + Sync {
         let _ = rejected;
         self.credentials().await
     }
+
+    /// Corrects the clock by which the provider decides whether credentials have expired.
+    ///
+    /// `service_ahead` is how far the service's clock is ahead of this machine's; it may be negative.
+    /// The client calls it when the service rejects the time of a request. A provider that wraps
+    /// another one should call that one's. Defaults to doing nothing.
+    fn correct_clock(&self, service_ahead: time::Duration) {
+        let _ = service_ahead;
+    }
 }
 
 #[async_trait]
@@ -216,6 +256,10 @@ impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
     async fn refresh(&self, rejected: &Credentials) -> Result<Credentials, CredentialsError> {
         (**self).refresh(rejected).await
     }
+
+    fn correct_clock(&self, service_ahead: time::Duration) {
+        (**self).correct_clock(service_ahead);
+    }
 }
 
 #[async_trait]
@@ -229,6 +273,21 @@ impl CredentialsProvider for Credentials {
     }
 }
 
+fn trimmed(value: String) -> String {
+    let trimmed = value.trim();
+    if trimmed.len() == value.len() { value } else { trimmed.to_owned() }
+}
+
+/// Returns how far the server that sent a response is ahead of this machine, by its `Date`.
+///
+/// Differences up to a minute are treated as none, because `Date` has whole seconds and the
+/// response may have been delayed.
+pub(crate) fn server_ahead(headers: &HeaderMap, now: OffsetDateTime) -> Option<time::Duration> {
+    let date = headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
+    let ahead = date.and_then(|date| http_date::parse(date, now)).map(|server| server - now)?;
+    Some(if ahead.abs() > time::Duration::MINUTE { ahead } else { time::Duration::ZERO })
+}
+
 /// Parses an expiration time, which all sources write as RFC 3339.
 pub(crate) fn parse_expiration(time: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(time.trim(), &Rfc3339).ok()
@@ -237,6 +296,32 @@ pub(crate) fn parse_expiration(time: &str) -> Option<OffsetDateTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whitespace_around_keys_is_removed() {
+        let padded = Credentials::new(" LTAI\n", "a b\r\n").with_security_token("t\n");
+        assert_eq!(padded, Credentials::new("LTAI", "a b").with_security_token("t"));
+        assert_eq!(padded.access_key_secret().expose(), "a b");
+    }
+
+    #[test]
+    fn expiration_follows_the_servers_clock() {
+        let now = OffsetDateTime::from_unix_timestamp(1_767_225_600).unwrap();
+        let ahead = |date: &str| {
+            let headers = [(http::header::DATE, date.parse().unwrap())].into_iter().collect();
+            server_ahead(&headers, now)
+        };
+        let hours = time::Duration::hours;
+        assert_eq!(ahead("Thu, 01 Jan 2026 02:00:00 GMT"), Some(hours(2)));
+        assert_eq!(ahead("Wednesday, 31-Dec-25 22:00:00 GMT"), Some(hours(-2)));
+        assert_eq!(ahead("Thu Jan  1 00:00:59 2026"), Some(hours(0)));
+        assert_eq!((ahead("soon"), server_ahead(&HeaderMap::new(), now)), (None, None));
+        let key = Credentials::new("a", "b").with_expiration(now);
+        assert_eq!(key.local_expiration(hours(3)), Some(now - hours(3)));
+        let of_server = key.clone().with_server_ahead(Some(hours(2)));
+        assert_eq!(of_server.local_expiration(hours(3)), Some(now - hours(2)));
+        assert_eq!(key, of_server);
+    }
 
     #[test]
     fn debug_shows_only_the_key_id() {

@@ -23,10 +23,10 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 ///
 /// | field | value |
 /// | --- | --- |
-/// | `mode` | `AK` for a permanent key, `StsToken` for a temporary one. Required. |
+/// | `mode` | `AK` for a permanent key, `StsToken` for a temporary one. Defaults to `StsToken` if there is a token, and else to `AK`. |
 /// | `access_key_id` | The id of the key. Required. |
 /// | `access_key_secret` | The secret of the key. Required. |
-/// | `sts_token` | The security token. Required for `StsToken`, ignored for `AK`. |
+/// | `sts_token` | The security token. Required for `StsToken`, an error for `AK`. |
 /// | `expiration` | When the key expires, in RFC 3339. Optional. |
 ///
 /// The provider discards the standard error of the program, because it may contain secrets. It
@@ -66,11 +66,12 @@ impl CredentialsProvider for ProcessProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let invalid_command =
             |reason: &str| CredentialsError::new(format!("invalid process_command: {reason}"));
-        let words =
-            split(self.command.expose()).ok_or_else(|| invalid_command("unterminated quote"))?;
-        let (program, arguments) = words
-            .split_first()
-            .ok_or_else(|| invalid_command("expected a program, got an empty command"))?;
+        let words = split(self.command.expose()).map_err(invalid_command)?;
+        let (program, arguments) =
+            words
+                .split_first()
+                .filter(|(program, _)| !program.is_empty())
+                .ok_or_else(|| invalid_command("expected a program, got an empty command"))?;
         // Messages show the program, and the value of an assignment may be a secret.
         if is_assignment(program) {
             return Err(invalid_command(
@@ -98,13 +99,22 @@ impl CredentialsProvider for ProcessProvider {
         let (Some(id), Some(secret)) = (output.access_key_id, output.access_key_secret) else {
             return Err(invalid("missing `access_key_id` or `access_key_secret`"));
         };
-        if id.is_empty() || secret.is_empty() {
+        if id.trim().is_empty() || is_blank(&secret) {
             return Err(invalid("empty `access_key_id` or `access_key_secret`"));
         }
         let mut credentials = Credentials::new(id, secret);
-        match (output.mode.as_deref(), output.sts_token.filter(|token| !token.is_empty())) {
-            (Some("AK"), _) => {}
-            (Some("StsToken"), Some(token)) => credentials = credentials.with_security_token(token),
+        match (
+            output.mode.as_deref().filter(|mode| !mode.is_empty()),
+            output.sts_token.filter(|token| !is_blank(token)),
+        ) {
+            (Some("AK") | None, None) => {}
+            (Some("StsToken") | None, Some(token)) => {
+                credentials = credentials.with_security_token(token);
+            }
+            // The vendor's readers differ on whether the token is used.
+            (Some("AK"), Some(_)) => {
+                return Err(invalid("`mode` `AK` has no `sts_token`; expected `StsToken`"));
+            }
             (Some("StsToken"), None) => return Err(invalid("missing `sts_token`")),
             _ => return Err(invalid("expected `mode` `AK` or `StsToken`")),
         }
@@ -118,6 +128,10 @@ impl CredentialsProvider for ProcessProvider {
     }
 }
 
+fn is_blank(value: &Secret) -> bool {
+    value.expose().trim().is_empty()
+}
+
 /// Returns whether a shell would read a word as a variable assignment.
 fn is_assignment(word: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -129,18 +143,19 @@ fn is_assignment(word: &str) -> bool {
 
 /// Splits a command into words as a POSIX shell does.
 ///
-/// It handles quotes, and backslashes outside of single quotes, except on Windows. Returns `None`
-/// for an unterminated quote.
-fn split(command: &str) -> Option<Vec<String>> {
+/// It handles quotes, and backslashes outside of single quotes. On Windows, a backslash is part of a
+/// path, except before a double quote in double quotes. The vendor's readers do the same.
+fn split(command: &str) -> Result<Vec<String>, &'static str> {
+    const UNTERMINATED: &str = "unterminated quote";
     let mut words = Vec::new();
     let mut word: Option<String> = None;
-    let mut characters = command.chars();
+    let mut characters = command.trim().chars().peekable();
     while let Some(c) = characters.next() {
         match c {
             '\'' => {
                 let word = word.get_or_insert_default();
                 loop {
-                    match characters.next()? {
+                    match characters.next().ok_or(UNTERMINATED)? {
                         '\'' => break,
                         c => word.push(c),
                     }
@@ -149,9 +164,12 @@ fn split(command: &str) -> Option<Vec<String>> {
             '"' => {
                 let word = word.get_or_insert_default();
                 loop {
-                    match characters.next()? {
+                    match characters.next().ok_or(UNTERMINATED)? {
                         '"' => break,
-                        '\\' if !cfg!(windows) => match characters.next()? {
+                        '\\' if cfg!(windows) => {
+                            word.push(characters.next_if_eq(&'"').unwrap_or('\\'));
+                        }
+                        '\\' => match characters.next().ok_or(UNTERMINATED)? {
                             c @ ('"' | '\\' | '$' | '`') => word.push(c),
                             '\n' => {}
                             c => word.extend(['\\', c]),
@@ -163,14 +181,14 @@ fn split(command: &str) -> Option<Vec<String>> {
             '\\' if !cfg!(windows) => match characters.next() {
                 Some('\n') => {}
                 Some(c) => word.get_or_insert_default().push(c),
-                None => word.get_or_insert_default().push('\\'),
+                None => return Err("it ends with a backslash"),
             },
             c if c.is_whitespace() => words.extend(word.take()),
             c => word.get_or_insert_default().push(c),
         }
     }
     words.extend(word);
-    Some(words)
+    Ok(words)
 }
 
 #[cfg(test)]
@@ -206,7 +224,23 @@ mod tests {
         ] {
             assert_eq!(split(command).unwrap(), words, "{command}");
         }
-        assert_eq!(split("a 'b"), None);
-        assert_eq!(split("a \"b"), None);
+        for command in ["a 'b", "a \"b", "a \"b\\"] {
+            assert_eq!(split(command), Err("unterminated quote"), "{command}");
+        }
+        assert_eq!(split("a \\"), Err("it ends with a backslash"));
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn backslash_is_part_of_a_path() {
+        for (command, words) in [
+            (r"C:\tools\key.exe --x", vec![r"C:\tools\key.exe", "--x"]),
+            (
+                r#""C:\Program Files\key.exe" "a \"b\"""#,
+                vec![r"C:\Program Files\key.exe", "a \"b\""],
+            ),
+        ] {
+            assert_eq!(split(command).unwrap(), words, "{command}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde::Deserialize;
 
-use super::{Credentials, CredentialsError, CredentialsProvider, parse_expiration};
+use super::{Credentials, CredentialsError, CredentialsProvider, parse_expiration, server_ahead};
 use crate::rpc::outside::{Io, Route};
 use crate::rpc::value::Secret;
 
@@ -31,13 +31,13 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// It fetches at every call; wrap it in a [`Cached`](super::Cached), as the default chain does.
 /// Requests to this machine or its local link (`localhost`, `127.0.0.0/8`, `::1`, `169.254.0.0/16`,
-/// `fe80::/10`) bypass the proxy. `Debug` and error messages show only the host of the URI, because
-/// the rest may contain a token.
+/// `fe80::/10`) bypass the proxy. `Debug` does not show the URI, and error messages show its host only
+/// if it is an address or `localhost`, because any part may be or contain a token.
 ///
 /// # Errors
 ///
-/// Fails if the URI is invalid, and if the response has another status or `Code`, or lacks a field.
-/// A broken connection, no response within 10 seconds, and the statuses 429 and 5xx are
+/// Fails if the URI is invalid or contains a user, and if the response has another status, another `Code` or lacks a
+/// field. A broken connection, no response within 10 seconds, and the statuses 429 and 5xx are
 /// [transient](CredentialsError::is_transient).
 #[derive(Clone)]
 pub struct UriProvider {
@@ -64,25 +64,50 @@ impl UriProvider {
         }
     }
 
-    /// Returns the host for messages; the rest of the URI may contain a token.
-    fn host(&self) -> String {
-        url::Url::parse(self.uri.expose())
-            .ok()
-            .and_then(|url| url.host_str().map(str::to_owned))
-            .unwrap_or_else(|| "no host".to_owned())
-    }
-
-    /// Returns whether the host is this machine or on its local link.
+    /// Returns the URI, if it may be requested.
     ///
-    /// A proxy cannot reach such a host.
-    fn is_local(&self) -> bool {
-        let url = url::Url::parse(self.uri.expose()).ok();
-        match url.as_ref().and_then(url::Url::host) {
-            Some(url::Host::Ipv4(ip)) => ip.is_loopback() || ip.is_link_local(),
-            Some(url::Host::Ipv6(ip)) => ip.is_loopback() || ip.is_unicast_link_local(),
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            None => false,
+    /// A user and a password would be sent as a header and shown in logs of HTTP libraries. An
+    /// unencoded `@` anywhere may end a password with other separators.
+    fn url(&self) -> Result<url::Url, CredentialsError> {
+        let invalid = |reason: &str| {
+            CredentialsError::new(format!(
+                "invalid credentials URI: {reason}; check {VARIABLE} or the profile"
+            ))
+        };
+        let url = url::Url::parse(self.uri.expose().trim())
+            .map_err(|_| invalid("expected a URL such as `http://host/path`"))?;
+        if self.uri.expose().contains('@') {
+            return Err(invalid(
+                "expected no user and password before the host, and `%40` in place of any other `@`",
+            ));
         }
+        match (url.scheme(), url.host_str()) {
+            ("http" | "https", Some(_)) => Ok(url),
+            _ => Err(invalid("expected the scheme `http` or `https`, and a host")),
+        }
+    }
+}
+
+/// Returns the host for messages, if it is an address or this machine. A name may be a secret in a
+/// wrong place, as the rest of the URI may contain a token.
+fn shown_host(url: &url::Url) -> String {
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => format!(" at `{ip}`"),
+        Some(url::Host::Ipv6(ip)) => format!(" at `{ip}`"),
+        Some(url::Host::Domain("localhost")) => " at `localhost`".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Returns whether the host is this machine or on its local link.
+///
+/// A proxy cannot reach such a host.
+fn is_local(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback() || ip.is_link_local(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback() || ip.is_unicast_link_local(),
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
     }
 }
 
@@ -101,9 +126,10 @@ pub(super) struct CredentialsResponse {
 impl CredentialsResponse {
     /// Returns the credentials, or `None` if one of the four fields is missing or invalid.
     pub(super) fn into_credentials(self) -> Option<Credentials> {
-        let id = self.access_key_id.filter(|id| !id.is_empty())?;
-        let secret = self.access_key_secret.filter(|secret| !secret.is_empty())?;
-        let token = self.security_token.filter(|token| !token.is_empty())?;
+        let id = self.access_key_id.filter(|id| !id.trim().is_empty())?;
+        let secret =
+            self.access_key_secret.map(Secret::trimmed).filter(|secret| !secret.is_empty())?;
+        let token = self.security_token.map(Secret::trimmed).filter(|token| !token.is_empty())?;
         let at = parse_expiration(&self.expiration?)?;
         Some(Credentials::new(id, secret).with_security_token(token).with_expiration(at))
     }
@@ -112,14 +138,17 @@ impl CredentialsResponse {
 #[async_trait]
 impl CredentialsProvider for UriProvider {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        let fetch = format!("request to the credentials URI at `{}`", self.host());
-        let request = Request::get(self.uri.expose()).body(Bytes::new()).map_err(|_| {
+        let mut url = self.url()?;
+        // Not part of a request.
+        url.set_fragment(None);
+        let fetch = format!("request to the credentials URI{}", shown_host(&url));
+        let request = Request::get(url.as_str()).body(Bytes::new()).map_err(|_| {
             CredentialsError::new(format!(
                 "invalid credentials URI: expected a URL such as `http://host/path`; check \
                  {VARIABLE}"
             ))
         })?;
-        let route = if self.is_local() { Route::Direct } else { Route::Proxied };
+        let route = if is_local(&url) { Route::Direct } else { Route::Proxied };
         let response = self
             .io
             .send(route, request, TIMEOUT)
@@ -133,12 +162,14 @@ impl CredentialsProvider for UriProvider {
         let invalid = |reason: &str| {
             CredentialsError::new(format!("{fetch} failed: invalid response: {reason}"))
         };
+        let headers = response.headers();
         let response: CredentialsResponse = serde_json::from_slice(response.body())
             .map_err(|_| invalid("expected a JSON object with credentials"))?;
         if response.code.as_deref().is_some_and(|code| code != "Success") {
             return Err(invalid("expected `Code` to be `Success`"));
         }
-        response.into_credentials().ok_or_else(|| {
+        let ahead = server_ahead(headers, self.io.clock().now());
+        response.into_credentials().map(|key| key.with_server_ahead(ahead)).ok_or_else(|| {
             invalid(
                 "expected `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and `Expiration` \
                  (RFC 3339)",
@@ -149,7 +180,7 @@ impl CredentialsProvider for UriProvider {
 
 impl fmt::Debug for UriProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UriProvider").field("host", &self.host()).finish_non_exhaustive()
+        f.debug_struct("UriProvider").finish_non_exhaustive()
     }
 }
 
@@ -166,9 +197,33 @@ mod tests {
             ("http://169.254.170.2/v2", true),
             ("http://10.0.0.1/", false),
             ("https://keys.example/", false),
-            ("no url", false),
         ] {
-            assert_eq!(UriProvider::new(uri, Io::system()).is_local(), local, "{uri}");
+            assert_eq!(is_local(&uri.parse().unwrap()), local, "{uri}");
         }
+    }
+
+    #[test]
+    fn user_in_the_uri_is_rejected() {
+        for uri in [
+            "http://user:hunter2@host/",
+            "http://hunter2@host/",
+            "http://user:hun/ter2@host/",
+            "http://hunter2#@host/",
+            "http://hunter2?@host/",
+            "http://host/?user@hunter2",
+            "ftp://hunter2/",
+            "hunter2",
+            "data:hunter2",
+        ] {
+            let provider = UriProvider::new(uri, Io::system());
+            let error = provider.url().unwrap_err();
+            let shown = format!("{error} {error:?} {provider:?}");
+            assert!(
+                shown.contains("invalid credentials URI") && !shown.contains("ter2"),
+                "{shown}"
+            );
+        }
+        let url = UriProvider::new(" http://host/x%40y?z\n", Io::system()).url().unwrap();
+        assert_eq!(url.as_str(), "http://host/x%40y?z");
     }
 }

@@ -2,13 +2,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
-use RetryClass::{Ambiguous, AmbiguousPermanent, Permanent, Transient};
+use RetryClass::{Ambiguous, AmbiguousPermanent, InProgress, Permanent, Transient};
 
-const CAUSES: [(FailureCause, &str); 11] = [
+const CAUSES: [(FailureCause, &str); 12] = [
     (FailureCause::NoCredentials, "no usable credentials"),
     (FailureCause::DeadlineExceeded, "deadline exceeded before sending"),
     (FailureCause::InvalidRequest, "request cannot be encoded or signed"),
     (FailureCause::NotConnected, "connect error"),
+    (FailureCause::NotProcessed, "not processed, as the server proved"),
     (FailureCause::TimedOut, "response timeout"),
     (FailureCause::Interrupted, "connection lost after sending"),
     (FailureCause::InvalidResponse, "response too large or not valid HTTP"),
@@ -18,7 +19,7 @@ const CAUSES: [(FailureCause, &str); 11] = [
     (FailureCause::UnexpectedResponse, "response not in the form of the API"),
 ];
 
-const CODES: [&str; 8] = [
+const CODES: [&str; 12] = [
     "",
     "Whatever",
     "Throttling.User",
@@ -27,6 +28,10 @@ const CODES: [&str; 8] = [
     "SignatureNonceUsed",
     "InternalError",
     "InternalFailure",
+    "undefined",
+    "UnknownError",
+    "SystemBusy",
+    "TooManyRequests",
 ];
 
 fn response(cause: FailureCause, status: u16) -> FailedAttempt<'static> {
@@ -55,6 +60,16 @@ fn in_body(status: u16, attempt: FailedAttempt<'static>) -> FailedAttempt<'stati
     FailedAttempt { body_status: Some(status), ..attempt }
 }
 
+/// Sets what the code says about earlier requests.
+fn busy(busy: BusyCode, attempt: FailedAttempt<'static>) -> FailedAttempt<'static> {
+    FailedAttempt { busy, ..attempt }
+}
+
+/// Places the attempt after one whose outcome is unknown.
+fn after_unknown(attempt: FailedAttempt<'static>) -> FailedAttempt<'static> {
+    FailedAttempt { after_unknown: true, ..attempt }
+}
+
 /// For each rule, in order: its classification, and attempts that it must match first.
 #[rustfmt::skip]
 fn rows() -> Vec<(ErrorKind, RetryClass, Vec<FailedAttempt<'static>>)> {
@@ -68,19 +83,31 @@ fn rows() -> Vec<(ErrorKind, RetryClass, Vec<FailedAttempt<'static>>)> {
         (Request, Permanent, plain(FailureCause::InvalidRequest)),
         (Connect, Permanent, permanent(FailureCause::NotConnected)),
         (Connect, Transient, plain(FailureCause::NotConnected)),
+        (Interrupted, Permanent, permanent(FailureCause::NotProcessed)),
+        (Interrupted, Transient, plain(FailureCause::NotProcessed)),
         (Timeout, AmbiguousPermanent, permanent(FailureCause::TimedOut)),
         (Timeout, Ambiguous, plain(FailureCause::TimedOut)),
         (Interrupted, AmbiguousPermanent, permanent(FailureCause::Interrupted)),
         (Interrupted, Ambiguous, plain(FailureCause::Interrupted)),
         (Response, AmbiguousPermanent, permanent(FailureCause::InvalidResponse)),
         (Response, Ambiguous, plain(FailureCause::InvalidResponse)),
-        (Response, Permanent, vec![response(FailureCause::Redirect, 302)]),
+        (Response, Ambiguous, vec![response(FailureCause::Redirect, 302)]),
+        (Service, InProgress, vec![
+            busy(BusyCode::Token, gateway(409, "TokenInUse")),
+            busy(BusyCode::Token, gateway(503, "TokenInUse")),
+            busy(BusyCode::Token, in_body(500, service(200, "TokenInUse"))),
+            after_unknown(busy(BusyCode::Token, throttled(gateway(400, "TokenInUse")))),
+        ]),
+        (Service, InProgress, vec![
+            after_unknown(busy(BusyCode::Resource, gateway(400, "Busy"))),
+            after_unknown(busy(BusyCode::Resource, service(200, "Busy"))),
+        ]),
         (Service, Transient, vec![
             gateway(503, "ServiceUnavailable"),
             gateway(500, "ServiceUnavailableTemporary"),
             throttled(gateway(500, "serviceunavailable")),
         ]),
-        (Service, Transient, vec![gateway(429, "Whatever"), service(429, "InternalError")]),
+        (Service, Transient, vec![gateway(429, "Whatever"), gateway(429, "InternalError")]),
         (Service, Transient, vec![
             gateway(400, "Throttling.User"),
             gateway(500, "Throttling"),
@@ -96,16 +123,32 @@ fn rows() -> Vec<(ErrorKind, RetryClass, Vec<FailedAttempt<'static>>)> {
             service(400, "InternalError"),
             throttled(gateway(400, "InternalFailure")),
         ]),
-        (Service, Transient, vec![gateway(503, "Whatever"), throttled(service(503, ""))]),
+        (Service, Ambiguous, vec![
+            service(200, "ServiceUnavailable"),
+            service(503, "ServiceUnavailableTemporary"),
+        ]),
+        (Service, Transient, vec![gateway(503, "Whatever"), throttled(gateway(503, ""))]),
+        (Service, Ambiguous, vec![
+            service(200, "undefined"),
+            service(200, "UnknownError"),
+            service(400, "SystemBusy"),
+            service(200, "TooManyRequests"),
+            in_body(429, service(200, "TooManyRequests")),
+            in_body(400, service(200, "undefined")),
+        ]),
         (Service, Ambiguous, vec![
             gateway(504, ""),
             gateway(408, "Timeout"),
             service(500, "Param.NotFound"),
+            service(503, ""),
+            throttled(service(503, "")),
+            service(429, ""),
             throttled(gateway(500, "Throttling.User")),
-            in_body(500, service(200, "undefined")),
+            in_body(500, service(200, "Whatever")),
             in_body(503, service(200, "")),
             in_body(429, service(200, "")),
         ]),
+        (Service, Ambiguous, vec![service(200, ""), in_body(403, service(200, ""))]),
         (Service, Transient, vec![
             throttled(gateway(400, "Whatever")),
             throttled(service(429, "Throttling")),
@@ -117,13 +160,15 @@ fn rows() -> Vec<(ErrorKind, RetryClass, Vec<FailedAttempt<'static>>)> {
             gateway(400, "InvalidParameter"),
             gateway(403, "Forbidden.RAM"),
             gateway(404, "InvalidAction.NotFound"),
+            busy(BusyCode::Resource, gateway(409, "Busy")),
+            after_unknown(gateway(409, "Conflict")),
             in_body(400, service(200, "Param.NotFound")),
+            service(400, ""),
             in_body(500, gateway(400, "InvalidParameter")),
         ]),
-        (Response, Transient, vec![unexpected(503), unexpected(429)]),
-        (Response, Ambiguous, vec![unexpected(500), unexpected(504), unexpected(408)]),
-        (Response, Permanent, vec![unexpected(400), unexpected(403), unexpected(404)]),
-        (Response, Ambiguous, vec![unexpected(200), unexpected(204)]),
+        (Response, AmbiguousPermanent, vec![unexpected(407)]),
+        (Response, Ambiguous, [200, 204, 400, 403, 404, 408, 429, 500, 502, 503, 504]
+            .map(unexpected).to_vec()),
     ]
 }
 
@@ -145,21 +190,22 @@ fn each_rule_decides_its_examples() {
 
 /// Returns every combination that a rule can distinguish.
 fn all_attempts() -> impl Iterator<Item = FailedAttempt<'static>> {
-    let statuses = [None, Some(200), Some(302), Some(400), Some(403), Some(408), Some(429)]
+    let statuses = [None, Some(200), Some(302), Some(400), Some(407), Some(408), Some(429)]
         .into_iter()
         .chain([Some(500), Some(503), Some(504)]);
     CAUSES.into_iter().flat_map(move |(cause, _)| {
         statuses.clone().flat_map(move |status| {
             CODES.into_iter().flat_map(move |code| {
-                let flags = [(false, false), (false, true), (true, false), (true, true)];
-                flags.into_iter().flat_map(move |(throttled, permanent)| {
+                (0..24).flat_map(move |flags| {
                     [None, Some(200), Some(400), Some(429), Some(500), Some(503)].map(
                         |body_status| FailedAttempt {
                             status: status.map(|status| StatusCode::from_u16(status).unwrap()),
                             body_status,
                             code,
-                            throttled,
-                            permanent,
+                            throttled: flags & 1 != 0,
+                            permanent: flags & 2 != 0,
+                            after_unknown: flags & 4 != 0,
+                            busy: [BusyCode::No, BusyCode::Resource, BusyCode::Token][flags >> 3],
                             ..FailedAttempt::new(cause)
                         },
                     )
@@ -191,6 +237,18 @@ fn lost_response_is_never_classified_as_unexecuted() {
 }
 
 #[test]
+fn only_the_gateway_proves_that_nothing_ran() {
+    for attempt in all_attempts().filter(|attempt| attempt.status.is_some()) {
+        let unproven =
+            matches!(attempt.cause, FailureCause::UnexpectedResponse | FailureCause::Redirect);
+        let class = classify(&attempt);
+        assert!(!unproven || class.execution == Execution::Unknown, "{attempt:?}");
+        let in_use = attempt.busy == BusyCode::Token && ERROR_RESPONSES.contains(&attempt.cause);
+        assert!(!in_use || class.retry_class == InProgress, "{attempt:?}");
+    }
+}
+
+#[test]
 fn body_status_matters_only_in_a_2xx() {
     for attempt in all_attempts() {
         let without = classify(&FailedAttempt { body_status: None, ..attempt });
@@ -211,6 +269,7 @@ fn throttling_is_detected_by_status_code_or_header() {
         (gateway(400, "Rejected.Throttling"), true),
         (throttled(service(200, "")), true),
         (in_body(429, service(200, "")), true),
+        (service(200, "TooManyRequests"), true),
         (gateway(503, "ServiceUnavailable"), false),
         (service(200, "Param.NotFound"), false),
     ] {
@@ -224,6 +283,7 @@ fn unknown_outcome_is_retried_only_if_harmless() {
         (Permanent, [false, false, false]),
         (Transient, [true, true, true]),
         (Ambiguous, [true, true, false]),
+        (InProgress, [true, true, false]),
         (AmbiguousPermanent, [false, false, false]),
     ] {
         let safeties = [Safety::ReadOnly, Safety::IdempotentByToken, Safety::Mutating];
@@ -249,16 +309,21 @@ fn markdown_table() -> String {
         let status = match rule.status {
             StatusSet::Any => String::new(),
             StatusSet::Is(set) => set.iter().map(u16::to_string).collect::<Vec<_>>().join(", "),
-            StatusSet::ServerFailure => "5xx, 408, or in the body of a 2xx: 5xx, 408, 429".into(),
-            StatusSet::Client => "4xx".into(),
+            StatusSet::ServerFailure => "5xx, 408, 429, also in the body of a 2xx".into(),
             StatusSet::Success => "2xx".into(),
         };
         let code = match rule.codes {
             CodeSet::Any => String::new(),
+            CodeSet::Is([""]) => "none".into(),
             CodeSet::Is(set) => {
                 set.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ")
             }
             CodeSet::Containing(part) => format!("`…{part}…`"),
+            CodeSet::TokenInUse => "one of `Api::TOKEN_IN_USE_CODES`".into(),
+            CodeSet::Busy => {
+                assert!(rule.after_unknown);
+                "one of `Api::BUSY_CODES`, after an attempt of unknown outcome".into()
+            }
         };
         let flag = |flag: Option<bool>, set, unset| match flag {
             None => "",
@@ -269,6 +334,7 @@ fn markdown_table() -> String {
             Permanent => ("no", "never"),
             Transient => ("no", "always"),
             Ambiguous => ("unknown", "if harmless"),
+            InProgress => ("unknown", "if harmless, until the deadline"),
             AmbiguousPermanent => ("unknown", "never"),
         };
         writeln!(

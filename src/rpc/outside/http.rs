@@ -35,26 +35,40 @@ pub(super) struct Transports {
 impl Transports {
     pub(super) fn system() -> Self {
         Self {
-            proxied: LazyTransport::new(|| system_transport(Route::Proxied)),
-            direct: LazyTransport::new(|| system_transport(Route::Direct)),
+            proxied: LazyTransport::new(|variable| system_transport(Route::Proxied, variable)),
+            direct: LazyTransport::new(|variable| system_transport(Route::Direct, variable)),
         }
     }
 
     /// Uses one transport for both routes.
     pub(super) fn only(transport: Arc<dyn Transport>) -> Self {
-        let lazy = LazyTransport::new(move || Ok(transport.clone()));
+        let lazy = LazyTransport::new(move |_| Ok(transport.clone()));
         Self { proxied: lazy.clone(), direct: lazy }
     }
 
-    pub(super) fn get(&self, route: Route) -> Result<Arc<dyn Transport>, TransportError> {
+    /// Returns the transport of a route; `variable` reads the environment variables with proxies.
+    pub(super) fn get(
+        &self,
+        route: Route,
+        variable: &ReadVariable,
+    ) -> Result<Arc<dyn Transport>, TransportError> {
         match route {
-            Route::Proxied => self.proxied.get(),
-            Route::Direct => self.direct.get(),
+            Route::Proxied => self.proxied.get(variable),
+            Route::Direct => self.direct.get(variable),
         }
+    }
+
+    /// Returns transports that are built again, after the environment has changed.
+    pub(super) fn rebuilt(&self) -> Self {
+        Self { proxied: self.proxied.rebuilt(), direct: self.direct.rebuilt() }
     }
 }
 
-type BuildTransport = dyn Fn() -> Result<Arc<dyn Transport>, TransportError> + Send + Sync;
+/// Reads an environment variable.
+pub(super) type ReadVariable = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+type BuildTransport =
+    dyn Fn(&ReadVariable) -> Result<Arc<dyn Transport>, TransportError> + Send + Sync;
 
 /// A transport that is built at its first use, because most processes never need it.
 #[derive(Clone)]
@@ -65,22 +79,32 @@ struct LazyTransport {
 
 impl LazyTransport {
     fn new(
-        build: impl Fn() -> Result<Arc<dyn Transport>, TransportError> + Send + Sync + 'static,
+        build: impl Fn(&ReadVariable) -> Result<Arc<dyn Transport>, TransportError>
+        + Send
+        + Sync
+        + 'static,
     ) -> Self {
         Self { build: Arc::new(build), transport: Arc::default() }
     }
 
-    fn get(&self) -> Result<Arc<dyn Transport>, TransportError> {
+    fn rebuilt(&self) -> Self {
+        Self { build: self.build.clone(), transport: Arc::default() }
+    }
+
+    fn get(&self, variable: &ReadVariable) -> Result<Arc<dyn Transport>, TransportError> {
         if let Some(transport) = self.transport.get() {
             return Ok(transport.clone());
         }
-        let transport = (self.build)()?;
+        let transport = (self.build)(variable)?;
         Ok(self.transport.get_or_init(|| transport).clone())
     }
 }
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn system_transport(route: Route) -> Result<Arc<dyn Transport>, TransportError> {
+fn system_transport(
+    route: Route,
+    variable: &ReadVariable,
+) -> Result<Arc<dyn Transport>, TransportError> {
     use crate::rpc::transport::{HttpOptions, ProxyChoice, ReqwestTransport};
 
     let (connect_seconds, proxy) = match route {
@@ -93,11 +117,12 @@ fn system_transport(route: Route) -> Result<Arc<dyn Transport>, TransportError> 
         ..HttpOptions::default()
     };
     // The response of a credentials source is short; a longer one comes from another server.
-    Ok(Arc::new(ReqwestTransport::with_options(&options)?.max_response_size(1 << 20)))
+    let transport = ReqwestTransport::with_options(&options, variable)?;
+    Ok(Arc::new(transport.max_response_size(1 << 20)))
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-fn system_transport(_: Route) -> Result<Arc<dyn Transport>, TransportError> {
+fn system_transport(_: Route, _: &ReadVariable) -> Result<Arc<dyn Transport>, TransportError> {
     Err(TransportError::not_sent(
         "no HTTP support; enable the feature `rustls` or `native-tls`, or pass a transport to \
          `Io::with_transport`",

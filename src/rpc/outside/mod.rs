@@ -4,6 +4,7 @@
 //! files, send HTTP requests, run programs and read the clock through an [`Io`], so a test replaces
 //! all of it in one place.
 
+mod files;
 mod http;
 mod programs;
 
@@ -16,16 +17,16 @@ use std::time::Duration;
 use ::http::{Request, Response};
 use bytes::Bytes;
 
+pub use self::files::FileStamp;
+pub(crate) use self::files::is_absent;
 pub(crate) use self::http::{ExchangeError, Route};
 pub use self::programs::ProcessRunner;
 
-use self::http::Transports;
+use self::files::Files;
+use self::http::{ReadVariable, Transports};
 use self::programs::SystemProcessRunner;
 use crate::rpc::clock::{Clock, SystemClock, within};
-use crate::rpc::transport::{Transport, TransportError};
-
-type ReadVariable = dyn Fn(&str) -> Option<String> + Send + Sync;
-type ReadFile = dyn Fn(&Path) -> io::Result<String> + Send + Sync;
+use crate::rpc::transport::{Transport, TransportError, process_variable};
 
 /// Access to the environment, files, HTTP, programs and the clock.
 ///
@@ -33,8 +34,8 @@ type ReadFile = dyn Fn(&Path) -> io::Result<String> + Send + Sync;
 /// replace all of it. Defaults to this machine ([`Io::system`]).
 ///
 /// All providers read environment variables the same way: `Io` removes whitespace around a value,
-/// and treats an empty value as an unset variable. The proxy variables are the exception: the HTTP
-/// library reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` directly.
+/// and treats an empty value as an unset variable. That includes the
+/// [proxies](crate::ClientBuilder::proxy) of the environment.
 ///
 /// # Examples
 ///
@@ -51,7 +52,7 @@ type ReadFile = dyn Fn(&Path) -> io::Result<String> + Send + Sync;
 #[derive(Clone)]
 pub struct Io {
     variables: Arc<ReadVariable>,
-    files: Arc<ReadFile>,
+    files: Files,
     transports: Transports,
     programs: Arc<dyn ProcessRunner>,
     clock: Arc<dyn Clock>,
@@ -61,11 +62,8 @@ impl Io {
     /// Returns access to the environment, files, network, programs and clock of this machine.
     pub fn system() -> Self {
         Self {
-            variables: Arc::new(|name| std::env::var(name).ok()),
-            files: Arc::new(|path| {
-                std::fs::read_to_string(path)
-                    .map_err(|error| unreadable(error, || path.metadata().is_ok()))
-            }),
+            variables: Arc::new(process_variable),
+            files: Files::System,
             transports: Transports::system(),
             programs: Arc::new(SystemProcessRunner),
             clock: Arc::new(SystemClock::new()),
@@ -79,16 +77,35 @@ impl Io {
         read: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         self.variables = Arc::new(read);
+        self.transports = self.transports.rebuilt();
         self
     }
 
-    /// Replaces the files with a function from path to content.
+    /// Replaces the files by a function from path to content.
+    ///
+    /// Providers cannot detect that such a file has changed, and read it at every call, unless
+    /// [`with_file_stamps`](Self::with_file_stamps) provides stamps.
     #[must_use]
     pub fn with_files(
         mut self,
         read: impl Fn(&Path) -> io::Result<String> + Send + Sync + 'static,
     ) -> Self {
-        self.files = Arc::new(read);
+        self.files = Files::Replaced { read: Arc::new(read), stamp: Arc::new(|_| None) };
+        self
+    }
+
+    /// Replaces the stamps of the files that [`with_files`](Self::with_files) replaced.
+    ///
+    /// A provider reads a file again when its stamp has changed. `None` stands for an unknown stamp.
+    /// Has no effect on the files of this machine.
+    #[must_use]
+    pub fn with_file_stamps(
+        mut self,
+        read: impl Fn(&Path) -> Option<FileStamp> + Send + Sync + 'static,
+    ) -> Self {
+        if let Files::Replaced { stamp, .. } = &mut self.files {
+            *stamp = Arc::new(read);
+        }
         self
     }
 
@@ -129,8 +146,14 @@ impl Io {
         self.variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
-    pub(crate) fn read(&self, path: &Path) -> io::Result<String> {
-        (self.files)(path)
+    /// Reads a regular file of at most 1 MiB.
+    pub(crate) async fn read(&self, path: &Path) -> io::Result<String> {
+        self.files.read(path).await
+    }
+
+    /// Returns the stamp of a file, or `None` if it is unknown.
+    pub(crate) async fn stamp(&self, path: &Path) -> Option<FileStamp> {
+        self.files.stamp(path).await
     }
 
     /// Returns a path in the home directory, or `None` if neither variable names one.
@@ -144,7 +167,7 @@ impl Io {
     }
 
     pub(crate) fn transport(&self, route: Route) -> Result<Arc<dyn Transport>, TransportError> {
-        self.transports.get(route)
+        self.transports.get(route, &*self.variables)
     }
 
     /// Sends a request and waits for the complete response, until the timeout.
@@ -178,40 +201,9 @@ impl fmt::Debug for Io {
     }
 }
 
-/// Changes the kind of the error of an existing file that the process must not read.
-///
-/// Such a file is configured, and [`is_absent`] would skip it.
-fn unreadable(error: io::Error, exists: impl FnOnce() -> bool) -> io::Error {
-    if error.kind() == io::ErrorKind::PermissionDenied && exists() {
-        return io::Error::other("permission denied");
-    }
-    error
-}
-
-/// Returns whether a default file does not exist for this process.
-///
-/// An account may have no home directory, or one that it must not enter.
-pub(crate) fn is_absent(error: &io::Error) -> bool {
-    use io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
-    matches!(error.kind(), NotFound | NotADirectory | PermissionDenied)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn existing_unreadable_file_is_not_absent() {
-        use io::ErrorKind::{NotFound, PermissionDenied};
-        for (kind, exists, absent) in [
-            (PermissionDenied, true, false),
-            (PermissionDenied, false, true),
-            (NotFound, false, true),
-        ] {
-            let error = unreadable(kind.into(), || exists);
-            assert_eq!(is_absent(&error), absent, "{kind:?}, exists: {exists}");
-        }
-    }
 
     #[test]
     fn variable_is_trimmed_and_unset_when_empty() {

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use async_trait::async_trait;
+
+use crate::rpc::clock::{Clock, SystemClock};
 
 /// How often to check whether a program whose output is closed has exited.
 const EXIT_POLL_INTERVAL: Duration = Duration::from_millis(5);
@@ -25,34 +27,71 @@ pub trait ProcessRunner: fmt::Debug + Send + Sync {
 }
 
 /// Runs programs of this machine, and kills a program whose caller stops waiting.
+///
+/// On Unix, each program leads its own process group, so that the programs it started end with it. A
+/// program therefore cannot read from the terminal.
 #[derive(Debug)]
 pub(super) struct SystemProcessRunner;
 
-/// Kills the program on drop.
-struct KillOnDrop(std::process::Child);
+/// Kills a program on drop, with the programs that it started, unless it has exited.
+struct KillOnDrop {
+    program: Child,
+    has_exited: bool,
+}
+
+impl KillOnDrop {
+    /// Returns the status of the program if it has exited.
+    fn try_wait(&mut self) -> std::io::Result<Option<ExitStatus>> {
+        let status = self.program.try_wait()?;
+        self.has_exited = status.is_some();
+        Ok(status)
+    }
+}
 
 impl Drop for KillOnDrop {
     fn drop(&mut self) {
-        // Both calls do nothing if the program has exited.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        if self.has_exited {
+            return;
+        }
+        // Until `wait`, the id belongs to the program, even if it has exited in the meantime.
+        kill_group(&self.program);
+        let _ = self.program.kill();
+        let _ = self.program.wait();
     }
 }
+
+/// Makes a program the first one of its own process group.
+#[cfg(unix)]
+fn lead_group(command: &mut Command) {
+    std::os::unix::process::CommandExt::process_group(command, 0);
+}
+
+#[cfg(not(unix))]
+fn lead_group(_: &mut Command) {}
+
+/// Kills the programs of a process group.
+#[cfg(unix)]
+fn kill_group(leader: &Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+
+    let _ = kill_process_group(Pid::from_child(leader), Signal::KILL);
+}
+
+#[cfg(not(unix))]
+fn kill_group(_: &Child) {}
 
 #[async_trait]
 impl ProcessRunner for SystemProcessRunner {
     async fn run(&self, program: &str, arguments: &[String]) -> std::io::Result<String> {
-        let mut child = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let stdout = child.stdout.take();
-        let mut child = KillOnDrop(child);
+        let mut command = Command::new(program);
+        command.args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        lead_group(&mut command);
+        let mut child = KillOnDrop { program: command.spawn()?, has_exited: false };
+        let stdout = child.program.stdout.take();
         let (sender, receiver) = tokio::sync::oneshot::channel();
-        // A separate thread, because a grandchild may keep the output open after the program is
-        // killed, and the runtime must not wait for that when it shuts down.
+        // A separate thread, because a program of another group may keep the output open after this
+        // one is killed, and the runtime must not wait for that when it shuts down.
         std::thread::Builder::new().name("aliyun-dbs-program".to_owned()).spawn(move || {
             let mut output = String::new();
             let read = match stdout {
@@ -65,9 +104,9 @@ impl ProcessRunner for SystemProcessRunner {
         let output = receiver.await.map_err(std::io::Error::other)??;
         // The program has closed its output, so it exits soon.
         let status = loop {
-            match child.0.try_wait()? {
+            match child.try_wait()? {
                 Some(status) => break status,
-                None => tokio::time::sleep(EXIT_POLL_INTERVAL).await,
+                None => SystemClock::new().sleep(EXIT_POLL_INTERVAL).await,
             }
         };
         if status.success() {
@@ -107,5 +146,36 @@ mod tests {
             });
         }
         assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+    }
+
+    /// The FIFO ends when no program has it open.
+    #[test]
+    fn timeout_ends_the_programs_of_the_program() {
+        let fifo = std::env::temp_dir().join(format!("aliyun-dbs-fifo-{}", std::process::id()));
+        let _ = std::fs::remove_file(&fifo);
+        assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        for script in ["sleep 60 & sleep 60", "(sleep 60 & sleep 60) & sleep 60", "sleep 60 &"] {
+            let started = std::time::Instant::now();
+            let path = fifo.clone();
+            let (opened, is_open) = tokio::sync::oneshot::channel();
+            let reader = std::thread::spawn(move || {
+                let mut file = std::fs::File::open(path).unwrap();
+                let _ = opened.send(());
+                file.read_to_end(&mut Vec::new()).unwrap();
+            });
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async {
+                let script = format!("exec 3>'{}'; {script}", fifo.display());
+                let arguments = ["-c".to_owned(), script];
+                let mut run = SystemProcessRunner.run("sh", &arguments);
+                tokio::select! {
+                    _ = &mut run => panic!("the program keeps its output open"),
+                    opened = is_open => opened.unwrap(),
+                }
+            });
+            reader.join().unwrap();
+            assert!(started.elapsed() < Duration::from_secs(30), "{script}");
+        }
+        std::fs::remove_file(&fifo).unwrap();
     }
 }

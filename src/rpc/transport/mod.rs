@@ -11,11 +11,31 @@
 //! | the module `fake` | The service in memory, for tests of several operations. Feature `fake`. |
 //! | an implementation of [`Transport`] | Another HTTP library, or a wrapper that adds metrics or faults. |
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod connect_error;
+mod default_transport;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod environment_proxies;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod http_client;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod no_proxy;
 mod options;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod plain_http;
+mod process_variable;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod proxies;
+mod proxy_url;
 mod recorded;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod reqwest;
 mod scripted;
+mod send_state;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tracked_body;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tunnel_status;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -25,7 +45,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-pub(crate) use options::{HttpOptions, ProxyChoice, parse_proxy};
+pub(crate) use default_transport::default_transport;
+pub(crate) use options::{HttpOptions, ProxyChoice};
+pub(crate) use process_variable::process_variable;
+pub(crate) use proxy_url::ProxyUrl;
 pub use recorded::RecordedRequest;
 #[cfg(feature = "fake")]
 pub(crate) use recorded::is_common_parameter;
@@ -33,8 +56,10 @@ pub(crate) use recorded::is_signature_parameter;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 pub use reqwest::ReqwestTransport;
 pub use scripted::ScriptedTransport;
+pub(crate) use send_state::{FreshConnection, SendState};
 
 use crate::rpc::clock::Clock;
+use crate::rpc::report::{unshown, write_report};
 
 /// Sends one signed HTTP request and returns the response, whatever its status.
 ///
@@ -58,6 +83,7 @@ use crate::rpc::clock::Clock;
 /// | error | when | the client retries |
 /// | --- | --- | --- |
 /// | [`TransportError::not_sent`] | No byte of the request reached the service, such as after a failed connection attempt. | every operation |
+/// | [`TransportError::not_processed`] | The server proved that it did not process the request, such as by HTTP/2 `REFUSED_STREAM`. | every operation |
 /// | [`TransportError::interrupted`] | The connection broke while the request was being sent, or afterwards. | only safe operations |
 /// | [`TransportError::timeout`] | The request was sent, and the response took too long. | only safe operations |
 /// | [`TransportError::invalid_response`] | A response arrived that is too large or not valid HTTP. | only safe operations |
@@ -71,6 +97,17 @@ use crate::rpc::clock::Clock;
 /// attempt timeout or the call timeout expires, and treats the request as possibly delivered.
 /// Dropping the future must release its resources. The transport needs only a connect timeout,
 /// shorter than the attempt timeout, so that an unreachable host is reported as `not_sent`.
+/// `ReqwestTransport` also reports requests that were dropped while they waited for a connection.
+///
+/// **Panics.** A panic of the transport passes through the call to its caller. The client stays
+/// usable. While that panic unwinds, the client does not call the [`Observer`](crate::observe::Observer).
+///
+/// **Matching.** HTTP/1.1 matches responses to requests only by their order. If a server or a proxy
+/// sends a second response to one request, a kept connection delivers it as the response to the
+/// next one. The client cannot recognize that, because the service chooses the request id. Where
+/// such proxies are on the path, use HTTP/2 or
+/// [`fresh_connections_for_writes`](crate::ClientBuilder::fresh_connections_for_writes). With
+/// `ReqwestTransport::from_client`, set `pool_max_idle_per_host(0)`.
 ///
 /// **Context.** The extensions of the request contain an [`AttemptContext`], for logs and metrics,
 /// unless [`uses_attempt_context`](Self::uses_attempt_context) returns `false`.
@@ -79,6 +116,37 @@ use crate::rpc::clock::Clock;
 /// the query if the client is built with
 /// [`secrets_in_query`](crate::ClientBuilder::secrets_in_query), contains passwords. The transport
 /// must not log them, and its errors must not contain the URL or the body.
+///
+/// # Wrappers
+///
+/// A transport that passes requests on to another one implements [`inner`](Self::inner). Otherwise
+/// a client that uses a wrapped fake waits in real time. The signature covers only the headers
+/// `host`, `content-type` and `x-acs-…`, so a wrapper may add others:
+///
+/// ```
+/// use aliyun_dbs::transport::{ScriptedTransport, Transport, TransportError};
+/// use async_trait::async_trait;
+/// use bytes::Bytes;
+/// use http::{HeaderValue, Request, Response};
+///
+/// #[derive(Debug)]
+/// struct WithHeader<T>(T);
+///
+/// #[async_trait]
+/// impl<T: Transport> Transport for WithHeader<T> {
+///     async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+///         request.headers_mut().insert("x-team", HeaderValue::from_static("backups"));
+///         self.0.send(request).await
+///     }
+///
+///     fn inner(&self) -> Option<&dyn Transport> {
+///         Some(&self.0)
+///     }
+/// }
+///
+/// let transport = WithHeader(ScriptedTransport::new());
+/// assert!(transport.inner().is_some());
+/// ```
 ///
 /// # Examples
 ///
@@ -162,19 +230,35 @@ pub trait Transport: fmt::Debug + Send + Sync {
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError>;
 
-    /// Returns whether requests need an [`AttemptContext`]. Defaults to `true`.
+    /// Returns the transport that this one wraps. Defaults to `None`.
+    ///
+    /// A [wrapper](Self#wrappers) returns it, so that the other methods return what it does.
+    fn inner(&self) -> Option<&dyn Transport> {
+        None
+    }
+
+    /// Returns whether requests need an [`AttemptContext`]. Defaults to that of the wrapped
+    /// transport, or `true`.
     ///
     /// `false` saves three allocations per request.
     fn uses_attempt_context(&self) -> bool {
-        true
+        self.inner().is_none_or(Transport::uses_attempt_context)
     }
 
-    /// Returns the clock that a client without its own clock uses. Defaults to `None`.
+    /// Returns whether the transport uses the request's private state of sending.
+    #[doc(hidden)]
+    fn reports_sending(&self) -> bool {
+        // A wrapper passes the state on with the other extensions.
+        self.inner().map_or_else(|| self.uses_attempt_context(), Transport::reports_sending)
+    }
+
+    /// Returns the clock that a client without its own clock uses. Defaults to that of the wrapped
+    /// transport, or `None`.
     ///
     /// Without it, the client uses the system clock. A fake returns its simulated clock, so that
     /// tests do not wait.
     fn clock(&self) -> Option<Arc<dyn Clock>> {
-        None
+        self.inner()?.clock()
     }
 }
 
@@ -187,8 +271,16 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
         (**self).send(request).await
     }
 
+    fn inner(&self) -> Option<&dyn Transport> {
+        (**self).inner()
+    }
+
     fn uses_attempt_context(&self) -> bool {
         (**self).uses_attempt_context()
+    }
+
+    fn reports_sending(&self) -> bool {
+        (**self).reports_sending()
     }
 
     fn clock(&self) -> Option<Arc<dyn Clock>> {
@@ -218,12 +310,11 @@ impl AttemptContext {
 ///
 /// It says whether the request may have reached the service; see the
 /// [contract](Transport#contract).
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
 pub struct TransportError {
     kind: TransportErrorKind,
     permanent: bool,
     message: String,
+    hint: Option<&'static str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -231,6 +322,7 @@ pub struct TransportError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TransportErrorKind {
     NotSent,
+    NotProcessed,
     Interrupted,
     TimedOut,
     InvalidResponse,
@@ -238,7 +330,7 @@ pub(crate) enum TransportErrorKind {
 
 impl TransportError {
     fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, permanent: false, message: message.into(), source: None }
+        Self { kind, permanent: false, message: message.into(), hint: None, source: None }
     }
 
     /// Creates an error for a request of which no byte reached the service.
@@ -247,6 +339,14 @@ impl TransportError {
     /// after a failed connection attempt.
     pub fn not_sent(message: impl Into<String>) -> Self {
         Self::new(TransportErrorKind::NotSent, message)
+    }
+
+    /// Creates an error for a request that the server proved not to have processed.
+    ///
+    /// HTTP/2 proves it by resetting a stream with `REFUSED_STREAM`, or by a `GOAWAY` whose last
+    /// stream is before that of the request. The client retries every operation after it.
+    pub fn not_processed(message: impl Into<String>) -> Self {
+        Self::new(TransportErrorKind::NotProcessed, message)
     }
 
     /// Creates an error for a request that may have reached the service before the connection
@@ -282,9 +382,19 @@ impl TransportError {
         self
     }
 
-    /// Returns whether the request may have reached the service.
+    /// Returns whether the service may have processed the request.
     pub fn may_have_arrived(&self) -> bool {
-        self.kind != TransportErrorKind::NotSent
+        !matches!(self.kind, TransportErrorKind::NotSent | TransportErrorKind::NotProcessed)
+    }
+
+    /// Sets what to do about the error.
+    pub(crate) fn with_hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        self.hint
     }
 
     pub(crate) fn kind(&self) -> TransportErrorKind {
@@ -293,5 +403,32 @@ impl TransportError {
 
     pub(crate) fn is_permanent(&self) -> bool {
         self.permanent
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return write_report(f, self);
+        }
+        f.debug_struct("TransportError")
+            .field("kind", &self.kind)
+            .field("permanent", &self.permanent)
+            .field("message", &self.message)
+            .field("hint", &self.hint)
+            .field("source", &self.source)
+            .finish()
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        unshown(self, self.source.as_deref().map(|source| source as _))
     }
 }

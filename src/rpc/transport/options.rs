@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use url::Url;
 
+use super::proxy_url::ProxyUrl;
 use crate::rpc::value::Secret;
 
 /// The settings of the built-in transport.
@@ -15,6 +15,51 @@ pub(crate) struct HttpOptions {
     pub(crate) proxy: ProxyChoice,
     /// PEM strings with one or more certificates each.
     pub(crate) root_certificates: Vec<Bytes>,
+    pub(crate) keep_alive: KeepAlive,
+    /// Whether each write uses a new connection.
+    pub(crate) fresh_for_writes: bool,
+    #[cfg(test)]
+    pub(crate) tls: Option<TlsBackend>,
+}
+
+/// A TLS library, for tests that compare them.
+#[cfg(test)]
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TlsBackend {
+    #[cfg(feature = "rustls")]
+    Rustls,
+    #[cfg(feature = "native-tls")]
+    Native,
+}
+
+/// The pings that detect a dead HTTP/2 connection.
+///
+/// With the defaults, a connection that delivers nothing is closed after 9 seconds, before an attempt
+/// times out.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(any(feature = "rustls", feature = "native-tls")),
+    expect(dead_code, reason = "only the built-in transport reads them")
+)]
+pub(crate) struct KeepAlive {
+    /// How long a connection may be silent before a ping.
+    pub(crate) interval: Duration,
+    /// How long the response to a ping may take.
+    pub(crate) timeout: Duration,
+    /// Speaks HTTP/2 without TLS, for tests.
+    #[cfg(test)]
+    pub(crate) without_tls: bool,
+}
+
+impl Default for KeepAlive {
+    fn default() -> Self {
+        Self {
+            interval: Duration::from_secs(5),
+            timeout: Duration::from_secs(4),
+            #[cfg(test)]
+            without_tls: false,
+        }
+    }
 }
 
 /// The proxy that requests go through.
@@ -32,6 +77,13 @@ impl HttpOptions {
     /// The default connect timeout: 5 seconds.
     pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+    /// How long an idle connection is kept.
+    #[cfg_attr(
+        not(any(feature = "rustls", feature = "native-tls")),
+        expect(dead_code, reason = "only the built-in transport reads it")
+    )]
+    pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+
     /// Returns the builder method of the first setting that only the built-in transport supports.
     pub(crate) fn first_custom_setting(&self) -> Option<&'static str> {
         match self.proxy {
@@ -39,7 +91,25 @@ impl HttpOptions {
             ProxyChoice::None => return Some("no_proxy"),
             ProxyChoice::Environment => {}
         }
+        if self.fresh_for_writes {
+            return Some("fresh_connections_for_writes");
+        }
         (!self.root_certificates.is_empty()).then_some("root_certificate_pem")
+    }
+}
+
+#[cfg(all(test, any(feature = "rustls", feature = "native-tls")))]
+impl HttpOptions {
+    /// Applies the settings that only tests have.
+    pub(super) fn for_tests(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+        let builder = match self.tls {
+            None => builder,
+            #[cfg(feature = "rustls")]
+            Some(TlsBackend::Rustls) => builder.tls_backend_rustls(),
+            #[cfg(feature = "native-tls")]
+            Some(TlsBackend::Native) => builder.tls_backend_native(),
+        };
+        if self.keep_alive.without_tls { builder.http2_prior_knowledge() } else { builder }
     }
 }
 
@@ -49,6 +119,10 @@ impl Default for HttpOptions {
             connect_timeout: Self::CONNECT_TIMEOUT,
             proxy: ProxyChoice::default(),
             root_certificates: Vec::new(),
+            keep_alive: KeepAlive::default(),
+            fresh_for_writes: false,
+            #[cfg(test)]
+            tls: None,
         }
     }
 }
@@ -59,7 +133,9 @@ impl fmt::Debug for HttpOptions {
             .field("connect_timeout", &self.connect_timeout)
             .field("proxy", &self.proxy)
             .field("root_certificates", &self.root_certificates.len())
-            .finish()
+            .field("keep_alive", &self.keep_alive)
+            .field("fresh_for_writes", &self.fresh_for_writes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -73,25 +149,9 @@ impl fmt::Debug for ProxyChoice {
     }
 }
 
-/// Parses the URL of a proxy.
-pub(crate) fn parse_proxy(text: &str) -> Result<Url, String> {
-    let expected = "expected `http://host:port` or `https://host:port`";
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Ok(url),
-        // The string may contain a password, so the message does not repeat it.
-        _ if text.contains('@') => Err(format!("invalid proxy: {expected}")),
-        _ => Err(format!("invalid proxy `{text}`: {expected}")),
-    }
-}
-
 /// Returns the URL of a proxy without its user and password.
 fn redact_proxy(text: &str) -> String {
-    let Ok(url) = parse_proxy(text) else { return "(invalid)".to_owned() };
-    let host = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{}://{host}:{port}", url.scheme()),
-        None => format!("{}://{host}", url.scheme()),
-    }
+    ProxyUrl::parse(text).map_or_else(|_| "(invalid)".to_owned(), |proxy| proxy.to_string())
 }
 
 #[cfg(test)]
@@ -105,17 +165,10 @@ mod tests {
             let options =
                 HttpOptions { proxy: ProxyChoice::Url(text.into()), ..HttpOptions::default() };
             assert!(!format!("{options:?}").contains("hunter2"));
-            assert!(!parse_proxy(text).is_err_and(|error| error.contains("hunter2")), "{text}");
+            let error = ProxyUrl::parse(text).err();
+            assert!(!error.is_some_and(|error| error.contains("hunter2")), "{text}");
         }
         let valid = ProxyChoice::Url("http://me:hunter2@proxy:3128".into());
         assert_eq!(format!("{valid:?}"), "http://proxy:3128");
-    }
-
-    #[test]
-    fn invalid_proxy_urls_are_rejected() {
-        for text in ["", "proxy", "proxy:3128", "socks5://proxy:1080", "http://"] {
-            let error = parse_proxy(text).unwrap_err();
-            assert!(error.contains("http://host:port"), "{error}");
-        }
     }
 }

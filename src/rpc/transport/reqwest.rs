@@ -1,19 +1,29 @@
 //! `ReqwestTransport`: HTTP and HTTPS with reqwest.
 
-use std::error::Error as StdError;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::Uri;
 use http::header::HOST;
 use http::uri::Authority;
+use http::{StatusCode, Uri};
 
-use super::options::{HttpOptions, ProxyChoice, parse_proxy};
+use super::connect_error::{
+    HttpError, classify, is_refused_tunnel, is_unprocessed, not_processed, refused_tunnel,
+    rejected_proxy_user,
+};
+use super::http_client::HttpClient;
+use super::options::HttpOptions;
+use super::process_variable::process_variable;
+use super::proxies::Proxies;
+use super::proxy_url::ProxyUrl;
+use super::send_state::{FreshConnection, SendState};
+use super::tracked_body::TrackedBody;
+use super::tunnel_status::tunnel_status;
 use super::{Transport, TransportError};
-use crate::rpc::endpoint::is_loopback;
+use crate::rpc::endpoint::Endpoint;
 
 /// The default transport: HTTP and HTTPS with reqwest.
 ///
@@ -22,36 +32,18 @@ use crate::rpc::endpoint::is_loopback;
 /// * The connect timeout defaults to 5 seconds. The client sets the timeout of an attempt.
 /// * It closes idle connections after 10 seconds, before the service does.
 /// * It rejects responses that are larger than 16 MiB by default.
-/// * It uses the proxies of the environment variables `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`,
-///   as reqwest does. It sends plain HTTP to this machine directly, because a proxy could read it.
+/// * It accepts up to 100 informational responses (HTTP 1xx) to a request without TLS or proxy.
+/// * It sends HTTP/2 pings after 5 seconds of silence, and closes a connection that does not respond
+///   within 4 seconds. After a cancelled request without a response it uses a new connection.
+/// * It uses the proxies of the [environment variables](crate::ClientBuilder::proxy). It sends plain
+///   HTTP to this machine directly, because a proxy could read it.
 ///
 /// It needs a Tokio runtime.
 #[derive(Clone)]
 pub struct ReqwestTransport {
-    client: reqwest::Client,
+    http: Arc<HttpClient>,
     max_response_size: usize,
     first_host: OnceLock<ParsedHost>,
-    direct: Option<DirectClient>,
-}
-
-/// The client for plain HTTP to this machine, created on first use.
-///
-/// It ignores the proxies of the environment, because unencrypted requests must not leave the
-/// machine.
-#[derive(Clone)]
-struct DirectClient {
-    options: HttpOptions,
-    client: OnceLock<reqwest::Client>,
-}
-
-impl DirectClient {
-    fn client(&self) -> Result<&reqwest::Client, TransportError> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        let client = build_client(&self.options)?;
-        Ok(self.client.get_or_init(|| client))
-    }
 }
 
 /// The parsed URL of a host.
@@ -90,14 +82,28 @@ impl ReqwestTransport {
     ///
     /// Returns an error if the TLS library cannot be initialized.
     pub fn with_connect_timeout(timeout: Duration) -> Result<Self, TransportError> {
-        Self::with_options(&HttpOptions { connect_timeout: timeout, ..HttpOptions::default() })
+        let options = HttpOptions { connect_timeout: timeout, ..HttpOptions::default() };
+        Self::with_options(&options, &process_variable)
     }
 
-    pub(crate) fn with_options(options: &HttpOptions) -> Result<Self, TransportError> {
-        let mut transport = Self::from_client(build_client(options)?);
-        if let ProxyChoice::Environment = options.proxy {
-            let options = HttpOptions { proxy: ProxyChoice::None, ..options.clone() };
-            transport.direct = Some(DirectClient { options, client: OnceLock::new() });
+    /// Creates a transport; `variable` reads the environment variables with proxies.
+    pub(crate) fn with_options(
+        options: &HttpOptions,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, TransportError> {
+        let proxies = Proxies::of(&options.proxy, variable).map_err(permanent)?;
+        Ok(Self::new_with(HttpClient::build(options, proxies)?))
+    }
+
+    /// Creates a transport, or an error if the proxy for the endpoint is invalid.
+    pub(crate) fn for_endpoint(
+        options: &HttpOptions,
+        variable: &dyn Fn(&str) -> Option<String>,
+        endpoint: &Endpoint,
+    ) -> Result<Self, TransportError> {
+        let transport = Self::with_options(options, variable)?;
+        if let Ok(url) = endpoint.to_string().parse() {
+            transport.proxy(&url)?;
         }
         Ok(transport)
     }
@@ -108,11 +114,14 @@ impl ReqwestTransport {
     /// ([`reqwest::retry::never`]). Its proxies also receive plain HTTP to this machine; for an
     /// emulator, build it with [`no_proxy`](reqwest::ClientBuilder::no_proxy).
     pub fn from_client(client: reqwest::Client) -> Self {
+        Self::new_with(HttpClient::fixed(client))
+    }
+
+    fn new_with(http: HttpClient) -> Self {
         Self {
-            client,
+            http: Arc::new(http),
             max_response_size: Self::MAX_RESPONSE_SIZE,
             first_host: OnceLock::new(),
-            direct: None,
         }
     }
 
@@ -123,24 +132,29 @@ impl ReqwestTransport {
         self
     }
 
-    /// Returns the reqwest client for a URL.
-    fn client(&self, url: &reqwest::Url) -> Result<&reqwest::Client, TransportError> {
-        match &self.direct {
-            Some(direct) if url.scheme() == "http" && is_this_machine(url) => direct.client(),
-            _ => Ok(&self.client),
-        }
+    /// Returns the proxy for a URL, unless the client came with its own proxies.
+    fn proxy(&self, url: &reqwest::Url) -> Result<Option<&ProxyUrl>, TransportError> {
+        self.http.proxies().map_or(Ok(None), |proxies| proxies.select(url)).map_err(permanent)
     }
 
-    /// Converts a request to reqwest's type.
-    fn convert(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {
-        let (parts, body) = request.into_parts();
-        let mut converted = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
-        *converted.version_mut() = parts.version;
-        *converted.headers_mut() = parts.headers;
-        // reqwest sets it from the URL, which has the same authority.
-        converted.headers_mut().remove(HOST);
-        *converted.body_mut() = Some(body.into());
-        Ok(converted)
+    /// Converts an error of a request, and finds out why a proxy refused to connect.
+    async fn failure(
+        &self,
+        error: HttpError,
+        proxy: Option<&ProxyUrl>,
+        destination: &Uri,
+        unsent: bool,
+    ) -> TransportError {
+        if is_unprocessed(&error) {
+            return not_processed(error);
+        }
+        match proxy {
+            Some(proxy) if is_refused_tunnel(&error) => {
+                let status = tunnel_status(proxy, destination).await;
+                refused_tunnel(error, proxy, status)
+            }
+            _ => classify(error, proxy, unsent),
+        }
     }
 
     /// Returns the URL of a request.
@@ -177,11 +191,28 @@ impl ReqwestTransport {
         Ok(url)
     }
 
+    /// Reads a response whose head has arrived.
+    async fn receive(
+        &self,
+        mut response: reqwest::Response,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let is_too_large =
+            response.content_length().is_some_and(|length| length > self.max_response_size as u64);
+        let body =
+            if is_too_large { Err(self.too_large()) } else { self.read(&mut response).await };
+        let mut converted = http::Response::new(body?);
+        *converted.status_mut() = response.status();
+        *converted.headers_mut() = std::mem::take(response.headers_mut());
+        Ok(converted)
+    }
+
     /// Reads the body. Most bodies are one chunk, which is not copied.
     async fn read(&self, response: &mut reqwest::Response) -> Result<Bytes, TransportError> {
         let mut first = Bytes::new();
         let mut whole = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(classify)? {
+        while let Some(chunk) =
+            response.chunk().await.map_err(|error| classify(error, None, false))?
+        {
             if first.len().max(whole.len()) + chunk.len() > self.max_response_size {
                 return Err(self.too_large());
             }
@@ -206,48 +237,10 @@ impl ReqwestTransport {
     }
 }
 
-fn is_this_machine(url: &reqwest::Url) -> bool {
-    url.host().is_some_and(|host| is_loopback(&host))
-}
-
-fn build_client(options: &HttpOptions) -> Result<reqwest::Client, TransportError> {
-    let mut builder = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .connect_timeout(options.connect_timeout)
-        .pool_idle_timeout(Duration::from_secs(10));
-    match &options.proxy {
-        ProxyChoice::Environment => {}
-        ProxyChoice::None => builder = builder.no_proxy(),
-        ProxyChoice::Url(url) => {
-            let url = parse_proxy(url.expose()).map_err(permanent)?;
-            let proxy = reqwest::Proxy::all(url)
-                .map_err(|error| permanent(format!("invalid proxy: {}", describe(&error))))?;
-            // It replaces the proxies of the environment.
-            builder = builder.no_proxy().proxy(proxy);
-        }
-    }
-    for pem in &options.root_certificates {
-        builder = builder.tls_certs_merge(certificates(pem)?);
-    }
-    builder.build().map_err(|error| {
-        let why = describe(&error);
-        // TLS libraries check the certificates themselves only now.
-        let invalid = !options.root_certificates.is_empty() && why.contains("certificate");
-        let what = if invalid {
-            "invalid `root_certificate_pem`"
-        } else {
-            "cannot create the HTTP client"
-        };
-        permanent(format!("{what}: {why}")).with_source(error.without_url())
-    })
-}
-
 impl fmt::Debug for ReqwestTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReqwestTransport")
-            .field("client", &self.client)
+            .field("client", &self.http.current().client)
             .field("max_response_size", &self.max_response_size)
             .finish_non_exhaustive()
     }
@@ -265,22 +258,73 @@ impl Transport for ReqwestTransport {
             )
             .permanent());
         }
-        let request = self.convert(request)?;
-        let client = self.client(request.url())?;
-        let mut response = client.execute(request).await.map_err(classify)?;
-        if response.content_length().is_some_and(|length| length > self.max_response_size as u64) {
-            return Err(self.too_large());
+        let url = self.url(request.uri())?;
+        let proxy = self.proxy(&url)?;
+        let destination = request.uri().clone();
+        let (request, state, is_fresh) = prepare(request);
+        // Only before the response: one that has begun proves that the request was processed.
+        let unsent = || state.is_some_and(|state| state.abandon());
+        if url.scheme() == "http"
+            && proxy.is_none()
+            && let Some(plain) = self.http.plain()
+        {
+            let response = plain.send(request, is_fresh).await;
+            let response = response.map_err(|error| classify(error, None, unsent()))?;
+            return self.receive(response).await;
         }
-        let body = self.read(&mut response).await?;
-        let mut converted = http::Response::new(body);
-        *converted.status_mut() = response.status();
-        *converted.headers_mut() = std::mem::take(response.headers_mut());
-        Ok(converted)
+        let generation = if is_fresh { self.http.fresh()? } else { self.http.current() };
+        let watch = generation.watch();
+        let response = match generation.client.execute(convert(request, url)).await {
+            Ok(response) => response,
+            Err(error) => {
+                watch.end();
+                return Err(self.failure(error.into(), proxy, &destination, unsent()).await);
+            }
+        };
+        watch.responded(response.version());
+        let received = match proxy {
+            Some(proxy) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                Err(rejected_proxy_user(proxy))
+            }
+            _ => self.receive(response).await,
+        };
+        watch.end();
+        received
     }
 
     fn uses_attempt_context(&self) -> bool {
         false
     }
+
+    fn reports_sending(&self) -> bool {
+        true
+    }
+}
+
+/// Prepares a request: its body reports to the state of sending.
+///
+/// Also returns whether the request needs a new connection.
+fn prepare(request: http::Request<Bytes>) -> (http::Request<TrackedBody>, Option<SendState>, bool) {
+    let (mut parts, body) = request.into_parts();
+    let state = parts.extensions.remove::<SendState>();
+    let is_fresh = parts.extensions.remove::<FreshConnection>().is_some();
+    if let Some(state) = &state {
+        state.wait();
+    }
+    // The library sets it from the URL, which has the same authority.
+    parts.headers.remove(HOST);
+    let body = TrackedBody::new(body, state.clone());
+    (http::Request::from_parts(parts, body), state, is_fresh)
+}
+
+/// Converts a request to reqwest's type.
+fn convert(request: http::Request<TrackedBody>, url: reqwest::Url) -> reqwest::Request {
+    let (parts, body) = request.into_parts();
+    let mut converted = reqwest::Request::new(parts.method, url);
+    *converted.version_mut() = parts.version;
+    *converted.headers_mut() = parts.headers;
+    *converted.body_mut() = Some(reqwest::Body::wrap(body));
+    converted
 }
 
 /// Returns the error of an invalid setting or request, which fails every attempt.
@@ -288,89 +332,5 @@ fn permanent(message: String) -> TransportError {
     TransportError::not_sent(message).permanent()
 }
 
-/// Parses the certificates of a PEM string.
-fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, TransportError> {
-    let expected = "expected a PEM string with `-----BEGIN CERTIFICATE-----`";
-    match reqwest::Certificate::from_pem_bundle(pem) {
-        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        Ok(_) => Err(permanent(format!("invalid `root_certificate_pem`: {expected}"))),
-        Err(error) => Err(permanent(format!(
-            "invalid `root_certificate_pem`: {expected} ({})",
-            describe(&error)
-        ))),
-    }
-}
-
-/// Converts an error of reqwest.
-///
-/// Only a connect error proves that nothing was sent. A connection that closes before the response
-/// ("incomplete message") may have delivered the request.
-fn classify(error: reqwest::Error) -> TransportError {
-    let error = error.without_url();
-    let why = describe(&error);
-    let classified = if error.is_connect() {
-        let failed = TransportError::not_sent(format!("could not connect: {why}"));
-        // A retry does not repair a certificate.
-        if why.contains("certificate") { failed.permanent() } else { failed }
-    } else if error.is_builder() {
-        TransportError::not_sent(format!("invalid HTTP request: {why}")).permanent()
-    } else if error.is_timeout() {
-        TransportError::timeout(format!("timed out waiting for the response: {why}"))
-    } else {
-        TransportError::interrupted(format!("the connection broke: {why}"))
-    };
-    classified.with_source(error)
-}
-
-/// Returns the innermost causes of an error, which are more specific than the outer ones.
-fn describe(error: &reqwest::Error) -> String {
-    let mut causes = Vec::new();
-    let mut next: Option<&(dyn StdError + 'static)> = error.source();
-    while let Some(cause) = next {
-        causes.push(cause.to_string());
-        next = cause.source();
-    }
-    // An outer message often repeats the inner one.
-    let mut kept: Vec<&str> = Vec::new();
-    for (index, cause) in causes.iter().enumerate() {
-        let repeated = causes[index + 1..].iter().any(|inner| cause.contains(inner.as_str()));
-        // The step that failed, which the message of `classify` names.
-        let step = cause.starts_with("client error (");
-        if !repeated && !step && !kept.contains(&cause.as_str()) {
-            kept.push(cause);
-        }
-    }
-    if kept.is_empty() { error.to_string() } else { kept.join(": ") }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn url_equals_the_parsed_uri_for_any_first_host() {
-        let transport = ReqwestTransport::from_client(reqwest::Client::new());
-        for uri in [
-            "http://127.0.0.1:8080/?A=1%202&B=%E4%B8%AD",
-            "http://127.0.0.1:8080/",
-            "http://127.0.0.1:8080/latest/meta-data/ram/security-credentials/a%20role",
-            "http://[::1]:8080/?A=1",
-            "https://dbs-api.cn-hangzhou.aliyuncs.com/?A=~b-_.&C=",
-            "https://127.0.0.1:8080/?A=1",
-            "http://127.0.0.1:8080/?A=1",
-        ] {
-            let url = transport.url(&uri.parse().unwrap()).unwrap();
-            assert_eq!(url, uri.parse().unwrap());
-        }
-        let transport = ReqwestTransport::from_client(reqwest::Client::new());
-        let uri = "http://user:hunter2@127.0.0.1:8080/".parse().unwrap();
-        assert_eq!(transport.url(&uri).unwrap().password(), Some("hunter2"));
-        assert!(transport.first_host.get().is_none(), "a password is not kept");
-        assert!(!format!("{transport:?}").contains("127.0.0.1"));
-        for uri in ["/?A=1", "ftp:/x"] {
-            let Ok(uri) = uri.parse() else { continue };
-            let error = transport.url(&uri).unwrap_err().to_string();
-            assert!(error.contains("invalid request URL"), "{error}");
-        }
-    }
-}
+mod tests;

@@ -22,7 +22,7 @@ use std::fmt::{self, Write};
 ///     "invalid page size `200`: expected a number of items from 1 to 100",
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct InvalidValue {
     name: &'static str,
     value: String,
@@ -87,6 +87,19 @@ impl fmt::Display for InvalidValue {
             }
         }
         write!(f, "`: {expected}")
+    }
+}
+
+impl fmt::Debug for InvalidValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
+        f.debug_struct("InvalidValue")
+            .field("name", &self.name)
+            .field("value", &self.value)
+            .field("expected", &self.expected)
+            .finish()
     }
 }
 

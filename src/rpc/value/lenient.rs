@@ -46,13 +46,6 @@ impl<'de, T: FromScalar> Deserialize<'de> for Nullable<T> {
     }
 }
 
-/// Reads an optional message; some responses send the string `NULL` for a missing one.
-pub(crate) fn message<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<String>, D::Error> {
-    Ok(optional(deserializer)?.filter(|message: &String| message != "NULL"))
-}
-
 /// Reads a group of flattened parameters, or `None` if all of them are missing.
 ///
 /// Serde's flattened `Option` would also read an invalid group as `None`.
@@ -115,19 +108,42 @@ fn count(at: OffsetDateTime, unit: i128) -> i64 {
 const MILLISECOND: i128 = 1_000_000;
 const SECOND: i128 = 1_000_000_000;
 
+/// Serializes a time as a number of units since 1970.
+///
+/// [`instant_of`] recognizes it by the name of the newtype, which formats such as JSON ignore.
+struct Instant(OffsetDateTime, i128);
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let name = if self.1 == SECOND { "UnixSeconds" } else { "UnixMs" };
+        serializer.serialize_newtype_struct(name, &count(self.0, self.1))
+    }
+}
+
+/// Returns the time that the value of a newtype of this name is, if it is one.
+pub(crate) fn instant_of<T: Serialize + ?Sized>(name: &str, value: &T) -> Option<OffsetDateTime> {
+    let unit = match name {
+        "UnixMs" => MILLISECOND,
+        "UnixSeconds" => SECOND,
+        _ => return None,
+    };
+    let count = serde_json::to_value(value).ok()?.as_i64()?;
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(count) * unit).ok()
+}
+
 /// Declares a serde module for optional times in one unit.
 macro_rules! optional_instants {
     ($(#[$meta:meta])* $module:ident, $unit:ident, $name:literal) => {
         $(#[$meta])*
         pub(crate) mod $module {
-            use super::{$unit, Deserializer, OffsetDateTime, Serialize, Serializer, count, instant};
+            use super::{$unit, Deserializer, Instant, OffsetDateTime, Serialize, Serializer, instant};
 
             #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
             pub(crate) fn serialize<S: Serializer>(
                 value: &Option<OffsetDateTime>,
                 serializer: S,
             ) -> Result<S::Ok, S::Error> {
-                value.map(|at| count(at, $unit)).serialize(serializer)
+                value.map(|at| Instant(at, $unit)).serialize(serializer)
             }
 
             pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
@@ -150,13 +166,15 @@ optional_instants! {
 
 /// Required times in milliseconds since 1970.
 pub(crate) mod required_unix_ms {
-    use super::{Deserializer, MILLISECOND, OffsetDateTime, Serialize, Serializer, count, instant};
+    use super::{
+        Deserializer, Instant, MILLISECOND, OffsetDateTime, Serialize, Serializer, instant,
+    };
 
     pub(crate) fn serialize<S: Serializer>(
         value: &OffsetDateTime,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        count(*value, MILLISECOND).serialize(serializer)
+        Instant(*value, MILLISECOND).serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(

@@ -4,6 +4,7 @@ pub(crate) mod bounded;
 mod client_token;
 mod constant;
 pub(crate) mod identifier;
+pub(crate) mod informational;
 pub(crate) mod invalid_value;
 pub(crate) mod json_text;
 pub(crate) mod lenient;

@@ -1,21 +1,44 @@
-//! `OneLine`: a string of a caller or server, as a part of one line.
+//! `one_line`: escapes what would forge or reorder a line of a log.
 
-use std::fmt;
+use std::borrow::Cow;
 
-/// Writes a string with its control characters escaped.
-///
-/// Names and values of a caller must not add lines to a log.
-pub(crate) struct OneLine<'a>(pub(crate) &'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in self.0.split_inclusive(char::is_control) {
-            let control = part.chars().next_back().filter(|last| last.is_control());
-            f.write_str(part.trim_end_matches(|c| Some(c) == control))?;
-            if let Some(control) = control {
-                control.escape_debug().fmt(f)?;
-            }
+/// Returns a string with line breaks, control characters and direction marks escaped.
+pub(crate) fn one_line<'a>(text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    let text = text.into();
+    if !text.contains(must_be_escaped) {
+        return text;
+    }
+    let mut line = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if must_be_escaped(c) {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
         }
-        Ok(())
+    }
+    line.into()
+}
+
+fn must_be_escaped(c: char) -> bool {
+    let separates_lines = matches!(c, '\u{2028}' | '\u{2029}');
+    let changes_direction =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || separates_lines || changes_direction
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_escaped() {
+        for (text, line) in [
+            ("plain `ü` \\ \"", "plain `ü` \\ \""),
+            ("a\r\nb\tc", "a\\r\\nb\\tc"),
+            ("a\u{1b}[31m\u{85}\u{2028}", "a\\u{1b}[31m\\u{85}\\u{2028}"),
+            ("a\u{202e}b", "a\\u{202e}b"),
+        ] {
+            assert_eq!(one_line(text), line);
+        }
     }
 }

@@ -12,7 +12,8 @@ use super::wire_enum::WireEnum;
 /// A response value that this crate knows, or the string of an unknown one.
 ///
 /// The service adds values without a new API version, so an unknown value never fails the
-/// decoding of a response. Compare with the known values. For a value that this crate does not
+/// decoding of a response. It is the [empty string](Open::default) if the response has no value, or
+/// one that cannot be read. Compare with the known values. For a value that this crate does not
 /// know, compare [`as_str`](Open::as_str), which keeps working when a later release knows it.
 ///
 /// # Examples
@@ -81,6 +82,13 @@ impl<T: WireEnum> Open<T> {
     }
 }
 
+/// The empty string: the service sent no value.
+impl<T> Default for Open<T> {
+    fn default() -> Self {
+        Self::Unknown(UnknownValue("".into()))
+    }
+}
+
 impl<T> From<T> for Open<T> {
     fn from(value: T) -> Self {
         Self::Known(value)
@@ -129,15 +137,13 @@ impl<T: FromStr> FromScalar for Open<T> {
     }
 }
 
-/// Accepts any JSON value, because one odd value must not fail the whole response.
+/// Accepts any scalar, because a new value must not be lost.
 impl<'de, T: FromStr> Deserialize<'de> for Open<T> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         read_value(deserializer, |kind| match kind {
             ValueKind::Scalar(scalar) => Self::from_scalar(scalar),
-            ValueKind::Null => Ok(Self::from_wire("")),
-            ValueKind::List => Ok(Self::from_wire("[…]")),
-            ValueKind::Object => Ok(Self::from_wire("{…}")),
+            other => Err(other.unexpected(Self::EXPECTED)),
         })
     }
 }
@@ -169,19 +175,14 @@ mod tests {
     }
 
     #[test]
-    fn any_json_value_decodes() {
-        for (json, text) in [
-            ("\"green\"", "green"),
-            ("7", "7"),
-            ("-7", "-7"),
-            ("true", "true"),
-            ("null", ""),
-            ("[1,[2]]", "[…]"),
-            ("{\"a\":1}", "{…}"),
-        ] {
+    fn any_scalar_decodes() {
+        for (json, text) in [("\"green\"", "green"), ("7", "7"), ("-7", "-7"), ("true", "true")] {
             let value: Open<Colour> = serde_json::from_str(json).unwrap();
             assert_eq!(value.as_str(), text, "{json}");
             assert_eq!(value.known(), None, "{json}");
+        }
+        for json in ["null", "[1,[2]]", "{\"a\":1}"] {
+            assert!(serde_json::from_str::<Open<Colour>>(json).is_err(), "{json}");
         }
     }
 

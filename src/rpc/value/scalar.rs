@@ -224,12 +224,14 @@ impl<'de, T, F: FnOnce(ValueKind<'_>) -> Result<T, String>> Visitor<'de> for Val
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<T, A::Error> {
+        let value = (self.0)(ValueKind::List).map_err(de::Error::custom)?;
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        (self.0)(ValueKind::List).map_err(de::Error::custom)
+        Ok(value)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let value = (self.0)(ValueKind::Object).map_err(de::Error::custom)?;
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        (self.0)(ValueKind::Object).map_err(de::Error::custom)
+        Ok(value)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
@@ -35,6 +36,12 @@ impl Secret {
         &self.0
     }
 
+    /// Removes whitespace at both ends.
+    pub(crate) fn trimmed(self) -> Self {
+        let trimmed = self.0.trim();
+        if trimmed.len() == self.0.len() { self } else { Self::new(trimmed) }
+    }
+
     /// Returns whether the string is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -60,8 +67,11 @@ impl From<&str> for Secret {
 }
 
 impl<'de> Deserialize<'de> for Secret {
+    /// Reads a string. The error does not contain the value, which serde and its formats quote.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        String::deserialize(deserializer)
+            .map(Self::from)
+            .map_err(|_| D::Error::custom("expected a string in quotes"))
     }
 }
 
@@ -78,5 +88,17 @@ mod tests {
         }
         let shown = format!("{:#?}", Holder { password: Some("hunter2".into()) });
         assert!(shown.contains("Secret(..)") && !shown.contains("hunter2"), "{shown}");
+    }
+
+    #[test]
+    fn deserialize_error_hides_the_value() {
+        for json in
+            ["84739201", "-84739201", "84739201.5", "true", "[84739201]", "{\"84739201\":1}"]
+        {
+            let error = serde_json::from_str::<Secret>(json).unwrap_err().to_string();
+            assert!(error.contains("a string in quotes"), "{error}");
+            assert!(!error.contains("84739201") && !error.contains("true"), "{error}");
+        }
+        assert_eq!(serde_json::from_str::<Secret>(r#""a\"b""#).unwrap().expose(), "a\"b");
     }
 }

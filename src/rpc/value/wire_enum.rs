@@ -21,6 +21,14 @@ pub trait WireEnum: Copy + Eq + fmt::Debug + 'static {
     ///
     /// The service returns some values in another case (`rds`) than it accepts them (`RDS`).
     fn from_wire(value: &str) -> Option<Self>;
+
+    /// Returns the value that people write this way elsewhere, for an error message.
+    ///
+    /// `value` is lower case, without spaces, hyphens and underscores. Defaults to `None`.
+    fn from_habit(value: &str) -> Option<Self> {
+        let _ = value;
+        None
+    }
 }
 
 /// The largest number of values that an error message lists.
@@ -36,7 +44,10 @@ pub(crate) fn parse<T: WireEnum>(value: &str) -> Result<T, InvalidValue> {
             }
             _ => list_alternatives(&names),
         };
-        let expected = match closest(value, names) {
+        let mut habit = value.to_ascii_lowercase();
+        habit.retain(|c| !matches!(c, ' ' | '-' | '_' | '.'));
+        let meant = T::from_wire(&habit).or_else(|| T::from_habit(&habit)).map(T::as_str);
+        let expected = match meant.or_else(|| closest(value, names)) {
             Some(name) => format!("expected {list}; did you mean `{name}`?"),
             None => format!("expected {list}"),
         };
@@ -57,13 +68,14 @@ fn list_alternatives(names: &[&str]) -> String {
 /// Declares an enum of wire values with `as_str`, `ALL`, `AsRef<str>`, `Display`, `FromStr` and
 /// serde.
 ///
-/// `Variant = "wire" | "alias"`: requests send the first string; all of them are read, ignoring
-/// ASCII case.
+/// `Variant = "wire" | "alias" ~ "habit"`: requests send the first string; it and the aliases are
+/// read, ignoring ASCII case. A habit is not read: the error suggests the variant. It is lower case,
+/// without spaces, hyphens and underscores.
 macro_rules! wire_enum {
     (
         $(#[$meta:meta])*
         pub enum $name:ident {
-            $( $(#[$variant_meta:meta])* $variant:ident = $wire:literal $(| $alias:literal)* ),+ $(,)?
+            $( $(#[$variant_meta:meta])* $variant:ident = $wire:literal $(| $alias:literal)* $(~ $habit:literal)* ),+ $(,)?
         }
     ) => {
         $(#[$meta])*
@@ -103,6 +115,13 @@ macro_rules! wire_enum {
                     }
                 )+
                 None
+            }
+
+            fn from_habit(value: &str) -> Option<Self> {
+                match value {
+                    $($($habit => Some(Self::$variant),)*)+
+                    _ => None,
+                }
             }
         }
 

@@ -88,8 +88,9 @@ impl<C: Condition> Waiter<C> {
     /// Sets how long the resource may be missing before the wait fails.
     ///
     /// Defaults to the condition's [`polling_policy`](Condition::polling_policy): one minute for
-    /// [`PlanConfigurable`](crate::wait::PlanConfigurable), two minutes for the other conditions
-    /// of this crate that poll a resource by its id. When two conditions are combined, the limit
+    /// [`PlanConfigurable`](crate::wait::PlanConfigurable) and
+    /// [`GatewayDatabases`](crate::wait::GatewayDatabases), two minutes for the other conditions
+    /// of this crate that wait for a resource by its id. When two conditions are combined, the limit
     /// applies while the resources of both are missing.
     pub fn missing_timeout(mut self, timeout: Duration) -> Self {
         self.polling.missing_timeout = timeout;

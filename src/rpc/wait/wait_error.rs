@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::rpc::error::Error;
+use crate::rpc::report::{unshown, write_report};
 
 /// Why a wait failed, with its duration, its number of polls and the last state.
 pub struct WaitError(Box<WaitErrorInner>);
@@ -176,6 +177,9 @@ impl fmt::Display for Rounded {
 
 impl fmt::Debug for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return write_report(f, self);
+        }
         f.debug_struct("WaitError")
             .field("kind", &self.0.kind)
             .field("message", &self.to_string())
@@ -185,7 +189,7 @@ impl fmt::Debug for WaitError {
 
 impl StdError for WaitError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_ref().map(|error| error as &(dyn StdError + 'static))
+        unshown(self, self.call().map(|error| error as _))
     }
 }
 

@@ -3,24 +3,41 @@
 //! Each field becomes a parameter, `None` is omitted, and a field of a nested list becomes
 //! `Name.1.Field`, where the index starts at 1, as the API gateway expects.
 
-use std::fmt::{Display, Write};
+use std::fmt::{self, Debug, Display, Write};
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
 use super::parameters::Parameters;
+use crate::rpc::report::write_report;
 
 /// The error of a request that cannot be encoded as RPC parameters.
 ///
-/// The operations of this crate never fail with it. A request type that a caller defines can.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot encode the request as RPC parameters: {message}")]
+/// The operations of this crate fail with it only if a value is empty, such as a password from an
+/// environment variable that is not set.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct EncodeError {
     message: String,
 }
 
+impl Debug for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_report(f, self)
+    }
+}
+
 impl EncodeError {
     fn new(message: impl Display) -> Self {
-        Self { message: message.to_string() }
+        Self { message: format!("cannot encode the request as RPC parameters: {message}") }
+    }
+
+    /// Creates the error of a parameter with an empty or blank value.
+    fn blank(name: &str) -> Self {
+        let message = format!(
+            "missing `{name}`: its value is empty; set the field to `None` to omit the parameter, \
+             or check where the value comes from"
+        );
+        Self { message }
     }
 }
 
@@ -45,6 +62,17 @@ impl Parameters {
         })?;
         parameters.sort();
         Ok(parameters)
+    }
+
+    /// Returns an error if a parameter is empty or blank, because the service ignores it.
+    ///
+    /// It may be a login or the name of a database, so a purchase or a backup would lack it.
+    pub(crate) fn require_values(&self) -> Result<(), EncodeError> {
+        let secrets = self.secrets().map(|(name, secret)| (name, secret.expose()));
+        match self.iter().chain(secrets).find(|(_, value)| value.trim_ascii().is_empty()) {
+            Some((name, _)) => Err(EncodeError::blank(name)),
+            None => Ok(()),
+        }
     }
 }
 

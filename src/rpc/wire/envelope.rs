@@ -63,6 +63,8 @@ pub(crate) struct Envelope {
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) gateway: GatewayError,
+    /// The names of the fields that the response type has.
+    pub(super) own_fields: &'static [&'static str],
 }
 
 /// The fields of an error of the gateway itself, which rejects requests before the service.
@@ -143,7 +145,14 @@ impl Envelope {
         }
         let slot = match field {
             EnvelopeField::HttpStatus => return set(&mut self.http_status, rank, scalar),
-            EnvelopeField::Success => return set(&mut self.success, rank, scalar),
+            EnvelopeField::Success => {
+                let earlier = self.success;
+                set(&mut self.success, rank, scalar);
+                if earlier.is_some() && earlier != self.success {
+                    self.success = Some(SuccessFlag::Unclear);
+                }
+                return;
+            }
             // A flag is neither an id nor a code.
             _ if matches!(scalar, Scalar::Bool(_)) => return,
             EnvelopeField::RequestId | EnvelopeField::GatewayRequestId => &mut self.request_id,
@@ -159,14 +168,18 @@ impl Envelope {
 
 /// Deserializes an object without its envelope, which it stores; the rest is read leniently.
 pub(super) struct EnvelopeDeserializer<'e, D> {
-    inner: Lenient<D>,
+    inner: Lenient<'e, D>,
     names: EnvelopeNames<'e>,
     envelope: &'e mut Envelope,
 }
 
 impl<'e, D> EnvelopeDeserializer<'e, D> {
-    pub(super) fn new(inner: D, names: EnvelopeNames<'e>, envelope: &'e mut Envelope) -> Self {
-        Self { inner: Lenient::new(inner), names, envelope }
+    pub(super) fn new(
+        inner: Lenient<'e, D>,
+        names: EnvelopeNames<'e>,
+        envelope: &'e mut Envelope,
+    ) -> Self {
+        Self { inner, names, envelope }
     }
 }
 
@@ -207,9 +220,20 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for EnvelopeDeserializer<'_, D
         inner.deserialize_map(EnvelopeVisitor { visitor, names, envelope })
     }
 
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        let Self { inner, names, envelope } = self;
+        envelope.own_fields = fields;
+        inner.deserialize_struct(name, fields, EnvelopeVisitor { visitor, names, envelope })
+    }
+
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        option unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier
+        option unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier
         ignored_any
     }
 }

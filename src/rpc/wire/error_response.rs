@@ -21,21 +21,37 @@ pub(crate) struct ErrorResponse {
 impl ErrorResponse {
     /// Returns whether the response is a failure although its HTTP status is a success.
     pub(crate) fn is_failure(&self) -> bool {
-        let is_success_code = ["200", "OK", "Success"].contains(&self.code.as_str());
         match self.success {
-            None => !is_success_code,
+            None => !is_success(&self.code),
             Some(SuccessFlag::No) => true,
             Some(SuccessFlag::Yes | SuccessFlag::Unclear) => false,
         }
     }
 }
 
+/// Returns whether a code is the one of a success.
+fn is_success(code: &str) -> bool {
+    ["200", "OK", "Success"].contains(&code)
+}
+
 impl Envelope {
-    /// Returns the error if the response has a code of the gateway or a false success flag.
+    /// Returns the error if the response has a code of the gateway or is a failure.
     ///
-    /// A `Code` is the gateway's, unless the API lists the name and the success flag is false.
-    pub(crate) fn error_response(&self, fields: &EnvelopeFields) -> Option<ErrorResponse> {
-        let failed = self.success == Some(SuccessFlag::No);
+    /// It is a failure if its success flag is false. Without the flag, the status in the body
+    /// decides, and without that the code of a response that `has_value` is false for: it has none
+    /// of the fields of a success. A `Code` is the gateway's, unless the API lists the name and the
+    /// response is a failure.
+    pub(crate) fn error_response(
+        &self,
+        fields: &EnvelopeFields,
+        has_value: bool,
+    ) -> Option<ErrorResponse> {
+        let failed = match (self.success, self.http_status) {
+            (Some(flag), _) => flag == SuccessFlag::No,
+            (None, _) if self.gateway.code.is_some() => false,
+            (None, Some(status)) => status >= 400,
+            (None, None) => !has_value && self.code.as_ref().is_some_and(|code| !is_success(code)),
+        };
         let may_be_own = fields.code.iter().any(|name| name.eq_ignore_ascii_case("Code"));
         let from_service = self.gateway.code.is_none() || (failed && may_be_own);
         if from_service && !failed {
@@ -98,7 +114,7 @@ mod tests {
             message: &["ErrMessage"],
             ..EnvelopeFields::GATEWAY
         };
-        read_envelope(body.as_bytes(), &fields)?.error_response(&fields)
+        read_envelope(body.as_bytes(), &fields)?.error_response(&fields, false)
     }
 
     #[test]
@@ -158,8 +174,10 @@ mod tests {
             ),
             (r#"{"Success":"false","Code":"InvalidJobId"}"#, "InvalidJobId", true),
         ] {
-            let error =
-                read_envelope(body.as_bytes(), &fields).unwrap().error_response(&fields).unwrap();
+            let error = read_envelope(body.as_bytes(), &fields)
+                .unwrap()
+                .error_response(&fields, false)
+                .unwrap();
             assert_eq!((error.code.as_str(), error.from_service), (code, from_service), "{body}");
         }
     }

@@ -5,58 +5,40 @@
 //! also as that element. A derived `Deserialize` requests the type of each field from its
 //! deserializer. [`Lenient`] wraps another deserializer, reads what it finds, and converts it to
 //! that type.
+//!
+//! A value that cannot be converted fails the response, unless its field is
+//! [informational](crate::rpc::value::informational). To read on behind such a value, every list
+//! and object reads itself to its end when an error is about a value in it.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::{MapAccessDeserializer, UnitDeserializer};
-use serde::de::{
-    self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::rpc::value::scalar::{FromScalar, Scalar, visit_scalars};
+use super::scalar_target::{
+    AnyType, AsScalar, ListType, OptionSeqAccess, OptionType, ScalarTarget, ScalarType, StringType,
+    converting_methods,
+};
+use super::tracked::{TrackedList, TrackedObject};
+use super::unread::Path;
+use super::unread_scalar::ScalarField;
+use crate::rpc::value::informational::{FIELD, ROW};
+use crate::rpc::value::scalar::{Scalar, visit_scalars};
 
 /// Converts scalars and lists to the requested types, at any depth.
 ///
 /// Values that serde buffers before it reads them, such as a flattened struct, are not converted.
-pub(crate) struct Lenient<D>(D);
-
-impl<D> Lenient<D> {
-    #[inline]
-    pub(crate) fn new(inner: D) -> Self {
-        Self(inner)
-    }
+pub(super) struct Lenient<'p, D> {
+    inner: D,
+    path: &'p Path<'p>,
 }
 
-/// Implements the deserializer methods that convert, each with an [`ExpectedType`].
-macro_rules! converting_methods {
-    ($($method:ident => $expected:ty),+ $(,)?) => {$(
-        #[inline]
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-            self.read::<$expected, V>(visitor)
-        }
-    )+};
-    () => {
-        converting_methods! {
-            deserialize_any => AnyType,
-            deserialize_bool => ScalarType<bool>,
-            deserialize_i8 => ScalarType<i8>,
-            deserialize_i16 => ScalarType<i16>,
-            deserialize_i32 => ScalarType<i32>,
-            deserialize_i64 => ScalarType<i64>,
-            deserialize_u8 => ScalarType<u8>,
-            deserialize_u16 => ScalarType<u16>,
-            deserialize_u32 => ScalarType<u32>,
-            deserialize_u64 => ScalarType<u64>,
-            deserialize_f32 => ScalarType<f64>,
-            deserialize_f64 => ScalarType<f64>,
-            deserialize_char => StringType,
-            deserialize_str => StringType,
-            deserialize_string => StringType,
-            deserialize_option => OptionType,
-            deserialize_seq => ListType,
-        }
-    };
+impl<'p, D> Lenient<'p, D> {
+    #[inline]
+    pub(super) fn new(inner: D, path: &'p Path<'p>) -> Self {
+        Self { inner, path }
+    }
 }
 
 /// Implements the deserializer methods that only call the inner deserializer.
@@ -64,26 +46,26 @@ macro_rules! delegating_methods {
     ($($method:ident),+ $(,)?) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method(visitor)
+            self.inner.$method(visitor)
         }
     )+};
 }
 
-impl<'de, D: Deserializer<'de>> Lenient<D> {
+impl<'de, D: Deserializer<'de>> Lenient<'_, D> {
     #[inline]
     fn read<P: ExpectedType, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(LenientVisitor::<P, V>::new(visitor))
+        self.inner.deserialize_any(LenientVisitor::<P, V>::new(visitor, self.path))
     }
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<'_, D> {
     type Error = D::Error;
 
     converting_methods!();
 
     #[inline]
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(LenientVisitor::<AnyType, V>::new(visitor))
+        self.inner.deserialize_map(LenientVisitor::<AnyType, V>::new(visitor, self.path))
     }
 
     #[inline]
@@ -93,16 +75,27 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_struct(name, fields, LenientVisitor::<AnyType, V>::new(visitor))
+        let visitor = LenientVisitor::<AnyType, V>::new(visitor, self.path);
+        self.inner.deserialize_struct(
+            name,
+            fields,
+            LenientVisitor { fields: Some(fields), ..visitor },
+        )
     }
 
+    #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
+        let is_row = name == ROW;
+        if is_row || name == FIELD {
+            return self.inner.deserialize_any(FieldVisitor { visitor, path: self.path, is_row });
+        }
         // Some names, such as those of `RawValue`, have a meaning to the inner deserializer.
-        self.0.deserialize_newtype_struct(name, LenientVisitor::<AnyType, V>::new(visitor))
+        let visitor = LenientVisitor::<AnyType, V>::new(visitor, self.path);
+        self.inner.deserialize_newtype_struct(name, visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -111,7 +104,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, visitor)
+        self.inner.deserialize_enum(name, variants, visitor)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
@@ -119,7 +112,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple(len, LenientVisitor::<AnyType, V>::new(visitor))
+        let visitor = LenientVisitor::<AnyType, V>::new(visitor, self.path);
+        self.inner.deserialize_tuple(len, visitor)
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -128,7 +122,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple_struct(name, len, LenientVisitor::<AnyType, V>::new(visitor))
+        let visitor = LenientVisitor::<AnyType, V>::new(visitor, self.path);
+        self.inner.deserialize_tuple_struct(name, len, visitor)
     }
 
     delegating_methods! {
@@ -144,207 +139,106 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
     serde::forward_to_deserialize_any! { unit_struct }
 }
 
-/// A [`Scalar`] or a `&str`. Most values are strings, whose kind is then known at compile time.
-pub(super) trait AsScalar: Copy {
-    fn as_scalar(&self) -> Scalar<'_>;
-}
-
-impl AsScalar for Scalar<'_> {
-    #[inline]
-    fn as_scalar(&self) -> Scalar<'_> {
-        *self
-    }
-}
-
-impl AsScalar for &str {
-    #[inline]
-    fn as_scalar(&self) -> Scalar<'_> {
-        Scalar::String(self)
-    }
-}
-
-/// The type that a visitor expects: converts what is found to it.
-trait ExpectedType: Sized {
-    fn scalar<'de, V: Visitor<'de>, E: de::Error>(
-        visitor: V,
-        scalar: impl AsScalar,
-    ) -> Result<V::Value, E>;
-
-    fn null<'de, V: Visitor<'de>, E: de::Error>(visitor: V) -> Result<V::Value, E> {
-        visitor.visit_unit()
-    }
-
+/// The type that a visitor expects: converts a list or an object to it.
+trait ExpectedType: ScalarTarget {
     #[inline]
     fn list<'de, V: Visitor<'de>, A: SeqAccess<'de>>(
         visitor: V,
         list: A,
+        path: &Path<'_>,
     ) -> Result<V::Value, A::Error> {
-        visitor.visit_seq(Lenient(list))
+        LenientList::read(list, path, visitor)
     }
 
     #[inline]
     fn object<'de, V: Visitor<'de>, A: MapAccess<'de>>(
         visitor: V,
         object: A,
+        path: &Path<'_>,
+        fields: Option<&'static [&'static str]>,
     ) -> Result<V::Value, A::Error> {
-        visitor.visit_map(Lenient(object))
+        LenientObject::read(object, path, fields, visitor)
     }
 }
 
-/// No particular type: nothing is converted.
-struct AnyType;
-
-impl ExpectedType for AnyType {
-    #[inline]
-    fn scalar<'de, V: Visitor<'de>, E: de::Error>(
-        visitor: V,
-        scalar: impl AsScalar,
-    ) -> Result<V::Value, E> {
-        match scalar.as_scalar() {
-            Scalar::String(text) => visitor.visit_str(text),
-            Scalar::Unsigned(number) => visitor.visit_u64(number),
-            Scalar::Signed(number) => visitor.visit_i64(number),
-            Scalar::Float(number) => visitor.visit_f64(number),
-            Scalar::Bool(flag) => visitor.visit_bool(flag),
-        }
-    }
-}
-
-/// A string, also read from a number or a flag.
-struct StringType;
-
-impl ExpectedType for StringType {
-    #[inline]
-    fn scalar<'de, V: Visitor<'de>, E: de::Error>(
-        visitor: V,
-        scalar: impl AsScalar,
-    ) -> Result<V::Value, E> {
-        match scalar.as_scalar() {
-            Scalar::String(text) => visitor.visit_str(text),
-            other => visitor.visit_string(other.to_string()),
-        }
-    }
-}
-
-/// A number or a flag of type `T`, also read from a string.
-struct ScalarType<T>(PhantomData<T>);
-
-macro_rules! impl_scalar_types {
-    ($($type:ty => $visit:ident),+ $(,)?) => {$(
-        impl ExpectedType for ScalarType<$type> {
-            #[inline]
-            fn scalar<'de, V: Visitor<'de>, E: de::Error>(
-                visitor: V,
-                scalar: impl AsScalar,
-            ) -> Result<V::Value, E> {
-                visitor.$visit(<$type>::from_scalar(scalar.as_scalar()).map_err(E::custom)?)
-            }
-        }
-    )+};
-}
-impl_scalar_types! {
-    bool => visit_bool,
-    i8 => visit_i8,
-    i16 => visit_i16,
-    i32 => visit_i32,
-    i64 => visit_i64,
-    u8 => visit_u8,
-    u16 => visit_u16,
-    u32 => visit_u32,
-    u64 => visit_u64,
-    f64 => visit_f64,
-}
-
-/// An option: `null` and an empty string are `None`.
-struct OptionType;
+impl ExpectedType for AnyType {}
+impl ExpectedType for StringType {}
+impl<T> ExpectedType for ScalarType<T> where Self: ScalarTarget {}
 
 impl ExpectedType for OptionType {
-    #[inline]
-    fn scalar<'de, V: Visitor<'de>, E: de::Error>(
-        visitor: V,
-        scalar: impl AsScalar,
-    ) -> Result<V::Value, E> {
-        match scalar.as_scalar() {
-            Scalar::String("") => visitor.visit_none(),
-            _ => visitor.visit_some(ScalarDeserializer::new(scalar)),
-        }
-    }
-
-    #[inline]
-    fn null<'de, V: Visitor<'de>, E: de::Error>(visitor: V) -> Result<V::Value, E> {
-        visitor.visit_none()
-    }
-
     fn list<'de, V: Visitor<'de>, A: SeqAccess<'de>>(
         visitor: V,
         list: A,
+        path: &Path<'_>,
     ) -> Result<V::Value, A::Error> {
-        visitor.visit_some(Lenient(de::value::SeqAccessDeserializer::new(list)))
+        visitor.visit_some(Lenient::new(SeqAccessDeserializer::new(list), path))
     }
 
     fn object<'de, V: Visitor<'de>, A: MapAccess<'de>>(
         visitor: V,
         object: A,
+        path: &Path<'_>,
+        _: Option<&'static [&'static str]>,
     ) -> Result<V::Value, A::Error> {
-        visitor.visit_some(Lenient(MapAccessDeserializer::new(object)))
+        visitor.visit_some(Lenient::new(MapAccessDeserializer::new(object), path))
     }
 }
 
-/// A list: `null` and an empty string are an empty one, any other value is a list of one.
-struct ListType;
-
+/// An object is a list of one.
 impl ExpectedType for ListType {
-    fn scalar<'de, V: Visitor<'de>, E: de::Error>(
-        visitor: V,
-        scalar: impl AsScalar,
-    ) -> Result<V::Value, E> {
-        match scalar.as_scalar() {
-            Scalar::String("") => Self::null(visitor),
-            _ => visitor.visit_seq(OptionSeqAccess(Some(ScalarDeserializer::new(scalar)))),
-        }
-    }
-
-    fn null<'de, V: Visitor<'de>, E: de::Error>(visitor: V) -> Result<V::Value, E> {
-        visitor.visit_seq(OptionSeqAccess(None::<UnitDeserializer<E>>))
-    }
-
     fn object<'de, V: Visitor<'de>, A: MapAccess<'de>>(
         visitor: V,
         object: A,
+        path: &Path<'_>,
+        _: Option<&'static [&'static str]>,
     ) -> Result<V::Value, A::Error> {
-        let row = Lenient(MapAccessDeserializer::new(object));
+        let row = Lenient::new(MapAccessDeserializer::new(object), path);
         visitor.visit_seq(OptionSeqAccess(Some(row)))
     }
 }
 
 /// Passes the value that is found to a visitor, converted to the type that it expects.
-struct LenientVisitor<P, V> {
+struct LenientVisitor<'p, P, V> {
     visitor: V,
+    path: &'p Path<'p>,
+    /// The fields of the struct that is expected.
+    fields: Option<&'static [&'static str]>,
     expected: PhantomData<P>,
 }
 
-impl<P, V> LenientVisitor<P, V> {
+impl<'p, P, V> LenientVisitor<'p, P, V> {
     #[inline]
-    fn new(visitor: V) -> Self {
-        Self { visitor, expected: PhantomData }
+    fn new(visitor: V, path: &'p Path<'p>) -> Self {
+        Self { visitor, path, fields: None, expected: PhantomData }
     }
 }
 
-impl<'de, P: ExpectedType, V: Visitor<'de>> LenientVisitor<P, V> {
+impl<'de, P: ExpectedType, V: Visitor<'de>> LenientVisitor<'_, P, V> {
     #[inline]
     fn scalar<E: de::Error>(self, scalar: impl AsScalar) -> Result<V::Value, E> {
-        P::scalar(self.visitor, scalar)
+        P::scalar(self.visitor, scalar).inspect_err(|_| self.path.failed_by_value())
+    }
+
+    #[inline]
+    fn null<E: de::Error>(self) -> Result<V::Value, E> {
+        P::null(self.visitor).inspect_err(|_| self.path.failed_by_value())
     }
 }
 
-impl<'de, P: ExpectedType, V: Visitor<'de>> Visitor<'de> for LenientVisitor<P, V> {
+impl<'de, P: ExpectedType, V: Visitor<'de>> Visitor<'de> for LenientVisitor<'_, P, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.visitor.expecting(f)
     }
 
-    visit_scalars!(except strings);
+    visit_scalars! { visit_u64(u64) => Unsigned, visit_i64(i64) => Signed, visit_bool(bool) => Bool }
+
+    #[inline]
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<V::Value, E> {
+        note_lost_digits(number, self.path);
+        self.scalar(Scalar::Float(number))
+    }
 
     #[inline]
     fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
@@ -353,11 +247,11 @@ impl<'de, P: ExpectedType, V: Visitor<'de>> Visitor<'de> for LenientVisitor<P, V
 
     #[inline]
     fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
-        P::null(self.visitor)
+        self.null()
     }
 
     fn visit_none<E: de::Error>(self) -> Result<V::Value, E> {
-        P::null(self.visitor)
+        self.null()
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
@@ -368,21 +262,144 @@ impl<'de, P: ExpectedType, V: Visitor<'de>> Visitor<'de> for LenientVisitor<P, V
         self,
         deserializer: D,
     ) -> Result<V::Value, D::Error> {
-        self.visitor.visit_newtype_struct(Lenient(deserializer))
+        self.visitor.visit_newtype_struct(Lenient::new(deserializer, self.path))
     }
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<V::Value, A::Error> {
-        P::list(self.visitor, list)
+        P::list(self.visitor, list, self.path)
     }
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<V::Value, A::Error> {
-        P::object(self.visitor, object)
+        P::object(self.visitor, object, self.path, self.fields)
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Lenient<A> {
+/// The JSON parser rounds integers that do not fit 64 bits.
+#[inline]
+fn note_lost_digits(number: f64, path: &Path<'_>) {
+    if number.abs() >= 9_223_372_036_854_775_808.0 {
+        path.notes().needs_repair.set(true);
+    }
+}
+
+/// Passes an informational field or a row to its visitor, as a list of at most one value.
+struct FieldVisitor<'p, V> {
+    visitor: V,
+    path: &'p Path<'p>,
+    is_row: bool,
+}
+
+impl<'de, V: Visitor<'de>> FieldVisitor<'_, V> {
+    #[inline]
+    fn scalar<E: de::Error>(self, scalar: impl AsScalar) -> Result<V::Value, E> {
+        self.visitor.visit_seq(ScalarField::new(scalar, self.path, self.is_row))
+    }
+
+    #[inline]
+    fn container<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
+        let value = Some(Lenient::new(value, self.path));
+        self.visitor.visit_seq(ContainerField { value, path: self.path, is_row: self.is_row })
+    }
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for FieldVisitor<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    visit_scalars! { visit_u64(u64) => Unsigned, visit_i64(i64) => Signed, visit_bool(bool) => Bool }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<V::Value, E> {
+        note_lost_digits(number, self.path);
+        self.scalar(Scalar::Float(number))
+    }
+
+    #[inline]
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
+        self.scalar(text)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
+        if self.is_row {
+            self.path.note_unread("null".to_owned());
+        }
+        self.visitor.visit_seq(OptionSeqAccess(None::<de::value::UnitDeserializer<E>>))
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<V::Value, E> {
+        self.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<V::Value, A::Error> {
+        self.container(SeqAccessDeserializer::new(list))
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<V::Value, A::Error> {
+        self.container(MapAccessDeserializer::new(object))
+    }
+}
+
+/// A list or an object, as a list of at most one value.
+struct ContainerField<'p, D> {
+    value: Option<Lenient<'p, D>>,
+    path: &'p Path<'p>,
+    is_row: bool,
+}
+
+impl<'de, D: Deserializer<'de>> SeqAccess<'de> for ContainerField<'_, D> {
+    type Error = D::Error;
+
+    #[inline]
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, D::Error> {
+        let Some(value) = self.value.take() else { return Ok(None) };
+        seed.deserialize(value).map(Some).or_else(|error| {
+            let notes = self.path.notes();
+            match notes.take_readable() {
+                Some(row) if self.is_row && row.is_struct => {
+                    notes.lost.set(true);
+                    Err(error)
+                }
+                Some(container) => {
+                    // A field that comes twice fails its struct, unless the text is repaired.
+                    notes.needs_repair.set(notes.needs_repair.get() || container.is_struct);
+                    self.path.note_unread(container.text);
+                    Ok(None)
+                }
+                None => Err(error),
+            }
+        })
+    }
+}
+
+/// An object whose values are read leniently.
+struct LenientObject<'p, 'de, A>(TrackedObject<'p, 'de, A>);
+
+impl<'de, A: MapAccess<'de>> LenientObject<'_, 'de, A> {
+    #[inline]
+    fn read<V: Visitor<'de>>(
+        inner: A,
+        path: &Path<'_>,
+        fields: Option<&'static [&'static str]>,
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
+        let mut object = LenientObject(TrackedObject::new(inner, path, fields));
+        visitor.visit_map(&mut object).inspect_err(|_| object.0.finish())
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for LenientObject<'_, 'de, A> {
     type Error = A::Error;
 
     #[inline]
@@ -390,20 +407,31 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Lenient<A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        self.0.next_key_seed(seed)
+        self.0.next_key(seed)
     }
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Lenient(seed))
+        self.0.next_value(|object, path| object.next_value_seed(Lenient::new(seed, path)))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        self.0.inner.size_hint()
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Lenient<A> {
+/// A list whose elements are read leniently.
+struct LenientList<'p, A>(TrackedList<'p, A>);
+
+impl<'de, A: SeqAccess<'de>> LenientList<'_, A> {
+    #[inline]
+    fn read<V: Visitor<'de>>(inner: A, path: &Path<'_>, visitor: V) -> Result<V::Value, A::Error> {
+        let mut list = LenientList(TrackedList::new(inner, path));
+        visitor.visit_seq(&mut list).inspect_err(|_| list.0.finish())
+    }
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for LenientList<'_, A> {
     type Error = A::Error;
 
     #[inline]
@@ -411,83 +439,21 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Lenient<A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(Lenient(seed))
+        self.0.next(|list, path| list.next_element_seed(Lenient::new(seed, path)))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+        self.0.inner.size_hint()
     }
 }
 
 /// Makes the deserializer of a nested value lenient.
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Lenient<S> {
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Lenient<'_, S> {
     type Value = S::Value;
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Lenient(deserializer))
-    }
-}
-
-/// A list with one element or none.
-struct OptionSeqAccess<D>(Option<D>);
-
-impl<'de, D: Deserializer<'de>> SeqAccess<'de> for OptionSeqAccess<D> {
-    type Error = D::Error;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, D::Error> {
-        self.0.take().map(|deserializer| seed.deserialize(deserializer)).transpose()
-    }
-}
-
-/// A scalar that was already read, converted like a value of [`Lenient`].
-pub(super) struct ScalarDeserializer<S, E> {
-    scalar: S,
-    error: PhantomData<E>,
-}
-
-impl<S, E> ScalarDeserializer<S, E> {
-    #[inline]
-    pub(super) fn new(scalar: S) -> Self {
-        Self { scalar, error: PhantomData }
-    }
-}
-
-impl<S: AsScalar, E: de::Error> ScalarDeserializer<S, E> {
-    #[inline]
-    fn read<'de, P: ExpectedType, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        P::scalar(visitor, self.scalar)
-    }
-}
-
-impl<'de, S: AsScalar, E: de::Error> Deserializer<'de> for ScalarDeserializer<S, E> {
-    type Error = E;
-
-    converting_methods!();
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, E> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, E> {
-        visitor.visit_enum(self.scalar.as_scalar().to_string().into_deserializer())
-    }
-
-    serde::forward_to_deserialize_any! {
-        i128 u128 bytes byte_buf unit unit_struct tuple tuple_struct map struct identifier
-        ignored_any
+        self.inner.deserialize(Lenient::new(deserializer, self.path))
     }
 }
 

@@ -4,9 +4,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::rpc::value::informational::{self, Informational, Row};
+use crate::rpc::value::scalar::read_value;
 
 /// The name of the field that contains the rows of a wrapped list.
 pub(crate) trait ListName {
@@ -34,7 +37,8 @@ pub(crate) use list_name;
 
 /// Reads and writes a wrapped list: `#[serde(with = "Wrapped::<RowName>")]` on a `Vec` of rows.
 ///
-/// Also reads `null`, an object without the field, and a list that is not wrapped.
+/// Also reads `null`, an empty object, and a list that is not wrapped. Leaves out what is not a row,
+/// such as `null`.
 pub(crate) struct Wrapped<N>(PhantomData<N>);
 
 impl<N: ListName> Wrapped<N> {
@@ -50,7 +54,7 @@ impl<N: ListName> Wrapped<N> {
     pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<T>, D::Error> {
-        let wrapper = Option::<Wrapper<N, T>>::deserialize(deserializer)?;
+        let wrapper: Option<Wrapper<N, T>> = informational::field(deserializer)?;
         Ok(wrapper.map_or_else(Vec::new, |wrapper| wrapper.rows))
     }
 }
@@ -77,24 +81,63 @@ impl<'de, N: ListName, T: Deserialize<'de>> Visitor<'de> for WrapperVisitor<N, T
         write!(f, "an object with the list `{}`", N::NAME)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
-        let mut rows = Vec::new();
-        while let Some(row) = seq.next_element()? {
-            rows.push(row);
-        }
-        Ok(rows)
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Vec<T>, A::Error> {
+        RowsVisitor(PhantomData).visit_seq(seq)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<T>, A::Error> {
-        let mut rows = Vec::new();
+        let (mut rows, mut has_others) = (None, false);
         while let Some(is_list) = map.next_key_seed(IsNamed(N::NAME))? {
-            if is_list {
-                rows = map.next_value()?;
-            } else {
+            if !is_list {
+                has_others = true;
                 map.next_value::<IgnoredAny>()?;
+            } else if rows.is_some() {
+                map.next_value::<Informational<Repeated>>()?;
+            } else {
+                let found: Informational<Rows<T>> = map.next_value()?;
+                rows = Some(found.0.map_or_else(Vec::new, |rows| rows.0));
             }
         }
+        match rows {
+            None if has_others => Err(de::Error::missing_field(N::NAME)),
+            rows => Ok(rows.unwrap_or_default()),
+        }
+    }
+}
+
+/// The rows of a list, without values that are not rows.
+struct Rows<T>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(RowsVisitor(PhantomData)).map(Self)
+    }
+}
+
+struct RowsVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+        let mut rows = Vec::new();
+        while let Some(row) = seq.next_element::<Row<T>>()? {
+            rows.extend(row.0);
+        }
         Ok(rows)
+    }
+}
+
+/// The second list of the same name, which is not read.
+struct Repeated;
+
+impl<'de> Deserialize<'de> for Repeated {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_value(deserializer, |_| Err("the list is in the response twice".to_owned()))
     }
 }
 
@@ -116,7 +159,7 @@ impl Visitor<'_> for IsNamed {
         f.write_str("a field name")
     }
 
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<bool, E> {
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<bool, E> {
         Ok(name == self.0)
     }
 }
@@ -125,11 +168,11 @@ impl Visitor<'_> for IsNamed {
 mod tests {
     use serde::de::DeserializeOwned;
 
-    use super::super::lenient::Lenient;
+    use super::super::decode_value;
     use super::*;
 
-    fn read<T: DeserializeOwned>(json: &str) -> Result<T, serde_json::Error> {
-        T::deserialize(Lenient::new(&mut serde_json::Deserializer::from_str(json)))
+    fn read<T: DeserializeOwned>(json: &str) -> Result<T, String> {
+        decode_value(serde_json::from_str(json).unwrap())
     }
 
     #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -183,7 +226,12 @@ mod tests {
         ] {
             assert_eq!(read::<Names>(json).unwrap().names, names, "{json}");
         }
-        assert!(read::<Names>(r#"{"Names":{"Row":[[1]]}}"#).is_err());
+        for json in
+            [r#"{"Names":{"Row":[[1],null,{}]}}"#, r#"{"Names":{"Other":["a"]}}"#, r#"{"Names":7}"#]
+        {
+            assert_eq!(read::<Names>(json).unwrap().names, [""; 0], "{json}");
+        }
+        assert!(read::<Page>(r#"{"Items":[{"n":1},{}]}"#).is_err(), "a row without its number");
     }
 
     #[test]

@@ -1,16 +1,43 @@
 //! Decoding of a response body: the envelope and the operation's own fields, in one pass.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::Value;
 
 use super::envelope::{Envelope, EnvelopeDeserializer, EnvelopeFields, EnvelopeNames};
 use super::lenient::Lenient;
+use super::repair::repair;
+use super::unread::{Notes, Path, UnreadField};
 
 /// A decoded response: the envelope and the response type.
 #[derive(Debug)]
 pub(crate) struct Decoded<T> {
     pub(crate) envelope: Envelope,
     pub(crate) value: T,
+    /// The fields that could not be read, as they were sent.
+    pub(crate) unread: Vec<UnreadField>,
+    /// The number of rows that could not be read. `unread` may have fewer, because it is limited.
+    pub(crate) unread_rows: u64,
+}
+
+impl<T> Decoded<T> {
+    fn with_unread(self, notes: Notes) -> Self {
+        Self { unread_rows: notes.unread_rows(), unread: notes.into_unread(), ..self }
+    }
+
+    /// Returns whether the body has one of the fields of the response type.
+    ///
+    /// It parses the body again, so it is for bodies without a success flag.
+    pub(crate) fn has_own_field(&self, body: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(body);
+        let text = text.trim_start_matches('\u{feff}');
+        #[expect(clippy::zero_sized_map_values, reason = "serde skips the values")]
+        let fields: BTreeMap<Cow<'_, str>, IgnoredAny> =
+            serde_json::from_str(text).unwrap_or_default();
+        self.envelope.own_fields.iter().any(|known| fields.contains_key(*known))
+    }
 }
 
 /// The error of a body that cannot be decoded as the response type.
@@ -21,18 +48,45 @@ pub(crate) struct ResponseDecodeError {
     json: Option<Value>,
 }
 
-/// Decodes a response in one pass. Parses the body again only if that fails.
+/// Decodes a response in one pass.
+///
+/// Decodes it a second time, from a [repaired](repair) body, if that fails or loses digits.
 pub(crate) fn decode_response<T: DeserializeOwned>(
     body: &[u8],
     fields: &EnvelopeFields,
 ) -> Result<Decoded<T>, Box<ResponseDecodeError>> {
-    match to_str(body) {
+    let notes = Notes::default();
+    let names = EnvelopeNames::Api(fields);
+    let decoded = match to_str(body) {
         // One check of the UTF-8 is faster than one for each string.
-        Some(text) => decode(serde_json::Deserializer::from_str(text), EnvelopeNames::Api(fields)),
+        Some(text) => decode(serde_json::Deserializer::from_str(text), names, &notes),
         // Fields that the response type does not have may contain invalid UTF-8.
-        None => decode(serde_json::Deserializer::from_slice(body), EnvelopeNames::Api(fields)),
+        None => decode(serde_json::Deserializer::from_slice(body), names, &notes),
+    };
+    match decoded {
+        Ok(decoded) if !notes.needs_repair.get() => Ok(decoded.with_unread(notes)),
+        first => {
+            let text = repair(body);
+            let notes_again = Notes::of_repaired();
+            match decode(serde_json::Deserializer::from_str(&text), names, &notes_again) {
+                Ok(decoded) => Ok(decoded.with_unread(notes_again)),
+                Err(_) => first
+                    .map(|decoded| decoded.with_unread(notes))
+                    .map_err(|_| Box::new(ResponseDecodeError::new(body, &text, fields))),
+            }
+        }
     }
-    .map_err(|_| Box::new(ResponseDecodeError::new(body, fields)))
+}
+
+/// Decodes a value leniently. The error begins with the path of the value that it is about.
+pub(crate) fn decode_value<T: DeserializeOwned>(value: Value) -> Result<T, String> {
+    let notes = Notes::default();
+    T::deserialize(Lenient::new(value, &Path::Root(&notes))).map_err(|error| {
+        match notes.failed_at().filter(|path| !path.is_empty()) {
+            Some(path) => format!("{path}: {error}"),
+            None => error.to_string(),
+        }
+    })
 }
 
 /// Reads the envelope of a body, which is a JSON object or XML of the gateway.
@@ -42,6 +96,7 @@ pub(crate) fn read_envelope(body: &[u8], fields: &EnvelopeFields) -> Option<Enve
         let decoded = decode::<_, IgnoredAny>(
             serde_json::Deserializer::from_str(text),
             EnvelopeNames::ApiAndGateway(fields),
+            &Notes::default(),
         );
         Some(decoded.ok()?.envelope)
     })
@@ -60,8 +115,9 @@ fn to_str(body: &[u8]) -> Option<&str> {
 fn decode<'de, R: serde_json::de::Read<'de>, T: Deserialize<'de>>(
     mut json: serde_json::Deserializer<R>,
     names: EnvelopeNames<'_>,
+    notes: &Notes,
 ) -> Result<Decoded<T>, serde_json::Error> {
-    let decoded = decode_envelope(&mut json, names)?;
+    let decoded = decode_envelope(&mut json, names, notes)?;
     json.end()?;
     Ok(decoded)
 }
@@ -69,24 +125,29 @@ fn decode<'de, R: serde_json::de::Read<'de>, T: Deserialize<'de>>(
 fn decode_envelope<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
     names: EnvelopeNames<'_>,
+    notes: &Notes,
 ) -> Result<Decoded<T>, D::Error> {
     let mut envelope = Envelope::default();
-    let value = T::deserialize(EnvelopeDeserializer::new(deserializer, names, &mut envelope))?;
-    Ok(Decoded { envelope, value })
+    let path = Path::Root(notes);
+    let response = Lenient::new(deserializer, &path);
+    let value = T::deserialize(EnvelopeDeserializer::new(response, names, &mut envelope))?;
+    Ok(Decoded { envelope, value, unread: Vec::new(), unread_rows: 0 })
 }
 
 impl ResponseDecodeError {
-    /// Reads the envelope and the JSON of a body that could not be decoded.
-    fn new(body: &[u8], fields: &EnvelopeFields) -> Self {
-        let Some(text) = to_str(body) else { return Self { envelope: None, json: None } };
+    /// Reads the envelope and the JSON of a body that could not be decoded, and was repaired to `text`.
+    ///
+    /// Only JSON is repaired: in XML, quotes around what looks like a number would split a secret.
+    fn new(body: &[u8], text: &str, fields: &EnvelopeFields) -> Self {
         let json = serde_json::from_str(text).ok().filter(Value::is_object);
         let envelope = match &json {
             Some(json) => {
-                decode_envelope::<_, IgnoredAny>(json, EnvelopeNames::ApiAndGateway(fields))
+                let names = EnvelopeNames::ApiAndGateway(fields);
+                decode_envelope::<_, IgnoredAny>(json, names, &Notes::default())
                     .ok()
                     .map(|decoded| decoded.envelope)
             }
-            None => read_xml(text),
+            None => read_xml(String::from_utf8_lossy(body).trim_start_matches('\u{feff}')),
         };
         Self { envelope, json }
     }
@@ -101,13 +162,14 @@ impl ResponseDecodeError {
     ) -> Option<String> {
         let mut json = self.json?;
         for_each_string(&mut json, &mut scrub);
-        let error = serde_path_to_error::deserialize::<_, T>(Lenient::new(json)).err()?;
-        let path = match error.path().to_string() {
-            top if top == "." => "its top level".to_owned(),
-            path => format!("`{path}`"),
+        let notes = Notes::default();
+        let error = T::deserialize(Lenient::new(json, &Path::Root(&notes))).err()?;
+        let path = match notes.failed_at() {
+            Some(path) if !path.is_empty() => format!("`{path}`"),
+            _ => "its top level".to_owned(),
         };
         Some(if may_quote {
-            format!("it differs from the documentation at {path}: {}", error.inner())
+            format!("it differs from the documentation at {path}: {error}")
         } else {
             format!("it differs from the documentation at {path}")
         })
@@ -153,7 +215,7 @@ mod tests {
     fn envelope_is_removed_wherever_it_is() {
         let body = br#"{"Success":"true","BackupPlanId":"a","HttpStatusCode":"200","New":{"x":[1]},
             "ErrCode":"Param.NotFound","OrderId":7,"RequestId":"r","ErrMessage":null}"#;
-        let Decoded { envelope, value } = decode_created(body).unwrap();
+        let Decoded { envelope, value, .. } = decode_created(body).unwrap();
         assert_eq!(value, Created { backup_plan_id: "a".into(), order_id: Some(7) });
         assert_eq!(envelope.request_id.as_deref(), Some("r"));
         assert_eq!(envelope.http_status, Some(200));
@@ -196,7 +258,7 @@ mod tests {
             message: Vec<String>,
         }
         let body = br#"{"Code":"404","Message":["a",1],"code":5}"#;
-        let Decoded { envelope, value } = decode_response::<Coded>(body, &FIELDS).unwrap();
+        let Decoded { envelope, value, .. } = decode_response::<Coded>(body, &FIELDS).unwrap();
         assert_eq!(value, Coded { code: Some(404), message: vec!["a".into(), "1".into()] });
         assert_eq!(envelope.gateway.code, None);
         let envelope = read_envelope(body, &FIELDS).unwrap();
@@ -234,6 +296,14 @@ mod tests {
             assert!(error.envelope.is_none(), "{body}");
             assert_eq!(error.describe::<Created>(true, |_| ()), None, "{body}");
         }
+    }
+
+    #[test]
+    fn xml_is_not_repaired() {
+        let code = "4772c3bc636f72723e6563742027";
+        let body = format!("<Error><Code>{code}</Code></Error>");
+        let error = decode_created(body.as_bytes()).unwrap_err();
+        assert_eq!(error.envelope.unwrap().gateway.code.as_deref(), Some(code));
     }
 
     #[test]

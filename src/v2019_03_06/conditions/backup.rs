@@ -1,6 +1,7 @@
 //! Conditions of backups, downloads and the databases behind a gateway.
 
-use crate::rpc::client::{Client, Response};
+use super::unknown_id::none_if_id_unknown;
+use crate::rpc::client::Client;
 use crate::rpc::error::Error;
 use crate::rpc::operation::{Operation, RateLimit};
 use crate::rpc::wait::{Condition, PollOutcome, PollStatus, PollingPolicy};
@@ -61,8 +62,9 @@ impl Condition for FullBackupFinished {
             .backup_set_id(self.set.clone())
             .show_progress(true)
             .build();
-        let list = client.send(request).await?.into_inner();
-        let row = list.items.into_iter().find(|row| row.backup_set_id == self.set);
+        let list = none_if_id_unknown(client.send(request).await)?;
+        let mut rows = list.into_iter().flat_map(|list| list.items);
+        let row = rows.find(|row| row.backup_set_id == self.set);
         Ok(PollOutcome::from_option(row, |row| match row.backup_status.known() {
             Some(FullBackupStatus::Finish) => PollStatus::done("finished").progress(100),
             Some(FullBackupStatus::Stop) => PollStatus::failed(format_args!(
@@ -135,8 +137,9 @@ impl Condition for DownloadReady {
     async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
         let request =
             DescribeBackupSetDownloadTaskList::builder().selection(self.task.clone()).build();
-        let list = client.send(request).await?.into_inner();
-        let row = list.items.into_iter().find(|row| row.backup_set_download_task_id == self.task);
+        let list = none_if_id_unknown(client.send(request).await)?;
+        let mut rows = list.into_iter().flat_map(|list| list.items);
+        let row = rows.find(|row| row.backup_set_download_task_id == self.task);
         Ok(PollOutcome::from_option(row, |row| {
             let why = row.error_message.as_deref();
             match row.backup_set_download_status.known() {
@@ -176,7 +179,7 @@ impl Condition for DownloadReady {
 /// | --- | --- |
 /// | polls | [`GetDBListFromAgent`], every 1 to 5 seconds |
 /// | succeeds | when the list is not empty |
-/// | fails | never |
+/// | fails | when the service refuses the id of the task or gateway for 1 minute |
 /// | times out | after 2 minutes |
 ///
 /// # Examples
@@ -225,7 +228,10 @@ impl Condition for GatewayDatabases {
             .task_id(self.task)
             .maybe_source_endpoint_region(self.region)
             .build();
-        let names = client.send(request).await.map(Response::into_inner)?.db_list;
+        let Some(response) = none_if_id_unknown(client.send(request).await)? else {
+            return Ok(PollOutcome::Missing);
+        };
+        let names = response.db_list;
         let status = if names.is_empty() {
             PollStatus::pending("no databases yet")
         } else {
@@ -243,6 +249,6 @@ impl Condition for GatewayDatabases {
     }
 
     fn polling_policy(&self) -> PollingPolicy {
-        PollingPolicy::new(120, 1, 5)
+        PollingPolicy::listed(120, 1, 5)
     }
 }

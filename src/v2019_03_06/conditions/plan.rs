@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use crate::rpc::client::{Client, Response};
+use super::unknown_id::none_if_id_unknown;
+use crate::rpc::client::Client;
 use crate::rpc::error::Error;
 use crate::rpc::operation::{Operation, RateLimit};
 use crate::rpc::wait::{Condition, PollOutcome, PollStatus, PollingPolicy};
@@ -20,13 +21,14 @@ use crate::v2019_03_06::types::{
 };
 
 /// Returns the plan from the list of plans, or `None` if it is not listed.
-async fn find_plan(
+pub(super) async fn find_plan(
     client: &Client,
     plan: &BackupPlanId,
 ) -> Result<Option<BackupPlanDetail>, Error> {
     let request = DescribeBackupPlanList::builder().backup_plan_ids([plan.clone()]).build();
-    let list = client.send(request).await?.into_inner();
-    Ok(list.items.into_iter().find(|row| row.backup_plan_id == *plan))
+    let list = none_if_id_unknown(client.send(request).await)?;
+    let mut rows = list.into_iter().flat_map(|list| list.items);
+    Ok(rows.find(|row| row.backup_plan_id == *plan))
 }
 
 const LOCKED: &str = "the plan is locked; check its order";
@@ -65,21 +67,23 @@ pub struct PlanConfigurable {
 /// whose error the signature tolerates, and by a slow clock a new plan is in the future for
 /// minutes.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct SettlingTimer(OnceLock<Duration>);
+pub(super) struct SettlingTimer(OnceLock<Duration>);
 
 impl SettlingTimer {
     /// Returns a summary of the state until the plan is old enough, then `None`.
-    pub(crate) fn pending_summary(
+    pub(super) fn pending_summary(
         &self,
         client: &Client,
-        bought_at: OffsetDateTime,
+        bought_at: Option<OffsetDateTime>,
     ) -> Option<String> {
         let settled = CreateBackupPlan::SETTLING_TIME;
         let now = client.clock().elapsed();
         let watched = now.saturating_sub(*self.0.get_or_init(|| now));
-        let age = client.server_time() - bought_at;
-        (age < settled && watched < settled)
-            .then(|| format!("bought {}s ago", age.whole_seconds().max(0)))
+        let age = bought_at.map(|bought_at| client.server_time() - bought_at);
+        (age.is_none_or(|age| age < settled) && watched < settled).then(|| match age {
+            Some(age) => format!("bought {}s ago", age.whole_seconds().max(0)),
+            None => format!("first seen {}s ago", watched.as_secs()),
+        })
     }
 }
 
@@ -143,7 +147,7 @@ impl Condition for PlanConfigurable {
 /// use aliyun_dbs::wait::PlanRunning;
 ///
 /// let plan = client.wait_for(PlanRunning::new("dbs1hvb0wwwa1".parse()?)).await?;
-/// println!("{} is running", plan.backup_plan_name);
+/// println!("{} is running", plan.backup_plan_id);
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
@@ -199,7 +203,7 @@ impl Condition for PlanRunning {
 /// | --- | --- |
 /// | polls | [`DescribePreCheckProgressList`], every 2 to 10 seconds |
 /// | succeeds | when the pre-check is [finished](PreCheckStatus::Finish) |
-/// | fails | when the pre-check [failed](PreCheckStatus::Failed); the error names each failed check |
+/// | fails | when the pre-check [failed](PreCheckStatus::Failed); the error names each failed check; or when the service refuses the id for 2 minutes |
 /// | times out | after 15 minutes |
 ///
 /// # Examples
@@ -253,9 +257,10 @@ impl PreCheckPassed {
 
 /// Returns the name and the message of a failed check.
 fn describe_item(item: &PreCheckProgressDetail) -> String {
+    let name = item.item.as_deref().unwrap_or("unnamed check");
     match &item.error_message {
-        Some(message) => format!("{}: {message}", item.item),
-        None => item.item.clone(),
+        Some(message) => format!("{name}: {message}"),
+        None => name.to_owned(),
     }
 }
 
@@ -264,7 +269,9 @@ impl Condition for PreCheckPassed {
 
     async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
         let request = DescribePreCheckProgressList::builder().target(self.target.clone()).build();
-        let response = client.send(request).await.map(Response::into_inner)?;
+        let Some(response) = none_if_id_unknown(client.send(request).await)? else {
+            return Ok(PollOutcome::Missing);
+        };
         let status = match response.status.known() {
             _ if self.is_earlier(&response) => {
                 PollStatus::pending("an earlier pre-check is still listed")
@@ -289,8 +296,13 @@ impl Condition for PreCheckPassed {
                     PollStatus::failed(failed.join("; "))
                 }
             }
-            _ => PollStatus::pending(format_args!("{}, {} %", response.status, response.progress))
-                .progress(response.progress),
+            _ => match response.progress {
+                Some(percent) => {
+                    PollStatus::pending(format_args!("{}, {percent} %", response.status))
+                        .progress(percent)
+                }
+                None => PollStatus::pending(&response.status),
+            },
         };
         Ok(PollOutcome::Found { state: response, status })
     }
@@ -307,6 +319,6 @@ impl Condition for PreCheckPassed {
     }
 
     fn polling_policy(&self) -> PollingPolicy {
-        PollingPolicy::new(900, 2, 10)
+        PollingPolicy::listed(900, 2, 10)
     }
 }

@@ -1,6 +1,7 @@
 //! The condition of restore tasks: finished.
 
 use super::backup::UNKNOWN_REASON;
+use super::unknown_id::none_if_id_unknown;
 use crate::rpc::client::Client;
 use crate::rpc::error::Error;
 use crate::rpc::operation::{Operation, RateLimit};
@@ -62,8 +63,9 @@ impl Condition for RestoreFinished {
 
     async fn poll(&self, client: &Client) -> Result<PollOutcome<Self::State>, Error> {
         let request = DescribeRestoreTaskList::builder().selection(self.task.clone()).build();
-        let list = client.send(request).await?.into_inner();
-        let row = list.items.into_iter().find(|row| row.restore_task_id == self.task);
+        let list = none_if_id_unknown(client.send(request).await)?;
+        let mut rows = list.into_iter().flat_map(|list| list.items);
+        let row = rows.find(|row| row.restore_task_id == self.task);
         Ok(PollOutcome::from_option(row, |row| match row.restore_status.known() {
             Some(RestoreStatus::Stop) => PollStatus::failed(format_args!(
                 "the restore failed: {}",

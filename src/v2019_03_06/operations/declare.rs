@@ -47,9 +47,14 @@ pub(crate) use operation;
 ///
 /// The request needs the fields `page_num` and `page_size`.
 macro_rules! paged {
-    ($request:ident, $item:ident) => {
+    ($request:ident, $item:ident by $($id:ident),+) => {
         impl $crate::rpc::operation::PagedOperation for $request {
             type Item = $item;
+
+            fn item_id(item: &$item) -> std::borrow::Cow<'_, str> {
+                let ids = [$(format!("{:?}", item.$id)),+];
+                $crate::v2019_03_06::operations::declare::item_id(&ids, item).into()
+            }
 
             fn page_num(&self) -> u32 {
                 use $crate::rpc::api::Api;
@@ -73,9 +78,18 @@ macro_rules! paged {
             }
 
             fn total_elements(response: &Self::Response) -> u64 {
-                response.total_elements
+                // A total of 0 next to items is not a total.
+                response.total_elements.unwrap_or_default()
             }
         }
     };
 }
 pub(crate) use paged;
+
+/// Returns the id of an item from its formatted id fields, or the whole item if one is missing.
+pub(crate) fn item_id(ids: &[String], item: &dyn std::fmt::Debug) -> String {
+    if ids.iter().any(|id| id == "None" || id.contains("\"\"")) {
+        return format!("{item:?}");
+    }
+    ids.join(" ")
+}

@@ -1,5 +1,7 @@
-//! `from_json`: reads a request from JSON, and rejects parameters that it does not have.
+//! `from_json` and `from_deserializer`: read a request, and reject parameters that it does not have.
 
+use serde::Deserialize;
+use serde::de::Deserializer;
 use serde_json::{Map, Value};
 
 use super::NamedOperation;
@@ -33,14 +35,64 @@ use crate::rpc::operation::ApiRequest;
 /// # Ok::<(), aliyun_dbs::Error>(())
 /// ```
 pub fn from_json<O: NamedOperation>(json: &str) -> Result<O, Error> {
-    let invalid = |reason: String| {
-        Error::new(ErrorKind::Request, format!("invalid `{}` request: {reason}", O::ACTION))
-    };
     // Syntax errors quote nothing, but a type error would quote a value, possibly a password.
     let parameters: Value = serde_json::from_str(json)
-        .map_err(|error| invalid(format!("expected a JSON object: {error}")))?;
+        .map_err(|error| invalid::<O>(&format!("expected a JSON object: {error}")))?;
+    read(parameters, "expected a JSON object")
+}
+
+/// Reads a request from any serde format, such as YAML, as strictly as [`from_json`].
+///
+/// # Errors
+///
+/// Returns the errors of [`from_json`], and an error if the deserializer fails. The message contains
+/// no value that the deserializer quotes, because it may be a password.
+///
+/// # Examples
+///
+/// ```
+/// use aliyun_dbs::operations::{DescribeBackupPlanList, from_deserializer};
+///
+/// let yaml = "PageSize: 50\nRegion: cn-hangzhou";
+/// let list: DescribeBackupPlanList =
+///     from_deserializer(serde_yaml_ng::Deserializer::from_str(yaml))?;
+/// assert_eq!(list.page_size.map(|size| size.get()), Some(50));
+///
+/// let misspelled = serde_yaml_ng::Deserializer::from_str("PagSize: 50");
+/// let error = from_deserializer::<DescribeBackupPlanList, _>(misspelled).unwrap_err();
+/// assert!(error.to_string().contains("PagSize"));
+/// # Ok::<(), aliyun_dbs::Error>(())
+/// ```
+pub fn from_deserializer<'de, O, D>(deserializer: D) -> Result<O, Error>
+where
+    O: NamedOperation,
+    D: Deserializer<'de>,
+{
+    const EXPECTED: &str = "expected parameters by name";
+    let parameters = Value::deserialize(deserializer).map_err(|error| {
+        let error = error.to_string();
+        let line = error.lines().next().unwrap_or_default();
+        invalid::<O>(&format!("{EXPECTED}: {}", without_quotes(line)))
+    })?;
+    read(parameters, EXPECTED)
+}
+
+fn invalid<O: NamedOperation>(reason: &str) -> Error {
+    Error::new(ErrorKind::Request, format!("invalid `{}` request: {reason}", O::ACTION))
+}
+
+/// Replaces what a message quotes, because it may be a part of a password.
+fn without_quotes(message: &str) -> String {
+    let parts = message.split(['"', '\'', '`']).enumerate();
+    let shown = parts.map(|(index, part)| if index % 2 == 0 { part } else { "…" });
+    shown.collect::<Vec<_>>().join("`")
+}
+
+/// Reads a request from the parameters of a file.
+fn read<O: NamedOperation>(parameters: Value, expected: &str) -> Result<O, Error> {
+    let invalid = |reason: String| invalid::<O>(&reason);
     let Value::Object(parameters) = parameters else {
-        return Err(invalid("expected a JSON object".to_owned()));
+        return Err(invalid(expected.to_owned()));
     };
     let parameters: Map<String, Value> = parameters
         .into_iter()

@@ -13,7 +13,7 @@
 //!     .stop_method(StopMethod::All)
 //!     .build();
 //! let response = client.send(request).await?;
-//! println!("stopped {}", response.backup_plan_id);
+//! println!("stopped, request {}", response.request_id());
 //! # Ok(()) }
 //! ```
 //!
@@ -94,7 +94,7 @@ mod settings;
 pub(crate) mod testing;
 
 pub use backup::*;
-pub use from_json::from_json;
+pub use from_json::{from_deserializer, from_json};
 pub use gateway::*;
 pub use page::Page;
 pub use plan::*;
@@ -103,6 +103,7 @@ pub use restore::*;
 pub use service::*;
 pub use settings::*;
 
+pub use crate::rpc::wire::Row;
 pub use crate::v2019_03_06::ram;
 
 /// Passes the request types of all operations to a macro, ordered by name.

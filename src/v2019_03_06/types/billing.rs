@@ -34,9 +34,10 @@ pub enum Billing {
     /// Wire value: `prepay`.
     #[doc(alias = "prepay")]
     Subscription(Period),
-    /// Paid by use. It was available for duplication plans only.
+    /// Paid by use, without a term.
     ///
-    /// The vendor removed it from its pages in spring 2025. Wire value: `postpay`.
+    /// The vendor removed it from its pages in spring 2025, where it was for duplication plans. Its
+    /// Terraform provider buys logical MySQL plans with it. Wire value: `postpay`.
     #[doc(alias = "postpay")]
     PayAsYouGo,
 }

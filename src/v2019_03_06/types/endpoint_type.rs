@@ -18,11 +18,11 @@ wire_enum! {
         /// A self-managed database on an ECS instance.
         Ecs = "ECS",
         /// A database that DBS reaches by leased line, VPN or Smart Access Gateway (SAG).
-        Express = "Express",
+        Express = "Express" ~ "vpn" ~ "expressconnect",
         /// A database that DBS reaches through a backup gateway.
-        Agent = "Agent",
+        Agent = "Agent" ~ "backupgateway" ~ "gateway",
         /// A cloud MongoDB instance.
-        Dds = "DDS",
+        Dds = "DDS" ~ "mongodb" ~ "mongo",
         /// A database that DBS reaches by address and port.
         Other = "Other",
         /// A database that DBS reaches through Database Gateway.
@@ -30,6 +30,6 @@ wire_enum! {
         /// Accepted by [`CreateAndStartBackupPlan`](crate::operations::CreateAndStartBackupPlan)
         /// and [`CreateRestoreTask`](crate::operations::CreateRestoreTask) only.
         #[doc(alias = "dg")]
-        DatabaseGateway = "dg",
+        DatabaseGateway = "dg" ~ "databasegateway",
     }
 }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient;
@@ -16,9 +18,9 @@ wire_enum! {
     #[doc(alias = "Period")]
     pub enum PeriodUnit {
         /// Years; a term is 1 to 9.
-        Year = "Year",
+        Year = "Year" ~ "years" ~ "yearly" ~ "annual",
         /// Months; a term is 1 to 11.
-        Month = "Month",
+        Month = "Month" ~ "months" ~ "monthly",
     }
 }
 
@@ -67,7 +69,8 @@ impl fmt::Display for UsedTime {
 ///
 /// Wire names: `Period` and `UsedTime`. Source:
 /// [`CreateBackupPlan`](crate::operations::CreateBackupPlan). Its vendor's page of 2020 allows up
-/// to 9 years and today's page up to 5, so the service may reject 6 to 9 years.
+/// to 9 years and today's page up to 5, so the service may reject 6 to 9 years. Deserialization
+/// reads the two parameters, or a string as `FromStr` does.
 ///
 /// # Examples
 ///
@@ -78,8 +81,8 @@ impl fmt::Display for UsedTime {
 /// assert!(Period::try_months(12).is_err());
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "WirePeriod", into = "WirePeriod")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(into = "WirePeriod")]
 pub struct Period {
     unit: PeriodUnit,
     used_time: UsedTime,
@@ -212,6 +215,32 @@ impl TryFrom<WirePeriod> for Period {
 
     fn try_from(wire: WirePeriod) -> Result<Self, InvalidValue> {
         Self::try_new(wire.period, wire.used_time)
+    }
+}
+
+/// Reads the wire form, or the string that a person writes into a file.
+impl<'de> Deserialize<'de> for Period {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PeriodVisitor;
+
+        impl<'de> Visitor<'de> for PeriodVisitor {
+            type Value = Period;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a term such as `3 years`, or `Period` and `UsedTime`")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Period, E> {
+                text.parse().map_err(E::custom)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Period, A::Error> {
+                let wire = WirePeriod::deserialize(MapAccessDeserializer::new(map))?;
+                wire.try_into().map_err(de::Error::custom)
+            }
+        }
+
+        deserializer.deserialize_any(PeriodVisitor)
     }
 }
 

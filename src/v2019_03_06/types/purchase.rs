@@ -6,25 +6,35 @@ wire_enum! {
     /// The engine of the database that a plan backs up.
     ///
     /// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan); its 2020 page has only
-    /// MySQL, Oracle, MongoDB and Redis.
+    /// MySQL, Oracle, MongoDB and Redis. `PPAS` and `FIle` are in the vendor's Terraform provider only.
     pub enum DatabaseType {
         /// MySQL.
         MySql = "MySQL",
         /// Oracle Database.
         Oracle = "Oracle",
         /// MongoDB.
-        MongoDb = "MongoDB",
+        MongoDb = "MongoDB" ~ "mongo",
         /// Redis.
-        Redis = "Redis",
+        Redis = "Redis" ~ "kvstore",
         /// SQL Server.
         #[doc(alias = "MSSQL")]
-        SqlServer = "MSSQL",
+        SqlServer = "MSSQL" ~ "sqlserver" ~ "microsoftsqlserver",
         /// MariaDB.
-        MariaDb = "MariaDB",
+        MariaDb = "MariaDB" ~ "maria",
         /// PostgreSQL.
-        PostgreSql = "PostgreSQL",
+        PostgreSql = "PostgreSQL" ~ "postgres" ~ "pgsql" ~ "pg",
         /// DRDS, a distributed MySQL.
-        Drds = "DRDS",
+        Drds = "DRDS" ~ "polardbx",
+        /// PPAS, a PostgreSQL that is compatible with Oracle.
+        ///
+        /// The vendor's Terraform provider accepts it; no page of the API lists it.
+        Ppas = "PPAS" ~ "polardbo" ~ "enterprisedb",
+        /// A file system.
+        ///
+        /// The vendor's Terraform provider accepts it, in this spelling; no page of the API lists
+        /// it.
+        #[doc(alias = "FIle")]
+        File = "FIle" ~ "files" ~ "filesystem",
     }
 }
 
@@ -43,7 +53,7 @@ wire_enum! {
         /// The large class.
         Large = "large",
         /// The large class with unlimited traffic.
-        Xlarge = "xlarge",
+        Xlarge = "xlarge" ~ "extralarge",
     }
 }
 
@@ -53,14 +63,14 @@ wire_enum! {
     /// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
     pub enum BackupMethod {
         /// A logical backup: statements and rows.
-        Logical = "logical",
+        Logical = "logical" ~ "logicalbackup",
         /// A physical backup: files.
-        Physical = "physical",
+        Physical = "physical" ~ "physicalbackup",
         /// A dump (replica) backup, which the service may reject in requests.
         ///
         /// The vendor removed it from the pages of the requests in spring 2025; responses still
         /// list it.
-        Duplication = "duplication",
+        Duplication = "duplication" ~ "replica" ~ "dump",
     }
 }
 
@@ -72,11 +82,12 @@ wire_enum! {
     /// Source: [`CreateBackupPlan`](crate::operations::CreateBackupPlan).
     pub enum PayType {
         /// A subscription for a [`Period`](crate::Period).
-        Prepay = "prepay",
-        /// Pay-as-you-go, which was for duplication plans only.
+        Prepay = "prepay" ~ "subscription",
+        /// Pay-as-you-go.
         ///
-        /// The vendor removed it from its pages in spring 2025.
-        Postpay = "postpay",
+        /// The vendor removed it from its pages in spring 2025, where it was for duplication plans.
+        /// Its Terraform provider buys logical MySQL plans with it.
+        Postpay = "postpay" ~ "payasyougo" ~ "payg",
     }
 }
 
@@ -108,13 +119,13 @@ wire_enum! {
         /// A PolarDB cluster.
         PolarDb = "PolarDB",
         /// A cloud MongoDB instance.
-        Dds = "DDS",
+        Dds = "DDS" ~ "mongodb" ~ "mongo",
         /// A cloud Redis instance.
-        Kvstore = "Kvstore",
+        Kvstore = "Kvstore" ~ "redis",
         /// A database that DBS reaches by address and port.
         Other = "Other",
         /// A database that DBS reaches through Database Gateway.
         #[doc(alias = "dg")]
-        DatabaseGateway = "dg",
+        DatabaseGateway = "dg" ~ "databasegateway",
     }
 }

@@ -29,6 +29,11 @@ wire_enum! {
     pub enum DuplicateConflict {
         /// Renames the restored object.
         RenameNew = "renamenew",
+        /// Fails the restore, which is the default of the service.
+        ///
+        /// From the page of `ALIYUN::DBS::RestoreTask` of the vendor's Resource Orchestration
+        /// Service.
+        Failure = "failure" ~ "fail" ~ "error",
     }
 }
 

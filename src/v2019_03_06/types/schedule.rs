@@ -19,9 +19,9 @@ wire_enum! {
     /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
     pub enum BackupStrategyType {
         /// Full backups run every week, on the days and at the time of the schedule.
-        Simple = "simple",
+        Simple = "simple" ~ "weekly" ~ "periodic" ~ "scheduled",
         /// Full backups run on request only.
-        Manual = "manual",
+        Manual = "manual" ~ "ondemand",
     }
 }
 
@@ -165,12 +165,37 @@ pub enum BackupSchedule {
         #[doc(alias = "BackupStartTime")]
         start_time: StartTime,
     },
+    /// Full backups run every week, which is the default of the service.
+    ///
+    /// The same as [`Weekly`](Self::Weekly), but the request omits `BackupStrategyType`. The
+    /// vendor's Terraform provider sends such requests.
+    WeeklyByDefault {
+        /// The days of the week.
+        ///
+        /// Wire name: `BackupPeriod`.
+        #[doc(alias = "BackupPeriod")]
+        weekdays: Weekdays,
+        /// The time of day, UTC.
+        ///
+        /// Wire name: `BackupStartTime`.
+        #[doc(alias = "BackupStartTime")]
+        start_time: StartTime,
+    },
 }
 
 impl BackupSchedule {
     /// Returns a weekly schedule on one day or several.
     pub fn weekly(weekdays: impl Into<Weekdays>, start_time: StartTime) -> Self {
         Self::Weekly { weekdays: weekdays.into(), start_time }
+    }
+
+    /// Returns the days and the time, or `None` if full backups run on request only.
+    pub const fn days_and_time(self) -> Option<(Weekdays, StartTime)> {
+        match self {
+            Self::Manual => None,
+            Self::Weekly { weekdays, start_time }
+            | Self::WeeklyByDefault { weekdays, start_time } => Some((weekdays, start_time)),
+        }
     }
 }
 
@@ -205,6 +230,9 @@ impl From<BackupSchedule> for WireSchedule {
                 weekdays: Some(weekdays),
                 start_time: Some(start_time),
             },
+            BackupSchedule::WeeklyByDefault { weekdays, start_time } => {
+                Self { strategy: None, weekdays: Some(weekdays), start_time: Some(start_time) }
+            }
         }
     }
 }
@@ -220,7 +248,12 @@ impl TryFrom<WireSchedule> for BackupSchedule {
                 BackupStrategyType::Manual,
                 "remove `BackupPeriod` and `BackupStartTime`, or set `simple`",
             )),
-            (_, Some(weekdays), Some(start_time)) => Ok(Self::Weekly { weekdays, start_time }),
+            (Some(BackupStrategyType::Simple), Some(weekdays), Some(start_time)) => {
+                Ok(Self::Weekly { weekdays, start_time })
+            }
+            (None, Some(weekdays), Some(start_time)) => {
+                Ok(Self::WeeklyByDefault { weekdays, start_time })
+            }
             (_, None, _) => Err(InvalidValue::new("BackupPeriod", "", MISSING_DAYS)),
             (_, _, None) => Err(InvalidValue::new("BackupStartTime", "", MISSING_TIME)),
         }
@@ -326,6 +359,13 @@ mod tests {
             (
                 weekly,
                 r#"{"BackupStrategyType":"simple","BackupPeriod":"Monday,Thursday","BackupStartTime":"14:22"}"#,
+            ),
+            (
+                BackupSchedule::WeeklyByDefault {
+                    weekdays: Weekday::Monday.into(),
+                    start_time: start_time!("02:00"),
+                },
+                r#"{"BackupPeriod":"Monday","BackupStartTime":"02:00"}"#,
             ),
             (BackupSchedule::Manual, r#"{"BackupStrategyType":"manual"}"#),
         ] {

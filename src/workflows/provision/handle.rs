@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 
+use super::configuration::{IntoConfiguration, boxed};
 use super::progress::{ProvisionStep, Provisioned};
 use super::provision_error::ProvisionError;
 use super::run::ProvisionRun;
@@ -15,7 +16,7 @@ use crate::rpc::client::Client;
 use crate::rpc::clock::random_hex;
 use crate::rpc::value::ClientToken;
 use crate::rpc::wait::task_stream::TaskStream;
-use crate::v2019_03_06::operations::{ConfigureBackupPlan, CreateBackupPlan};
+use crate::v2019_03_06::operations::CreateBackupPlan;
 use crate::v2019_03_06::types::BackupPlanId;
 
 /// The default timeout of a provisioning.
@@ -24,12 +25,18 @@ const TIMEOUT: Duration = Duration::from_secs(1800);
 impl Client {
     /// Prepares a workflow that buys, configures and starts a plan; see [`Provision`].
     ///
-    /// `configure` returns the configuration, given the id of the new plan. The workflow sets the
-    /// client token of each request. If `create` has one, it becomes the
+    /// `configure` returns the configuration. It may return a `Result`, or a future, for example to
+    /// read a secret store; see [`IntoConfiguration`]. The workflow runs it and checks the
+    /// configuration before the purchase, so a missing password does not cost a plan. The id that
+    /// `configure` gets is therefore a placeholder: the workflow replaces it in the plan id of the
+    /// configuration, and rejects it in another field.
+    ///
+    /// The workflow sets the client token of each request. If `create` has one, it becomes the
     /// [client token of the provisioning](Provision::client_token).
-    pub fn provision<F>(&self, create: CreateBackupPlan, configure: F) -> Provision
+    pub fn provision<F, C, Form>(&self, create: CreateBackupPlan, configure: F) -> Provision
     where
-        F: FnOnce(BackupPlanId) -> ConfigureBackupPlan + Send + 'static,
+        F: FnOnce(BackupPlanId) -> C + Send + 'static,
+        C: IntoConfiguration<Form>,
     {
         let token = create
             .client_token
@@ -40,7 +47,7 @@ impl Client {
                 token: token.clone(),
                 client: self.clone(),
                 create,
-                configure: Box::new(configure),
+                configure: boxed(configure),
                 timeout: TIMEOUT,
             }),
             token,
@@ -52,8 +59,8 @@ impl Client {
 
 /// A prepared provisioning; await it for the running plan, or stream its steps.
 ///
-/// It buys a plan, waits until the plan can be configured, configures it, waits for the pre-check,
-/// starts it, and waits until it runs. [`ProvisionStage`] lists these stages. As a [`Stream`], it
+/// It checks the configuration, buys a plan, waits until the plan can be configured, configures it,
+/// waits for the pre-check, starts it, and waits until it runs. [`ProvisionStage`] lists these stages. As a [`Stream`], it
 /// yields a [`ProvisionStep`] for each step and each poll. Nothing is sent before it is awaited or
 /// polled.
 ///
@@ -102,6 +109,36 @@ impl Client {
 ///     .client_token("orders-nightly-2026".parse()?) // the same after a crash
 ///     .await?;
 /// println!("{} runs", provisioned.backup_plan_id);
+/// # Ok(()) }
+/// ```
+///
+/// A configuration that reads its password from a secret store:
+///
+/// ```no_run
+/// # async fn read_secret(_: &str) -> Result<String, std::io::Error> { unimplemented!() }
+/// # async fn example(
+/// #     client: aliyun_dbs::Client,
+/// #     create: aliyun_dbs::operations::CreateBackupPlan,
+/// # ) -> Result<(), Box<dyn std::error::Error>> {
+/// # use aliyun_dbs::Region;
+/// # use aliyun_dbs::operations::ConfigureBackupPlan;
+/// # use aliyun_dbs::types::{BackupObject, DatabaseAccess, SourceEndpoint};
+/// let provisioned = client
+///     .provision(create, |backup_plan_id| async {
+///         let password = read_secret("orders/backup").await?;
+///         let configuration = ConfigureBackupPlan::builder()
+///             .backup_plan_id(backup_plan_id)
+///             .backup_plan_name("orders-nightly")
+///             .source_endpoint(SourceEndpoint::Rds {
+///                 region: Region::Hangzhou,
+///                 instance_id: "rm-bp1p8c2947exm".parse()?,
+///                 access: DatabaseAccess::mysql("dbs_backup", password),
+///             })
+///             .backup_objects(BackupObject::database("orders"))
+///             .build();
+///         Ok::<_, Box<dyn std::error::Error + Send + Sync>>(configuration)
+///     })
+///     .await?;
 /// # Ok(()) }
 /// ```
 ///

@@ -10,6 +10,8 @@ use crate::v2019_03_06::types::{BackupPlanId, BackupSetId, OrderId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ProvisionStage {
+    /// Building and checking the configuration. Nothing is sent.
+    Prepare,
     /// Buying the plan, `CreateBackupPlan`.
     Create,
     /// Waiting until the plan can be configured.
@@ -26,13 +28,21 @@ pub enum ProvisionStage {
 
 impl ProvisionStage {
     /// All stages, in order.
-    pub const ALL: &'static [Self] =
-        &[Self::Create, Self::Settle, Self::Configure, Self::PreCheck, Self::Start, Self::Run];
+    pub const ALL: &'static [Self] = &[
+        Self::Prepare,
+        Self::Create,
+        Self::Settle,
+        Self::Configure,
+        Self::PreCheck,
+        Self::Start,
+        Self::Run,
+    ];
 }
 
 impl fmt::Display for ProvisionStage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::Prepare => "prepare",
             Self::Create => "create",
             Self::Settle => "settle",
             Self::Configure => "configure",
@@ -47,6 +57,8 @@ impl fmt::Display for ProvisionStage {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProvisionStep {
+    /// The configuration is complete; nothing was sent.
+    Prepared,
     /// The plan was bought, by this run or an earlier one.
     Created {
         /// The id of the plan.
@@ -86,6 +98,7 @@ impl ProvisionStep {
     /// Returns the stage that the step belongs to.
     pub fn stage(&self) -> ProvisionStage {
         match self {
+            Self::Prepared => ProvisionStage::Prepare,
             Self::Created { .. } => ProvisionStage::Create,
             Self::Waiting { stage, .. } => *stage,
             Self::Settled => ProvisionStage::Settle,

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::progress::ProvisionStage;
 use crate::rpc::error::Error;
+use crate::rpc::report::{unshown, write_report};
 use crate::rpc::value::ClientToken;
 use crate::rpc::wait::WaitError;
 use crate::v2019_03_06::error_code::ErrorCode;
@@ -27,6 +28,8 @@ struct ProvisionErrorInner {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ProvisionCause {
+    /// The closure that builds the configuration failed. Nothing was sent.
+    Configuration(Box<dyn StdError + Send + Sync>),
     /// A call failed.
     Call(Error),
     /// A wait failed, or the timeout expired.
@@ -118,6 +121,7 @@ impl ProvisionError {
         match &self.0.cause {
             ProvisionCause::Call(error) => Some(error),
             ProvisionCause::Wait(error) => error.call(),
+            ProvisionCause::Configuration(error) => error.downcast_ref(),
             ProvisionCause::State(_) => None,
         }
     }
@@ -134,6 +138,7 @@ impl ProvisionError {
                 error.is_retryable() || error.is(ErrorCode::OperationDeniedJobStatus)
             }
             ProvisionCause::Wait(error) => error.is_retryable(),
+            ProvisionCause::Configuration(_) => self.call().is_some_and(Error::is_retryable),
             ProvisionCause::State(_) => false,
         }
     }
@@ -148,6 +153,7 @@ impl fmt::Display for ProvisionError {
         }
         write!(f, " failed in stage `{stage}`: ")?;
         match cause {
+            ProvisionCause::Configuration(error) => write!(f, "{error}")?,
             ProvisionCause::Call(error) => write!(f, "{error}")?,
             ProvisionCause::Wait(error) => write!(f, "{error}")?,
             ProvisionCause::State(reason) => f.write_str(reason)?,
@@ -179,6 +185,9 @@ impl fmt::Display for ProvisionError {
 
 impl fmt::Debug for ProvisionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return write_report(f, self);
+        }
         f.debug_struct("ProvisionError")
             .field("stage", &self.0.stage)
             .field("backup_plan_id", &self.0.plan)
@@ -189,11 +198,13 @@ impl fmt::Debug for ProvisionError {
 
 impl StdError for ProvisionError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.cause {
-            ProvisionCause::Call(error) => Some(error),
-            ProvisionCause::Wait(error) => Some(error),
-            ProvisionCause::State(_) => None,
-        }
+        let cause: &dyn StdError = match &self.0.cause {
+            ProvisionCause::Configuration(error) => &**error,
+            ProvisionCause::Call(error) => error,
+            ProvisionCause::Wait(error) => error,
+            ProvisionCause::State(_) => return None,
+        };
+        unshown(self, Some(cause))
     }
 }
 

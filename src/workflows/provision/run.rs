@@ -1,22 +1,27 @@
 //! The stages of provisioning, from the state in which an earlier run left the plan.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::configuration::{Configure, prepare};
 use super::progress::{ProvisionStage, ProvisionStep, Provisioned};
 use super::provision_error::{ProvisionCause, ProvisionError};
-use crate::rpc::client::{Client, Response};
+use crate::rpc::client::Client;
+use crate::rpc::clock::within;
 use crate::rpc::error::Error;
 use crate::rpc::operation::Operation;
 use crate::rpc::sign::acs3;
 use crate::rpc::value::ClientToken;
 use crate::rpc::wait::task_stream::EventSink;
-use crate::rpc::wait::{Condition, PollStatus, PollingPolicy, WaitError, WaitErrorKind, until};
-use crate::v2019_03_06::conditions::{PlanRunning, PreCheckPassed, SettlingTimer};
+use crate::rpc::wait::{Condition, PollingPolicy, WaitError, WaitErrorKind};
+use crate::v2019_03_06::conditions::{
+    PlanRunning, PlanSettled, PreCheckPassed, none_if_id_unknown,
+};
 use crate::v2019_03_06::error_code::ErrorCode;
 use crate::v2019_03_06::operations::{
-    BackupPlanDetail, DescribePreCheckProgressListResponse, PreCheckProgressDetail,
+    BackupPlanDetail, DescribePreCheckProgressListResponse as PreCheck, PreCheckProgressDetail,
 };
 use crate::v2019_03_06::operations::{
     ConfigureBackupPlan, CreateBackupPlan, DescribeBackupPlanList, DescribePreCheckProgressList,
@@ -35,7 +40,7 @@ const AUTO_START_TIMEOUT: Duration = Duration::from_secs(60);
 pub(super) struct ProvisionRun {
     pub(super) client: Client,
     pub(super) create: CreateBackupPlan,
-    pub(super) configure: Box<dyn FnOnce(BackupPlanId) -> ConfigureBackupPlan + Send>,
+    pub(super) configure: Configure,
     pub(super) token: Option<ClientToken>,
     pub(super) timeout: Duration,
 }
@@ -74,6 +79,13 @@ impl ProvisionRun {
         let deadline = client.clock().elapsed().saturating_add(timeout);
         let context = RunContext { client: &client, token: &token, steps, timeout, deadline };
         create.client_token = Some(token.clone());
+        let mut configuration = match context.prepare(configure).await {
+            Ok(configuration) => configuration,
+            Err((stage, cause)) => {
+                return Err(ProvisionError::new(stage, None, Some(token.clone()), cause));
+            }
+        };
+        context.emit(ProvisionStep::Prepared);
         let bought = match client.send(create).timeout(context.call_timeout()).await {
             Ok(bought) => bought.into_inner(),
             Err(error) => {
@@ -87,7 +99,6 @@ impl ProvisionRun {
             order_id: bought.order_id.clone(),
             client_token: token.clone(),
         });
-        let mut configuration = configure(backup_plan_id.clone());
         configuration.backup_plan_id = backup_plan_id.clone();
         match context.configure_and_start(&backup_plan_id, configuration).await {
             Ok(StartedPlan { plan, full_backup, configured }) => Ok(Provisioned {
@@ -106,6 +117,18 @@ impl ProvisionRun {
 }
 
 impl RunContext<'_> {
+    /// Returns the checked configuration, within the deadline of the run.
+    async fn prepare(&self, configure: Configure) -> StageResult<ConfigureBackupPlan> {
+        let prepared = pin!(prepare(configure));
+        if let Some(prepared) = within(&**self.client.clock(), self.remaining(), prepared).await {
+            prepared
+        } else {
+            let subject = "the configuration of the plan".to_owned();
+            let error = WaitError::timed_out(subject, self.timeout, 0);
+            Err((ProvisionStage::Prepare, error.into()))
+        }
+    }
+
     async fn configure_and_start(
         &self,
         plan: &BackupPlanId,
@@ -158,42 +181,22 @@ impl RunContext<'_> {
     /// A new plan must be listed and old enough.
     async fn wait_until_settled(&self, plan: &BackupPlanId) -> StageResult<BackupPlanStatus> {
         let stage = ProvisionStage::Settle;
-        let request = DescribeBackupPlanList::builder().backup_plan_ids([plan.clone()]).build();
-        let (client, id, settling) = (self.client.clone(), plan.clone(), SettlingTimer::default());
-        let subject = format!("backup plan `{plan}` to become configurable");
-        let settled = until(subject, request, move |list| {
-            let Some(row) = list.items.iter().find(|row| row.backup_plan_id == id) else {
-                return PollStatus::pending("not listed yet");
-            };
-            if row.backup_plan_status == BackupPlanStatus::Wait
-                && let Some(summary) =
-                    settling.pending_summary(&client, row.backup_plan_create_time)
-            {
-                return PollStatus::pending(summary);
-            }
-            PollStatus::done(&row.backup_plan_status)
-        });
-        let list = self.wait_for(stage, settled).await?;
-        let status = list.items.iter().find(|row| row.backup_plan_id == *plan).map(|row| {
-            row.backup_plan_status
-                .known()
-                .copied()
-                .ok_or_else(|| row.backup_plan_status.to_string())
-        });
+        let row = self.wait_for(stage, PlanSettled::new(plan.clone())).await?;
+        let status = row.backup_plan_status.known().copied();
+        let status = status.ok_or_else(|| row.backup_plan_status.to_string());
         let unusable = |reason: &str| Err((stage, ProvisionCause::State(reason.to_owned())));
         match status {
-            Some(Ok(BackupPlanStatus::Pause)) => {
+            Ok(BackupPlanStatus::Pause) => {
                 unusable("the plan was stopped and is paused; resume it with `StartBackupPlan`")
             }
-            Some(Ok(BackupPlanStatus::Stop)) => unusable(
+            Ok(BackupPlanStatus::Stop) => unusable(
                 "the plan has failed; look for the reason in its `ErrMessage` (`DescribeBackupPlanList`)",
             ),
-            Some(Ok(BackupPlanStatus::Locked)) => unusable("the plan is locked; check its order"),
-            Some(Ok(status)) => Ok(status),
-            Some(Err(status)) => {
+            Ok(BackupPlanStatus::Locked) => unusable("the plan is locked; check its order"),
+            Ok(status) => Ok(status),
+            Err(status) => {
                 unusable(&format!("the plan is in the unknown state `{status}`; update this crate"))
             }
-            None => unusable("the plan is no longer listed"),
         }
     }
 
@@ -212,9 +215,8 @@ impl RunContext<'_> {
         if status == BackupPlanStatus::Init {
             let pre_check =
                 self.pre_check(plan).await.map_err(in_stage(ProvisionStage::Configure))?;
-            if pre_check.status != PreCheckStatus::Failed {
-                return Ok(None);
-            }
+            let failed = |check: &PreCheck| check.status == PreCheckStatus::Failed;
+            let Some(pre_check) = pre_check.filter(failed) else { return Ok(None) };
             // The caller has corrected the configuration or the database, so it is checked again.
             // The token differs from that of the failed one, and is the same if this run crashes.
             let describe_item = |item: &PreCheckProgressDetail| {
@@ -234,12 +236,10 @@ impl RunContext<'_> {
         Ok(Some(failed_items))
     }
 
-    async fn pre_check(
-        &self,
-        plan: &BackupPlanId,
-    ) -> Result<DescribePreCheckProgressListResponse, Error> {
+    /// Returns the pre-check of the plan, or `None` if the service does not know it yet.
+    async fn pre_check(&self, plan: &BackupPlanId) -> Result<Option<PreCheck>, Error> {
         let request = DescribePreCheckProgressList::builder().target(plan.clone()).build();
-        self.client.send(request).timeout(self.call_timeout()).await.map(Response::into_inner)
+        none_if_id_unknown(self.client.send(request).timeout(self.call_timeout()).await)
     }
 
     async fn start(&self, plan: &BackupPlanId) -> StageResult<Option<BackupSetId>> {

@@ -55,10 +55,15 @@ async fn assume_role_sends_a_signed_call_with_a_body() {
 
 #[tokio::test]
 async fn sts_errors_show_code_and_request_id_but_no_message() {
-    let refusal = format!(r#"{{"Code":"NoPermission","Message":"{SECRET}","RequestId":"R-9"}}"#);
+    const ID: &str = "6894B13B-6D71-4EF5-88FA-F32781734A7F";
+    let refusal = format!(r#"{{"Code":"NoPermission","Message":"{SECRET}","RequestId":"{ID}"}}"#);
     let half = format!(r#"{{"Credentials":{{"AccessKeyId":"a","AccessKeySecret":"{SECRET}"}}}}"#);
     for (status, body, says) in [
-        (403, refusal, "NoPermission (HTTP 403, request id R-9); allow `sts:AssumeRole`"),
+        (
+            403,
+            refusal,
+            "NoPermission (HTTP 403, request id 6894B13B-6D71-4EF5-88FA-F32781734A7F); allow `sts:AssumeRole`",
+        ),
         (500, format!("<html>{SECRET}</html>"), "failed: the service returned an error (HTTP 500)"),
         (200, half, "the response contains no credentials"),
         (200, sts_response("a", "soon"), "the response contains no credentials"),
@@ -358,9 +363,12 @@ async fn reads_profiles_of_the_cli() {
     for (name, says) in [
         ("half", "profile `half` in `/home/u/.aliyun/config.json`: missing `access_key_secret`"),
         ("sso", "unsupported `mode` `CloudSSO`"),
-        ("lower", "unknown `mode` `ak`"),
+        ("lower", "unknown `mode`: did you mean `AK`?"),
         ("a", "a -> b -> a"),
-        ("lost", "profile `lost` in `/home/u/.aliyun/config.json`: its `source_profile` `gone`"),
+        (
+            "lost",
+            "profile `lost` in `/home/u/.aliyun/config.json`: its `source_profile` does not exist",
+        ),
         ("short", "at least 900 seconds"),
     ] {
         let error = fails(profile(Some(name))).await;
@@ -383,7 +391,9 @@ async fn reads_sections_of_the_ini_file() {
     };
     let default = section(None, &[]).credentials().await.unwrap();
     assert_eq!(default, Credentials::new("LTAI", "planted#secret"));
-    for (name, says) in [("none", "missing `type`"), ("odd", "unknown `type` `rsa`")] {
+    for (name, says) in
+        [("none", "missing `type`"), ("odd", "unknown `type`; expected `access_key`")]
+    {
         let error = fails(section(Some(name), &[])).await;
         assert!(error.contains(says) && error.contains(path), "{error}");
     }

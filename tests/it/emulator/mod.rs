@@ -2,6 +2,7 @@
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
+mod bounds;
 mod calls;
 mod control;
 mod faults;

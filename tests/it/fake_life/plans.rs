@@ -23,12 +23,12 @@ async fn plan_lives_from_purchase_to_release() {
     world.denied(start(&id), "init").await;
     world.wait(5);
     let half = world.ok(check(id.clone())).await;
-    assert_eq!((half.status, half.progress), (PreCheckStatus::Running.into(), 50));
+    assert_eq!((half.status, half.progress), (PreCheckStatus::Running.into(), Some(50)));
     let states: Vec<_> = half.items.iter().map(|item| item.state.as_str()).collect();
     assert_eq!(states, ["finish", "finish", "running", "init"]);
     world.wait(5);
     let whole = world.ok(check(id.clone())).await;
-    assert_eq!((whole.status, whole.progress), (PreCheckStatus::Finish.into(), 100));
+    assert_eq!((whole.status, whole.progress), (PreCheckStatus::Finish.into(), Some(100)));
     assert_eq!(whole.items[2].state, PreCheckItemState::Warning, "log backups are off");
     assert!(whole.items.is_sorted_by_key(|item| (item.order_num, item.finish_time)));
     world.is(&id, BackupPlanStatus::CheckPass).await;
@@ -64,7 +64,7 @@ async fn failed_pre_check_explains_and_can_be_repeated() {
     world.ok(configure(&id, "hunter2")).await;
     world.wait(10);
     let failed = world.ok(check(id.clone())).await;
-    assert_eq!((failed.status, failed.progress), (PreCheckStatus::Failed.into(), 100));
+    assert_eq!((failed.status, failed.progress), (PreCheckStatus::Failed.into(), Some(100)));
     assert_eq!(failed.items[1].state, PreCheckItemState::Failed);
     assert_eq!(failed.items[1].error_message.as_deref(), Some("dbs may not SELECT"));
     let row = world.row(&id).await;
@@ -87,7 +87,7 @@ async fn auto_start_starts_plans_after_the_pre_check() {
     request.auto_start_backup = Some(true);
     world.ok(request).await;
     let both = world.ok(create_and_start()).await;
-    assert!(both.create_backup_set);
+    assert_eq!(both.create_backup_set, Some(true));
     world.wait(9);
     world.is(&both.backup_plan_id, BackupPlanStatus::Init).await;
     assert!(world.dbs.full_backups().is_empty());
@@ -134,7 +134,7 @@ async fn changes_are_listed_and_may_need_a_pre_check() {
         .build();
     world.ok(rules.clone()).await;
     let row = world.row(&id).await;
-    assert_eq!(row.backup_plan_name, "renamed");
+    assert_eq!(row.backup_plan_name.as_deref(), Some("renamed"));
     assert_eq!(row.source_endpoint_ip_port.as_deref(), Some("192.0.2.11:3306"));
     assert_eq!(row.backup_objects.unwrap().known().unwrap().as_slice()[0].db_name, "stock");
     assert_eq!(row.backup_period.unwrap().to_string(), "Friday");

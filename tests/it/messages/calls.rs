@@ -210,9 +210,10 @@ async fn responses(catalog: &mut Catalog) {
         RawRequest::new("X"),
     )
     .await;
-    let answer = ScriptedTransport::new().respond(200, r#"{"RequestId":"R-1","PageNum":[1]}"#);
+    let answer = ScriptedTransport::new()
+        .respond(200, r#"{"RequestId":"R-1","Items":[{"BackupPlanId":[1]}]}"#);
     let list = DescribeBackupPlanList::builder().build();
-    fails(catalog, "a read, a list in place of a number", &client(answer), list).await;
+    fails(catalog, "a read, a list in place of an identifier", &client(answer), list).await;
 }
 
 type Reason = fn() -> TransportError;
@@ -298,10 +299,11 @@ async fn credentials(catalog: &mut Catalog) {
         ("an empty id", Arc::new(Credentials::new("", "secret"))),
         ("an empty secret", Arc::new(Credentials::new("id", ""))),
         ("an empty token", Arc::new(Credentials::new("id", "secret").with_security_token(""))),
-        ("a line break in the id", Arc::new(Credentials::new("id\n", "secret"))),
+        ("a line break in the id", Arc::new(Credentials::new("i\nd", "secret"))),
+        ("a line break in the secret", Arc::new(Credentials::new("id", "sec\nret"))),
         (
             "a line break in the token",
-            Arc::new(Credentials::new("id", "secret").with_security_token("a\n")),
+            Arc::new(Credentials::new("id", "secret").with_security_token("a\nb")),
         ),
     ] {
         fails(catalog, cause, &with(provider), create()).await;

@@ -88,6 +88,17 @@ async fn cli_profile(catalog: &mut Catalog) {
         ("a file that is not JSON", "{"),
         ("no such profile", r#"{"current":"x","profiles":[]}"#),
         ("a profile that was never configured", r#"{"profiles":[{"name":"default","mode":"AK"}]}"#),
+        ("an empty file", ""),
+        ("a file that ends early", r#"{"profiles":[{"name":"default""#),
+        ("a `current` of another kind", r#"{"current":[]}"#),
+        (
+            "a field of another kind",
+            r#"{"profiles":[{"name":"default","mode":"AK","access_key_id":["i"]}]}"#,
+        ),
+        ("a field twice", r#"{"profiles":[{"name":"default","mode":"AK","mode":"OIDC"}]}"#),
+        ("no mode", r#"{"profiles":[{"name":"default","external_id":"x"}]}"#),
+        ("another unsupported mode", r#"{"profiles":[{"name":"default","mode":"RsaKeyPair"}]}"#),
+        ("another unknown mode", r#"{"profiles":[{"name":"default","mode":"password"}]}"#),
         ("a missing field", r#"{"profiles":[{"name":"default","mode":"AK","access_key_id":"i"}]}"#),
         ("an unsupported mode", r#"{"profiles":[{"name":"default","mode":"CloudSSO"}]}"#),
         ("an unknown mode", r#"{"profiles":[{"name":"default","mode":"ak"}]}"#),
@@ -111,6 +122,18 @@ async fn ini(catalog: &mut Catalog) {
     for (cause, text) in [
         ("a home directory that the process cannot access", "(locked)"),
         ("no such section", "[other]\ntype = access_key\n"),
+        ("an empty file", ""),
+        ("a key before the first section", "type = sts\n[default]\n"),
+        ("an invalid section", "[default\n"),
+        ("an invalid line", "[default]\ntype: sts\n"),
+        ("an open quote", "[default]\ntype = 'sts\n"),
+        ("more after a quote", "[default]\ntype = 'sts'x\n"),
+        ("a disabled section", "[default]\nenable = false\n"),
+        ("a proxy", "[default]\nproxy = http://p\n"),
+        (
+            "an invalid number",
+            "[default]\ntype = ram_role_arn\naccess_key_id = i\naccess_key_secret = s\nrole_arn = r\nrole_session_expiration = x\n",
+        ),
         ("no type", "[default]\naccess_key_id = i\n"),
         ("a missing key", "[default]\ntype = access_key\naccess_key_id = i\n"),
         ("an unsupported type", "[default]\ntype = rsa_key_pair\n"),
@@ -155,6 +178,8 @@ async fn uri_and_process(catalog: &mut Catalog) {
     catalog.add("not set", UriProvider::from_env(unset).unwrap_err());
     for (cause, uri, responses) in [
         ("not a URL", "a b", &[][..]),
+        ("another scheme", "ftp://127.0.0.1/k", &[]),
+        ("a user", "http://me:x@127.0.0.1/k", &[]),
         ("HTTP 500", "http://127.0.0.1/k", &[(500, "")]),
         ("a response that is not JSON", "http://127.0.0.1/k", &[(200, "x")]),
         ("an error code", "http://127.0.0.1/k", &[(200, r#"{"Code":"Failed"}"#)]),
@@ -224,8 +249,16 @@ async fn roles(catalog: &mut Catalog) {
         fails(catalog, cause, provider).await;
     }
     for (cause, status, body) in [
-        ("rejected", 403, r#"{"Code":"NoPermission","Message":"m","RequestId":"R-1"}"#),
-        ("throttled", 400, r#"{"Code":"Throttling.User","Message":"m","RequestId":"R-1"}"#),
+        (
+            "rejected",
+            403,
+            r#"{"Code":"NoPermission","Message":"m","RequestId":"6894B13B-6D71-4EF5-88FA-F32781734A7F"}"#,
+        ),
+        (
+            "throttled",
+            400,
+            r#"{"Code":"Throttling.User","Message":"m","RequestId":"6894B13B-6D71-4EF5-88FA-F32781734A7F"}"#,
+        ),
         ("no credentials in the response", 200, r#"{"RequestId":"R-1"}"#),
     ] {
         let io = io(&[], &[], scripted(&[(status, body)]));

@@ -94,9 +94,11 @@ proptest! {
 fn decode_errors_name_the_field() {
     let mut lines = String::new();
     for (action, sample) in samples().iter().filter(|(_, sample)| sample.get("Items").is_some()) {
-        let body = replaced(sample, "/Items", json!([1]));
-        writeln!(lines, "{}", decode(action, &body).unwrap_err()).unwrap();
+        // The rows of two operations have no identifier.
+        if let Err(error) = decode(action, &replaced(sample, "/Items", json!([{}]))) {
+            writeln!(lines, "{error}").unwrap();
+        }
     }
-    assert_eq!(lines.lines().count(), 8, "{lines}");
+    assert_eq!(lines.lines().count(), 6, "{lines}");
     assert!(lines.lines().all(|line| line.contains("Items")), "{lines}");
 }

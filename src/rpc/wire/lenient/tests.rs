@@ -4,15 +4,18 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::super::unread::Notes;
 use super::*;
 use crate::rpc::value::Open;
 use crate::rpc::value::lenient::{as_text, optional, required};
 
 fn read<T: DeserializeOwned>(json: &str) -> Result<T, String> {
-    let text = T::deserialize(Lenient::new(&mut serde_json::Deserializer::from_str(json)));
+    let notes = Notes::default();
+    let path = Path::Root(&notes);
+    let text = T::deserialize(Lenient::new(&mut serde_json::Deserializer::from_str(json), &path));
     let value: Value = serde_json::from_str(json).unwrap();
     // The result does not depend on the inner deserializer.
-    let value = T::deserialize(Lenient::new(value));
+    let value = T::deserialize(Lenient::new(value, &path));
     assert_eq!(text.is_ok(), value.is_ok(), "{json}");
     text.map_err(|error| error.to_string())
 }

@@ -4,7 +4,7 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::rpc::value::{ClientToken, Open, informational, lenient};
 use crate::rpc::wire::list_name;
 use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
@@ -99,6 +99,10 @@ pub type DescribeBackupSetDownloadTaskListResponse = Page<BackupSetDownloadTaskD
 ///
 /// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
 /// the wire.
+#[serde_with::apply(
+    Option => #[serde(default, deserialize_with = "informational::field")],
+    Open => #[serde(default, deserialize_with = "informational::group")],
+)]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -127,10 +131,12 @@ pub struct BackupSetDownloadTaskDetail {
     /// The size of the download in bytes (inferred; the vendor states no unit).
     pub backup_set_data_size: Option<u64>,
     /// When the download was created.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub backup_set_download_create_time: Option<OffsetDateTime>,
     /// When the download finished.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub backup_set_download_finish_time: Option<OffsetDateTime>,
     /// The URL of the download on the internet. Manual downloads only, once the service has
     /// converted the backup set.
@@ -143,6 +149,8 @@ pub struct BackupSetDownloadTaskDetail {
     /// The vendor's example starts with `//`, without a scheme.
     pub backup_set_download_intranet_url: Option<String>,
     /// The numeric id of the backup gateway that receives the download. Automatic downloads only.
+    #[serde(default, deserialize_with = "informational::id")]
+    #[serde_with(skip_apply)]
     pub backup_gateway_id: Option<BackupGatewayId>,
     /// The directory that receives the download. Automatic downloads only.
     pub backup_set_download_dir: Option<String>,
@@ -159,7 +167,7 @@ pub struct BackupSetDownloadTaskDetail {
 operation! {
     DescribeBackupSetDownloadTaskList -> DescribeBackupSetDownloadTaskListResponse, ReadOnly, ram on ANY, limit 100 per 1 s
 }
-paged!(DescribeBackupSetDownloadTaskList, BackupSetDownloadTaskDetail);
+paged!(DescribeBackupSetDownloadTaskList, BackupSetDownloadTaskDetail by backup_set_download_task_id);
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::rpc::value::{ClientToken, Open, informational, lenient};
 use crate::rpc::wire::list_name;
 use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
@@ -134,6 +134,10 @@ pub type DescribeFullBackupListResponse = Page<FullBackupFile>;
 /// `source_endpoint_instance_type`, `source_endpoint_region`, `source_endpoint_instance_id`,
 /// `source_endpoint_host`, `source_endpoint_port`, `source_endpoint_user_name`,
 /// `source_endpoint_enable_ssl`, `backup_gateway_identifier`, `cross_aliyun_id`, `cross_role_name`.
+#[serde_with::apply(
+    Option => #[serde(default, deserialize_with = "informational::field")],
+    Open => #[serde(default, deserialize_with = "informational::group")],
+)]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -149,23 +153,30 @@ pub struct FullBackupFile {
     ///
     /// JSON in a string on the wire. The vendor's examples escape its quotes once more than
     /// requests do; both forms are accepted.
+    #[serde(default, deserialize_with = "informational::json_text")]
+    #[serde_with(skip_apply)]
     pub backup_objects: Option<Open<BackupObjects>>,
     /// When the backup was created.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub create_time: Option<OffsetDateTime>,
     /// When the backup started.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub start_time: Option<OffsetDateTime>,
     /// When the backup ended.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub end_time: Option<OffsetDateTime>,
     /// When the backup finished.
     ///
     /// The only published example has the same value as [`end_time`](Self::end_time).
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub finish_time: Option<OffsetDateTime>,
     /// When the service deletes the backup set.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub backup_set_expired_time: Option<OffsetDateTime>,
     /// The storage class of the backup.
     ///
@@ -188,7 +199,8 @@ pub struct FullBackupFile {
     ///
     /// Wire name: `ErrMessage`.
     #[doc(alias = "ErrMessage")]
-    #[serde(rename = "ErrMessage", default, deserialize_with = "lenient::message")]
+    #[serde(rename = "ErrMessage", default, deserialize_with = "informational::message")]
+    #[serde_with(skip_apply)]
     pub error_message: Option<String>,
     /// Where the database runs.
     pub source_endpoint_instance_type: Option<Open<EndpointInstanceType>>,
@@ -202,16 +214,22 @@ pub struct FullBackupFile {
     /// The host of the database.
     pub source_endpoint_host: Option<String>,
     /// The port of the database. A string on the wire, while requests send a number.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub source_endpoint_port: Option<u16>,
     /// The user name that the service logged in with.
     pub source_endpoint_user_name: Option<String>,
     /// Whether the service connected to the database over TLS. A string on the wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub source_endpoint_enable_ssl: Option<bool>,
     /// The identifier of the backup gateway, which is not its numeric id.
+    #[serde(default, deserialize_with = "informational::id")]
+    #[serde_with(skip_apply)]
     pub backup_gateway_identifier: Option<BackupGatewayIdentifier>,
     /// The id of the account that owns the database, if it is not the caller's.
+    #[serde(default, deserialize_with = "informational::id")]
+    #[serde_with(skip_apply)]
     pub cross_aliyun_id: Option<AliyunId>,
     /// The RAM role in that account.
     pub cross_role_name: Option<RamRoleName>,
@@ -220,7 +238,7 @@ pub struct FullBackupFile {
 operation! {
     DescribeFullBackupList -> DescribeFullBackupListResponse, ReadOnly, ram on ANY, limit 100 per 1 s
 }
-paged!(DescribeFullBackupList, FullBackupFile);
+paged!(DescribeFullBackupList, FullBackupFile by backup_set_id);
 
 #[cfg(test)]
 mod tests {

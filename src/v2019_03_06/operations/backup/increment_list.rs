@@ -4,7 +4,7 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::rpc::value::{ClientToken, Open, informational, lenient};
 use crate::rpc::wire::list_name;
 use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
@@ -101,6 +101,10 @@ pub type DescribeIncrementBackupListResponse = Page<IncrementBackupFile>;
 /// Undocumented, known from the vendor's SDK only: `source_endpoint_instance_type`,
 /// `source_endpoint_region`, `source_endpoint_instance_id`, `source_endpoint_host`,
 /// `source_endpoint_port`.
+#[serde_with::apply(
+    Option => #[serde(default, deserialize_with = "informational::field")],
+    Open => #[serde(default, deserialize_with = "informational::group")],
+)]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -111,19 +115,22 @@ pub struct IncrementBackupFile {
     /// The id of the job that wrote the backup set.
     /// [`CreateIncrementBackupSetDownload`](crate::operations::CreateIncrementBackupSetDownload)
     /// needs it.
-    pub backup_set_job_id: BackupSetJobId,
+    pub backup_set_job_id: Option<BackupSetJobId>,
     /// The status of the backup. Upper case on the wire, unlike that of full backups.
     pub backup_status: Open<IncrementBackupStatus>,
     /// The size of the backup in bytes (inferred; the vendor states no unit).
     pub backup_size: Option<u64>,
     /// The earliest time in the log.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub start_time: Option<OffsetDateTime>,
     /// The latest time in the log.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub end_time: Option<OffsetDateTime>,
     /// When the service deletes the backup set.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub backup_set_expired_time: Option<OffsetDateTime>,
     /// The storage class of the backup.
     ///
@@ -142,14 +149,15 @@ pub struct IncrementBackupFile {
     /// The host of the database.
     pub source_endpoint_host: Option<String>,
     /// The port of the database. A string on the wire, while requests send a number.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub source_endpoint_port: Option<u16>,
 }
 
 operation! {
     DescribeIncrementBackupList -> DescribeIncrementBackupListResponse, ReadOnly, ram on ANY, limit 100 per 1 s
 }
-paged!(DescribeIncrementBackupList, IncrementBackupFile);
+paged!(DescribeIncrementBackupList, IncrementBackupFile by backup_set_id, backup_set_job_id);
 
 #[cfg(test)]
 mod tests {
@@ -188,7 +196,7 @@ mod tests {
         ));
         let [file] = &response.items[..] else { panic!("one backup") };
         assert_eq!(file.backup_set_id.as_str(), "mysql-bin.000054");
-        assert_eq!(file.backup_set_job_id.as_str(), "1hv5g9wk4exm");
+        assert_eq!(file.backup_set_job_id.as_ref().unwrap().as_str(), "1hv5g9wk4exm");
         assert_eq!(file.backup_status, IncrementBackupStatus::Filling);
         assert_eq!(file.end_time.unwrap().unix_timestamp(), 1_648_434_713);
     }

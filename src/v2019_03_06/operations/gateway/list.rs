@@ -6,7 +6,7 @@ use serde_with::formats::CommaSeparator;
 use serde_with::{StringWithSeparator, serde_as};
 use time::OffsetDateTime;
 
-use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::rpc::value::{ClientToken, Open, informational, lenient};
 use crate::rpc::wire::list_name;
 use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
@@ -100,6 +100,10 @@ pub type DescribeBackupGatewayListResponse = Page<BackupGateway>;
 ///
 /// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
 /// the wire.
+#[serde_with::apply(
+    Option => #[serde(default, deserialize_with = "informational::field")],
+    Open => #[serde(default, deserialize_with = "informational::group")],
+)]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -118,10 +122,12 @@ pub struct BackupGateway {
     /// The status of the gateway.
     pub backup_gateway_status: Open<BackupGatewayStatus>,
     /// When the gateway was created.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub backup_gateway_create_time: Option<OffsetDateTime>,
     /// When the service last received a heartbeat from the gateway.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub last_heartbeat_time: Option<OffsetDateTime>,
     /// The host name of the gateway's server.
     pub source_endpoint_hostname: Option<String>,
@@ -142,7 +148,7 @@ pub struct BackupGateway {
 operation! {
     DescribeBackupGatewayList -> DescribeBackupGatewayListResponse, ReadOnly, ram on ANY, limit 100 per 60 s
 }
-paged!(DescribeBackupGatewayList, BackupGateway);
+paged!(DescribeBackupGatewayList, BackupGateway by backup_gateway_id);
 
 #[cfg(test)]
 mod tests {

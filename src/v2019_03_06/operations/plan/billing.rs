@@ -4,7 +4,7 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::rpc::value::{ClientToken, Open, informational, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, ChargeType, InstanceClass};
 
@@ -74,14 +74,19 @@ pub struct DescribeBackupPlanBilling {
 #[non_exhaustive]
 pub struct DescribeBackupPlanBillingResponse {
     /// The billing of the plan.
+    #[serde(default, deserialize_with = "informational::group")]
     pub item: BackupPlanBilling,
 }
 
 /// The billing of a plan, part of [`DescribeBackupPlanBillingResponse`].
 ///
 /// Timestamps are milliseconds since 1970 on the wire.
+#[serde_with::apply(
+    Option => #[serde(default, deserialize_with = "informational::field")],
+    Open => #[serde(default, deserialize_with = "informational::group")],
+)]
 #[serde_with::skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct BackupPlanBilling {
@@ -90,10 +95,12 @@ pub struct BackupPlanBilling {
     /// The size of the plan.
     pub buy_spec: Open<InstanceClass>,
     /// When the plan was bought.
-    #[serde(with = "lenient::required_unix_ms")]
-    pub buy_create_timestamp: OffsetDateTime,
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
+    pub buy_create_timestamp: Option<OffsetDateTime>,
     /// When the subscription ends. `None` for a pay-as-you-go plan.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub buy_expired_timestamp: Option<OffsetDateTime>,
     /// Whether the subscription has ended. `None` for a pay-as-you-go plan.
     pub is_expired: Option<bool>,
@@ -117,10 +124,12 @@ pub struct BackupPlanBilling {
     /// The size of the stored incremental backups, in bytes. `None` if the service omits it.
     pub cont_storage_size: Option<u64>,
     /// The start of the period that the quota covers. `None` if the service omits it.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub quota_start_timestamp: Option<OffsetDateTime>,
     /// The end of the period that the quota covers. `None` if the service omits it.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub quota_end_timestamp: Option<OffsetDateTime>,
 }
 

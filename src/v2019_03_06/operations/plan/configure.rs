@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, lenient};
+use crate::rpc::value::{ClientToken, informational, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{
     BackupObjects, BackupPlanId, BackupSchedule, BackupStorage, CrossAccount, KilobytesPerSecond,
@@ -219,12 +219,13 @@ pub struct ConfigureBackupPlan {
 }
 
 /// The response to [`ConfigureBackupPlan`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ConfigureBackupPlanResponse {
     /// The id of the plan.
-    pub backup_plan_id: BackupPlanId,
+    pub backup_plan_id: Option<BackupPlanId>,
 }
 
 operation! {
@@ -378,6 +379,6 @@ mod tests {
         let response = decode_sample::<ConfigureBackupPlan>(include_str!(
             "../../../../tests/data/samples/ConfigureBackupPlan.json"
         ));
-        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
     }
 }

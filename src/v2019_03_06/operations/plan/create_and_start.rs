@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, lenient};
+use crate::rpc::value::{ClientToken, informational, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
@@ -214,6 +214,7 @@ pub struct CreateAndStartBackupPlan {
 }
 
 /// The response to [`CreateAndStartBackupPlan`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -226,7 +227,7 @@ pub struct CreateAndStartBackupPlanResponse {
     /// The service sends a number or a string.
     pub order_id: Option<OrderId>,
     /// Whether the service created a backup set.
-    pub create_backup_set: bool,
+    pub create_backup_set: Option<bool>,
 }
 
 operation! {
@@ -329,6 +330,6 @@ mod tests {
         ));
         assert_eq!(response.backup_plan_id.as_str(), "dbs1hvb0wwwe");
         assert_eq!(response.order_id.unwrap().as_str(), "205615700123");
-        assert!(response.create_backup_set);
+        assert_eq!(response.create_backup_set, Some(true));
     }
 }

@@ -6,7 +6,7 @@ use serde_with::formats::CommaSeparator;
 use serde_with::{StringWithSeparator, serde_as, skip_serializing_none};
 use time::OffsetDateTime;
 
-use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::rpc::value::{ClientToken, Open, informational, lenient};
 use crate::rpc::wire::list_name;
 use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
@@ -24,8 +24,8 @@ use crate::v2019_03_06::types::{
 /// and [`Client::pages`] request one page after the other.
 ///
 /// Use it to find a plan by its name, and to read its status, its configuration and the range of
-/// times that it can restore. To wait for a status, use [`PlanConfigurable`] or [`PlanRunning`],
-/// which poll this operation. [`DescribeBackupPlanBilling`] returns what a plan has used, and
+/// times that it can restore. To wait for a status, use [`PlanConfigurable`], [`PlanRunning`] or
+/// [`PlanReleased`], which poll this operation. [`DescribeBackupPlanBilling`] returns what a plan has used, and
 /// [`DescribeFullBackupList`] lists the backups of a plan.
 ///
 /// # Idempotency
@@ -72,6 +72,7 @@ use crate::v2019_03_06::types::{
 /// [`DescribeBackupPlanBilling`]: crate::operations::DescribeBackupPlanBilling
 /// [`DescribeFullBackupList`]: crate::operations::DescribeFullBackupList
 /// [`PlanConfigurable`]: crate::wait::PlanConfigurable
+/// [`PlanReleased`]: crate::wait::PlanReleased
 /// [`PlanRunning`]: crate::wait::PlanRunning
 #[serde_as]
 #[skip_serializing_none]
@@ -136,6 +137,10 @@ pub type DescribeBackupPlanListResponse = Page<BackupPlanDetail>;
 ///
 /// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
 /// the wire.
+#[serde_with::apply(
+    Option => #[serde(default, deserialize_with = "informational::field")],
+    Open => #[serde(default, deserialize_with = "informational::group")],
+)]
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -144,14 +149,15 @@ pub struct BackupPlanDetail {
     /// The id of the plan.
     pub backup_plan_id: BackupPlanId,
     /// The name of the plan.
-    pub backup_plan_name: String,
+    pub backup_plan_name: Option<String>,
     /// The status of the plan.
     pub backup_plan_status: Open<BackupPlanStatus>,
     /// The region that the plan belongs to.
     pub backup_plan_region: Option<Open<Region>>,
     /// When the plan was bought.
-    #[serde(with = "lenient::required_unix_ms")]
-    pub backup_plan_create_time: OffsetDateTime,
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
+    pub backup_plan_create_time: Option<OffsetDateTime>,
     /// How the data is read from the database.
     pub backup_method: Open<BackupMethod>,
     /// The database engine.
@@ -161,7 +167,8 @@ pub struct BackupPlanDetail {
     /// How the plan is paid.
     pub instance_charge_type: Option<Open<ChargeType>>,
     /// When the subscription ends.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub instance_expired_timestamp: Option<OffsetDateTime>,
     /// The resource group of the plan.
     pub resource_group_id: Option<ResourceGroupId>,
@@ -188,7 +195,8 @@ pub struct BackupPlanDetail {
     /// The host of the database.
     pub source_endpoint_host: Option<String>,
     /// The port of the database. A string on the wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub source_endpoint_port: Option<u16>,
     /// The name of the database that the service connects to.
     pub source_endpoint_database_name: Option<String>,
@@ -200,18 +208,27 @@ pub struct BackupPlanDetail {
     #[serde(rename = "SourceEndpointOracleSID")]
     pub source_endpoint_oracle_sid: Option<String>,
     /// Whether the service connects to the database over TLS. A string on the wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub source_endpoint_enable_ssl: Option<bool>,
     /// The numeric id of the backup gateway.
+    #[serde(default, deserialize_with = "informational::id")]
+    #[serde_with(skip_apply)]
     pub backup_gateway_id: Option<BackupGatewayId>,
     /// The second identifier of the backup gateway, besides its numeric id.
+    #[serde(default, deserialize_with = "informational::id")]
+    #[serde_with(skip_apply)]
     pub backup_gateway_identifier: Option<BackupGatewayIdentifier>,
     /// The id of the account that owns the database, if the plan belongs to another account.
+    #[serde(default, deserialize_with = "informational::id")]
+    #[serde_with(skip_apply)]
     pub cross_aliyun_id: Option<AliyunId>,
     /// The RAM role of the account that owns the database.
     pub cross_role_name: Option<RamRoleName>,
 
     /// The databases and tables to back up. A string that contains JSON on the wire.
+    #[serde(default, deserialize_with = "informational::json_text")]
+    #[serde_with(skip_apply)]
     pub backup_objects: Option<Open<BackupObjects>>,
     /// The weekdays of the full backup. Names joined by commas on the wire.
     pub backup_period: Option<Open<Weekdays>>,
@@ -225,10 +242,12 @@ pub struct BackupPlanDetail {
     #[serde(rename = "EnableMysqlPhysicalBackupBinLog", alias = "EnableMysqlPhysicalBackupBinlog")]
     pub enable_mysql_physical_backup_binlog: Option<bool>,
     /// The start of the range of times that can be restored.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub begin_timestamp_for_restore: Option<OffsetDateTime>,
     /// The end of the range of times that can be restored.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub end_timestamp_for_restore: Option<OffsetDateTime>,
 
     /// The kind of storage. `None` for an OSS bucket of the account.
@@ -252,24 +271,30 @@ pub struct BackupPlanDetail {
     /// The number of days until full backups move to archive storage.
     pub duplication_archive_period: Option<u32>,
     /// How many days the service keeps incremental backups. A string on the wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub increment_backup_retention_period: Option<u32>,
     /// The number of days until incremental backups move to infrequent-access storage. A string on
     /// the wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub increment_duplication_infrequent_access_period: Option<u32>,
     /// The number of days until incremental backups move to archive storage. A string on the wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub increment_duplication_archive_period: Option<u32>,
     /// How many days the service keeps log backups. A string on the wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub log_backup_retention_period: Option<u32>,
     /// The number of days until log backups move to infrequent-access storage. A string on the
     /// wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub log_duplication_infrequent_access_period: Option<u32>,
     /// The number of days until log backups move to archive storage. A string on the wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub log_duplication_archive_period: Option<u32>,
 
     /// Whether the service downloads backup sets automatically.
@@ -279,6 +304,8 @@ pub struct BackupPlanDetail {
     /// The kind of server that backup sets are downloaded to.
     pub backup_set_download_target_type: Option<Open<DownloadTargetType>>,
     /// The numeric id of the backup gateway that downloads backup sets.
+    #[serde(default, deserialize_with = "informational::id")]
+    #[serde_with(skip_apply)]
     pub backup_set_download_gateway_id: Option<BackupGatewayId>,
     /// The format of downloaded full backups.
     pub backup_set_download_full_data_format: Option<Open<BackupSetDataFormat>>,
@@ -289,7 +316,7 @@ pub struct BackupPlanDetail {
 operation! {
     DescribeBackupPlanList -> DescribeBackupPlanListResponse, ReadOnly, ram on PLAN, limit 50 per 60 s
 }
-paged!(DescribeBackupPlanList, BackupPlanDetail);
+paged!(DescribeBackupPlanList, BackupPlanDetail by backup_plan_id);
 
 #[cfg(test)]
 mod tests {
@@ -341,7 +368,7 @@ mod tests {
     fn decodes_sample_response() {
         let json = include_str!("../../../../tests/data/samples/DescribeBackupPlanList.json");
         let response = decode_sample::<DescribeBackupPlanList>(json);
-        assert_eq!((response.page_num, response.total_elements), (0, 2));
+        assert_eq!((response.page_num, response.total_elements), (Some(0), Some(2)));
         let [full, sparse] = &response.items[..] else { panic!("two plans") };
         assert_eq!(full.backup_plan_status, BackupPlanStatus::Running);
         assert_eq!(full.source_endpoint_instance_type, Some(EndpointInstanceType::Rds.into()));
@@ -349,7 +376,7 @@ mod tests {
         assert_eq!(full.source_endpoint_oracle_sid, None);
         assert_eq!(full.backup_period, Some((Weekday::Monday | Weekday::Thursday).into()));
         assert_eq!(full.log_duplication_archive_period, Some(360));
-        assert_eq!(full.backup_plan_create_time.unix_timestamp(), 1_582_527_713);
+        assert_eq!(full.backup_plan_create_time.unwrap().unix_timestamp(), 1_582_527_713);
         let objects: BackupObjects =
             BackupObject::database("orders").include_table("item").exclude_table("item_tmp").into();
         assert_eq!(full.backup_objects, Some(objects.into()));
@@ -381,6 +408,6 @@ mod tests {
         assert_eq!(plan.backup_plan_status.as_str(), "dreaming");
         assert_eq!(plan.backup_objects.as_ref().unwrap().to_string(), "?");
         assert_eq!(plan.source_endpoint_port, Some(3306));
-        assert_eq!(response.total_elements, 5_000_000_000);
+        assert_eq!(response.total_elements, Some(5_000_000_000));
     }
 }

@@ -4,7 +4,7 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::rpc::value::{ClientToken, Open, informational};
 use crate::rpc::wire::{Wrapped, list_name};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{JobId, PreCheckItemState, PreCheckStatus, PreCheckTarget};
@@ -74,6 +74,10 @@ pub struct DescribePreCheckProgressList {
 list_name!(PreCheckProgressDetailName = "PreCheckProgressDetail");
 
 /// The response to [`DescribePreCheckProgressList`].
+#[serde_with::apply(
+    Option => #[serde(default, deserialize_with = "informational::field")],
+    Open => #[serde(default, deserialize_with = "informational::group")],
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -81,7 +85,7 @@ pub struct DescribePreCheckProgressListResponse {
     /// The status of the pre-check.
     pub status: Open<PreCheckStatus>,
     /// The progress of the pre-check in percent, from 0 to 100.
-    pub progress: u8,
+    pub progress: Option<u8>,
     /// The single checks.
     ///
     /// Wire name: `Items.PreCheckProgressDetail`.
@@ -92,6 +96,10 @@ pub struct DescribePreCheckProgressListResponse {
 /// A single check of a pre-check, part of [`DescribePreCheckProgressListResponse`].
 ///
 /// Times are milliseconds since 1970 on the wire.
+#[serde_with::apply(
+    Option => #[serde(default, deserialize_with = "informational::field")],
+    Open => #[serde(default, deserialize_with = "informational::group")],
+)]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -100,13 +108,14 @@ pub struct PreCheckProgressDetail {
     /// The code of the check, such as `CHECK_BINLOG_ON`.
     ///
     /// The vendor publishes examples of codes, not a list.
-    pub item: String,
+    pub item: Option<String>,
     /// The group of the check: one name, despite the plural. `None` if the service omits it.
     pub names: Option<String>,
     /// The position of the check in the order of the checks. `None` if the service omits it.
     ///
     /// A string on the wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub order_num: Option<u32>,
     /// The state of the check.
     pub state: Open<PreCheckItemState>,
@@ -119,10 +128,12 @@ pub struct PreCheckProgressDetail {
     /// The id of the job that runs the check. `None` if the service omits it.
     pub job_id: Option<JobId>,
     /// When the check started. `None` if it has not started yet.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub boot_time: Option<OffsetDateTime>,
     /// When the check ended. `None` if it has not ended yet.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub finish_time: Option<OffsetDateTime>,
 }
 
@@ -150,9 +161,12 @@ mod tests {
         let response = decode_sample::<DescribePreCheckProgressList>(include_str!(
             "../../../../tests/data/samples/DescribePreCheckProgressList.json"
         ));
-        assert_eq!((response.status, response.progress), (PreCheckStatus::Running.into(), 50));
+        assert_eq!(
+            (response.status, response.progress),
+            (PreCheckStatus::Running.into(), Some(50))
+        );
         let [warning, running] = &response.items[..] else { panic!("two checks") };
-        assert_eq!(warning.item, "CHECK_BINLOG_ON");
+        assert_eq!(warning.item.as_deref(), Some("CHECK_BINLOG_ON"));
         assert_eq!(warning.state, PreCheckItemState::Warning);
         assert_eq!(warning.order_num, Some(30));
         assert_eq!(warning.error_message.as_deref(), Some("binlog is switched off"));

@@ -3,13 +3,14 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::ClientToken;
+use crate::rpc::value::{ClientToken, informational};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::BackupPlanId;
 
 /// Releases a pay-as-you-go plan, which ends its charges.
 ///
-/// [`DescribeBackupPlanList`] no longer lists a released plan.
+/// [`DescribeBackupPlanList`] no longer lists a released plan;
+/// [`PlanReleased`](crate::wait::PlanReleased) waits until it does not.
 ///
 /// It is the counterpart of [`CreateBackupPlan`] with
 /// [`Billing::PayAsYouGo`](crate::types::Billing::PayAsYouGo). To pause a plan and keep it, use
@@ -38,11 +39,16 @@ use crate::v2019_03_06::types::BackupPlanId;
 ///
 /// # Examples
 ///
-/// ```
+/// ```no_run
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use aliyun_dbs::operations::ReleaseBackupPlan;
+/// use aliyun_dbs::types::BackupPlanId;
+/// use aliyun_dbs::wait::PlanReleased;
 ///
-/// let request = ReleaseBackupPlan::builder().backup_plan_id("dbstooi01exmp".parse()?).build();
-/// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
+/// let plan: BackupPlanId = "dbstooi01exmp".parse()?;
+/// client.send(ReleaseBackupPlan::builder().backup_plan_id(plan.clone()).build()).await?;
+/// client.wait_for(PlanReleased::new(plan)).await?;
+/// # Ok(()) }
 /// ```
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-releasebackupplan).
@@ -67,12 +73,13 @@ pub struct ReleaseBackupPlan {
 }
 
 /// The response to [`ReleaseBackupPlan`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ReleaseBackupPlanResponse {
     /// The id of the released plan.
-    pub backup_plan_id: BackupPlanId,
+    pub backup_plan_id: Option<BackupPlanId>,
 }
 
 operation! {
@@ -98,6 +105,6 @@ mod tests {
         let response = decode_sample::<ReleaseBackupPlan>(include_str!(
             "../../../../tests/data/samples/ReleaseBackupPlan.json"
         ));
-        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
     }
 }

@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::ClientToken;
+use crate::rpc::value::{ClientToken, informational};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::BackupPlanId;
 
@@ -65,12 +65,13 @@ pub struct ModifyBackupPlanName {
 }
 
 /// The response to [`ModifyBackupPlanName`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModifyBackupPlanNameResponse {
     /// The id of the plan.
-    pub backup_plan_id: BackupPlanId,
+    pub backup_plan_id: Option<BackupPlanId>,
 }
 
 operation! {
@@ -104,6 +105,6 @@ mod tests {
         let response = decode_sample::<ModifyBackupPlanName>(include_str!(
             "../../../../tests/data/samples/ModifyBackupPlanName.json"
         ));
-        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
     }
 }

@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::ClientToken;
+use crate::rpc::value::{ClientToken, informational};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, BackupSetId};
 
@@ -73,13 +73,14 @@ pub struct StartBackupPlan {
 }
 
 /// The response to [`StartBackupPlan`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct StartBackupPlanResponse {
     /// The id of the plan.
-    pub backup_plan_id: BackupPlanId,
+    pub backup_plan_id: Option<BackupPlanId>,
     /// The id of the full backup that this start queues. `None` if the response does not name one.
     ///
     /// Wire name: `CreatedFullBackupsetId`.
@@ -110,7 +111,7 @@ mod tests {
         let response = decode_sample::<StartBackupPlan>(include_str!(
             "../../../../tests/data/samples/StartBackupPlan.json"
         ));
-        assert_eq!(response.backup_plan_id.as_str(), "dbsqdss5tmhx");
+        assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbsqdss5tmhx");
         assert_eq!(response.created_full_backup_set_id.unwrap().as_str(), "1h7toien3exm");
     }
 }

@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::ClientToken;
+use crate::rpc::value::{ClientToken, informational};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, StopMethod};
 
@@ -76,12 +76,13 @@ pub struct StopBackupPlan {
 }
 
 /// The response to [`StopBackupPlan`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct StopBackupPlanResponse {
     /// The id of the plan.
-    pub backup_plan_id: BackupPlanId,
+    pub backup_plan_id: Option<BackupPlanId>,
 }
 
 operation! {
@@ -111,6 +112,6 @@ mod tests {
         let response = decode_sample::<StopBackupPlan>(include_str!(
             "../../../../tests/data/samples/StopBackupPlan.json"
         ));
-        assert_eq!(response.backup_plan_id.as_str(), "dbs1h0exusfa");
+        assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbs1h0exusfa");
     }
 }

@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::ClientToken;
+use crate::rpc::value::{ClientToken, informational};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, InstanceClass, OrderId};
 
@@ -65,13 +65,14 @@ pub struct UpgradeBackupPlan {
 }
 
 /// The response to [`UpgradeBackupPlan`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct UpgradeBackupPlanResponse {
     /// The id of the plan.
-    pub backup_plan_id: BackupPlanId,
+    pub backup_plan_id: Option<BackupPlanId>,
     /// The id of the order. `None` if the response does not name one.
     ///
     /// The service sends a number or a string.
@@ -105,7 +106,7 @@ mod tests {
         let response = decode_sample::<UpgradeBackupPlan>(include_str!(
             "../../../../tests/data/samples/UpgradeBackupPlan.json"
         ));
-        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
         assert_eq!(response.order_id.unwrap().as_str(), "205615700456");
     }
 }

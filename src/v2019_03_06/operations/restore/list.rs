@@ -4,7 +4,7 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::rpc::value::{ClientToken, Open, informational, lenient};
 use crate::rpc::wire::list_name;
 use crate::v2019_03_06::operations::Page;
 use crate::v2019_03_06::operations::declare::{operation, paged};
@@ -35,7 +35,8 @@ use crate::v2019_03_06::types::{
 ///
 /// # Permissions
 ///
-/// `dbs:DescribeRestoreTaskList` on `*`.
+/// `dbs:DescribeRestoreTaskList` on
+/// `acs:dbs:{#regionId}:{#accountId}:backupplan/{#BackupPlanId}`.
 ///
 /// # Errors
 ///
@@ -108,6 +109,10 @@ pub type DescribeRestoreTaskListResponse = Page<RestoreTaskDetail>;
 /// `physical_full_and_increment_backup_recover_progress`, `physical_database_online_progress`,
 /// `restore_destination_mode`, `backup_source_oss_region`, `destination_endpoint_host`,
 /// `destination_endpoint_port`, `destination_endpoint_enable_ssl`, `backup_gateway_identifier`.
+#[serde_with::apply(
+    Option => #[serde(default, deserialize_with = "informational::field")],
+    Open => #[serde(default, deserialize_with = "informational::group")],
+)]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -124,19 +129,23 @@ pub struct RestoreTaskDetail {
     /// The id of the full backup set that is restored.
     pub backup_set_id: Option<BackupSetId>,
     /// The point in time that is restored.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub restore_time: Option<OffsetDateTime>,
     /// When the task was created.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub restore_task_create_time: Option<OffsetDateTime>,
     /// When the task finished. No other field shows that it has.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub restore_task_finish_time: Option<OffsetDateTime>,
     /// Why the task failed. The string `NULL`, which some responses contain, is read as `None`.
     ///
     /// Wire name: `ErrMessage`.
     #[doc(alias = "ErrMessage")]
-    #[serde(rename = "ErrMessage", default, deserialize_with = "lenient::message")]
+    #[serde(rename = "ErrMessage", default, deserialize_with = "informational::message")]
+    #[serde_with(skip_apply)]
     pub error_message: Option<String>,
     /// The progress of the structures restored before the data, in percent.
     ///
@@ -168,6 +177,8 @@ pub struct RestoreTaskDetail {
     ///
     /// JSON in a string on the wire. The vendor's examples escape its quotes once more than
     /// requests do; both forms are accepted.
+    #[serde(default, deserialize_with = "informational::json_text")]
+    #[serde_with(skip_apply)]
     pub restore_objects: Option<Open<RestoreObjects>>,
     /// The directory that files are restored to.
     pub restore_dir: Option<String>,
@@ -190,7 +201,8 @@ pub struct RestoreTaskDetail {
     /// The host of the destination.
     pub destination_endpoint_host: Option<String>,
     /// The port of the destination. A string on the wire, while requests send a number.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub destination_endpoint_port: Option<u16>,
     /// The database that the service connects to.
     pub destination_endpoint_database_name: Option<String>,
@@ -203,22 +215,29 @@ pub struct RestoreTaskDetail {
     #[serde(rename = "DestinationEndpointOracleSID")]
     pub destination_endpoint_oracle_sid: Option<String>,
     /// Whether the service connects over TLS. A string on the wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub destination_endpoint_enable_ssl: Option<bool>,
     /// The numeric id of the backup gateway.
+    #[serde(default, deserialize_with = "informational::id")]
+    #[serde_with(skip_apply)]
     pub backup_gateway_id: Option<BackupGatewayId>,
     /// The identifier of the backup gateway, which is not its numeric id.
+    #[serde(default, deserialize_with = "informational::id")]
+    #[serde_with(skip_apply)]
     pub backup_gateway_identifier: Option<BackupGatewayIdentifier>,
     /// The id of the account that owns the destination, if it is not the caller's.
+    #[serde(default, deserialize_with = "informational::id")]
+    #[serde_with(skip_apply)]
     pub cross_aliyun_id: Option<AliyunId>,
     /// The RAM role in that account.
     pub cross_role_name: Option<RamRoleName>,
 }
 
 operation! {
-    DescribeRestoreTaskList -> DescribeRestoreTaskListResponse, ReadOnly, ram on ANY, limit 100 per 60 s
+    DescribeRestoreTaskList -> DescribeRestoreTaskListResponse, ReadOnly, ram on PLAN, limit 100 per 60 s
 }
-paged!(DescribeRestoreTaskList, RestoreTaskDetail);
+paged!(DescribeRestoreTaskList, RestoreTaskDetail by restore_task_id);
 
 #[cfg(test)]
 mod tests {

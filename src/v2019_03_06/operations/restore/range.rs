@@ -4,7 +4,7 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::rpc::value::{ClientToken, Open, lenient};
+use crate::rpc::value::{ClientToken, Open, informational, lenient};
 use crate::rpc::wire::{Wrapped, list_name};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{
@@ -98,6 +98,10 @@ pub struct DescribeRestoreRangeInfoResponse {
 ///
 /// Undocumented, known from the vendor's SDK only: `backup_source_instance_type`,
 /// `backup_source_instance_id`, `backup_source_host`, `backup_source_port`.
+#[serde_with::apply(
+    Option => #[serde(default, deserialize_with = "informational::field")],
+    Open => #[serde(default, deserialize_with = "informational::group")],
+)]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -106,11 +110,13 @@ pub struct DbsRecoverRange {
     /// Whether every time in the range can be restored, or only the full backups in it.
     pub range_type: Open<RestoreRangeType>,
     /// The start of the range.
-    #[serde(with = "lenient::required_unix_ms")]
-    pub begin_timestamp_for_restore: OffsetDateTime,
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
+    pub begin_timestamp_for_restore: Option<OffsetDateTime>,
     /// The end of the range.
-    #[serde(with = "lenient::required_unix_ms")]
-    pub end_timestamp_for_restore: OffsetDateTime,
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
+    pub end_timestamp_for_restore: Option<OffsetDateTime>,
     /// The full backups in the range. Empty unless the type is `point`.
     ///
     /// Wire name: `FullBackupList.FullBackupDetail`.
@@ -136,7 +142,8 @@ pub struct DbsRecoverRange {
     /// The host of the database when it was backed up.
     pub backup_source_host: Option<String>,
     /// The port of the database when it was backed up. A string on the wire.
-    #[serde(default, with = "lenient::as_text")]
+    #[serde(default, with = "informational::as_text")]
+    #[serde_with(skip_apply)]
     pub backup_source_port: Option<u16>,
 }
 
@@ -146,6 +153,7 @@ list_name!(FullBackupDetailName = "FullBackupDetail");
 ///
 /// A field that the service omits or leaves empty is `None`. Times are milliseconds since 1970 on
 /// the wire.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -154,10 +162,12 @@ pub struct FullBackupDetail {
     /// The id of the backup set.
     pub backup_set_id: BackupSetId,
     /// When the backup started.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub start_time: Option<OffsetDateTime>,
     /// When the backup ended.
-    #[serde(default, with = "lenient::unix_ms")]
+    #[serde(default, with = "informational::unix_ms")]
+    #[serde_with(skip_apply)]
     pub end_time: Option<OffsetDateTime>,
 }
 
@@ -203,7 +213,7 @@ mod tests {
         assert_eq!(point.full_backup_list[0].backup_set_id.as_str(), "qecnsxkd7exm");
         assert_eq!(point.backup_source_port, Some(3306));
         assert_eq!(range.range_type, RestoreRangeType::Range);
-        assert_eq!(range.end_timestamp_for_restore.unix_timestamp(), 1_646_846_814);
+        assert_eq!(range.end_timestamp_for_restore.unwrap().unix_timestamp(), 1_646_846_814);
         assert!(range.full_backup_list.is_empty());
     }
 }

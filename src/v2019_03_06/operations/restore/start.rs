@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::ClientToken;
+use crate::rpc::value::{ClientToken, informational};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::RestoreTaskId;
 
@@ -70,12 +70,13 @@ pub struct StartRestoreTask {
 }
 
 /// The response to [`StartRestoreTask`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct StartRestoreTaskResponse {
     /// The id of the restore task.
-    pub restore_task_id: RestoreTaskId,
+    pub restore_task_id: Option<RestoreTaskId>,
 }
 
 operation! {
@@ -101,6 +102,6 @@ mod tests {
         let response = decode_sample::<StartRestoreTask>(include_str!(
             "../../../../tests/data/samples/StartRestoreTask.json"
         ));
-        assert_eq!(response.restore_task_id.as_str(), "s102h7rf5anq");
+        assert_eq!(response.restore_task_id.unwrap().as_str(), "s102h7rf5anq");
     }
 }

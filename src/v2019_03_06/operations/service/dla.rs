@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, Open};
+use crate::rpc::value::{ClientToken, Open, informational};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, DlaServiceState};
 
@@ -56,6 +56,10 @@ pub struct DescribeDLAService {
 }
 
 /// The response to [`DescribeDLAService`].
+#[serde_with::apply(
+    Option => #[serde(default, deserialize_with = "informational::field")],
+    Open => #[serde(default, deserialize_with = "informational::group")],
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -63,9 +67,9 @@ pub struct DescribeDLAServiceResponse {
     /// The state of Data Lake Analytics.
     pub state: Open<DlaServiceState>,
     /// Whether the data lake includes new backup sets automatically.
-    pub auto_add: bool,
+    pub auto_add: Option<bool>,
     /// Whether a job of Data Lake Analytics failed.
-    pub have_job_failed: bool,
+    pub have_job_failed: Option<bool>,
 }
 
 operation! {
@@ -92,6 +96,6 @@ mod tests {
             "../../../../tests/data/samples/DescribeDLAService.json"
         ));
         assert_eq!(response.state, DlaServiceState::Running);
-        assert!(response.auto_add && !response.have_job_failed);
+        assert_eq!((response.auto_add, response.have_job_failed), (Some(true), Some(false)));
     }
 }

@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, Open};
+use crate::rpc::value::{ClientToken, Open, informational};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{JobId, Language};
 
@@ -73,17 +73,19 @@ pub struct DescribeJobErrorCode {
 #[non_exhaustive]
 pub struct DescribeJobErrorCodeResponse {
     /// Why the job failed.
+    #[serde(default, deserialize_with = "informational::group")]
     pub item: JobError,
 }
 
 /// The error of a job, part of [`DescribeJobErrorCodeResponse`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[serde_with::skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct JobError {
     /// The id of the job.
-    pub job_id: JobId,
+    pub job_id: Option<JobId>,
     /// The state of the job, such as `init`. `None` if the service omits it.
     ///
     /// The vendor does not publish the values.
@@ -123,7 +125,7 @@ mod tests {
             "../../../../tests/data/samples/DescribeJobErrorCode.json"
         ));
         let error = response.item;
-        assert_eq!(error.job_id.as_str(), "r1iv62ud3exm");
+        assert_eq!(error.job_id.as_ref().unwrap().as_str(), "r1iv62ud3exm");
         assert_eq!(error.error_code.as_deref(), Some("failed"));
         assert_eq!(error.error_message.as_deref(), Some("Pre-check did not pass"));
         assert_eq!(error.language, Some(Language::English.into()));

@@ -4,6 +4,7 @@ use bon::Builder;
 use serde::{Deserialize, Serialize};
 
 use crate::rpc::operation::{Operation, RateLimit, Safety};
+use crate::rpc::value::informational;
 use crate::v2019_03_06::api::Dbs20190306;
 use crate::v2019_03_06::operations::declare::ANY;
 use crate::v2019_03_06::operations::registry::assert_listed;
@@ -65,6 +66,7 @@ use crate::v2019_03_06::operations::registry::assert_listed;
 pub struct InitializeDbsServiceLinkedRole {}
 
 /// The response to [`InitializeDbsServiceLinkedRole`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]

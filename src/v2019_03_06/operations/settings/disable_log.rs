@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, lenient};
+use crate::rpc::value::{ClientToken, informational, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::BackupPlanId;
 
@@ -76,15 +76,16 @@ pub struct DisableBackupLog {
 }
 
 /// The response to [`DisableBackupLog`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DisableBackupLogResponse {
     /// The id of the plan.
-    pub backup_plan_id: BackupPlanId,
+    pub backup_plan_id: Option<BackupPlanId>,
     /// Whether the service runs a new pre-check. If so, call
     /// [`StartBackupPlan`](crate::operations::StartBackupPlan) again once it has passed.
-    pub need_precheck: bool,
+    pub need_precheck: Option<bool>,
 }
 
 operation! {
@@ -118,7 +119,7 @@ mod tests {
         let response = decode_sample::<DisableBackupLog>(include_str!(
             "../../../../tests/data/samples/DisableBackupLog.json"
         ));
-        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
-        assert!(!response.need_precheck);
+        assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
+        assert_eq!(response.need_precheck, Some(false));
     }
 }

@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, lenient};
+use crate::rpc::value::{ClientToken, informational, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{
     AutoDownload, BackupGatewayId, BackupPlanId, BackupSetDataFormat, DownloadTargetType,
@@ -102,12 +102,13 @@ pub struct ModifyBackupSetDownloadRules {
 }
 
 /// The response to [`ModifyBackupSetDownloadRules`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModifyBackupSetDownloadRulesResponse {
     /// The id of the plan.
-    pub backup_plan_id: BackupPlanId,
+    pub backup_plan_id: Option<BackupPlanId>,
 }
 
 operation! {
@@ -153,6 +154,6 @@ mod tests {
         let response = decode_sample::<ModifyBackupSetDownloadRules>(include_str!(
             "../../../../tests/data/samples/ModifyBackupSetDownloadRules.json"
         ));
-        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
+        assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
     }
 }

@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, lenient};
+use crate::rpc::value::{ClientToken, informational, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::BackupPlanId;
 
@@ -51,7 +51,7 @@ use crate::v2019_03_06::types::BackupPlanId;
 /// let plan: BackupPlanId = "dbstooi01exmp".parse()?;
 /// let before = client.server_time();
 /// let request = EnableBackupLog::builder().backup_plan_id(plan.clone()).build();
-/// if client.send(request).await?.need_precheck {
+/// if client.send(request).await?.need_precheck != Some(false) {
 ///     let passed = PreCheckPassed::new(plan.clone()).started_after(before);
 ///     client.wait_for(passed).await?;
 ///     client.send(StartBackupPlan::builder().backup_plan_id(plan).build()).await?;
@@ -91,15 +91,16 @@ pub struct EnableBackupLog {
 }
 
 /// The response to [`EnableBackupLog`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct EnableBackupLogResponse {
     /// The id of the plan.
-    pub backup_plan_id: BackupPlanId,
+    pub backup_plan_id: Option<BackupPlanId>,
     /// Whether the service runs a new pre-check. If so, call
     /// [`StartBackupPlan`](crate::operations::StartBackupPlan) again once it has passed.
-    pub need_precheck: bool,
+    pub need_precheck: Option<bool>,
 }
 
 operation! {
@@ -133,7 +134,7 @@ mod tests {
         let response = decode_sample::<EnableBackupLog>(include_str!(
             "../../../../tests/data/samples/EnableBackupLog.json"
         ));
-        assert_eq!(response.backup_plan_id.as_str(), "dbstooi01exmp");
-        assert!(response.need_precheck);
+        assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
+        assert_eq!(response.need_precheck, Some(true));
     }
 }

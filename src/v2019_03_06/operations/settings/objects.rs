@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::ClientToken;
+use crate::rpc::value::{ClientToken, informational};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupObjects, BackupPlanId};
 
@@ -80,15 +80,16 @@ pub struct ModifyBackupObjects {
 }
 
 /// The response to [`ModifyBackupObjects`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModifyBackupObjectsResponse {
     /// The id of the plan.
-    pub backup_plan_id: BackupPlanId,
+    pub backup_plan_id: Option<BackupPlanId>,
     /// Whether the service runs a new pre-check. If so, call
     /// [`StartBackupPlan`](crate::operations::StartBackupPlan) again once it has passed.
-    pub need_precheck: bool,
+    pub need_precheck: Option<bool>,
 }
 
 operation! {
@@ -123,7 +124,7 @@ mod tests {
         let response = decode_sample::<ModifyBackupObjects>(include_str!(
             "../../../../tests/data/samples/ModifyBackupObjects.json"
         ));
-        assert_eq!(response.backup_plan_id.as_str(), "dbs1h0exusfa");
-        assert!(response.need_precheck);
+        assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbs1h0exusfa");
+        assert_eq!(response.need_precheck, Some(true));
     }
 }

@@ -3,7 +3,7 @@
 use bon::Builder;
 use serde::{Deserialize, Serialize};
 
-use crate::rpc::value::{ClientToken, lenient};
+use crate::rpc::value::{ClientToken, informational, lenient};
 use crate::v2019_03_06::operations::declare::operation;
 use crate::v2019_03_06::types::{BackupPlanId, StorageEncryptMethod, StorageLifecycle};
 
@@ -123,15 +123,16 @@ pub struct ModifyStorageStrategy {
 }
 
 /// The response to [`ModifyStorageStrategy`].
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "informational::field")])]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModifyStorageStrategyResponse {
     /// The id of the plan.
-    pub backup_plan_id: BackupPlanId,
+    pub backup_plan_id: Option<BackupPlanId>,
     /// Whether the service runs a new pre-check. If so, call
     /// [`StartBackupPlan`](crate::operations::StartBackupPlan) again once it has passed.
-    pub need_precheck: bool,
+    pub need_precheck: Option<bool>,
 }
 
 operation! {
@@ -182,7 +183,7 @@ mod tests {
         let response = decode_sample::<ModifyStorageStrategy>(include_str!(
             "../../../../tests/data/samples/ModifyStorageStrategy.json"
         ));
-        assert_eq!(response.backup_plan_id.as_str(), "dbsqdss5tmhx");
-        assert!(!response.need_precheck);
+        assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbsqdss5tmhx");
+        assert_eq!(response.need_precheck, Some(false));
     }
 }

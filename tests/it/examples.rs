@@ -1,0 +1,180 @@
+//! Tests that all examples handle arguments and a closed pipe alike.
+//!
+//! `cargo test` builds the examples first. `cargo test --test it` alone does not, so the programs may
+//! be missing or older than their sources. A test then says so and checks nothing, unless
+//! `REQUIRE_EXAMPLES` is set, as by `.ci/run`.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::SystemTime;
+
+const ALL: [&str; 9] = [
+    "call",
+    "create_backup_plan",
+    "emulator",
+    "fleet",
+    "list_plans",
+    "observe",
+    "provision",
+    "restore",
+    "test_your_service",
+];
+
+fn modified(path: &Path) -> Result<SystemTime, String> {
+    let modified = path.metadata().and_then(|metadata| metadata.modified());
+    modified.map_err(|error| format!("`{}`: {error}", path.display()))
+}
+
+/// Returns the source files that Cargo lists for a program.
+fn sources(list: &str) -> Vec<PathBuf> {
+    let Some((_, files)) = list.split_once(": ") else { return Vec::new() };
+    let mut sources = vec![String::new()];
+    let mut characters = files.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => match characters.next() {
+                Some(' ') => sources.last_mut().unwrap().push(' '),
+                other => sources.last_mut().unwrap().extend(['\\'].into_iter().chain(other)),
+            },
+            c if c.is_whitespace() => sources.push(String::new()),
+            c => sources.last_mut().unwrap().push(c),
+        }
+    }
+    sources.into_iter().filter(|source| !source.is_empty()).map(PathBuf::from).collect()
+}
+
+/// Returns a program, or why it is not the one of the current sources.
+fn current(program: &Path) -> Result<(), String> {
+    let built = modified(program)?;
+    let list = program.with_extension("d");
+    let list =
+        std::fs::read_to_string(&list).map_err(|error| format!("`{}`: {error}", list.display()))?;
+    let sources = sources(&list);
+    if sources.is_empty() {
+        return Err("its list of sources is empty".to_owned());
+    }
+    for source in sources {
+        if modified(&source)? > built {
+            return Err(format!("`{}` is newer", source.display()));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the command of an example, if it is built from the current sources.
+#[expect(clippy::print_stderr, reason = "a test that checks nothing says so")]
+fn example(name: &str) -> Option<Command> {
+    assert!(ALL.contains(&name));
+    let tests = std::env::current_exe().unwrap();
+    let mut program = tests.parent()?.parent()?.join("examples").join(name);
+    program.set_extension(std::env::consts::EXE_EXTENSION);
+    match current(&program) {
+        Ok(()) => Some(Command::new(program)),
+        Err(why) => {
+            let message = format!("the example `{name}` is not current: {why}");
+            assert!(std::env::var_os("REQUIRE_EXAMPLES").is_none(), "{message}");
+            eprintln!("skipped: {message}; run `cargo test` or `cargo build --examples`");
+            None
+        }
+    }
+}
+
+#[test]
+fn all_examples_are_tested() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut names: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name != "support")
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ALL);
+}
+
+#[test]
+fn program_older_than_its_sources_is_not_current() {
+    let folder = std::env::temp_dir().join(format!("aliyun-dbs examples {}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (program, source) = (folder.join("tool"), folder.join("tool.rs"));
+    let is_current = || current(&program).map_err(|why| why.contains("tool"));
+    assert_eq!(is_current(), Err(true), "it is missing");
+    std::fs::write(&program, "").unwrap();
+    assert_eq!(is_current(), Err(true), "its list is missing");
+    let escaped = |path: &Path| path.to_str().unwrap().replace(' ', "\\ ");
+    let list = format!("{}: {}\n", escaped(&program), escaped(&source));
+    std::fs::write(folder.join("tool.d"), list).unwrap();
+    assert_eq!(is_current(), Err(true), "its source is missing");
+    std::fs::write(&source, "").unwrap();
+    let set = |path: &Path, seconds| {
+        let at = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        std::fs::File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
+    };
+    set(&program, 100);
+    set(&source, 99);
+    assert_eq!(is_current(), Ok(()));
+    set(&source, 101);
+    assert_eq!(is_current(), Err(true), "its source is newer");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn help_and_unexpected_arguments() {
+    for name in ALL {
+        let Some(mut help) = example(name) else { continue };
+        let help = help.arg("--help").output().unwrap();
+        let usage = String::from_utf8(help.stdout).unwrap();
+        assert!(help.status.success() && usage.starts_with(&format!("usage: {name}")), "{usage}");
+
+        let wrong = example(name).unwrap().arg("--bogus").output().unwrap();
+        let error = String::from_utf8(wrong.stderr).unwrap();
+        assert_eq!(wrong.status.code(), Some(1), "{name}");
+        assert!(error.starts_with("error: unexpected argument `--bogus`; usage: "), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+}
+
+#[test]
+fn misspelled_region_is_rejected() {
+    for name in ["call", "create_backup_plan", "list_plans"] {
+        let Some(mut command) = example(name) else { continue };
+        let output = command.args(["--region", "cn-hangzou"]).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{name}");
+        assert!(error.contains("did you mean `cn-hangzhou`?"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn closed_pipe_ends_quietly() {
+    let help = ALL.map(|name| (name, &["--help"][..]));
+    let runs = [
+        ("call", &["--list"][..]),
+        ("call", &["DescribeRegions"]),
+        ("create_backup_plan", &[]),
+        ("list_plans", &[]),
+        ("list_plans", &["--json"]),
+        ("observe", &[]),
+        ("provision", &[]),
+        ("provision", &["--fail"]),
+        ("restore", &[]),
+        ("test_your_service", &[]),
+        ("fleet", &["--count", "2"]),
+        ("fleet", &["--count", "4", "--faults"]),
+    ];
+    for (name, arguments) in help.into_iter().chain(runs) {
+        let Some(mut command) = example(name) else { continue };
+        let mut child = command
+            .args(arguments)
+            .env_remove("DBS_PASSWORD")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut error = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+        assert!(child.wait().unwrap().success(), "{name}: {error}");
+        assert!(!error.contains("panicked") && !error.contains("pipe"), "{name}: {error}");
+    }
+}
