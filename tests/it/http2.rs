@@ -226,12 +226,7 @@ async fn log_of_http2_shows_no_secret() {
     if !is_alone("http2::log_of_http2_shows_no_secret") {
         return;
     }
-    let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(move || writer.clone())
-        .init();
+    let log = Log::of_the_process();
     let http = reqwest::Client::builder().http2_prior_knowledge().no_proxy().build().unwrap();
     let script = vec![Reaction::Reset(REFUSED_STREAM), Reaction::Respond];
     let endpoint = start(script).await;

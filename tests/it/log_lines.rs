@@ -1,12 +1,11 @@
 //! Tests that errors, `Debug` and spans stay on one line and hide secrets in what users pass.
 
-use std::sync::{Arc, Mutex};
-
+use crate::support::log::Log;
+use crate::support::process::is_alone;
 use aliyun_dbs::credentials::{Credentials, CredentialsProvider, EcsRamRoleProvider, Io};
 use aliyun_dbs::operations::{ConfigureBackupPlan, StopBackupPlan, from_json};
 use aliyun_dbs::transport::ScriptedTransport;
 use aliyun_dbs::{Client, RawRequest, Region, RetryPolicy};
-use tracing_subscriber::fmt::MakeWriter;
 
 /// A name that would forge a line of a log, and rewrite a terminal.
 const FORGED: &str = "X\r\nERROR forged\u{1b}[2J\u{2028}\u{202e}";
@@ -33,37 +32,12 @@ fn names_in_json_are_escaped() {
     }
 }
 
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Written {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn operation_names_in_logs_are_escaped() {
-    let written = Written::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(written.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    if !is_alone("log_lines::operation_names_in_logs_are_escaped") {
+        return;
+    }
+    let log = Log::of_the_process();
     let refusal = serde_json::json!({
         "RequestId": FORGED, "Success": false, "ErrCode": FORGED, "ErrMessage": FORGED,
     });
@@ -78,9 +52,8 @@ async fn operation_names_in_logs_are_escaped() {
     let request = RawRequest::new(FORGED).parameter(FORGED, FORGED);
     assert_one_line(&format!("{request:?}"));
     let error = client.send(request).await.unwrap_err();
-    drop(guard);
     assert_one_line(&error.to_string());
-    let log = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(log.contains("aliyun.call") && log.contains("ERROR forged"), "{log}");
     for line in log.lines() {
         // Each line of the subscriber starts with a time.

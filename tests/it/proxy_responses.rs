@@ -177,12 +177,7 @@ async fn log_of_a_proxy_shows_no_password() {
     if !is_alone("proxy_responses::log_of_a_proxy_shows_no_password") {
         return;
     }
-    let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(move || writer.clone())
-        .init();
+    let log = Log::of_the_process();
     let secrets = ["planted-user:planted-pass", "planted-pass", "cGxhbnRlZC1wYXNz"];
     let basic = STANDARD.encode(secrets[0]);
     let mut shown = Vec::new();

@@ -103,12 +103,7 @@ async fn output_contains_no_secret() {
     if !is_alone("redaction::output_contains_no_secret") {
         return;
     }
-    let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(move || writer.clone())
-        .init();
+    let log = Log::of_the_process();
     let mut shown = CollectedOutput::default();
     shown.debug(&credentials());
     let id: BackupPlanId = "dbs1".parse().unwrap();

@@ -358,12 +358,7 @@ async fn secret_of_letters_is_not_shown_as_a_code() {
 
 async fn search_with(planted: &'static str) {
     SECRET.set(planted).unwrap();
-    let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(move || writer.clone())
-        .init();
+    let log = Log::of_the_process();
     let mut output = Output::default();
     config_files(&mut output).await;
     ini_files(&mut output).await;
