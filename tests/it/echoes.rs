@@ -21,7 +21,7 @@ use crate::support::log::Log;
 use crate::support::process::is_alone;
 
 const SECRET: &str = "Tr0ub4dor/&3\"x\\9";
-const PASSWORD: &str = "Grün-<corr>ect 'h0rse'";
+const PASSWORD: &str = "Grün-<corr>al 'h0rse'";
 
 fn json(text: &str) -> String {
     let quoted = serde_json::to_string(text).unwrap();
