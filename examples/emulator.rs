@@ -7,8 +7,11 @@
 //!     cargo run --example list_plans -- --endpoint http://127.0.0.1:8080
 //! ```
 //!
-//! The first line on standard output is the URL. A browser shows plans, backups and calls there; requests
-//! to `/_emulator/` control the emulator (see `aliyun_dbs::fake::emulator`). SIGINT or SIGTERM ends it.
+//! The first line on standard output is the URL, or with `--ready-json` a JSON object that a program can
+//! read: the URL, an access key that the emulator accepts, and its process id. A browser shows plans,
+//! backups and calls at the URL; requests to `/_emulator/` control the emulator (see
+//! `aliyun_dbs::fake::emulator`). With `--token-memory`, it forgets each client token after that many
+//! seconds of its clock. SIGINT or SIGTERM ends it.
 
 #![expect(clippy::print_stderr, reason = "examples print to the terminal")]
 
@@ -17,6 +20,7 @@ mod support;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::emulator::Emulator;
@@ -25,7 +29,7 @@ use support::BoxError;
 
 const USAGE: &str = "usage: emulator [--port N] [--host ADDRESS] [--access-key-id ID \
 --access-key-secret SECRET [--security-token TOKEN]] [--seed N] [--rate-limits] [--speed N] \
-[--control-from-anywhere]";
+[--token-memory SECONDS] [--ready-json] [--control-from-anywhere]";
 
 struct Options {
     host: IpAddr,
@@ -36,6 +40,8 @@ struct Options {
     seed: Option<u64>,
     rate_limits: bool,
     speed: f64,
+    token_memory: Option<Duration>,
+    ready_json: bool,
     allow_remote_control: bool,
 }
 
@@ -48,6 +54,7 @@ async fn run() -> Result<(), BoxError> {
     let Some(options) = options()? else { return Ok(()) };
     let dbs = options.seed.map_or_else(FakeDbs::new, FakeDbs::with_seed);
     dbs.enforce_rate_limits(options.rate_limits);
+    dbs.forget_tokens_after(options.token_memory);
     let credentials = options.credentials()?;
     let is_default = credentials.is_none();
     if let Some(credentials) = credentials {
@@ -64,16 +71,36 @@ async fn run() -> Result<(), BoxError> {
     if options.allow_remote_control {
         emulator = emulator.allow_remote_control();
     }
-    println!("listening on {}", emulator.url());
+    if options.ready_json {
+        println!("{}", ready(&emulator.url(), &dbs.credentials()));
+    } else {
+        println!("listening on {}", emulator.url());
+    }
     if !emulator.local_addr().ip().is_loopback() {
         eprintln!("warning: the network can reach this server, which is for tests only");
     }
-    if is_default {
+    if is_default && !options.ready_json {
         eprintln!("access key id      {}", dbs.credentials().access_key_id());
         eprintln!("access key secret  {}", dbs.credentials().access_key_secret().expose());
     }
     emulator.serve_until(shutdown).await;
     Ok(())
+}
+
+/// Returns the first line of `--ready-json`.
+///
+/// The access key is the emulator's own, which it accepts besides one of the arguments: a secret of
+/// the user is not printed.
+fn ready(url: &str, key: &Credentials) -> serde_json::Value {
+    serde_json::json!({
+        "ready": true,
+        "url": url,
+        "control": format!("{url}/_emulator/"),
+        "access_key_id": key.access_key_id(),
+        "access_key_secret": key.access_key_secret().expose(),
+        "pid": std::process::id(),
+        "version": env!("CARGO_PKG_VERSION"),
+    })
 }
 
 /// Returns a future that ends with the first SIGINT or SIGTERM.
@@ -105,6 +132,8 @@ fn options() -> Result<Option<Options>, BoxError> {
         seed: None,
         rate_limits: false,
         speed: 1.0,
+        token_memory: None,
+        ready_json: false,
         allow_remote_control: false,
     };
     let mut arguments = std::env::args().skip(1);
@@ -122,6 +151,15 @@ fn options() -> Result<Option<Options>, BoxError> {
             "--security-token" => options.security_token = Some(value()?),
             "--seed" => options.seed = Some(parse(&name, "a whole number", &value()?)?),
             "--speed" => options.speed = parse(&name, "a number", &value()?)?,
+            "--token-memory" => {
+                let seconds = parse(&name, "a number of seconds", &value()?)?;
+                let memory = Duration::try_from_secs_f64(seconds);
+                options.token_memory = Some(
+                    memory
+                        .map_err(|error| format!("{name}: invalid number of seconds: {error}"))?,
+                );
+            }
+            "--ready-json" => options.ready_json = true,
             "--rate-limits" => options.rate_limits = true,
             "--control-from-anywhere" => options.allow_remote_control = true,
             _ => return Err(support::unexpected(&name, USAGE)),

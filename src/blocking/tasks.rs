@@ -1,15 +1,19 @@
 //! Blocking `Waiter` and `Provision`: run for the result, or iterate over the steps.
 
+use std::error::Error as StdError;
 use std::fmt;
-use std::future::IntoFuture;
+use std::future::{IntoFuture, ready};
 use std::sync::Arc;
 use std::time::Duration;
+
+use time::OffsetDateTime;
 
 use super::worker::Worker;
 use super::worker_error;
 use crate::rpc::value::ClientToken;
 use crate::rpc::wait::{self, Condition, Observation, WaitError};
-use crate::workflows::{self, ProvisionError, ProvisionStep, Provisioned};
+use crate::v2019_03_06::types::BackupPlanId;
+use crate::workflows::{self, CreatedPlan, ProvisionError, ProvisionStep, Provisioned};
 
 /// A prepared wait, made by [`Client::wait_for`](super::Client::wait_for).
 ///
@@ -116,6 +120,57 @@ impl Provision {
     /// Sets the timeout of the whole provisioning. Defaults to 30 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.provision = self.provision.map(|provision| provision.timeout(timeout));
+        self
+    }
+
+    /// Continues with a plan that was bought earlier, and sends no purchase.
+    ///
+    /// After an [unresolved purchase](ProvisionError::unresolved), call it on a new provisioning
+    /// with one of the candidates. See [`workflows::Provision::resume`].
+    pub fn resume(mut self, plan: BackupPlanId) -> Self {
+        self.provision = self.provision.map(|provision| provision.resume(plan));
+        self
+    }
+
+    /// Sets a hook that records the bought plan before the next step.
+    ///
+    /// It runs on the client's background thread, so it must not make calls with this client. See
+    /// [`workflows::Provision::record`].
+    pub fn record<F, E>(mut self, record: F) -> Self
+    where
+        F: Fn(CreatedPlan) -> Result<(), E> + Send + Sync + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>> + 'static,
+    {
+        let record = move |plan| {
+            let recorded: Result<(), Box<dyn StdError + Send + Sync>> =
+                record(plan).map_err(Into::into);
+            ready(recorded)
+        };
+        self.provision = self.provision.map(|provision| provision.record(record));
+        self
+    }
+
+    /// Sets when the client token was first used. Defaults to the purchase of this run.
+    ///
+    /// See [`workflows::Provision::token_since`].
+    pub fn token_since(mut self, since: OffsetDateTime) -> Self {
+        self.provision = self.provision.map(|provision| provision.token_since(since));
+        self
+    }
+
+    /// Sets how long the client relies on the service to remember a token. Defaults to 10 minutes.
+    ///
+    /// See [`workflows::Provision::token_memory`].
+    pub fn token_memory(mut self, memory: Duration) -> Self {
+        self.provision = self.provision.map(|provision| provision.token_memory(memory));
+        self
+    }
+
+    /// Buys even if an earlier purchase with the token may have been executed and forgotten.
+    ///
+    /// See [`workflows::Provision::buy_anyway`].
+    pub fn buy_anyway(mut self) -> Self {
+        self.provision = self.provision.map(workflows::Provision::buy_anyway);
         self
     }
 

@@ -68,11 +68,33 @@ impl UsedNonces {
 
 /// A request that the gateway verified.
 pub(super) struct VerifiedRequest {
-    pub(super) access_key_id: String,
     /// The account that the access key belongs to.
     pub(super) account: usize,
     pub(super) operation: String,
     pub(super) parameters: Parameters,
+}
+
+/// How the gateway reads and verifies a signature version.
+pub(super) struct Scheme {
+    pub(super) version: SignatureVersion,
+    fields: for<'r> fn(&'r RecordedRequest) -> Result<SignedFields<'r>, ErrorResponse>,
+    verify: fn(&RecordedRequest, &str) -> Result<(), ErrorResponse>,
+}
+
+/// The signature versions that the gateway accepts.
+///
+/// The last one reads requests that are not signed, and reports what is missing.
+pub(super) static SCHEMES: [Scheme; 2] = [
+    Scheme { version: SignatureVersion::Acs3, fields: acs3_fields, verify: verify_acs3 },
+    Scheme { version: SignatureVersion::RpcV1, fields: v1_fields, verify: verify_v1 },
+];
+
+impl Scheme {
+    fn of(request: &RecordedRequest) -> &'static Self {
+        let [schemes @ .., last] = &SCHEMES;
+        let version = request.signature_version();
+        schemes.iter().find(|scheme| version == Some(scheme.version)).unwrap_or(last)
+    }
 }
 
 /// The authentication fields that both signature versions carry.
@@ -91,6 +113,12 @@ impl ApiGateway {
         self.keys.push(AccountKey { credentials, account });
     }
 
+    /// Returns the number of access keys, without one with this id.
+    #[cfg(feature = "emulator")]
+    pub(super) fn keys_besides(&self, id: &str) -> usize {
+        self.keys.iter().filter(|key| key.credentials.access_key_id() != id).count()
+    }
+
     /// Verifies a request, and returns it with its parameters.
     pub(super) fn verify(
         &mut self,
@@ -100,30 +128,23 @@ impl ApiGateway {
         if request.operation().is_empty() {
             return Err(ErrorResponse::gateway(400, "MissingAction", "Action is mandatory."));
         }
-        let acs3 = request.signature_version() == Some(SignatureVersion::Acs3);
-        let signed = if acs3 { acs3_fields(request)? } else { v1_fields(request)? };
+        let scheme = Scheme::of(request);
+        let signed = (scheme.fields)(request)?;
         if signed.version != Dbs20190306::VERSION {
             let message = "Specified parameter Version is not valid.";
             return Err(ErrorResponse::gateway(400, "InvalidVersion", message));
         }
         let &AccountKey { ref credentials, account } = self.key(&signed, now)?;
         verify_time(signed.date, now)?;
-        let secret = credentials.access_key_secret().expose();
-        if acs3 {
-            verify_acs3(request, secret)?;
-        } else {
-            verify_v1(request, secret)?;
-        }
-        let access_key_id = signed.access_key_id.to_owned();
+        (scheme.verify)(request, credentials.access_key_secret().expose())?;
         if !self.nonces.insert(signed.nonce, now) {
             let message = "Specified signature nonce was used already.";
             return Err(ErrorResponse::gateway(400, "SignatureNonceUsed", message));
         }
-        let operation = request.operation().to_owned();
+        let acs3 = scheme.version == SignatureVersion::Acs3;
         Ok(VerifiedRequest {
-            access_key_id,
             account,
-            operation,
+            operation: request.operation().to_owned(),
             parameters: parameters(request, acs3),
         })
     }

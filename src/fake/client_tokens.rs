@@ -1,12 +1,15 @@
-//! `ClientTokens`: executes a write once per client token.
+//! `ClientTokens`: executes a write once per account and client token.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use time::OffsetDateTime;
 
 use super::api_gateway::VerifiedRequest;
 use super::error_response::ErrorResponse;
+use super::world::times::after;
 use crate::rpc::operation::Safety;
 use crate::rpc::sign::acs3::payload_hash;
 use crate::rpc::value::ClientToken;
@@ -21,12 +24,14 @@ pub(super) struct ClientTokens {
     used: HashMap<TokenKey, UsedToken>,
     /// The oldest token first.
     order: VecDeque<TokenKey>,
+    /// How long a token is remembered. `None` does not limit it.
+    memory: Option<Duration>,
 }
 
-/// A client token, within the access key and operation that it belongs to.
+/// A client token, within the account and operation that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct TokenKey {
-    access_key_id: String,
+    account: usize,
     operation: String,
     token: String,
 }
@@ -34,6 +39,7 @@ struct TokenKey {
 /// The first request with a client token.
 #[derive(Debug)]
 struct UsedToken {
+    at: OffsetDateTime,
     /// A hash, because parameters can hold secrets.
     parameters: String,
     response: Response<Bytes>,
@@ -56,13 +62,51 @@ pub(super) struct NewToken {
 }
 
 impl ClientTokens {
+    /// Forgets all tokens.
+    pub(super) fn forget(&mut self) {
+        self.used.clear();
+        self.order.clear();
+    }
+
+    /// Sets how long a token is remembered after its first request.
+    pub(super) const fn set_memory(&mut self, memory: Option<Duration>) {
+        self.memory = memory;
+    }
+
+    /// Returns how long a token is remembered, and the number of remembered tokens.
+    #[cfg(feature = "emulator")]
+    pub(super) fn remembered(&mut self, now: OffsetDateTime) -> (Option<Duration>, usize) {
+        self.forget_old(now);
+        (self.memory, self.order.len())
+    }
+
+    fn forget_old(&mut self, now: OffsetDateTime) {
+        let Some(memory) = self.memory else { return };
+        while let Some(oldest) = self.order.front()
+            && self.used.get(oldest).is_none_or(|used| after(used.at, memory) <= now)
+        {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(oldest) = self.order.pop_front() {
+            self.used.remove(&oldest);
+        }
+    }
+
     /// Looks up the client token of a request.
     ///
     /// # Errors
     ///
     /// When the token is invalid, or was used with other parameters.
-    pub(super) fn look_up(&self, request: &VerifiedRequest) -> Result<TokenLookup, ErrorResponse> {
-        let VerifiedRequest { access_key_id, operation, parameters, .. } = request;
+    pub(super) fn look_up(
+        &mut self,
+        request: &VerifiedRequest,
+        now: OffsetDateTime,
+    ) -> Result<TokenLookup, ErrorResponse> {
+        self.forget_old(now);
+        let &VerifiedRequest { account, ref operation, ref parameters } = request;
         let is_read =
             ALL.iter().any(|info| info.action == *operation && info.safety == Safety::ReadOnly);
         let Some(token) = parameters.get("ClientToken").filter(|_| !is_read) else {
@@ -71,11 +115,7 @@ impl ClientTokens {
         ClientToken::new(token).map_err(|error| {
             ErrorResponse::gateway(400, "InvalidClientToken", error.to_string())
         })?;
-        let key = TokenKey {
-            access_key_id: access_key_id.clone(),
-            operation: operation.clone(),
-            token: token.to_owned(),
-        };
+        let key = TokenKey { account, operation: operation.clone(), token: token.to_owned() };
         let mut all: Vec<_> = parameters
             .iter()
             .chain(parameters.secrets().map(|(name, secret)| (name, secret.expose())))
@@ -96,14 +136,12 @@ impl ClientTokens {
     }
 
     /// Stores the response to the first request with a client token.
-    pub(super) fn store(&mut self, token: NewToken, response: Response<Bytes>) {
+    pub(super) fn store(&mut self, token: NewToken, response: Response<Bytes>, at: OffsetDateTime) {
         let NewToken { key, parameters } = token;
-        if self.order.len() >= MAX_TOKENS
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.used.remove(&oldest);
+        if self.order.len() >= MAX_TOKENS {
+            self.forget_oldest();
         }
         self.order.push_back(key.clone());
-        self.used.insert(key, UsedToken { parameters, response });
+        self.used.insert(key, UsedToken { at, parameters, response });
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -10,15 +11,17 @@ use time::OffsetDateTime;
 
 use super::clock::FakeClock;
 use super::fault_outcome::FaultOutcome;
-use super::faults::Faults;
 use super::odd_responses::Responses;
+use super::rule_effect::FakeRules;
 use super::server::{RequestTimes, Server, default_credentials};
 use super::views::{FakeDownload, FakeFullBackup, FakePlan, FakeRestoreTask};
 use super::world::plan::Plan;
 use super::world::state::World;
+use super::world::times::after;
 use crate::rpc::clock::Clock;
 use crate::rpc::credentials::Credentials;
-use crate::rpc::transport::{RecordedRequest, Transport, TransportError};
+use crate::rpc::transport::faults::apply::{connection_lost, connection_refused, truncate};
+use crate::rpc::transport::{Faults, RecordedRequest, Transport, TransportError};
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{BackupGatewayId, BackupPlanId};
 
@@ -44,6 +47,8 @@ pub struct FakeDbs {
 struct Backend {
     clock: Arc<FakeClock>,
     seed: Option<u64>,
+    rules: FakeRules,
+    /// Adds to `rules`.
     faults: Faults,
     server: Mutex<Server>,
 }
@@ -64,11 +69,13 @@ impl FakeDbs {
     }
 
     fn with(clock: FakeClock, seed: Option<u64>) -> Self {
+        let rules = FakeRules::new();
         Self {
             backend: Arc::new(Backend {
                 clock: Arc::new(clock),
                 seed,
-                faults: Faults::default(),
+                faults: Faults::of(rules.clone()),
+                rules,
                 server: Mutex::new(Server::new(random(seed, 0))),
             }),
             account: 0,
@@ -109,6 +116,65 @@ impl FakeDbs {
         self.server().add_credentials(credentials, self.account);
     }
 
+    /// Adds a permanent access key of the account, and returns it.
+    ///
+    /// All keys of an account have the same plans, client tokens and rate limits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aliyun_dbs::fake::FakeDbs;
+    ///
+    /// let dbs = FakeDbs::new();
+    /// let key = dbs.add_access_key();
+    /// assert_ne!(key.access_key_id(), dbs.credentials().access_key_id());
+    /// ```
+    #[must_use]
+    pub fn add_access_key(&self) -> Credentials {
+        self.server().add_new_key(self.account, None)
+    }
+
+    /// Adds a temporary access key of the account, and returns it.
+    ///
+    /// It has a security token, and expires after `lifetime` on the [clock](Self::clock). An emulator
+    /// compares the expiration with the machine's time.
+    #[must_use]
+    pub fn add_temporary_key(&self, lifetime: Duration) -> Credentials {
+        let mut server = self.server();
+        let expiration = after(self.backend.clock.now(), lifetime);
+        server.add_new_key(self.account, Some(expiration))
+    }
+
+    /// Sets how long the service remembers client tokens. Forever by default.
+    ///
+    /// The time is that of the [clock](Self::clock). It starts with the first request that the service
+    /// executed with the token, and repeated requests do not extend it. A request with a forgotten
+    /// token is executed again. Applies to the tokens of all accounts, including those that are
+    /// remembered now. `None` stops forgetting.
+    ///
+    /// The vendor publishes no time, so a test can set any.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use aliyun_dbs::fake::FakeDbs;
+    ///
+    /// let dbs = FakeDbs::new();
+    /// dbs.forget_tokens_after(Duration::from_secs(600));
+    /// ```
+    pub fn forget_tokens_after(&self, memory: impl Into<Option<Duration>>) {
+        self.server().client_tokens.set_memory(memory.into());
+    }
+
+    /// Forgets all client tokens now.
+    ///
+    /// The next request with one of them is executed again. Applies to all accounts.
+    pub fn forget_tokens(&self) {
+        self.server().client_tokens.forget();
+    }
+
     /// Returns the clock of the service, which clients with this transport use as well.
     pub fn clock(&self) -> &Arc<FakeClock> {
         &self.backend.clock
@@ -121,7 +187,7 @@ impl FakeDbs {
 
     /// Returns the response rules, to make the service send odd responses.
     pub fn responses(&self) -> Responses {
-        Responses::new(self.backend.faults.clone())
+        Responses::new(self.backend.rules.clone(), self.backend.faults.clone())
     }
 
     /// Makes the next pre-check of a plan or restore task fail.
@@ -178,7 +244,7 @@ impl FakeDbs {
 
     /// Enables enforcement of the published rate limits. Off by default.
     ///
-    /// The service counts calls per access key and operation, within the period of the limit, and
+    /// The service counts calls per account and operation, within the period of the limit, and
     /// rejects the calls above it with `Throttling.User`.
     pub fn enforce_rate_limits(&self, enforced: bool) {
         self.server().rate_limits.enforced = enforced;
@@ -237,8 +303,8 @@ impl FakeDbs {
     /// Removes all plans, backups, restore tasks, downloads and gateways of all accounts.
     ///
     /// Also removes client tokens, fault rules, planned failures and recorded requests, and
-    /// restarts the ids, from the seed if there is one. Keeps the accounts and access keys, the used nonces, the
-    /// clock, and whether rate limits are enforced.
+    /// restarts the ids, from the seed if there is one. Keeps the accounts and access keys, the used
+    /// nonces, the clock, whether rate limits are enforced, and how long client tokens are remembered.
     pub fn reset(&self) {
         self.backend.faults.clear();
         let seed = self.backend.seed;
@@ -260,6 +326,18 @@ impl FakeDbs {
         self.server().requests.set_limit(requests);
     }
 
+    /// Returns a handle to an account by its number, and adds it if it is the next one.
+    #[cfg(feature = "emulator")]
+    pub(super) fn account(&self, number: usize) -> Option<Self> {
+        let seed = self.backend.seed;
+        let mut server = self.server();
+        if number == server.accounts() {
+            server.add_account(|account| random(seed, account));
+        }
+        let exists = number < server.accounts();
+        exists.then(|| Self { backend: self.backend.clone(), account: number })
+    }
+
     /// Returns the number of gateways, and the bytes of their names and databases.
     #[cfg(feature = "emulator")]
     pub(super) fn gateway_sizes(&self) -> (usize, usize) {
@@ -270,6 +348,20 @@ impl FakeDbs {
     #[cfg(feature = "emulator")]
     pub(super) fn planned_failure_sizes(&self) -> (usize, usize) {
         self.with_world(|world, _| world.failures.sizes())
+    }
+
+    /// Returns how long client tokens are remembered, and the number of remembered tokens.
+    #[cfg(feature = "emulator")]
+    pub(super) fn remembered_tokens(&self) -> (Option<Duration>, usize) {
+        let mut server = self.server();
+        let now = self.backend.clock.now();
+        server.client_tokens.remembered(now)
+    }
+
+    /// Returns the fault and response rules.
+    #[cfg(feature = "emulator")]
+    pub(super) fn rules(&self) -> &FakeRules {
+        &self.backend.rules
     }
 
     pub(super) fn server(&self) -> MutexGuard<'_, Server> {
@@ -294,7 +386,7 @@ impl FakeDbs {
         request: &RecordedRequest,
         gateway_time: Option<OffsetDateTime>,
     ) -> FaultOutcome {
-        let effects = self.backend.faults.next(request.operation());
+        let effects = self.backend.rules.next(request.operation());
         let mut server = self.server();
         server.requests.push(request.clone());
         let now = self.backend.clock.now();
@@ -332,19 +424,13 @@ impl Transport for FakeDbs {
     async fn send(&self, request: http::Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         match self.receive(&RecordedRequest::new(request), None) {
             FaultOutcome::Complete(response) | FaultOutcome::BodyReplaced(response) => Ok(response),
-            FaultOutcome::ConnectionRefused => {
-                Err(TransportError::not_sent("failed to connect: connection refused"))
-            }
-            FaultOutcome::ConnectionLost => {
-                Err(TransportError::interrupted("connection lost: reset by peer"))
-            }
+            FaultOutcome::ConnectionRefused => Err(connection_refused()),
+            FaultOutcome::ConnectionLost => Err(connection_lost()),
             FaultOutcome::Delayed(response, delay) => {
                 self.backend.clock.sleep(delay).await;
                 Ok(response)
             }
-            FaultOutcome::Truncated(response) => {
-                Ok(response.map(|body| body.slice(..body.len() / 2)))
-            }
+            FaultOutcome::Truncated(response) => Ok(truncate(response)),
         }
     }
 

@@ -3,15 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::rpc::transport::faults::effect::InjectedError;
+
 /// An error response, by its envelope.
 #[derive(Clone, Debug)]
 pub(super) enum ErrorResponse {
-    /// An error of the gateway, with an HTTP status of 4xx or 5xx.
-    Gateway { status: u16, code: String, message: String },
-    /// The gateway's error for too many requests, with the delay before the next one.
-    Throttled(Duration),
-    /// An error of the service, with HTTP status 200 and `Success: false`.
-    Business { code: String, message: String },
+    /// One that a fault rule can inject as well.
+    Common(InjectedError),
     /// An error of the service, in the envelope of `InitializeDbsServiceLinkedRole`.
     LegacyBusiness { code: &'static str, message: &'static str },
 }
@@ -22,22 +20,18 @@ impl ErrorResponse {
         code: impl Into<String>,
         message: impl Into<String>,
     ) -> Self {
-        Self::Gateway { status, code: code.into(), message: message.into() }
+        let (code, message) = (code.into(), message.into());
+        Self::Common(InjectedError::Gateway { status, code, message })
     }
 
     pub(super) fn business(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Business { code: code.into(), message: message.into() }
+        let (code, message) = (code.into(), message.into());
+        Self::Common(InjectedError::Business { code, message })
     }
 
-    /// Returns how many bytes the strings take.
-    #[cfg(feature = "emulator")]
-    pub(super) fn bytes(&self) -> usize {
-        match self {
-            Self::Gateway { code, message, .. } | Self::Business { code, message } => {
-                code.len() + message.len()
-            }
-            Self::Throttled(_) | Self::LegacyBusiness { .. } => 0,
-        }
+    /// The gateway's error for too many requests, with the delay before the next one.
+    pub(super) fn throttled(wait: Duration) -> Self {
+        Self::Common(InjectedError::Throttled(wait))
     }
 
     /// A parameter that the plan or its state does not allow.

@@ -6,10 +6,12 @@ use bytes::Bytes;
 use http::Response;
 
 use super::edits;
-use super::faults::{Effect, Effects};
-use super::responses;
+use super::error_response::ErrorResponse;
+use super::rule_effect::FakeRuleEffect;
 use super::server::{RequestTimes, Server};
 use crate::rpc::transport::RecordedRequest;
+use crate::rpc::transport::faults::effect::Effect;
+use crate::rpc::transport::faults::render;
 
 /// What the client gets for a request, after the effect of a fault rule.
 #[derive(Debug)]
@@ -30,29 +32,42 @@ pub(super) enum FaultOutcome {
 impl FaultOutcome {
     /// Applies the effects; the server executes the request unless one prevents it.
     pub(super) fn new(
-        effects: Effects,
+        effects: Vec<FakeRuleEffect>,
         server: &mut Server,
         request: &RecordedRequest,
         times: RequestTimes,
     ) -> Self {
-        let Effects { fault, edits: changes } = effects;
-        let mut respond = || {
+        let (mut fault, mut changes) = (None, Vec::new());
+        for effect in effects {
+            match effect {
+                FakeRuleEffect::Fault(effect) => fault = Some(effect),
+                FakeRuleEffect::Edit(edit) => changes.push(edit),
+            }
+        }
+        let respond = |server: &mut Server| {
             let response = server.respond(request, times);
             edits::apply(&changes, request, response).unwrap_or_else(|error| server.reject(&error))
         };
         match fault {
-            None | Some(Effect::Edit(_)) => Self::Complete(respond()),
+            None => Self::Complete(respond(server)),
             Some(Effect::RefuseConnection) => Self::ConnectionRefused,
             Some(Effect::DropBeforeProcessing) => Self::ConnectionLost,
             Some(Effect::DropAfterProcessing) => {
-                respond();
+                respond(server);
                 Self::ConnectionLost
             }
-            Some(Effect::Delay(delay)) => Self::Delayed(respond(), delay),
-            Some(Effect::HttpStatus(status)) => Self::Complete(responses::html(status)),
-            Some(Effect::Error(error)) => Self::Complete(server.reject(&error)),
-            Some(Effect::TruncateBody) => Self::Truncated(respond()),
-            Some(Effect::ReplaceBody(body)) => Self::BodyReplaced(respond().map(|_| body)),
+            Some(Effect::DeliverTwice) => {
+                respond(server);
+                server.requests.push(request.clone());
+                Self::Complete(respond(server))
+            }
+            Some(Effect::Delay(delay)) => Self::Delayed(respond(server), delay),
+            Some(Effect::HttpStatus(status)) => Self::Complete(render::html(status)),
+            Some(Effect::Error(error)) => {
+                Self::Complete(server.reject(&ErrorResponse::Common(error)))
+            }
+            Some(Effect::TruncateBody) => Self::Truncated(respond(server)),
+            Some(Effect::ReplaceBody(body)) => Self::BodyReplaced(respond(server).map(|_| body)),
         }
     }
 }

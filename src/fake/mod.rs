@@ -13,11 +13,13 @@
 //! | advance time without waiting | [`FakeClock::advance`] on [`FakeDbs::clock`] |
 //! | fail the next job | [`FakeDbs::fail_next_pre_check`], [`fail_next_full_backup`](FakeDbs::fail_next_full_backup), [`fail_next_restore`](FakeDbs::fail_next_restore) |
 //! | lock a plan or make it fail | [`FakeDbs::lock_plan`], [`unlock_plan`](FakeDbs::unlock_plan), [`fail_plan`](FakeDbs::fail_plan) |
-//! | inject faults: broken connections, throttling, errors, bad bodies | [`FakeDbs::faults`] with [`Faults`] |
+//! | inject faults: broken connections, throttling, errors, bad bodies | [`FakeDbs::faults`] with [`Faults`](crate::transport::Faults) |
 //! | send odd responses: other fields, refused ids, busy tokens, foreign JSON | [`FakeDbs::responses`] with [`Responses`] |
 //! | enforce the published rate limits | [`FakeDbs::enforce_rate_limits`] |
 //! | add an account with its own plans | [`FakeDbs::add_account`] |
-//! | add access keys and backup gateways | [`FakeDbs::add_credentials`], [`add_gateway`](FakeDbs::add_gateway) |
+//! | add access keys of an account | [`FakeDbs::add_access_key`], [`add_temporary_key`](FakeDbs::add_temporary_key), [`add_credentials`](FakeDbs::add_credentials) |
+//! | forget client tokens | [`FakeDbs::forget_tokens_after`], [`forget_tokens`](FakeDbs::forget_tokens) |
+//! | add backup gateways | [`FakeDbs::add_gateway`] |
 //! | get the same ids in every run | [`FakeDbs::with_seed`] |
 //! | serve other programs and SDKs over HTTP | `fake::emulator` (feature `emulator`) |
 //!
@@ -113,8 +115,8 @@
 //! | signatures | both [versions](crate::SignatureVersion), verified for key, signature and nonce | the request's time may be 15 minutes off |
 //! | responses | fields, envelopes and state names | sizes, ids, and IP addresses from the ranges reserved for documentation; Data Lake Analytics is always off |
 //! | errors | codes | which code a failure has, and most messages |
-//! | client tokens | a write is executed once per token | another request with the same token fails with `IdempotentParameterMismatch`; tokens never expire |
-//! | rate limits | calls per period | counted per access key; off by default |
+//! | client tokens | a write is executed once per token | tokens belong to the account, whichever of its keys signs; another request with the same token fails with `IdempotentParameterMismatch`; remembered without limit, unless [`FakeDbs::forget_tokens_after`] sets one |
+//! | rate limits | calls per period | counted per account; off by default |
 //! | regions | an endpoint shows the plans and gateways of the [regions that it serves](crate::Endpoint::regions) | an endpoint that is not the vendor's shows all regions |
 //! | states | a new plan needs about 5 seconds before it can be configured | all other transitions and durations |
 //!
@@ -132,7 +134,7 @@
 //! | a month or year of a subscription | 30 or 365 days |
 
 // Imports run downwards only, from the top: `emulator` uses `dbs`, the handle. `dbs` uses
-// `fault_outcome`, which applies `faults` to `server`. `server` joins `api_gateway`, `rate_limits`
+// `fault_outcome`, which applies fault rules to `server`. `server` joins `api_gateway`, `rate_limits`
 // and `client_tokens` with `service`, which translates requests into changes of the `world`: the
 // state and its time.
 mod api_gateway;
@@ -144,11 +146,11 @@ mod edits;
 pub mod emulator;
 mod error_response;
 mod fault_outcome;
-mod faults;
 mod odd_responses;
 mod rate_limits;
 mod request_log;
 mod responses;
+mod rule_effect;
 mod served_regions;
 mod server;
 mod service;
@@ -157,6 +159,5 @@ mod world;
 
 pub use clock::FakeClock;
 pub use dbs::FakeDbs;
-pub use faults::{FaultRule, Faults};
 pub use odd_responses::Responses;
 pub use views::{FakeDownload, FakeFullBackup, FakePlan, FakeRestoreTask};

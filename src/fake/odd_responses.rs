@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::edits::Edit;
-use super::faults::{Effect, FaultRule, Faults};
+use super::rule_effect::{FakeRuleEffect, FakeRules};
+use crate::rpc::transport::{FaultRule, Faults};
 
 /// The response rules of a [`FakeDbs`](super::FakeDbs): odd responses, as a service may send them.
 ///
@@ -47,16 +48,17 @@ use super::faults::{Effect, FaultRule, Faults};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Responses {
-    rules: Faults,
+    rules: FakeRules,
+    faults: Faults,
 }
 
 impl Responses {
-    pub(super) fn new(rules: Faults) -> Self {
-        Self { rules }
+    pub(super) fn new(rules: FakeRules, faults: Faults) -> Self {
+        Self { rules, faults }
     }
 
     fn edit(&self, operation: &str, edit: Edit) -> FaultRule {
-        self.rules.add(operation, Effect::Edit(edit))
+        self.faults.rule(self.rules.add(operation, FakeRuleEffect::Edit(edit)))
     }
 
     /// Sets the field at a [path](Self#paths) to a JSON text.
@@ -90,7 +92,7 @@ impl Responses {
     /// The body is `{"status":"error","message":"the proxy rejected the request"}`.
     pub fn foreign_json(&self, operation: &str) -> FaultRule {
         let body = r#"{"status":"error","message":"the proxy rejected the request"}"#;
-        self.rules.replace_body(operation, body)
+        self.faults.replace_body(operation, body)
     }
 
     /// Rejects the request with HTTP status 400 and a code that says to try again later.
@@ -99,7 +101,7 @@ impl Responses {
     /// `SystemBusy`. The service does not get the request.
     pub fn busy(&self, operation: &str, code: &str) -> FaultRule {
         let message = "The last request is still being processed.";
-        self.rules.gateway_error(operation, 400, code, message)
+        self.faults.gateway_error(operation, 400, code, message)
     }
 
     /// Refuses an id that the service does not know, where it would return an empty list.

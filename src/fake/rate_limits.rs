@@ -1,4 +1,4 @@
-//! `RateLimits`: the published rate limits, per access key and operation.
+//! `RateLimits`: the published rate limits, per account and operation.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::v2019_03_06::operations::ALL;
 #[derive(Debug, Default)]
 pub(super) struct RateLimits {
     pub(super) enforced: bool,
-    calls: HashMap<(String, &'static str), VecDeque<OffsetDateTime>>,
+    calls: HashMap<(usize, &'static str), VecDeque<OffsetDateTime>>,
 }
 
 impl RateLimits {
@@ -29,7 +29,7 @@ impl RateLimits {
     /// When the limit is exceeded and enforced; the call is not counted then.
     pub(super) fn check(
         &mut self,
-        access_key_id: &str,
+        account: usize,
         operation: &str,
         now: OffsetDateTime,
     ) -> Result<(), ErrorResponse> {
@@ -41,7 +41,7 @@ impl RateLimits {
             return Ok(());
         }
         let window = Duration::from_secs(limit.seconds.into());
-        let calls = self.calls.entry((access_key_id.to_owned(), info.action)).or_default();
+        let calls = self.calls.entry((account, info.action)).or_default();
         while calls.front().is_some_and(|first| after(*first, window) <= now) {
             calls.pop_front();
         }
@@ -50,7 +50,7 @@ impl RateLimits {
             Some(first) if is_full => {
                 // The response has whole milliseconds, so it rounds up.
                 let wait = since(now, after(*first, window)).as_nanos().div_ceil(1_000_000);
-                Err(ErrorResponse::Throttled(Duration::from_millis(
+                Err(ErrorResponse::throttled(Duration::from_millis(
                     wait.try_into().unwrap_or(u64::MAX),
                 )))
             }

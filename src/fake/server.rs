@@ -18,12 +18,15 @@ use super::service::dispatch::execute;
 use super::world::state::World;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::transport::RecordedRequest;
+use crate::rpc::transport::faults::render::request_id;
 
 /// The API gateway, the rate limits and the fake service, with their state.
 pub(super) struct Server {
     gateway: ApiGateway,
+    /// The number of keys that [`Self::add_new_key`] made.
+    new_keys: usize,
     pub(super) rate_limits: RateLimits,
-    client_tokens: ClientTokens,
+    pub(super) client_tokens: ClientTokens,
     /// The state of each account; there is at least one.
     worlds: Vec<World>,
     served: ServedRegions,
@@ -53,6 +56,7 @@ impl Server {
         gateway.add_key(default_credentials(0), 0);
         Self {
             gateway,
+            new_keys: 0,
             rate_limits: RateLimits::default(),
             client_tokens: ClientTokens::default(),
             worlds: vec![World::new(random)],
@@ -61,10 +65,10 @@ impl Server {
         }
     }
 
-    /// Clears all state but access keys, used nonces and whether rate limits are enforced.
+    /// Clears all state but access keys, used nonces and settings.
     pub(super) fn reset(&mut self, random: impl Fn(usize) -> Rng) {
         self.rate_limits = self.rate_limits.without_calls();
-        self.client_tokens = ClientTokens::default();
+        self.client_tokens.forget();
         for (account, world) in self.worlds.iter_mut().enumerate() {
             *world = World::new(random(account));
         }
@@ -73,6 +77,37 @@ impl Server {
 
     pub(super) fn add_credentials(&mut self, credentials: Credentials, account: usize) {
         self.gateway.add_key(credentials, account);
+    }
+
+    /// Adds a new access key of an account: a temporary one, if it expires.
+    pub(super) fn add_new_key(
+        &mut self,
+        account: usize,
+        expiration: Option<OffsetDateTime>,
+    ) -> Credentials {
+        self.new_keys += 1;
+        let number = self.new_keys;
+        let secret = format!("FakeDbsNewKeySecret{number}");
+        let credentials = match expiration {
+            None => Credentials::new(format!("LTAI5tFakeDbsNewKey{number}"), secret),
+            Some(expiration) => Credentials::new(format!("STS.FakeDbsNewKey{number}"), secret)
+                .with_security_token(format!("FakeDbsSecurityToken{number}"))
+                .with_expiration(expiration),
+        };
+        self.add_credentials(credentials.clone(), account);
+        credentials
+    }
+
+    /// Returns the number of accounts.
+    #[cfg(feature = "emulator")]
+    pub(super) fn accounts(&self) -> usize {
+        self.worlds.len()
+    }
+
+    /// Returns the number of access keys, without one with this id.
+    #[cfg(feature = "emulator")]
+    pub(super) fn keys_besides(&self, id: &str) -> usize {
+        self.gateway.keys_besides(id)
     }
 
     /// Adds an account with an access key, and returns its number.
@@ -106,7 +141,7 @@ impl Server {
 
     /// Returns an error response with a new request id.
     pub(super) fn reject(&mut self, error: &ErrorResponse) -> Response<Bytes> {
-        responses::error(&responses::request_id(self.world(0).ids.unique()), error)
+        responses::error(&request_id(self.world(0).ids.unique()), error)
     }
 
     fn verify(
@@ -115,7 +150,7 @@ impl Server {
         now: OffsetDateTime,
     ) -> Result<VerifiedRequest, ErrorResponse> {
         let verified = self.gateway.verify(request, now)?;
-        self.rate_limits.check(&verified.access_key_id, &verified.operation, now)?;
+        self.rate_limits.check(verified.account, &verified.operation, now)?;
         Ok(verified)
     }
 
@@ -126,7 +161,7 @@ impl Server {
         request: &VerifiedRequest,
         now: OffsetDateTime,
     ) -> Result<Response<Bytes>, ErrorResponse> {
-        let new_token = match self.client_tokens.look_up(request)? {
+        let new_token = match self.client_tokens.look_up(request, now)? {
             TokenLookup::Used(response) => return Ok(response),
             TokenLookup::New(token) => Some(token),
             TokenLookup::NotApplicable => None,
@@ -135,7 +170,7 @@ impl Server {
         let world = &mut self.worlds[request.account];
         let response = execute(world, served, &request.operation, &request.parameters, now)?;
         if let Some(token) = new_token {
-            self.client_tokens.store(token, response.clone());
+            self.client_tokens.store(token, response.clone(), now);
         }
         Ok(response)
     }

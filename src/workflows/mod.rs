@@ -28,7 +28,8 @@
 //! ```
 //!
 //! A failure is a [`ProvisionError`]. It names the [`ProvisionStage`] that failed and the plan, if
-//! one was bought, and says how to continue.
+//! one was bought, and says how to continue. A purchase that may have been executed and forgotten is
+//! not repeated: it becomes an [`UnresolvedPurchase`].
 //!
 //! [`Client::provision`]: crate::Client::provision
 //! [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
@@ -37,9 +38,12 @@
 //! [`DescribePreCheckProgressList`]: crate::operations::DescribePreCheckProgressList
 //! [`StartBackupPlan`]: crate::operations::StartBackupPlan
 
+pub mod fleet;
+mod journal;
 mod provision;
 
 pub use provision::{
-    Async, Fallible, IntoConfiguration, Plain, Provision, ProvisionCause, ProvisionError,
-    ProvisionFuture, ProvisionStage, ProvisionStep, Provisioned,
+    Async, CreatedPlan, Fallible, IntoConfiguration, Plain, Provision, ProvisionCause,
+    ProvisionError, ProvisionFuture, ProvisionStage, ProvisionStep, Provisioned,
+    UnresolvedPurchase,
 };

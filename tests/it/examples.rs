@@ -64,7 +64,7 @@ fn current(program: &Path) -> Result<(), String> {
 
 /// Returns the command of an example, if it is built from the current sources.
 #[expect(clippy::print_stderr, reason = "a test that checks nothing says so")]
-fn example(name: &str) -> Option<Command> {
+pub(crate) fn example(name: &str) -> Option<Command> {
     assert!(ALL.contains(&name));
     let tests = std::env::current_exe().unwrap();
     let mut program = tests.parent()?.parent()?.join("examples").join(name);

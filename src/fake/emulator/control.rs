@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Method, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use super::access_keys::NewAccessKey;
 use super::rules::{self, NewRule};
 use super::shared::Shared;
-use super::snapshot;
+use super::tokens::{self, TokenChange};
+use super::{capabilities, snapshot};
 use crate::fake::clock::FakeClock;
 use crate::fake::dbs::FakeDbs;
 use crate::rpc::clock::Clock;
@@ -45,17 +47,57 @@ struct NewGateway {
     databases: Vec<String>,
 }
 
-/// Why the control API rejects a request.
-enum ControlError {
-    NotFound,
-    MethodNotAllowed(&'static str),
-    Invalid(String),
+/// A request of the control API, and what it does.
+struct Route {
+    method: &'static str,
+    resource: &'static str,
+    run: fn(&Shared, &[u8]) -> Result<Value, String>,
 }
 
-impl From<String> for ControlError {
-    fn from(message: String) -> Self {
-        Self::Invalid(message)
-    }
+const fn route(
+    method: &'static str,
+    resource: &'static str,
+    run: fn(&Shared, &[u8]) -> Result<Value, String>,
+) -> Route {
+    Route { method, resource, run }
+}
+
+/// All requests of the control API.
+static ROUTES: [Route; 13] = [
+    route("GET", "capabilities", |_, _| Ok(capabilities())),
+    route("GET", "state", |shared, _| Ok(snapshot::all(&shared.dbs))),
+    route("GET", "requests", |shared, _| Ok(json!({ "requests": shared.call_log().calls() }))),
+    route("GET", "faults", |shared, _| Ok(json!({ "faults": rules::list(&shared.dbs) }))),
+    route("POST", "faults", |shared, body| {
+        read::<NewRule>(body)?.add(&shared.dbs)?;
+        Ok(json!({ "faults": rules::list(&shared.dbs) }))
+    }),
+    route("DELETE", "faults", |shared, _| {
+        shared.dbs.faults().clear();
+        Ok(json!({ "faults": [] }))
+    }),
+    route("GET", "clock", |shared, _| Ok(snapshot::clock(&shared.dbs))),
+    route("POST", "clock", |shared, body| {
+        change_clock(shared.dbs.clock(), &read(body)?)?;
+        Ok(snapshot::clock(&shared.dbs))
+    }),
+    route("POST", "gateways", |shared, body| add_gateway(&shared.dbs, read(body)?)),
+    route("GET", "tokens", |shared, _| Ok(tokens::state(&shared.dbs))),
+    route("POST", "tokens", |shared, body| {
+        read::<TokenChange>(body)?.apply(&shared.dbs)?;
+        Ok(tokens::state(&shared.dbs))
+    }),
+    route("POST", "access_keys", |shared, body| read::<NewAccessKey>(body)?.add(&shared.dbs)),
+    route("POST", "reset", |shared, _| {
+        shared.dbs.reset();
+        shared.call_log().clear();
+        Ok(json!({}))
+    }),
+];
+
+fn capabilities() -> Value {
+    let control = ROUTES.iter().map(|route| format!("{} {}", route.method, route.resource));
+    capabilities::all(&control.collect::<Vec<_>>())
 }
 
 /// Handles a request of a resource under `/_emulator/`.
@@ -65,62 +107,32 @@ pub(super) fn handle(
     resource: &str,
     body: &[u8],
 ) -> Response<Bytes> {
-    match execute(shared, method, resource, body) {
-        Ok(body) => json(200, &body),
-        Err(ControlError::NotFound) => error(
-            404,
-            &format!(
-                "unknown resource `{resource}`: expected `state`, `requests`, `faults`, `clock`, \
-                 `gateways` or `reset`"
-            ),
-        ),
-        Err(ControlError::Invalid(message)) => error(400, &message),
-        Err(ControlError::MethodNotAllowed(allowed)) => {
-            let mut response =
-                error(405, &format!("method `{method}` is not allowed: expected `{allowed}`"));
-            response.headers_mut().insert("allow", HeaderValue::from_static(allowed));
-            response
+    let routes: Vec<_> = ROUTES.iter().filter(|route| route.resource == resource).collect();
+    if routes.is_empty() {
+        return error(404, &unknown(resource));
+    }
+    let Some(route) = routes.iter().find(|route| route.method == method.as_str()) else {
+        let allowed = routes.iter().map(|route| route.method).collect::<Vec<_>>().join(", ");
+        let mut response =
+            error(405, &format!("method `{method}` is not allowed: expected `{allowed}`"));
+        if let Ok(allowed) = HeaderValue::from_str(&allowed) {
+            response.headers_mut().insert(ALLOW, allowed);
         }
+        return response;
+    };
+    match (route.run)(shared, body) {
+        Ok(body) => json(200, &body),
+        Err(message) => error(400, &message),
     }
 }
 
-/// Executes a request, and returns the body of the response.
-fn execute(
-    shared: &Shared,
-    method: &Method,
-    resource: &str,
-    body: &[u8],
-) -> Result<Value, ControlError> {
-    let dbs = &shared.dbs;
-    match (resource, method.as_str()) {
-        ("state", "GET") => Ok(snapshot::all(dbs)),
-        ("requests", "GET") => Ok(json!({ "requests": shared.call_log().calls() })),
-        ("faults", "GET") => Ok(json!({ "faults": rules::list(dbs) })),
-        ("faults", "POST") => {
-            read::<NewRule>(body)?.add(dbs)?;
-            Ok(json!({ "faults": rules::list(dbs) }))
-        }
-        ("faults", "DELETE") => {
-            dbs.faults().clear();
-            Ok(json!({ "faults": [] }))
-        }
-        ("clock", "GET") => Ok(snapshot::clock(dbs)),
-        ("clock", "POST") => {
-            change_clock(dbs.clock(), &read(body)?)?;
-            Ok(snapshot::clock(dbs))
-        }
-        ("gateways", "POST") => add_gateway(dbs, read(body)?),
-        ("reset", "POST") => {
-            dbs.reset();
-            shared.call_log().clear();
-            Ok(json!({}))
-        }
-        ("state" | "requests", _) => Err(ControlError::MethodNotAllowed("GET")),
-        ("faults", _) => Err(ControlError::MethodNotAllowed("GET, POST, DELETE")),
-        ("clock", _) => Err(ControlError::MethodNotAllowed("GET, POST")),
-        ("gateways" | "reset", _) => Err(ControlError::MethodNotAllowed("POST")),
-        _ => Err(ControlError::NotFound),
-    }
+/// Returns the message for a resource that does not exist.
+fn unknown(resource: &str) -> String {
+    let mut known: Vec<_> = ROUTES.iter().map(|route| format!("`{}`", route.resource)).collect();
+    // The methods of a resource are neighbours.
+    known.dedup();
+    let last = known.pop().unwrap_or_default();
+    format!("unknown resource `{resource}`: expected {} or {last}", known.join(", "))
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
@@ -152,11 +164,11 @@ fn change_clock(clock: &FakeClock, change: &ClockChange) -> Result<(), String> {
     Ok(())
 }
 
-fn add_gateway(dbs: &FakeDbs, new: NewGateway) -> Result<Value, ControlError> {
+fn add_gateway(dbs: &FakeDbs, new: NewGateway) -> Result<Value, String> {
     let region = new.region.parse::<Region>().map_err(|error| error.to_string())?;
     if [&new.name].into_iter().chain(&new.databases).any(|name| name.len() > MAX_NAME) {
         let message = format!("invalid gateway: a name is too long; send at most {MAX_NAME} bytes");
-        return Err(message.into());
+        return Err(message);
     }
     let (gateways, bytes) = dbs.gateway_sizes();
     if gateways >= MAX_GATEWAYS || bytes >= MAX_GATEWAY_BYTES {
@@ -164,7 +176,7 @@ fn add_gateway(dbs: &FakeDbs, new: NewGateway) -> Result<Value, ControlError> {
             "too many gateways: at most {MAX_GATEWAYS} with 16 MiB of names are kept; remove them \
              with `POST /_emulator/reset`"
         );
-        return Err(message.into());
+        return Err(message);
     }
     let id = dbs.add_gateway(region, new.name);
     dbs.add_gateway_databases(id, new.databases);

@@ -13,12 +13,12 @@ use time::OffsetDateTime;
 use super::body::{BodyError, ConnectionClosed, MAX_HEAD, ResponseBody, read};
 use super::call_log::LoggedCall;
 use super::early_errors::{self, EarlyError};
+use super::format::ResponseFormat;
 use super::shared::Shared;
 use super::slots::RequestMarker;
-use super::{control, guard, page, xml};
+use super::{control, guard, page};
 use crate::fake::fault_outcome::FaultOutcome;
 use crate::rpc::clock::Clock;
-use crate::rpc::sign::SignatureVersion;
 use crate::rpc::transport::RecordedRequest;
 
 /// Responds to a request, or closes the connection.
@@ -131,7 +131,7 @@ fn reject(shared: &Shared, request: &RecordedRequest, error: EarlyError) -> Resp
     // Formatting a long request takes time, so it happens before the log is locked.
     let call = LoggedCall::with_response(request, &response, shared.dbs.clock().now());
     shared.call_log().add(call);
-    let response = in_requested_format(request, response);
+    let response = ResponseFormat::convert(request, response);
     if error.closes { closing(response) } else { response }.map(ResponseBody::whole)
 }
 
@@ -157,27 +157,16 @@ async fn serve(
     match outcome {
         FaultOutcome::ConnectionRefused | FaultOutcome::ConnectionLost => Err(ConnectionClosed),
         FaultOutcome::Complete(response) => {
-            Ok(in_requested_format(request, response).map(ResponseBody::whole))
+            Ok(ResponseFormat::convert(request, response).map(ResponseBody::whole))
         }
         FaultOutcome::Delayed(response, delay) => {
             shared.dbs.clock().sleep(delay).await;
-            Ok(in_requested_format(request, response).map(ResponseBody::whole))
+            Ok(ResponseFormat::convert(request, response).map(ResponseBody::whole))
         }
         FaultOutcome::Truncated(response) => {
-            let response = in_requested_format(request, response);
+            let response = ResponseFormat::convert(request, response);
             Ok(response.map(|body| ResponseBody::truncated(&body)))
         }
         FaultOutcome::BodyReplaced(response) => Ok(response.map(ResponseBody::whole)),
-    }
-}
-
-/// Converts a response to XML if the request has signature version 1 and does not ask for JSON.
-fn in_requested_format(request: &RecordedRequest, response: Response<Bytes>) -> Response<Bytes> {
-    let is_acs3 = request.signature_version() == Some(SignatureVersion::Acs3);
-    let format = request.parameter("Format").unwrap_or_default();
-    if !is_acs3 && !format.eq_ignore_ascii_case("json") {
-        xml::to_xml(response, request.operation())
-    } else {
-        response
     }
 }

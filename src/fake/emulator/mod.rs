@@ -28,9 +28,9 @@
 //! `GET` and `POST`, parameters in the query or in a form. It responds in JSON, and in XML to a
 //! request of signature version 1 that does not ask for JSON.
 //!
-//! [Fault rules](super::Faults) change what arrives: the server closes the connection, or sends
+//! [Fault rules](crate::transport::Faults) change what arrives: the server closes the connection, or sends
 //! the response late, incomplete or with another body. A server cannot refuse the connection for
-//! one operation only, so [`refuse_connection`](super::Faults::refuse_connection) closes it
+//! one operation only, so [`refuse_connection`](crate::transport::Faults::refuse_connection) closes it
 //! without a response.
 //!
 //! # Time
@@ -49,6 +49,7 @@
 //!
 //! | method and path | body | response |
 //! | --- | --- | --- |
+//! | `GET capabilities` | | [what the emulator accepts](#capabilities) |
 //! | `GET state` | | `{"clock": {…}, "plans": […], "full_backups": […], "restore_tasks": […], "downloads": […]}` |
 //! | `GET requests` | | `{"requests": […]}`: the last calls, with their secrets removed, oldest first |
 //! | `GET faults` | | `{"faults": […]}`: the active [fault rules](#fault-rules) |
@@ -57,7 +58,30 @@
 //! | `GET clock` | | `{"now": "2026-01-01T00:00:00Z", "speed": 1.0}` |
 //! | `POST clock` | `{"advance_seconds": 60, "speed": 0}`, both optional | the same as `GET clock`, after the change |
 //! | `POST gateways` | `{"region": "cn-hangzhou", "name": "office", "databases": ["orders"]}`; `databases` is optional | `{"backup_gateway_id": 160813}`: adds a backup gateway |
+//! | `GET tokens` | | `{"forget_after_seconds": null, "remembered": 3}`: how long [client tokens](super::FakeDbs::forget_tokens_after) are remembered, and how many are |
+//! | `POST tokens` | `{"forget_after_seconds": 600, "forget_now": true}`, both optional; `null` sets no limit | the same as `GET tokens`, after the change |
+//! | `POST access_keys` | `{"access_key_id": "…", "access_key_secret": "…", "security_token": "…", "account": 1}`; `security_token` and `account` are optional | `{"access_key_id": "…", "account": 1}`: adds an access key, or replaces the one with that id |
 //! | `POST reset` | | `{}`: calls [`FakeDbs::reset`](super::FakeDbs::reset) and clears the last calls |
+//!
+//! Accounts have numbers from 0 on, and each has its own plans and client tokens. `POST access_keys`
+//! adds the account whose number is the next one. `GET state` and the status page show the account
+//! of the [`FakeDbs`](super::FakeDbs) that the emulator was started with, which is number 0 in the
+//! example `emulator`.
+//!
+//! ## Capabilities
+//!
+//! ```json
+//! {
+//!   "name": "aliyun-dbs emulator", "version": "0.1.0",
+//!   "apis": [{"product": "Dbs", "version": "2019-03-06", "operations": ["ConfigureBackupPlan"]}],
+//!   "signatures": ["v3", "v1"], "formats": ["JSON", "XML"],
+//!   "fault_kinds": ["refuse_connection"], "control": ["GET capabilities"],
+//!   "clock": {"max_speed": 100000.0}
+//! }
+//! ```
+//!
+//! A response has all operations, kinds of [fault rules](#fault-rules) and requests of the control
+//! API in its lists.
 //!
 //! ## Fault rules
 //!
@@ -69,16 +93,17 @@
 //!
 //! | kind | fields | the same as |
 //! | --- | --- | --- |
-//! | `refuse_connection` | | [`Faults::refuse_connection`](super::Faults::refuse_connection) |
-//! | `drop_before_processing` | | [`Faults::drop_before_processing`](super::Faults::drop_before_processing) |
-//! | `drop_after_processing` | | [`Faults::drop_after_processing`](super::Faults::drop_after_processing) |
-//! | `slow` | `millis` | [`Faults::delay`](super::Faults::delay) |
-//! | `http_status` | `status`, 200 to 599 | [`Faults::http_status`](super::Faults::http_status) |
-//! | `throttle` | `millis` | [`Faults::throttle`](super::Faults::throttle) |
-//! | `gateway_error` | `status`, `code`, `message` | [`Faults::gateway_error`](super::Faults::gateway_error) |
-//! | `business_error` | `code`, `message` | [`Faults::business_error`](super::Faults::business_error) |
-//! | `truncate_body` | | [`Faults::truncate_body`](super::Faults::truncate_body) |
-//! | `replace_body` | `body` | [`Faults::replace_body`](super::Faults::replace_body) |
+//! | `refuse_connection` | | [`Faults::refuse_connection`](crate::transport::Faults::refuse_connection) |
+//! | `drop_before_processing` | | [`Faults::drop_before_processing`](crate::transport::Faults::drop_before_processing) |
+//! | `drop_after_processing` | | [`Faults::drop_after_processing`](crate::transport::Faults::drop_after_processing) |
+//! | `deliver_twice` | | [`Faults::deliver_twice`](crate::transport::Faults::deliver_twice) |
+//! | `slow` | `millis` | [`Faults::delay`](crate::transport::Faults::delay) |
+//! | `http_status` | `status`, 200 to 599 | [`Faults::http_status`](crate::transport::Faults::http_status) |
+//! | `throttle` | `millis` | [`Faults::throttle`](crate::transport::Faults::throttle) |
+//! | `gateway_error` | `status`, `code`, `message` | [`Faults::gateway_error`](crate::transport::Faults::gateway_error) |
+//! | `business_error` | `code`, `message` | [`Faults::business_error`](crate::transport::Faults::business_error) |
+//! | `truncate_body` | | [`Faults::truncate_body`](crate::transport::Faults::truncate_body) |
+//! | `replace_body` | `body` | [`Faults::replace_body`](crate::transport::Faults::replace_body) |
 //! | `set_field` | `path`, `json` (the text to send) | [`Responses::set`](super::Responses::set) |
 //! | `remove_field` | `path` | [`Responses::remove`](super::Responses::remove) |
 //! | `body_status` | `status` | [`Responses::body_status`](super::Responses::body_status) |
@@ -118,13 +143,20 @@
 //! | planned failures of jobs, above which `POST faults` fails | 1000, with 16 MiB |
 //! | gateways, above which `POST gateways` fails | 1000, with 16 MiB of names |
 //! | name of a gateway or database | 256 bytes |
+//! | accounts and access keys, above which `POST access_keys` fails | 100 and 1000 |
+//! | id and secret of an access key; its security token | 256 bytes each; 4096 bytes |
+//! | client tokens that are remembered | the last 100000 |
 
 mod accept;
+mod access_keys;
 mod body;
 mod call_log;
+mod capabilities;
 mod control;
 mod early_errors;
 mod exchange;
+mod fault_kinds;
+mod format;
 mod guard;
 mod page;
 mod rules;
@@ -132,6 +164,7 @@ mod serve;
 mod shared;
 mod slots;
 mod snapshot;
+mod tokens;
 mod write_timeout;
 mod xml;
 

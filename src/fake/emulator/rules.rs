@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::fake::dbs::FakeDbs;
 use crate::fake::edits::Edit;
-use crate::fake::error_response::ErrorResponse;
-use crate::fake::faults::{Effect, Rule};
+use crate::fake::rule_effect::FakeRuleEffect;
+use crate::rpc::transport::faults::effect::{Effect, InjectedError};
+use crate::rpc::transport::faults::rule_list::Rule;
 use crate::v2019_03_06::operations::ALL;
 
 /// The most rules that may be active, and the most failures that may be planned.
@@ -23,6 +24,7 @@ enum Kind {
     RefuseConnection,
     DropBeforeProcessing,
     DropAfterProcessing,
+    DeliverTwice,
     Slow,
     HttpStatus,
     Throttle,
@@ -66,10 +68,8 @@ impl NewRule {
     ///
     /// When a field is missing or invalid, or there are too many rules.
     pub(super) fn add(self, dbs: &FakeDbs) -> Result<(), String> {
-        let rules = dbs.faults().active();
-        if rules.len() >= MAX_RULES
-            || rules.iter().map(Rule::bytes).sum::<usize>() >= MAX_RULE_BYTES
-        {
+        let rules = dbs.rules().active();
+        if rules.len() >= MAX_RULES || rules.iter().map(bytes).sum::<usize>() >= MAX_RULE_BYTES {
             return Err(format!(
                 "too many fault rules: at most {MAX_RULES} with 16 MiB can be active; remove them \
                  with `DELETE /_emulator/faults`"
@@ -123,6 +123,7 @@ impl NewRule {
             Kind::RefuseConnection => faults.refuse_connection(operation),
             Kind::DropBeforeProcessing => faults.drop_before_processing(operation),
             Kind::DropAfterProcessing => faults.drop_after_processing(operation),
+            Kind::DeliverTwice => faults.deliver_twice(operation),
             Kind::Slow => faults.delay(operation, millis()?),
             Kind::HttpStatus => faults.http_status(operation, status()?),
             Kind::Throttle => faults.throttle(operation, millis()?),
@@ -161,40 +162,18 @@ fn name_of(kind: Kind) -> String {
 
 /// Returns the active rules, in the form that `NewRule` reads.
 pub(super) fn list(dbs: &FakeDbs) -> Value {
-    dbs.faults().active().iter().map(rule_to_json).collect()
+    dbs.rules().active().iter().map(rule_to_json).collect()
 }
 
-fn rule_to_json(rule: &Rule) -> Value {
+/// Returns about how many bytes a rule takes.
+fn bytes(rule: &Rule<FakeRuleEffect>) -> usize {
+    size_of_val(rule) + rule.operation.len() + rule.effect.bytes()
+}
+
+fn rule_to_json(rule: &Rule<FakeRuleEffect>) -> Value {
     let (kind, details) = match &rule.effect {
-        Effect::RefuseConnection => (Kind::RefuseConnection, json!({})),
-        Effect::DropBeforeProcessing => (Kind::DropBeforeProcessing, json!({})),
-        Effect::DropAfterProcessing => (Kind::DropAfterProcessing, json!({})),
-        Effect::Delay(delay) => (Kind::Slow, json!({ "millis": millis(*delay) })),
-        Effect::TruncateBody => (Kind::TruncateBody, json!({})),
-        Effect::ReplaceBody(body) => {
-            (Kind::ReplaceBody, json!({ "body": String::from_utf8_lossy(body) }))
-        }
-        Effect::HttpStatus(status) => (Kind::HttpStatus, json!({ "status": status })),
-        Effect::Error(ErrorResponse::Throttled(wait)) => {
-            (Kind::Throttle, json!({ "millis": millis(*wait) }))
-        }
-        Effect::Error(ErrorResponse::Gateway { status, code, message }) => {
-            (Kind::GatewayError, json!({ "status": status, "code": code, "message": message }))
-        }
-        Effect::Error(ErrorResponse::Business { code, message }) => {
-            (Kind::BusinessError, json!({ "code": code, "message": message }))
-        }
-        Effect::Edit(Edit::Set { path, json }) => {
-            (Kind::SetField, json!({ "path": path, "json": json }))
-        }
-        Effect::Edit(Edit::Remove { path }) => (Kind::RemoveField, json!({ "path": path })),
-        Effect::Edit(Edit::BodyStatus(status)) => (Kind::BodyStatus, json!({ "status": status })),
-        Effect::Edit(Edit::RefuseUnknownId { status, code }) => {
-            (Kind::RefuseUnknownIds, json!({ "status": status, "code": code }))
-        }
-        Effect::Error(ErrorResponse::LegacyBusiness { code, message }) => {
-            (Kind::BusinessError, json!({ "code": code, "message": message }))
-        }
+        FakeRuleEffect::Fault(effect) => fault_to_json(effect),
+        FakeRuleEffect::Edit(edit) => edit_to_json(edit),
     };
     let always = rule.remaining == u32::MAX;
     let mut json = Map::new();
@@ -210,6 +189,41 @@ fn rule_to_json(rule: &Rule) -> Value {
         json.extend(details);
     }
     json.into()
+}
+
+fn fault_to_json(effect: &Effect) -> (Kind, Value) {
+    match effect {
+        Effect::RefuseConnection => (Kind::RefuseConnection, json!({})),
+        Effect::DropBeforeProcessing => (Kind::DropBeforeProcessing, json!({})),
+        Effect::DropAfterProcessing => (Kind::DropAfterProcessing, json!({})),
+        Effect::DeliverTwice => (Kind::DeliverTwice, json!({})),
+        Effect::Delay(delay) => (Kind::Slow, json!({ "millis": millis(*delay) })),
+        Effect::TruncateBody => (Kind::TruncateBody, json!({})),
+        Effect::ReplaceBody(body) => {
+            (Kind::ReplaceBody, json!({ "body": String::from_utf8_lossy(body) }))
+        }
+        Effect::HttpStatus(status) => (Kind::HttpStatus, json!({ "status": status })),
+        Effect::Error(InjectedError::Throttled(wait)) => {
+            (Kind::Throttle, json!({ "millis": millis(*wait) }))
+        }
+        Effect::Error(InjectedError::Gateway { status, code, message }) => {
+            (Kind::GatewayError, json!({ "status": status, "code": code, "message": message }))
+        }
+        Effect::Error(InjectedError::Business { code, message }) => {
+            (Kind::BusinessError, json!({ "code": code, "message": message }))
+        }
+    }
+}
+
+fn edit_to_json(edit: &Edit) -> (Kind, Value) {
+    match edit {
+        Edit::Set { path, json } => (Kind::SetField, json!({ "path": path, "json": json })),
+        Edit::Remove { path } => (Kind::RemoveField, json!({ "path": path })),
+        Edit::BodyStatus(status) => (Kind::BodyStatus, json!({ "status": status })),
+        Edit::RefuseUnknownId { status, code } => {
+            (Kind::RefuseUnknownIds, json!({ "status": status, "code": code }))
+        }
+    }
 }
 
 fn millis(duration: Duration) -> u64 {

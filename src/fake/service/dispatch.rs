@@ -9,6 +9,7 @@ use super::handle::Handle;
 use crate::fake::error_response::ErrorResponse;
 use crate::fake::responses;
 use crate::fake::world::state::World;
+use crate::rpc::transport::faults::render::request_id;
 use crate::rpc::wire::{DecodeError, Parameters};
 use crate::v2019_03_06::operations::{self, for_each_operation};
 use crate::v2019_03_06::region::Region;
@@ -50,7 +51,7 @@ fn run<R: Handle>(
         world.show(hidden);
     }
     let response = response?;
-    let id = responses::request_id(world.ids.unique());
+    let id = request_id(world.ids.unique());
     Ok(if R::LEGACY_ENVELOPE {
         responses::legacy_success(&id, &response)
     } else {

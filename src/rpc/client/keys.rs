@@ -84,7 +84,7 @@ fn no_credentials_message(error: &CredentialsError) -> String {
 }
 
 /// Rejects credentials that the server would reject, with a clearer reason.
-pub(super) fn check(credentials: &Credentials) -> Result<(), Error> {
+pub(crate) fn check(credentials: &Credentials) -> Result<(), Error> {
     if credentials.is_anonymous() {
         return Ok(());
     }

@@ -26,5 +26,7 @@ mod user_agent;
 pub use builder::ClientBuilder;
 pub use call::{Call, CallFuture};
 pub use handle::Client;
+#[cfg(feature = "emulator")]
+pub(crate) use keys::check as check_credentials;
 pub use presign::{Presign, PresignFuture, PresignedUrl};
 pub use response::Response;

@@ -8,14 +8,17 @@
 //! | --- | --- |
 //! | `ReqwestTransport` | The default: HTTP and HTTPS with reqwest. Features `rustls` and `native-tls`. |
 //! | [`ScriptedTransport`] | Returns prepared responses and checks the requests, for tests of one exchange. |
+//! | [`Faulty`] | Wraps another transport and injects [faults](Faults): broken connections, throttling, bad bodies. |
 //! | the module `fake` | The service in memory, for tests of several operations. Feature `fake`. |
-//! | an implementation of [`Transport`] | Another HTTP library, or a wrapper that adds metrics or faults. |
+//! | an implementation of [`Transport`] | Another HTTP library, or a wrapper that adds metrics. |
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod connect_error;
 mod default_transport;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod environment_proxies;
+pub(crate) mod faults;
+mod faulty;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod http_client;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
@@ -46,6 +49,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 pub(crate) use default_transport::default_transport;
+pub use faults::{FaultRule, Faults};
+pub use faulty::Faulty;
 pub(crate) use options::{HttpOptions, ProxyChoice};
 pub(crate) use process_variable::process_variable;
 pub(crate) use proxy_url::ProxyUrl;

@@ -12,7 +12,8 @@ use crate::v2019_03_06::types::{BackupPlanId, BackupSetId, OrderId};
 pub enum ProvisionStage {
     /// Building and checking the configuration. Nothing is sent.
     Prepare,
-    /// Buying the plan, `CreateBackupPlan`.
+    /// Buying the plan, `CreateBackupPlan`, and recording it; or searching for the plan of an earlier
+    /// purchase, `DescribeBackupPlanList`.
     Create,
     /// Waiting until the plan can be configured.
     Settle,
@@ -60,6 +61,9 @@ pub enum ProvisionStep {
     /// The configuration is complete; nothing was sent.
     Prepared,
     /// The plan was bought, by this run or an earlier one.
+    ///
+    /// Follows the hook of [`Provision::record`](super::Provision::record). The provisioning does
+    /// not wait until the caller has taken the step, so make the id durable in that hook.
     Created {
         /// The id of the plan.
         backup_plan_id: BackupPlanId,

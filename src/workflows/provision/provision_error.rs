@@ -4,17 +4,18 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use super::progress::ProvisionStage;
+use super::unresolved::UnresolvedPurchase;
 use crate::rpc::error::Error;
 use crate::rpc::report::{unshown, write_report};
 use crate::rpc::value::ClientToken;
-use crate::rpc::wait::WaitError;
+use crate::rpc::wait::{WaitError, WaitErrorKind};
 use crate::v2019_03_06::error_code::ErrorCode;
 use crate::v2019_03_06::types::BackupPlanId;
 
 /// Why provisioning failed: the stage, its cause, and the plan, if one was bought.
 ///
-/// The message says how to continue: usually to provision again with the same
-/// [client token](Self::client_token) and the same purchase.
+/// The message says how to continue: with the plan ([`resume`](super::Provision::resume)), or if its
+/// id is not known, with the same [client token](Self::client_token) and the same purchase.
 pub struct ProvisionError(Box<ProvisionErrorInner>);
 
 struct ProvisionErrorInner {
@@ -36,6 +37,11 @@ pub enum ProvisionCause {
     Wait(WaitError),
     /// Provisioning cannot continue, for example because of the plan's state; the string says why.
     State(String),
+    /// The purchase may have been executed earlier, and the service may have forgotten its token.
+    Unresolved(UnresolvedPurchase),
+    /// The hook of [`Provision::record`](super::Provision::record) failed. The plan is bought, and
+    /// its id is in the error.
+    Record(Box<dyn StdError + Send + Sync>),
 }
 
 impl From<Error> for ProvisionCause {
@@ -95,15 +101,45 @@ impl ProvisionError {
 
     /// Returns whether a plan may have been bought with the client token.
     ///
-    /// Another run with the same token and the same purchase does not buy a second plan.
+    /// Another run with the same token and the same purchase does not buy a second plan, as long as
+    /// the service remembers the token; set [`token_since`](super::Provision::token_since) for it.
     /// `false` covers this run only: if an earlier run used the same token, keep the token.
     pub fn may_have_bought(&self) -> bool {
         self.0.plan.is_some()
-            || matches!(&self.0.cause, ProvisionCause::Call(error)
-                if error.may_have_executed() || is_token_mismatch(error))
+            || match &self.0.cause {
+                ProvisionCause::Call(error) => {
+                    error.may_have_executed() || is_token_mismatch(error)
+                }
+                ProvisionCause::Unresolved(_) => true,
+                _ => false,
+            }
+    }
+
+    /// Returns the unresolved purchase, if that is why provisioning failed.
+    pub fn unresolved(&self) -> Option<&UnresolvedPurchase> {
+        match &self.0.cause {
+            ProvisionCause::Unresolved(purchase) => Some(purchase),
+            _ => None,
+        }
+    }
+
+    /// Converts the error into the unresolved purchase, to continue from it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error unchanged if provisioning failed for another reason.
+    pub fn into_unresolved(self) -> Result<UnresolvedPurchase, Self> {
+        let ProvisionErrorInner { stage, plan, token, cause } = *self.0;
+        match cause {
+            ProvisionCause::Unresolved(purchase) => Ok(purchase),
+            cause => Err(Self::new(stage, plan, token, cause)),
+        }
     }
 
     /// Returns the client token of the provisioning. Provision again with it to continue.
+    ///
+    /// `None` if the provisioning [resumed](super::Provision::resume) a plan without a token,
+    /// because no purchase has the token of its steps.
     pub fn client_token(&self) -> Option<&ClientToken> {
         self.0.token.as_ref()
     }
@@ -121,8 +157,10 @@ impl ProvisionError {
         match &self.0.cause {
             ProvisionCause::Call(error) => Some(error),
             ProvisionCause::Wait(error) => error.call(),
-            ProvisionCause::Configuration(error) => error.downcast_ref(),
-            ProvisionCause::State(_) => None,
+            ProvisionCause::Configuration(error) | ProvisionCause::Record(error) => {
+                error.downcast_ref()
+            }
+            ProvisionCause::State(_) | ProvisionCause::Unresolved(_) => None,
         }
     }
 
@@ -130,16 +168,19 @@ impl ProvisionError {
     ///
     /// `true` after a timeout, if the failed [call](Self::call) is
     /// [retryable](Error::is_retryable), or if the service still refuses a request because of the
-    /// state of the plan. Use the same [client token](Self::client_token) and the same purchase, so
-    /// that the service does not sell a second plan.
+    /// state of the plan. [Resume](super::Provision::resume) the plan, or if its id is not known, use
+    /// the same [client token](Self::client_token) and the same purchase, so that the service does
+    /// not sell a second plan.
     pub fn is_retryable(&self) -> bool {
         match &self.0.cause {
             ProvisionCause::Call(error) => {
                 error.is_retryable() || error.is(ErrorCode::OperationDeniedJobStatus)
             }
             ProvisionCause::Wait(error) => error.is_retryable(),
-            ProvisionCause::Configuration(_) => self.call().is_some_and(Error::is_retryable),
-            ProvisionCause::State(_) => false,
+            ProvisionCause::Configuration(_) | ProvisionCause::Record(_) => {
+                self.call().is_some_and(Error::is_retryable)
+            }
+            ProvisionCause::State(_) | ProvisionCause::Unresolved(_) => false,
         }
     }
 }
@@ -157,21 +198,31 @@ impl fmt::Display for ProvisionError {
             ProvisionCause::Call(error) => write!(f, "{error}")?,
             ProvisionCause::Wait(error) => write!(f, "{error}")?,
             ProvisionCause::State(reason) => f.write_str(reason)?,
+            ProvisionCause::Unresolved(purchase) => return write!(f, "{purchase}"),
+            ProvisionCause::Record(error) => write!(f, "recording the plan failed: {error}")?,
+        }
+        if plan.is_some() {
+            // A plan to resume may not exist.
+            let is_missing = matches!(cause, ProvisionCause::Wait(error)
+                if *stage == ProvisionStage::Settle && error.kind() == WaitErrorKind::Failed);
+            let bought = if is_missing { "if it was bought," } else { "the plan is bought:" };
+            return write!(
+                f,
+                "; {bought} provision again with `resume` to continue without buying twice"
+            );
         }
         let Some(token) = token else { return Ok(()) };
-        let is_mismatch = matches!(cause, ProvisionCause::Call(error) if is_token_mismatch(error));
-        if plan.is_none() && is_mismatch {
+        if matches!(cause, ProvisionCause::Call(error) if is_token_mismatch(error)) {
             write!(
                 f,
                 "; client token `{token}` was already used for another purchase: repeat that \
                  purchase, or use a new token to buy another plan"
             )
         } else if self.may_have_bought() {
-            let bought = if plan.is_some() { "the plan is" } else { "a plan may have been" };
             write!(
                 f,
-                "; {bought} bought: provision again with client token `{token}` and the \
-                 same purchase to continue without buying twice"
+                "; a plan may have been bought: provision again with client token `{token}` and \
+                 the same purchase to continue without buying twice"
             )
         } else {
             write!(
@@ -199,10 +250,10 @@ impl fmt::Debug for ProvisionError {
 impl StdError for ProvisionError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let cause: &dyn StdError = match &self.0.cause {
-            ProvisionCause::Configuration(error) => &**error,
+            ProvisionCause::Configuration(error) | ProvisionCause::Record(error) => &**error,
             ProvisionCause::Call(error) => error,
             ProvisionCause::Wait(error) => error,
-            ProvisionCause::State(_) => return None,
+            ProvisionCause::State(_) | ProvisionCause::Unresolved(_) => return None,
         };
         unshown(self, Some(cause))
     }
@@ -245,8 +296,7 @@ mod tests {
                 error(ProvisionStage::Run, timeout()),
                 "provisioning backup plan `p1` failed in stage `run`: waiting for backup plan \
                  `p1` to run: timed out after 30m and 9 polls; the plan is bought: provision \
-                 again with client token `t-1` and the same purchase to continue without buying \
-                 twice",
+                 again with `resume` to continue without buying twice",
             ),
             (
                 ProvisionError::ended(),

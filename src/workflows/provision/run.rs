@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::configuration::{Configure, prepare};
+use super::configuration::Configure;
+use super::context::{RunContext, StageResult, in_stage};
+use super::options::ProvisionOptions;
+use super::prepare::prepare;
 use super::progress::{ProvisionStage, ProvisionStep, Provisioned};
 use super::provision_error::{ProvisionCause, ProvisionError};
-use crate::rpc::client::Client;
+use super::record::CreatedPlan;
 use crate::rpc::clock::within;
 use crate::rpc::error::Error;
 use crate::rpc::operation::Operation;
-use crate::rpc::sign::acs3;
 use crate::rpc::value::ClientToken;
 use crate::rpc::wait::task_stream::EventSink;
 use crate::rpc::wait::{Condition, PollingPolicy, WaitError, WaitErrorKind};
@@ -24,8 +26,7 @@ use crate::v2019_03_06::operations::{
     BackupPlanDetail, DescribePreCheckProgressListResponse as PreCheck, PreCheckProgressDetail,
 };
 use crate::v2019_03_06::operations::{
-    ConfigureBackupPlan, CreateBackupPlan, DescribeBackupPlanList, DescribePreCheckProgressList,
-    StartBackupPlan,
+    ConfigureBackupPlan, DescribeBackupPlanList, DescribePreCheckProgressList, StartBackupPlan,
 };
 use crate::v2019_03_06::types::{BackupPlanId, BackupPlanStatus, BackupSetId, PreCheckStatus};
 
@@ -36,23 +37,10 @@ const MAX_STATE_ATTEMPTS: u32 = 20;
 /// How long to wait for a plan that the service is asked to start automatically.
 const AUTO_START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The parameters of one run.
+/// One run of a provisioning.
 pub(super) struct ProvisionRun {
-    pub(super) client: Client,
-    pub(super) create: CreateBackupPlan,
+    pub(super) options: ProvisionOptions,
     pub(super) configure: Configure,
-    pub(super) token: Option<ClientToken>,
-    pub(super) timeout: Duration,
-}
-
-/// What every stage of a run needs.
-struct RunContext<'r> {
-    client: &'r Client,
-    token: &'r ClientToken,
-    steps: Option<&'r EventSink<ProvisionStep>>,
-    timeout: Duration,
-    /// By the client's clock.
-    deadline: Duration,
 }
 
 /// A plan that runs, and what this run did to it.
@@ -63,56 +51,36 @@ struct StartedPlan {
     configured: bool,
 }
 
-type StageResult<T> = Result<T, (ProvisionStage, ProvisionCause)>;
-
 impl ProvisionRun {
     pub(super) async fn run(
         self,
         steps: Option<&EventSink<ProvisionStep>>,
     ) -> Result<Provisioned, ProvisionError> {
-        let Self { client, mut create, configure, token, timeout } = self;
-        let Some(token) = token else {
+        let Self { options, configure } = self;
+        let Some(token) = options.token() else {
             let reason = "no client token; set one with `Provision::client_token`".to_owned();
             let cause = ProvisionCause::State(reason);
             return Err(ProvisionError::new(ProvisionStage::Create, None, None, cause));
         };
-        let deadline = client.clock().elapsed().saturating_add(timeout);
-        let context = RunContext { client: &client, token: &token, steps, timeout, deadline };
-        create.client_token = Some(token.clone());
-        let mut configuration = match context.prepare(configure).await {
-            Ok(configuration) => configuration,
-            Err((stage, cause)) => {
-                return Err(ProvisionError::new(stage, None, Some(token.clone()), cause));
-            }
+        let context = RunContext::new(&options, &token, steps);
+        let failed = |plan: Option<BackupPlanId>| {
+            |(stage, cause)| ProvisionError::new(stage, plan, options.purchase_token(), cause)
         };
+        let mut configuration = context.prepare(configure).await.map_err(failed(None))?;
         context.emit(ProvisionStep::Prepared);
-        let bought = match client.send(create).timeout(context.call_timeout()).await {
-            Ok(bought) => bought.into_inner(),
-            Err(error) => {
-                let (stage, token) = (ProvisionStage::Create, Some(token.clone()));
-                return Err(ProvisionError::new(stage, None, token, error.into()));
-            }
-        };
-        let backup_plan_id = bought.backup_plan_id;
+        let created = context.create(&configuration).await.map_err(failed(None))?;
+        let CreatedPlan { backup_plan_id, order_id, client_token } = created.clone();
+        let plan = Some(backup_plan_id.clone());
+        context.record(created).await.map_err(failed(plan.clone()))?;
         context.emit(ProvisionStep::Created {
             backup_plan_id: backup_plan_id.clone(),
-            order_id: bought.order_id.clone(),
-            client_token: token.clone(),
+            order_id: order_id.clone(),
+            client_token: client_token.clone(),
         });
         configuration.backup_plan_id = backup_plan_id.clone();
-        match context.configure_and_start(&backup_plan_id, configuration).await {
-            Ok(StartedPlan { plan, full_backup, configured }) => Ok(Provisioned {
-                backup_plan_id,
-                order_id: bought.order_id,
-                full_backup,
-                plan,
-                configured,
-                client_token: token,
-            }),
-            Err((stage, cause)) => {
-                Err(ProvisionError::new(stage, Some(backup_plan_id), Some(token), cause))
-            }
-        }
+        let started = context.configure_and_start(&backup_plan_id, configuration).await;
+        let StartedPlan { plan, full_backup, configured } = started.map_err(failed(plan))?;
+        Ok(Provisioned { backup_plan_id, order_id, full_backup, plan, configured, client_token })
     }
 }
 
@@ -310,15 +278,6 @@ impl RunContext<'_> {
         })
     }
 
-    /// Derives the client token of a request from that of the provisioning.
-    ///
-    /// A run after a crash thus repeats the requests of the earlier one.
-    fn derive_token(&self, action: &str, salt: &str, attempt: u32) -> Result<ClientToken, Error> {
-        let seed = format!("{}\n{action}\n{salt}\n{attempt}", self.token);
-        let hash = acs3::payload_hash(seed.as_bytes());
-        Ok(ClientToken::new(&hash[..32])?)
-    }
-
     /// Waits within the deadline of the run, and emits a step for each poll.
     async fn wait_for<C: Condition + Unpin>(
         &self,
@@ -340,23 +299,4 @@ impl RunContext<'_> {
             (stage, ProvisionCause::State("the wait ended without a state".to_owned()))
         })
     }
-
-    fn emit(&self, step: ProvisionStep) {
-        if let Some(steps) = self.steps {
-            steps.send(step);
-        }
-    }
-
-    fn remaining(&self) -> Duration {
-        self.deadline.saturating_sub(self.client.clock().elapsed())
-    }
-
-    /// Returns the client's timeout of a call, or the remaining time if that is shorter.
-    fn call_timeout(&self) -> Duration {
-        self.client.call_timeout().min(self.remaining())
-    }
-}
-
-fn in_stage(stage: ProvisionStage) -> impl Fn(Error) -> (ProvisionStage, ProvisionCause) {
-    move |error| (stage, error.into())
 }

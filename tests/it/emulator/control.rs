@@ -1,5 +1,7 @@
 //! Tests of the control API.
 
+use std::time::Duration;
+
 use aliyun_dbs::fake::emulator::Emulator;
 use aliyun_dbs::operations::DescribeRegions;
 use aliyun_dbs::{Clock, RetryPolicy};
@@ -40,6 +42,7 @@ async fn fault_rules_are_added_listed_and_deleted() {
         r#"{"kind":"refuse_connection"}"#,
         r#"{"kind":"truncate_body"}"#,
         r#"{"kind":"drop_before_processing"}"#,
+        r#"{"kind":"deliver_twice"}"#,
         r#"{"kind":"fail_full_backup","message":"m"}"#,
         r#"{"kind":"fail_pre_check"}"#,
         r#"{"kind":"fail_restore","message":"m"}"#,
@@ -48,7 +51,7 @@ async fn fault_rules_are_added_listed_and_deleted() {
         assert_eq!(response.status, 200, "{rule}: {response:?}");
     }
     let rules = world.control("GET /_emulator/faults", "").await.json();
-    assert_eq!(rules["faults"].as_array().unwrap().len(), 10);
+    assert_eq!(rules["faults"].as_array().unwrap().len(), 11);
     assert_eq!(
         rules["faults"][0],
         json!({"kind":"throttle","operation":"DescribeRegions","millis":1,"nth":2,"times":3})
@@ -66,6 +69,28 @@ async fn fault_rules_are_added_listed_and_deleted() {
     assert_eq!(rules["faults"], json!([]));
     let regions = DescribeRegions::builder().build();
     world.client().send(regions).retry(RetryPolicy::never()).await.unwrap();
+}
+
+#[tokio::test]
+async fn faults_and_responses_are_listed_in_order() {
+    let world = world().await;
+    let (faults, responses) = (world.dbs.faults(), world.dbs.responses());
+    faults.throttle("DescribeRegions", Duration::from_millis(5));
+    responses.set("*", "PageSize", 7).nth(2);
+    faults.deliver_twice("CreateBackupPlan");
+    responses.busy("StartBackupPlan", "SystemBusy");
+    responses.remove("*", "TotalPages");
+    let rules = world.control("GET /_emulator/faults", "").await.json();
+    let kinds: Vec<_> =
+        rules["faults"].as_array().unwrap().iter().map(|rule| &rule["kind"]).collect();
+    assert_eq!(kinds, ["throttle", "set_field", "deliver_twice", "gateway_error", "remove_field"]);
+    assert_eq!(
+        rules["faults"][1],
+        json!({"kind":"set_field","operation":"*","path":"PageSize","json":"7","nth":2,"times":1})
+    );
+    assert_eq!(world.control("DELETE /_emulator/faults", "").await.status, 200);
+    let rules = world.control("GET /_emulator/faults", "").await.json();
+    assert_eq!(rules["faults"], json!([]));
 }
 
 #[tokio::test]

@@ -22,6 +22,15 @@ async fn lost_response_buys_one_plan() {
 }
 
 #[tokio::test]
+async fn request_that_arrives_twice_buys_one_plan() {
+    let world = world().await;
+    world.control("POST /_emulator/faults", r#"{"kind":"deliver_twice"}"#).await;
+    let plan = world.client().send(create()).await.unwrap();
+    assert_eq!((plan.attempts(), world.dbs.plans().len()), (2, 1));
+    assert_eq!(world.dbs.requests().len(), 3);
+}
+
+#[tokio::test]
 async fn connections_close_without_a_response() {
     let world = world().await;
     let faults = world.dbs.faults();

@@ -4,11 +4,13 @@
 
 mod bounds;
 mod calls;
+mod capabilities;
 mod control;
 mod faults;
 mod formats;
 mod inputs;
 mod page;
+mod ready_line;
 mod shutdown;
 
 use std::net::SocketAddr;

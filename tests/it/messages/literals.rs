@@ -6,7 +6,7 @@ use std::path::Path;
 const FOLDERS: [&str; 6] =
     ["src/rpc", "src/sts", "src/credentials", "src/v2019_03_06", "src/workflows", "src/blocking"];
 
-/// What precedes strings that are not errors: attributes, logs, invariants, `Debug` output.
+/// What precedes strings that are not errors: attributes, logs, invariants, `Debug` output, formats.
 const NOT_ERRORS: &[&str] = &[
     "#[",
     "#![",
@@ -22,6 +22,8 @@ const NOT_ERRORS: &[&str] = &[
     "message =",
     "note =",
     "concat!(",
+    "const MAGIC",
+    "const TOKEN_SEED",
     "contains(",
 ];
 

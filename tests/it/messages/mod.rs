@@ -6,6 +6,7 @@
 mod calls;
 mod configuration;
 mod credentials;
+mod journals;
 mod literals;
 mod values;
 mod workflows;
@@ -53,6 +54,7 @@ async fn page() -> String {
     credentials::print(&mut catalog).await;
     calls::print(&mut catalog).await;
     workflows::print(&mut catalog).await;
+    journals::print(&mut catalog).await;
     let rest = literals::missing(&catalog.page);
     catalog.page.push_str(
         "\n## Other messages\n\nThe messages and parts of messages in the source that no example \

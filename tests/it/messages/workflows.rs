@@ -9,7 +9,7 @@ use aliyun_dbs::wait::{
     DownloadReady, FullBackupFinished, GatewayDatabases, PlanConfigurable, PlanRunning, PollStatus,
     PreCheckPassed, RestoreFinished, until,
 };
-use aliyun_dbs::{Client, Region};
+use aliyun_dbs::{Client, Clock, Region};
 
 use super::Catalog;
 use crate::support::{configure, create};
@@ -141,4 +141,33 @@ pub(super) async fn print(catalog: &mut Catalog) {
         }
     }
     catalog.add("awaited again after it has ended", failed.await.unwrap_err());
+    forgotten_purchases(catalog).await;
+}
+
+async fn forgotten_purchases(catalog: &mut Catalog) {
+    let (dbs, client) = service();
+    let since = dbs.clock().now();
+    let run = || {
+        let run = client.provision(create(), |id| configure(&id, "x"));
+        run.client_token("orders-nightly".parse().unwrap())
+    };
+    let failing = run().record(|_| async { Err("the disk is full") });
+    catalog.add("the hook that records the plan fails", failing.await.unwrap_err());
+    let plan = dbs.plans()[0].backup_plan_id.clone();
+    let absent = run().resume("dbs1".parse().unwrap()).await.unwrap_err();
+    catalog.add("the plan to resume does not exist", absent);
+    dbs.clock().advance(Duration::from_secs(3600));
+    let one = run().token_since(since).await.unwrap_err();
+    catalog.add("an old purchase may have been executed, 1 plan matches", one);
+    client.send(create()).await.unwrap();
+    let two = run().token_since(since).await.unwrap_err();
+    catalog.add("an old purchase may have been executed, 2 plans match", two);
+    let later = since + Duration::from_secs(999_999);
+    let unknown = run().token_since(later).await.unwrap_err();
+    catalog.add("the time of the token is in the future", unknown);
+    for plan in [plan, dbs.plans()[1].backup_plan_id.clone()] {
+        run().resume(plan).await.unwrap();
+    }
+    let none = run().token_since(since).await.unwrap_err();
+    catalog.add("an old purchase may have been executed, no plan matches", none);
 }

@@ -1,6 +1,6 @@
 //! Runs tests in their own process.
 
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 /// The variable that names the only test of a process.
 const ALONE: &str = "ALIYUN_DBS_TEST_ALONE";
@@ -16,6 +16,15 @@ pub(crate) fn run_alone(test: &str, prepare: impl FnOnce(&mut Command)) {
     let (out, err) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && out.contains(" 1 passed;"), "{test}:\n{out}\n{err}");
+}
+
+/// Starts a new process that runs one test of this program, with pipes for input and output.
+pub(crate) fn spawn_alone(test: &str, prepare: impl FnOnce(&mut Command)) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--include-ignored", "--nocapture"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    prepare(&mut command);
+    command.spawn().unwrap()
 }
 
 /// Returns true in a process that runs only `test`.

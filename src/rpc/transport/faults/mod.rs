@@ -1,16 +1,24 @@
-//! `Faults`: rules that make calls of the fake fail.
+//! `Faults`: rules that make requests fail, on any transport.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+pub(crate) mod apply;
+pub(crate) mod effect;
+pub(crate) mod render;
+pub(crate) mod rule_list;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::edits::Edit;
-use super::error_response::ErrorResponse;
+use self::effect::{Effect, InjectedError};
+use self::rule_list::FaultList;
 
-/// The fault rules of a [`FakeDbs`](super::FakeDbs): which calls fail, and how.
+/// The fault rules of a transport: which requests fail, and how.
 ///
-/// Each method adds a rule for the requests of one operation, such as `CreateBackupPlan`, or of
+/// [`Faulty::faults`](super::Faulty::faults) returns those of a wrapped transport. The fake service
+/// has such rules as well. Clones share the rules.
+///
+/// Each method adds a rule for the requests of one operation, such as `DescribeRegions`, or of
 /// all operations (`*`). A rule applies to the next request only;
 /// [`nth`](FaultRule::nth), [`times`](FaultRule::times) and [`always`](FaultRule::always) on the
 /// returned rule change that. If several rules match a request, the oldest one applies. Each
@@ -21,6 +29,7 @@ use super::error_response::ErrorResponse;
 /// | [`refuse_connection`](Self::refuse_connection) | no | no connection ([`ErrorKind::Connect`]) |
 /// | [`drop_before_processing`](Self::drop_before_processing) | no | a broken connection ([`ErrorKind::Interrupted`]) |
 /// | [`drop_after_processing`](Self::drop_after_processing) | yes | a broken connection ([`ErrorKind::Interrupted`]) |
+/// | [`deliver_twice`](Self::deliver_twice) | received twice | the second response |
 /// | [`delay`](Self::delay) | yes | a late response, or its own timeout ([`ErrorKind::Timeout`]) |
 /// | [`http_status`](Self::http_status) | no | an HTML page with that status |
 /// | [`throttle`](Self::throttle) | no | `Throttling.User` and a delay to wait |
@@ -29,14 +38,16 @@ use super::error_response::ErrorResponse;
 /// | [`truncate_body`](Self::truncate_body) | yes | half of a response ([`ErrorKind::Response`]) |
 /// | [`replace_body`](Self::replace_body) | yes | that body in place of the response |
 ///
+/// # Examples
+///
 /// ```
 /// use std::time::Duration;
 ///
-/// use aliyun_dbs::fake::FakeDbs;
+/// use aliyun_dbs::transport::{Faulty, ScriptedTransport};
 ///
-/// let dbs = FakeDbs::new();
-/// dbs.faults().throttle("StartBackupPlan", Duration::from_secs(2)).times(3);
-/// dbs.faults().drop_after_processing("CreateBackupPlan").nth(2);
+/// let transport = Faulty::new(ScriptedTransport::new());
+/// transport.faults().throttle("StartBackupPlan", Duration::from_secs(2)).times(3);
+/// transport.faults().drop_after_processing("CreateBackupPlan").nth(2);
 /// ```
 ///
 /// [`ErrorKind::Connect`]: crate::ErrorKind::Connect
@@ -44,77 +55,25 @@ use super::error_response::ErrorResponse;
 /// [`ErrorKind::Timeout`]: crate::ErrorKind::Timeout
 /// [`ErrorKind::Service`]: crate::ErrorKind::Service
 /// [`ErrorKind::Response`]: crate::ErrorKind::Response
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Faults {
-    state: Arc<Mutex<RuleList>>,
-}
-
-#[derive(Debug, Default)]
-struct RuleList {
-    rules: Vec<Rule>,
-    last_id: u64,
-}
-
-/// A fault rule.
-#[derive(Clone, Debug)]
-pub(super) struct Rule {
-    id: u64,
-    pub(super) operation: String,
-    /// How many matching requests pass before the rule applies.
-    pub(super) skip: u32,
-    /// How many more requests the rule applies to; `u32::MAX` for all.
-    pub(super) remaining: u32,
-    pub(super) effect: Effect,
-}
-
-#[cfg(feature = "emulator")]
-impl Rule {
-    /// Returns about how many bytes the rule takes.
-    pub(super) fn bytes(&self) -> usize {
-        let texts = match &self.effect {
-            Effect::ReplaceBody(body) => body.len(),
-            Effect::Error(error) => error.bytes(),
-            Effect::Edit(edit) => edit.bytes(),
-            _ => 0,
-        };
-        size_of::<Self>() + self.operation.len() + texts
-    }
-}
-
-/// What a rule does to a request.
-#[derive(Clone, Debug)]
-pub(super) enum Effect {
-    RefuseConnection,
-    DropBeforeProcessing,
-    DropAfterProcessing,
-    Delay(Duration),
-    TruncateBody,
-    ReplaceBody(Bytes),
-    HttpStatus(u16),
-    Error(ErrorResponse),
-    Edit(Edit),
-}
-
-/// What the rules do to one request.
-#[derive(Debug, Default)]
-pub(super) struct Effects {
-    pub(super) fault: Option<Effect>,
-    pub(super) edits: Vec<Edit>,
+    rules: Arc<dyn FaultList>,
 }
 
 impl Faults {
-    pub(super) fn add(&self, operation: &str, effect: Effect) -> FaultRule {
-        let mut rules = self.lock();
-        rules.last_id += 1;
-        let id = rules.last_id;
-        rules.rules.push(Rule {
-            id,
-            operation: operation.to_owned(),
-            skip: 0,
-            remaining: 1,
-            effect,
-        });
-        FaultRule { faults: self.clone(), id }
+    /// Returns the rules of a list.
+    pub(crate) fn of(rules: impl FaultList + 'static) -> Self {
+        Self { rules: Arc::new(rules) }
+    }
+
+    fn add(&self, operation: &str, effect: Effect) -> FaultRule {
+        FaultRule { id: self.rules.add_fault(operation, effect), rules: self.rules.clone() }
+    }
+
+    /// Returns the rule with an id.
+    #[cfg(feature = "fake")]
+    pub(crate) fn rule(&self, id: u64) -> FaultRule {
+        FaultRule { rules: self.rules.clone(), id }
     }
 
     /// Refuses the connection. The service does not get the request.
@@ -141,10 +100,19 @@ impl Faults {
         self.add(operation, Effect::DropAfterProcessing)
     }
 
+    /// Delivers the request twice, and returns the second response.
+    ///
+    /// A service that verifies nonces executes the first and rejects the second. If the operation
+    /// has a client token, a retry of the client then gets the first response.
+    pub fn deliver_twice(&self, operation: &str) -> FaultRule {
+        self.add(operation, Effect::DeliverTwice)
+    }
+
     /// Executes the request, and responds after a delay.
     ///
-    /// The delay passes on the [fake's clock](super::FakeDbs::clock). The client sees a slow
-    /// response, or [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if its timeout is shorter.
+    /// The delay passes on the transport's clock, by default the system clock. The client sees a
+    /// slow response, or [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if its timeout is
+    /// shorter.
     pub fn delay(&self, operation: &str, delay: Duration) -> FaultRule {
         self.add(operation, Effect::Delay(delay))
     }
@@ -161,7 +129,7 @@ impl Faults {
     /// The service does not get the request. The client sees HTTP status 400 and the header
     /// `x-acs-retry-after`, and retries after that delay.
     pub fn throttle(&self, operation: &str, wait: Duration) -> FaultRule {
-        self.add(operation, Effect::Error(ErrorResponse::Throttled(wait)))
+        self.add(operation, Effect::Error(InjectedError::Throttled(wait)))
     }
 
     /// Rejects the request with an error of the gateway.
@@ -175,7 +143,8 @@ impl Faults {
         code: &str,
         message: &str,
     ) -> FaultRule {
-        self.add(operation, Effect::Error(ErrorResponse::gateway(status, code, message)))
+        let (code, message) = (code.to_owned(), message.to_owned());
+        self.add(operation, Effect::Error(InjectedError::Gateway { status, code, message }))
     }
 
     /// Rejects the request with an error of the service.
@@ -184,7 +153,8 @@ impl Faults {
     /// [`ErrorKind::Service`](crate::ErrorKind::Service) with HTTP status 200 and this code and
     /// message.
     pub fn business_error(&self, operation: &str, code: &str, message: &str) -> FaultRule {
-        self.add(operation, Effect::Error(ErrorResponse::business(code, message)))
+        let (code, message) = (code.to_owned(), message.to_owned());
+        self.add(operation, Effect::Error(InjectedError::Business { code, message }))
     }
 
     /// Executes the request, and delivers only the first half of the response body.
@@ -203,45 +173,9 @@ impl Faults {
         self.add(operation, Effect::ReplaceBody(body.into()))
     }
 
-    /// Removes all rules, also those of [`Responses`](super::Responses).
+    /// Removes all rules, also the response rules of the fake service.
     pub fn clear(&self) {
-        self.lock().rules.clear();
-    }
-
-    /// Returns the active rules.
-    #[cfg(feature = "emulator")]
-    pub(super) fn active(&self) -> Vec<Rule> {
-        self.lock().rules.clone()
-    }
-
-    /// Returns the effects on a request of an operation, and counts the request.
-    pub(super) fn next(&self, operation: &str) -> Effects {
-        let mut rules = self.lock();
-        let matches = |rule: &&mut Rule| {
-            rule.remaining > 0 && (rule.operation == "*" || rule.operation == operation)
-        };
-        let mut effects = Effects::default();
-        for rule in rules.rules.iter_mut().filter(matches) {
-            // One fault applies, and all edits.
-            if effects.fault.is_some() && !matches!(rule.effect, Effect::Edit(_)) {
-                continue;
-            }
-            if rule.skip > 0 {
-                rule.skip -= 1;
-                continue;
-            }
-            rule.remaining -= 1;
-            match &rule.effect {
-                Effect::Edit(edit) => effects.edits.push(edit.clone()),
-                fault => effects.fault = Some(fault.clone()),
-            }
-        }
-        rules.rules.retain(|rule| rule.remaining > 0);
-        effects
-    }
-
-    fn lock(&self) -> MutexGuard<'_, RuleList> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rules.clear();
     }
 }
 
@@ -250,31 +184,26 @@ impl Faults {
 /// The rule is active already; dropping this value keeps it.
 #[derive(Debug)]
 pub struct FaultRule {
-    faults: Faults,
+    rules: Arc<dyn FaultList>,
     id: u64,
 }
 
 impl FaultRule {
-    fn change(self, change: impl FnOnce(&mut Rule)) -> Self {
-        if let Some(rule) = self.faults.lock().rules.iter_mut().find(|rule| rule.id == self.id) {
-            change(rule);
-        }
-        self
-    }
-
     /// Sets the first request that the rule applies to, counted from 1. Defaults to 1.
     ///
     /// Matching requests count from the moment the rule was added, except those that an older rule
     /// applies to.
     #[expect(clippy::return_self_not_must_use, reason = "the rule is active already")]
     pub fn nth(self, nth: u32) -> Self {
-        self.change(|rule| rule.skip = nth.saturating_sub(1))
+        self.rules.set_skip(self.id, nth.saturating_sub(1));
+        self
     }
 
     /// Sets how many requests the rule applies to. Defaults to 1.
     #[expect(clippy::return_self_not_must_use, reason = "the rule is active already")]
     pub fn times(self, times: u32) -> Self {
-        self.change(|rule| rule.remaining = times)
+        self.rules.set_remaining(self.id, times);
+        self
     }
 
     /// Applies the rule to all requests, from the [`nth`](Self::nth) on.
