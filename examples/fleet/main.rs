@@ -5,9 +5,12 @@
 //! cargo run --example fleet -- --spec plans.yaml --journal plans.journal --live --report out.json
 //! ```
 //!
-//! The journal (`--journal FILE`) holds one token per plan, written to disk before the plan is bought.
-//! A run with the same journal resumes where the last one stopped. The spec (`--spec FILE`) is a list
-//! of plans in YAML or JSON; `DBS_PASSWORD` is the password of the databases.
+//! The journal (`--journal FILE`) has each purchase before it is sent, and each plan before it is
+//! configured. A run with the same journal resumes where the last one stopped, and waits while another
+//! one has it open. The first Ctrl-C finishes the plans in progress, the second one cancels them.
+//!
+//! The spec (`--spec FILE`) is a list of plans in YAML or JSON; `DBS_PASSWORD` is the password of the
+//! databases.
 //!
 //! Without `--live` or `--endpoint URL`, it provisions `--count` plans of a fake service, which loses
 //! responses with `--faults`.
@@ -17,24 +20,17 @@
 #[macro_use]
 #[path = "../support/mod.rs"]
 mod support;
-mod journal;
-mod report;
 mod spec;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use aliyun_dbs::Client;
 use aliyun_dbs::fake::FakeDbs;
-use aliyun_dbs::workflows::{ProvisionError, Provisioned};
+use aliyun_dbs::workflows::fleet::{FileJournal, JournalError, JournalErrorKind};
 use indicatif::{ProgressBar, ProgressStyle};
-use journal::Journal;
-use report::{Attempts, PlanOutcome, Report};
-use spec::{Spec, Specs};
+use spec::Specs;
 use support::{BoxError, ServiceArgs, parse_number};
-use tokio::task::JoinSet;
 
 const USAGE: &str = "usage: fleet [--count N | --spec FILE] [--concurrency C] [--journal FILE] \
 [--report FILE] [--faults]";
@@ -42,8 +38,6 @@ const USAGE: &str = "usage: fleet [--count N | --spec FILE] [--concurrency C] [-
 fn usage() -> String {
     format!("{USAGE} {}", ServiceArgs::USAGE)
 }
-/// How often a plan is provisioned before it is reported as failed.
-const MAX_RUNS: u32 = 8;
 
 struct Options {
     service: ServiceArgs,
@@ -124,41 +118,49 @@ async fn run() -> Result<bool, BoxError> {
             }
         }
     }
-    let attempts = Attempts::default();
-    let client = options.service.client_with(&dbs, |builder| builder.observer(attempts.clone()))?;
-    let journal = Arc::new(Journal::open(options.journal.as_deref())?);
+    let client = options.service.client(&dbs)?;
     let specs = match &options.spec {
         Some(file) => Specs::read(file)?,
         None => Specs::Generated(options.count),
     };
+    let mut fleet = client.fleet(specs).concurrency(options.concurrency);
+    if let Some(file) = &options.journal {
+        fleet = fleet.journal(open(file).await?);
+    }
 
-    let bar = ProgressBar::new(specs.len().try_into()?).with_style(ProgressStyle::with_template(
+    let handle = fleet.handle();
+    let bar = match handle.progress().total {
+        Some(total) => ProgressBar::new(total.try_into()?),
+        None => ProgressBar::no_length(),
+    };
+    let bar = bar.with_style(ProgressStyle::with_template(
         "[{bar:40}] {pos}/{len} plans, {msg}, {elapsed}",
     )?);
-    let mut report = Report::new(journal.known());
-    let mut tasks = JoinSet::new();
-    for spec in specs {
-        if journal.is_done(&spec.name) {
-            report.add(PlanOutcome::Done);
-            bar.inc(1);
-            continue;
+    let mut interrupted = false;
+    loop {
+        tokio::select! {
+            outcome = fleet.next() => {
+                if outcome.is_none() {
+                    break;
+                }
+                let progress = handle.progress();
+                let left = progress.eta.unwrap_or_default().as_secs();
+                bar.inc(1);
+                bar.set_message(format!("{} failed, {left} s left", progress.failed));
+            }
+            Ok(()) = tokio::signal::ctrl_c() => {
+                if interrupted {
+                    handle.cancel();
+                } else {
+                    bar.println("finishing the plans in progress; interrupt again to cancel them");
+                    handle.drain();
+                }
+                interrupted = true;
+            }
         }
-        // One task per plan in progress, so that memory does not grow with the number of plans.
-        while tasks.len() >= options.concurrency {
-            report.add(next(&mut tasks).await?);
-            bar.inc(1);
-            bar.set_message(report.summary());
-        }
-        let (client, journal) = (client.clone(), journal.clone());
-        tasks.spawn(async move { provision(&client, &journal, spec).await });
-    }
-    while !tasks.is_empty() {
-        report.add(next(&mut tasks).await?);
-        bar.inc(1);
-        bar.set_message(report.summary());
     }
     bar.finish_and_clear();
-    report.finish(&attempts);
+    let report = fleet.await;
     println!("{report}");
     if !options.service.is_remote() {
         println!("plans bought     {:>8}", dbs.plans().len());
@@ -166,54 +168,16 @@ async fn run() -> Result<bool, BoxError> {
     if let Some(file) = options.report {
         std::fs::write(file, serde_json::to_string_pretty(&report)?)?;
     }
-    Ok(report.failed() == 0)
+    Ok(report.is_complete())
 }
 
-async fn next(tasks: &mut JoinSet<Result<PlanOutcome, BoxError>>) -> Result<PlanOutcome, BoxError> {
-    tasks.join_next().await.ok_or("no task is running")??
-}
-
-/// Provisions one plan, and repeats failed runs with the same token.
-async fn provision(
-    client: &Client,
-    journal: &Journal,
-    spec: Spec,
-) -> Result<PlanOutcome, BoxError> {
-    let started = Instant::now();
-    let (token, resumed) = journal.token(&spec.name)?;
-    let mut runs = 0;
-    loop {
-        let configuration = spec.clone();
-        let provisioning = client
-            .provision(spec.purchase(), move |plan| configuration.configuration(plan))
-            .client_token(token.clone());
-        match provisioning.await {
-            Ok(Provisioned { backup_plan_id, .. }) => {
-                journal.done(&spec.name, &backup_plan_id)?;
-                return Ok(PlanOutcome::Created { resumed, took: started.elapsed() });
-            }
-            Err(error) => {
-                runs += 1;
-                if runs >= MAX_RUNS || !error.is_retryable() {
-                    return Ok(PlanOutcome::Failed {
-                        cause: cause(&error),
-                        message: error.to_string(),
-                    });
-                }
-                client.clock().sleep(Duration::from_secs(1 << runs.min(5))).await;
-            }
+/// Opens a journal, and waits while another process has it open.
+async fn open(file: &Path) -> Result<FileJournal, JournalError> {
+    match FileJournal::open(file) {
+        Err(error) if error.kind() == JournalErrorKind::Held => {
+            eprintln!("waiting: {error}");
+            FileJournal::open_within(file, Duration::from_secs(24 * 3600)).await
         }
+        journal => journal,
     }
-}
-
-/// Returns the stage and the code or kind of an error, by which the report groups failures.
-fn cause(error: &ProvisionError) -> String {
-    let what = match error.call() {
-        Some(call) => match call.code() {
-            Some(code) => code.to_string(),
-            None => format!("{:?}", call.kind()),
-        },
-        None => "state".to_owned(),
-    };
-    format!("{}: {what}", error.stage())
 }

@@ -7,6 +7,7 @@ use aliyun_dbs::types::{
     BackupMethod, BackupObject, BackupPlanId, BackupSchedule, DatabaseAccess, DatabaseHost,
     DatabaseType, InstanceClass, Port, SourceEndpoint, Weekdays, start_time,
 };
+use aliyun_dbs::workflows::fleet::FleetSpec;
 use aliyun_dbs::{Period, Region};
 use serde::Deserialize;
 
@@ -17,7 +18,7 @@ use crate::support::BoxError;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Spec {
     /// The name of the plan, unique in the fleet.
-    pub(crate) name: String,
+    name: String,
     region: Region,
     database_type: DatabaseType,
     instance_class: InstanceClass,
@@ -32,7 +33,7 @@ pub(crate) struct Spec {
 }
 
 impl Spec {
-    pub(crate) fn purchase(&self) -> CreateBackupPlan {
+    fn purchase(&self) -> CreateBackupPlan {
         CreateBackupPlan::builder()
             .region(self.region)
             .database_type(self.database_type)
@@ -42,7 +43,7 @@ impl Spec {
             .build()
     }
 
-    pub(crate) fn configuration(&self, plan: BackupPlanId) -> ConfigureBackupPlan {
+    fn configuration(&self, plan: BackupPlanId) -> ConfigureBackupPlan {
         ConfigureBackupPlan::builder()
             .backup_plan_id(plan)
             .backup_plan_name(self.name.clone())
@@ -54,6 +55,12 @@ impl Spec {
             .backup_objects(BackupObject::database(&self.database))
             .schedule(BackupSchedule::weekly(Weekdays::EVERY_DAY, start_time!("02:00")))
             .build()
+    }
+}
+
+impl From<Spec> for FleetSpec {
+    fn from(spec: Spec) -> Self {
+        Self::new(spec.name.clone(), spec.purchase(), move |plan| spec.configuration(plan))
     }
 }
 
@@ -87,13 +94,6 @@ impl Specs {
             password.clone_into(&mut spec.password);
         }
         Ok(Self::Read(specs.into_iter()))
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Generated(count) => *count,
-            Self::Read(specs) => specs.len(),
-        }
     }
 }
 

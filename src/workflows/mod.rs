@@ -3,6 +3,7 @@
 //! | workflow | what it does | calls |
 //! | --- | --- | --- |
 //! | [`Provision`], made by [`Client::provision`] | buys, configures and starts a backup plan | [`CreateBackupPlan`], [`ConfigureBackupPlan`], [`StartBackupPlan`], and polls of [`DescribeBackupPlanList`] and [`DescribePreCheckProgressList`] |
+//! | [`Fleet`](fleet::Fleet), made by [`Client::fleet`] | provisions many plans, each once, from any number of processes | those of [`Provision`] |
 //!
 //! Await a workflow for its result, or read it as a stream of its steps, for example to show the
 //! progress:
@@ -31,6 +32,7 @@
 //! one was bought, and says how to continue. A purchase that may have been executed and forgotten is
 //! not repeated: it becomes an [`UnresolvedPurchase`].
 //!
+//! [`Client::fleet`]: crate::Client::fleet
 //! [`Client::provision`]: crate::Client::provision
 //! [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 //! [`CreateBackupPlan`]: crate::operations::CreateBackupPlan

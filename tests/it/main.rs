@@ -22,6 +22,7 @@ mod fake_responses;
 mod fake_tokens;
 mod faulty;
 mod field_values;
+mod fleet;
 mod http2;
 mod journals;
 mod log_lines;

@@ -1,6 +1,12 @@
-//! Journals: which plan was bought for which name, recorded durably and once.
+//! Fleets: many plans, each provisioned once, by any number of processes.
 //!
-//! A [`Journal`] maps a [`PlanKey`] to an [`Entry`]: the client token and the purchase, recorded before
+//! [`Client::fleet`](crate::Client::fleet) returns a [`Fleet`]. A [`FleetSpec`] is one of its plans, a
+//! [`FleetOutcome`] how one ended, and a [`FleetReport`] what all of them did. A [`FleetHandle`] shows
+//! the progress and ends the fleet.
+//!
+//! # Journals
+//!
+//! A journal records which plan was bought for which name, durably and once. A [`Journal`] maps a [`PlanKey`] to an [`Entry`]: the client token and the purchase, recorded before
 //! the purchase is sent, and the plan, recorded before it is configured.
 //!
 //! | journal | processes at once | survives |
@@ -11,6 +17,25 @@
 //!
 //! [`check_journal`] tests a journal of your own.
 
+mod context;
+mod control;
+mod handle;
+mod lease;
+#[cfg(test)]
+mod model;
+mod outcome;
+mod plan_run;
+mod progress;
+mod report;
+mod run;
+mod slots;
+mod spec;
+
+pub use self::handle::{Fleet, FleetFuture, FleetHandle};
+pub use self::outcome::{FleetError, FleetOutcome, FleetOutcomeKind};
+pub use self::progress::FleetProgress;
+pub use self::report::{FailureGroup, FleetReport, LatencySummary, UnresolvedName};
+pub use self::spec::FleetSpec;
 pub use super::journal::{
     Claim, Entry, FileJournal, Journal, JournalError, JournalErrorKind, JournalViolation,
     MemoryJournal, PlanKey, WorkerId, check_journal,

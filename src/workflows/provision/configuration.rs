@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use crate::v2019_03_06::operations::ConfigureBackupPlan;
 use crate::v2019_03_06::types::BackupPlanId;
@@ -10,7 +11,7 @@ use crate::v2019_03_06::types::BackupPlanId;
 /// The error of a closure.
 type BoxError = Box<dyn StdError + Send + Sync>;
 /// The configuration that a closure returns.
-type ConfigurationFuture =
+pub(crate) type ConfigurationFuture =
     Pin<Box<dyn Future<Output = Result<ConfigureBackupPlan, BoxError>> + Send>>;
 /// A closure of any form that [`IntoConfiguration`] accepts.
 pub(super) type Configure = Box<dyn FnOnce(BackupPlanId) -> ConfigurationFuture + Send>;
@@ -80,6 +81,18 @@ where
 impl<F, Form> IntoConfiguration<Async<Form>> for F where
     F: Future<Output: IntoConfiguration<Form> + Send> + Send + 'static
 {
+}
+
+/// A closure that several runs share.
+pub(crate) type SharedConfigure = Arc<dyn Fn(BackupPlanId) -> ConfigurationFuture + Send + Sync>;
+
+/// Shares a closure of any form.
+pub(crate) fn shared<F, C, Form>(configure: F) -> SharedConfigure
+where
+    F: Fn(BackupPlanId) -> C + Send + Sync + 'static,
+    C: IntoConfiguration<Form>,
+{
+    Arc::new(move |id| configure(id).into_future())
 }
 
 /// Boxes a closure of any form.

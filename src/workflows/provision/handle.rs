@@ -287,10 +287,6 @@ impl Provision {
     }
 
     /// Sets what a journal knows of earlier purchases with the token.
-    #[cfg_attr(
-        not(all(test, feature = "fake")),
-        expect(dead_code, reason = "a workflow with a journal calls it")
-    )]
     pub(crate) fn history(self, history: PurchaseHistory) -> Self {
         self.with(|options| options.history = Some(history))
     }
@@ -307,7 +303,7 @@ impl Provision {
         poll_fn(|context| self.poll_step(context)).await
     }
 
-    fn poll_step(
+    pub(crate) fn poll_step(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<ProvisionStep, ProvisionError>>> {

@@ -1,9 +1,10 @@
 //! Provisioning: buys, configures and starts a plan, and can be resumed after a crash.
 
 mod candidates;
-mod configuration;
+pub(super) mod configuration;
 mod context;
 pub(super) mod decision;
+pub(super) mod existing;
 mod handle;
 pub(super) mod options;
 mod prepare;

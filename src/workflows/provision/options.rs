@@ -1,10 +1,12 @@
 //! `ProvisionOptions`: what a provisioning buys, and what it knows of earlier purchases.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
 use super::decision::{SentPurchase, TOKEN_MEMORY};
+use super::existing::ExistingPlans;
 use super::record::RecordHook;
 use crate::rpc::client::Client;
 use crate::rpc::sign::acs3;
@@ -61,6 +63,10 @@ pub(crate) struct PurchaseHistory {
     pub(crate) anyway_since: Option<OffsetDateTime>,
     /// The purchase as the journal has it, with which the search compares plans.
     pub(crate) purchase: CreateBackupPlan,
+    /// The plans whose names a new plan must not have.
+    pub(crate) existing: Option<Arc<ExistingPlans>>,
+    /// Whether to continue with the only plan of that name.
+    pub(crate) adopt_existing: bool,
 }
 
 impl ProvisionOptions {

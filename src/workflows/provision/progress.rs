@@ -2,12 +2,16 @@
 
 use std::fmt;
 
+use serde_with::SerializeDisplay;
+
 use crate::rpc::value::ClientToken;
 use crate::v2019_03_06::operations::BackupPlanDetail;
 use crate::v2019_03_06::types::{BackupPlanId, BackupSetId, OrderId};
 
 /// The stages of provisioning, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+///
+/// In serde, a stage is the string that `Display` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, SerializeDisplay)]
 #[non_exhaustive]
 pub enum ProvisionStage {
     /// Building and checking the configuration. Nothing is sent.

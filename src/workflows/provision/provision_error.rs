@@ -80,8 +80,7 @@ impl ProvisionError {
         Self::new(ProvisionStage::Run, None, None, ProvisionCause::State(reason))
     }
 
-    /// Returns the error of a provisioning that a blocking client could not run.
-    #[cfg(feature = "blocking")]
+    /// Returns the error of a provisioning that could not begin.
     pub(crate) fn not_started(error: Error) -> Self {
         Self::new(ProvisionStage::Create, None, None, error.into())
     }

@@ -7,7 +7,8 @@ use time::OffsetDateTime;
 use super::candidates::candidates;
 use super::context::{RunContext, StageResult, in_stage};
 use super::decision::{Decision, PurchaseAttempts, PurchaseFacts, SentPurchase, decide, token_age};
-use super::options::PlanOrigin;
+use super::existing::plans_by_id;
+use super::options::{PlanOrigin, PurchaseHistory};
 use super::progress::ProvisionStage;
 use super::provision_error::ProvisionCause;
 use super::record::CreatedPlan;
@@ -31,6 +32,9 @@ impl RunContext<'_> {
                 order_id: None,
                 client_token: self.token.clone(),
             });
+        }
+        if let Some(adopted) = self.existing(configuration).await? {
+            return Ok(adopted);
         }
         let started = self.client.clock().now();
         let mut sent =
@@ -75,6 +79,7 @@ impl RunContext<'_> {
                     token: self.token.clone(),
                     since,
                     candidates,
+                    same_name: false,
                 }))
             }
             // The error of the search does not show that a plan may have been bought.
@@ -82,6 +87,47 @@ impl RunContext<'_> {
             (Err(cause), None) => cause,
         };
         Err((ProvisionStage::Create, cause))
+    }
+
+    /// Returns the existing plan to adopt, if a plan has the name of the configuration.
+    ///
+    /// Such a plan was bought for the name, because a journal records a plan before its
+    /// configuration: the journal was lost. Without `adopt_existing`, a person decides.
+    async fn existing(
+        &self,
+        configuration: &ConfigureBackupPlan,
+    ) -> StageResult<Option<CreatedPlan>> {
+        let Some(PurchaseHistory { existing: Some(existing), adopt_existing, .. }) =
+            &self.options.history
+        else {
+            return Ok(None);
+        };
+        let ids = existing.named(&configuration.backup_plan_name);
+        if ids.is_empty() || matches!(self.options.origin, PlanOrigin::PurchaseAnyway) {
+            return Ok(None);
+        }
+        if let ([id], true) = (ids, adopt_existing) {
+            return Ok(Some(CreatedPlan {
+                backup_plan_id: id.clone(),
+                order_id: None,
+                client_token: self.token.clone(),
+            }));
+        }
+        let found = pin!(plans_by_id(self.client, ids));
+        let subject = || "the plans that have the name of the configuration".to_owned();
+        let found = self.limited(subject, found).await.and_then(|plans| Ok(plans?));
+        let candidates = found.map_err(|cause| (ProvisionStage::Create, cause))?;
+        Err((
+            ProvisionStage::Create,
+            ProvisionCause::Unresolved(UnresolvedPurchase::new(UnresolvedInner {
+                options: self.options.clone(),
+                configuration: configuration.clone(),
+                token: self.token.clone(),
+                since: None,
+                candidates,
+                same_name: true,
+            })),
+        ))
     }
 
     /// Returns whether a failed purchase must not be sent again by a later run.
@@ -154,7 +200,6 @@ mod tests {
     use crate::v2019_03_06::types::{
         BackupMethod, BackupPlanId, DatabaseAccess, DatabaseType, InstanceClass, SourceEndpoint,
     };
-    use crate::workflows::provision::options::PurchaseHistory;
     use crate::workflows::provision::{Provision, ProvisionError};
     use crate::{Client, Clock, Period, Region};
 
@@ -187,7 +232,14 @@ mod tests {
 
     fn history(sent: SentPurchase) -> PurchaseHistory {
         let purchase = purchase(InstanceClass::Small);
-        PurchaseHistory { first_writer: true, sent, anyway_since: None, purchase }
+        PurchaseHistory {
+            first_writer: true,
+            sent,
+            anyway_since: None,
+            purchase,
+            existing: None,
+            adopt_existing: false,
+        }
     }
 
     fn provision(client: &Client, class: InstanceClass) -> Provision {

@@ -48,6 +48,8 @@ pub(super) struct UnresolvedInner {
     pub(super) token: ClientToken,
     pub(super) since: Option<OffsetDateTime>,
     pub(super) candidates: Vec<BackupPlanDetail>,
+    /// Whether the candidates are plans with the name of the configuration.
+    pub(super) same_name: bool,
 }
 
 impl UnresolvedPurchase {
@@ -60,6 +62,9 @@ impl UnresolvedPurchase {
     }
 
     /// Returns the unconfigured plans that match the purchase and its time, oldest first.
+    ///
+    /// If the purchase is one of a [fleet](super::super::fleet::Fleet) whose journal was lost, they are
+    /// the plans that have the name of the configuration.
     pub fn candidates(&self) -> &[BackupPlanDetail] {
         &self.0.candidates
     }
@@ -88,11 +93,19 @@ fn write_time(f: &mut fmt::Formatter<'_>, time: Option<OffsetDateTime>) -> fmt::
 /// Writes why the purchase is not sent, and how to continue.
 impl fmt::Display for UnresolvedPurchase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let UnresolvedInner { token, since, candidates, .. } = &*self.0;
+        let UnresolvedInner { token, since, candidates, same_name, .. } = &*self.0;
         write!(f, "the purchase with client token `{token}`")?;
         write_time(f, *since)?;
-        f.write_str(" may have been executed, and the service may have forgotten the token: ")?;
+        f.write_str(if *same_name {
+            " may have been executed, and the journal may have been lost: "
+        } else {
+            " may have been executed, and the service may have forgotten the token: "
+        })?;
         match candidates.len() {
+            1 if *same_name => f.write_str("1 plan has the configured name (")?,
+            count if *same_name && count > 1 => {
+                write!(f, "{count} plans have the configured name (")?;
+            }
             0 => {
                 return f.write_str(
                     "no unconfigured plan matches; check the orders of the account, then buy \
