@@ -99,7 +99,7 @@ impl Emulator {
     /// Sets how many connections are served at the same time. Defaults to 256.
     ///
     /// A further connection takes the place of the one that has waited longest for its client, for
-    /// at least 1 second. If there is none, it waits until one closes. 0 becomes 1, and values above
+    /// at least 1 second. If all are in use, it waits until one closes. 0 becomes 1, and values above
     /// 1048576 become that.
     pub fn max_connections(mut self, connections: usize) -> Self {
         // A semaphore panics above its own maximum, which is lower than that of the type.

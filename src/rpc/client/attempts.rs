@@ -75,7 +75,7 @@ enum Replacement {
     Wanted,
     /// The credentials of the next attempt.
     Ready(Credentials),
-    /// The call has had its replacement, or there is none.
+    /// The call has used its replacement, or the provider has no other credentials.
     Done,
 }
 

@@ -67,7 +67,7 @@ impl Files {
     }
 }
 
-/// Runs a blocking function on a thread for blocking work, or here if there is no runtime.
+/// Runs a blocking function on a thread for blocking work, or here without a runtime.
 async fn off_the_runtime<T: Send + 'static>(
     path: &Path,
     function: impl FnOnce(&Path) -> T + Send + 'static,

@@ -92,7 +92,7 @@ pub(crate) fn message<'de, D: Deserializer<'de>>(
     Ok(field(deserializer)?.filter(|message: &String| message != "NULL"))
 }
 
-/// Reads an optional identifier; 0 means that there is none.
+/// Reads an optional identifier; 0 is a missing one.
 pub(crate) fn id<'de, T: FromScalar, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -158,7 +158,7 @@ pub(crate) mod as_text {
     }
 }
 
-/// A time, or `None` for a value that means that there is none.
+/// A time, or `None` for a value that stands for a missing one.
 struct Instant(Option<OffsetDateTime>);
 
 /// The strings that responses have in place of a missing time.

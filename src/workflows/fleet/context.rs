@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,12 +11,15 @@ use tokio::sync::OnceCell;
 
 use super::control::{Control, Mode, backoff};
 use crate::rpc::client::Client;
-use crate::rpc::clock::Clock;
+use crate::rpc::clock::{Clock, format_duration, with_timeout};
 use crate::rpc::error::Error;
 use crate::v2019_03_06::types::BackupPlanId;
 use crate::workflows::journal::{Journal, JournalError, MemoryJournal, WorkerId};
 use crate::workflows::provision::decision::TOKEN_MEMORY;
 use crate::workflows::provision::existing::ExistingPlans;
+
+/// How long the fleet waits for the response to one request to the journal.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The options of a fleet.
 pub(super) struct FleetOptions {
@@ -112,7 +116,15 @@ impl FleetContext {
         let end = clock.elapsed().saturating_add(self.options.journal_timeout);
         let mut attempt = 0;
         loop {
-            let error = match request().await {
+            // A lost connection can leave a request without a response.
+            let response = with_timeout(|| clock.deadline(REQUEST_TIMEOUT), pin!(request())).await;
+            let response = response.unwrap_or_else(|| {
+                let limit = format_duration(REQUEST_TIMEOUT);
+                Err(JournalError::unavailable(format!(
+                    "the journal did not respond within {limit}"
+                )))
+            });
+            let error = match response {
                 Err(error) if error.is_retryable() && clock.elapsed() < end => error,
                 result => return result,
             };

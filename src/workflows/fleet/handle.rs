@@ -176,7 +176,7 @@ impl Fleet {
 
     /// Sets how long the fleet waits for an unavailable journal. Defaults to 5 minutes.
     ///
-    /// Then the fleet stops.
+    /// Then the fleet stops. A request without a response for 30 seconds is repeated within this time.
     pub fn journal_timeout(self, limit: Duration) -> Self {
         self.with(|options| options.journal_timeout = limit)
     }

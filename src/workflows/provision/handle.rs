@@ -115,7 +115,7 @@ impl Client {
 /// A configuration that reads its password from a secret store:
 ///
 /// ```no_run
-/// # async fn read_secret(_: &str) -> Result<String, std::io::Error> { unimplemented!() }
+/// # async fn read_secret(name: &str) -> Result<String, std::io::Error> { std::fs::read_to_string(name) }
 /// # async fn example(
 /// #     client: aliyun_dbs::Client,
 /// #     create: aliyun_dbs::operations::CreateBackupPlan,
@@ -149,8 +149,8 @@ impl Client {
 /// # struct Store;
 /// # struct Purchase { token: aliyun_dbs::types::ClientToken, since: time::OffsetDateTime, plan: Option<aliyun_dbs::types::BackupPlanId> }
 /// # impl Store {
-/// #     async fn purchase(&self, name: &str) -> std::io::Result<Purchase> { unimplemented!() }
-/// #     async fn plan(&self, name: &str, plan: aliyun_dbs::types::BackupPlanId) -> std::io::Result<()> { unimplemented!() }
+/// #     async fn purchase(&self, name: &str) -> std::io::Result<Purchase> { Err(std::io::Error::other(name)) }
+/// #     async fn plan(&self, name: &str, _: aliyun_dbs::types::BackupPlanId) -> std::io::Result<()> { Err(std::io::Error::other(name)) }
 /// # }
 /// # async fn example(
 /// #     client: aliyun_dbs::Client,

@@ -4,6 +4,7 @@ mod cancel;
 mod keys;
 mod leases;
 mod report;
+mod silence;
 mod unresolved;
 
 use std::collections::BTreeSet;

@@ -61,7 +61,7 @@ fn in_layers(
         || packed.iter().any(|text| in_layers(text, packed_layers - 1, budget, finds))
 }
 
-/// Removes one layer of the escapes that begin with a character, or returns `None` if there is none.
+/// Removes one layer of the escapes that begin with a character, or returns `None` without any.
 ///
 /// Those of a zero byte are invisible characters.
 fn unescape(text: &str, kind: char) -> Option<String> {

@@ -11,7 +11,7 @@ use super::effect::InjectedError;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gateway<'a> {
     pub(crate) host: &'a str,
-    /// The product, for the link to a page about the error. Without it, there is no link.
+    /// The product, for the link to a page about the error. Without it, the error has no link.
     pub(crate) product: Option<&'a str>,
 }
 
