@@ -5,9 +5,9 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super as operations;
 use super::for_each_operation;
 use crate::rpc::operation::{Operation, RamAction, RateLimit, Safety};
+use crate::v2019_03_06::operations;
 
 /// The metadata of an operation, independent of its types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
