@@ -47,3 +47,8 @@ pub use v2019_03_06::api::Dbs20190306;
 pub use v2019_03_06::region::{OtherRegion, Region};
 pub use v2019_03_06::types::period::Period;
 pub use v2019_03_06::{operations, types};
+
+/// Compiles and runs the examples of `docs/many-machines.md`.
+#[cfg(all(doctest, feature = "fake"))]
+#[doc = include_str!("../docs/many-machines.md")]
+struct ManyMachines;

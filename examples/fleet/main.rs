@@ -1,103 +1,41 @@
-//! Provisions many plans, and resumes after a crash without buying any plan twice.
+//! Provisions many plans, each once, also from several machines and after a crash.
 //!
 //! ```text
-//! cargo run --example fleet -- --count 200 --concurrency 16
-//! cargo run --example fleet -- --spec plans.yaml --journal plans.journal --live --report out.json
+//! cargo run --example fleet -- --help
+//! cargo run --example fleet -- --count 200 --faults
+//! cargo run --example fleet -- --spec plans.yaml --journal plans.journal --live
 //! ```
 //!
-//! The journal (`--journal FILE`) has each purchase before it is sent, and each plan before it is
-//! configured. A run with the same journal resumes where the last one stopped, and waits while another
-//! one has it open. The first Ctrl-C finishes the plans in progress, the second one cancels them.
-//!
-//! The spec (`--spec FILE`) is a list of plans in YAML or JSON; `DBS_PASSWORD` is the password of the
-//! databases.
-//!
-//! Without `--live` or `--endpoint URL`, it provisions `--count` plans of a fake service, which loses
-//! responses with `--faults`.
+//! | file | for |
+//! | --- | --- |
+//! | `options.rs` | the command line, and the commands that resolve a name |
+//! | `spec.rs` | the plans of a YAML file |
+//! | `journals.rs` | the journal: a file or a database |
+//! | `postgres.rs`, `redis.rs` | journals to copy into your own program |
 
 #![expect(clippy::print_stderr, reason = "examples print to the terminal")]
 
+mod journals;
+mod options;
+mod postgres;
+mod redis;
+mod spec;
 #[macro_use]
 #[path = "../support/mod.rs"]
 mod support;
-mod spec;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use aliyun_dbs::fake::FakeDbs;
-use aliyun_dbs::workflows::fleet::{FileJournal, JournalError, JournalErrorKind};
+use aliyun_dbs::workflows::fleet::Fleet;
 use indicatif::{ProgressBar, ProgressStyle};
+use options::Options;
 use spec::Specs;
-use support::{BoxError, ServiceArgs, parse_number};
-
-const USAGE: &str = "usage: fleet [--count N | --spec FILE] [--concurrency C] [--journal FILE] \
-[--report FILE] [--faults]";
-
-fn usage() -> String {
-    format!("{USAGE} {}", ServiceArgs::USAGE)
-}
-
-struct Options {
-    service: ServiceArgs,
-    count: usize,
-    spec: Option<PathBuf>,
-    concurrency: usize,
-    journal: Option<PathBuf>,
-    report: Option<PathBuf>,
-    faults: bool,
-}
-
-fn options() -> Result<Option<Options>, BoxError> {
-    let mut options = Options {
-        service: ServiceArgs::new(),
-        count: 50,
-        spec: None,
-        concurrency: 8,
-        journal: None,
-        report: None,
-        faults: false,
-    };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        if argument == "--help" {
-            println!("{}", usage());
-            return Ok(None);
-        }
-        if argument == "--faults" {
-            options.faults = true;
-            continue;
-        }
-        if options.service.read_option(&argument, &mut arguments)? {
-            continue;
-        }
-        let mut value =
-            || arguments.next().ok_or_else(|| format!("missing value after `{argument}`"));
-        match argument.as_str() {
-            "--count" => options.count = parse_number(&argument, &value()?)?,
-            "--concurrency" => {
-                options.concurrency = parse_number::<usize>(&argument, &value()?)?.max(1);
-            }
-            "--spec" => options.spec = Some(value()?.into()),
-            "--journal" => options.journal = Some(value()?.into()),
-            "--report" => options.report = Some(value()?.into()),
-            other => {
-                return Err(support::unexpected(other, &usage()));
-            }
-        }
-    }
-    if options.service.is_remote() && options.journal.is_none() {
-        let error =
-            "missing `--journal FILE`: without it, a run after a crash would buy all plans again";
-        return Err(error.into());
-    }
-    Ok(Some(options))
-}
+use support::BoxError;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
+    match run(Options::read()).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -107,9 +45,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Runs the example, and returns whether every plan runs.
-async fn run() -> Result<bool, BoxError> {
-    let Some(options) = options()? else { return Ok(true) };
+/// Runs the fleet, and returns whether every plan runs.
+async fn run(options: Options) -> Result<bool, BoxError> {
     let dbs = FakeDbs::new();
     if options.faults {
         for operation in ["CreateBackupPlan", "ConfigureBackupPlan", "StartBackupPlan"] {
@@ -123,20 +60,36 @@ async fn run() -> Result<bool, BoxError> {
         Some(file) => Specs::read(file)?,
         None => Specs::Generated(options.count),
     };
-    let mut fleet = client.fleet(specs).concurrency(options.concurrency);
-    if let Some(file) = &options.journal {
-        fleet = fleet.journal(open(file).await?);
+    let mut fleet = options.apply(client.fleet(specs));
+    if let Some(place) = &options.journal {
+        fleet = fleet.journal(place.open(options.journal_timeout()).await?);
     }
 
+    watch(&mut fleet).await?;
+    let report = fleet.await;
+    println!("{report}");
+    if !options.service.is_remote() {
+        println!("plans bought     {:>8}", dbs.plans().len());
+    }
+    if report.unresolved_total > 0 {
+        println!("\n{}", options::commands(&report));
+    }
+    if let Some(file) = options.report {
+        std::fs::write(file, serde_json::to_string_pretty(&report)?)?;
+    }
+    Ok(report.is_complete())
+}
+
+/// Runs a fleet to its end, shows its progress, and ends it early on Ctrl-C.
+async fn watch(fleet: &mut Fleet) -> Result<(), BoxError> {
     let handle = fleet.handle();
     let bar = match handle.progress().total {
         Some(total) => ProgressBar::new(total.try_into()?),
         None => ProgressBar::no_length(),
     };
-    let bar = bar.with_style(ProgressStyle::with_template(
-        "[{bar:40}] {pos}/{len} plans, {msg}, {elapsed}",
-    )?);
-    let mut interrupted = false;
+    let style = ProgressStyle::with_template("[{bar:40}] {pos}/{len} plans, {msg}, {elapsed}")?;
+    let bar = bar.with_style(style);
+    let mut is_draining = false;
     loop {
         tokio::select! {
             outcome = fleet.next() => {
@@ -149,35 +102,16 @@ async fn run() -> Result<bool, BoxError> {
                 bar.set_message(format!("{} failed, {left} s left", progress.failed));
             }
             Ok(()) = tokio::signal::ctrl_c() => {
-                if interrupted {
+                if is_draining {
                     handle.cancel();
                 } else {
                     bar.println("finishing the plans in progress; interrupt again to cancel them");
                     handle.drain();
                 }
-                interrupted = true;
+                is_draining = true;
             }
         }
     }
     bar.finish_and_clear();
-    let report = fleet.await;
-    println!("{report}");
-    if !options.service.is_remote() {
-        println!("plans bought     {:>8}", dbs.plans().len());
-    }
-    if let Some(file) = options.report {
-        std::fs::write(file, serde_json::to_string_pretty(&report)?)?;
-    }
-    Ok(report.is_complete())
-}
-
-/// Opens a journal, and waits while another process has it open.
-async fn open(file: &Path) -> Result<FileJournal, JournalError> {
-    match FileJournal::open(file) {
-        Err(error) if error.kind() == JournalErrorKind::Held => {
-            eprintln!("waiting: {error}");
-            FileJournal::open_within(file, Duration::from_secs(24 * 3600)).await
-        }
-        journal => journal,
-    }
+    Ok(())
 }

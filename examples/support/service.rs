@@ -1,4 +1,7 @@
 //! Command-line options that select the service: the fake, or a real one.
+//!
+//! An example with `clap` flattens [`ServiceArgs`] as its last field. The others read it option by
+//! option.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -10,10 +13,23 @@ use aliyun_dbs::{Client, ClientBuilder, Region, SignatureVersion};
 use super::BoxError;
 
 /// Selects the service and the signature of an example.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Service (without these options: a fake in this process)")]
 pub(crate) struct ServiceArgs {
+    /// Call the real service, where purchases cost money
+    #[arg(long)]
     live: bool,
+    /// Call the service at this URL, such as the one that the example `emulator` prints
+    ///
+    /// The access key comes from the same sources as for `--live`, such as
+    /// `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`.
+    #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
+    /// The region of the service
+    #[arg(long, value_name = "ID", default_value_t = Region::Hangzhou)]
     region: Region,
+    /// The version of the signature: `v3` (the default) or `v1`
+    #[arg(long = "sign", value_name = "VERSION", value_parser = parse_signature)]
     signature: Option<SignatureVersion>,
 }
 
@@ -37,13 +53,8 @@ impl ServiceArgs {
             "--endpoint" => self.endpoint = Some(value()?),
             "--region" => self.region = parse(name, &value()?)?,
             "--sign" => {
-                self.signature = Some(match value()?.as_str() {
-                    "v1" => SignatureVersion::RpcV1,
-                    "v3" => SignatureVersion::Acs3,
-                    other => {
-                        return Err(format!("--sign: expected `v1` or `v3`, got `{other}`").into());
-                    }
-                });
+                let version = parse_signature(&value()?);
+                self.signature = Some(version.map_err(|error| format!("--sign: {error}"))?);
             }
             _ => return Ok(false),
         }
@@ -79,6 +90,14 @@ impl ServiceArgs {
             builder = builder.credentials(dbs.credentials()).transport(dbs.clone());
         }
         Ok(builder.build()?)
+    }
+}
+
+fn parse_signature(version: &str) -> Result<SignatureVersion, String> {
+    match version {
+        "v1" => Ok(SignatureVersion::RpcV1),
+        "v3" => Ok(SignatureVersion::Acs3),
+        other => Err(format!("expected `v1` or `v3`, got `{other}`")),
     }
 }
 

@@ -21,6 +21,7 @@
 //! | forget client tokens | [`FakeDbs::forget_tokens_after`], [`forget_tokens`](FakeDbs::forget_tokens) |
 //! | add backup gateways | [`FakeDbs::add_gateway`] |
 //! | get the same ids in every run | [`FakeDbs::with_seed`] |
+//! | run a workflow under every combination of faults and crashes | [`explore`](explore()) |
 //! | serve other programs and SDKs over HTTP | `fake::emulator` (feature `emulator`) |
 //!
 //! For single exchanges with responses that the test writes, use
@@ -136,7 +137,7 @@
 // Imports run downwards only, from the top: `emulator` uses `dbs`, the handle. `dbs` uses
 // `fault_outcome`, which applies fault rules to `server`. `server` joins `api_gateway`, `rate_limits`
 // and `client_tokens` with `service`, which translates requests into changes of the `world`: the
-// state and its time.
+// state and its time. `explore` uses `dbs`, and the journals of the workflows.
 mod api_gateway;
 mod client_tokens;
 mod clock;
@@ -145,6 +146,7 @@ mod edits;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 mod error_response;
+mod explore;
 mod fault_outcome;
 mod odd_responses;
 mod rate_limits;
@@ -159,5 +161,9 @@ mod world;
 
 pub use clock::FakeClock;
 pub use dbs::FakeDbs;
+pub use explore::{
+    Exploration, ExploreFailure, ExploredJournal, ExploredWorld, Fault, Schedule, ScheduledFault,
+    explore, replay,
+};
 pub use odd_responses::Responses;
 pub use views::{FakeDownload, FakeFullBackup, FakePlan, FakeRestoreTask};

@@ -43,6 +43,7 @@
 pub mod fleet;
 mod journal;
 mod provision;
+mod slots;
 
 pub use provision::{
     Async, CreatedPlan, Fallible, IntoConfiguration, Plain, Provision, ProvisionCause,

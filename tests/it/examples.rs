@@ -118,9 +118,12 @@ fn program_older_than_its_sources_is_not_current() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// The examples whose arguments `clap` parses.
+const CLAP: [&str; 1] = ["fleet"];
+
 #[test]
 fn help_and_unexpected_arguments() {
-    for name in ALL {
+    for name in ALL.into_iter().filter(|name| !CLAP.contains(name)) {
         let Some(mut help) = example(name) else { continue };
         let help = help.arg("--help").output().unwrap();
         let usage = String::from_utf8(help.stdout).unwrap();
@@ -135,8 +138,28 @@ fn help_and_unexpected_arguments() {
 }
 
 #[test]
+fn clap_examples_have_help_and_examples() {
+    for name in CLAP {
+        let Some(mut help) = example(name) else { continue };
+        let help = help.arg("--help").output().unwrap();
+        let text = String::from_utf8(help.stdout).unwrap();
+        assert!(help.status.success(), "{name}");
+        for part in [&format!("\nUsage: {name} "), "\nExamples:\n", "--live", "--endpoint <URL>"] {
+            assert!(text.contains(part), "{name}: {part}: {text}");
+        }
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+
+        let wrong = example(name).unwrap().arg("--bogus").output().unwrap();
+        let error = String::from_utf8(wrong.stderr).unwrap();
+        assert_eq!(wrong.status.code(), Some(2), "{name}");
+        assert!(error.starts_with("error: unexpected argument '--bogus' found"), "{error}");
+        assert!(error.contains(&format!("\nUsage: {name} ")), "{error}");
+    }
+}
+
+#[test]
 fn misspelled_region_is_rejected() {
-    for name in ["call", "create_backup_plan", "list_plans"] {
+    for name in ["call", "create_backup_plan", "fleet", "list_plans"] {
         let Some(mut command) = example(name) else { continue };
         let output = command.args(["--region", "cn-hangzou"]).output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();

@@ -9,6 +9,7 @@
 //! | `ReqwestTransport` | The default: HTTP and HTTPS with reqwest. Features `rustls` and `native-tls`. |
 //! | [`ScriptedTransport`] | Returns prepared responses and checks the requests, for tests of one exchange. |
 //! | [`Faulty`] | Wraps another transport and injects [faults](Faults): broken connections, throttling, bad bodies. |
+//! | [`Recorder`], [`Replay`] | Record the exchanges of another transport without secrets, and replay them in tests. |
 //! | the module `fake` | The service in memory, for tests of several operations. Feature `fake`. |
 //! | an implementation of [`Transport`] | Another HTTP library, or a wrapper that adds metrics. |
 
@@ -31,6 +32,9 @@ mod process_variable;
 mod proxies;
 mod proxy_url;
 mod recorded;
+mod recorder;
+mod recording;
+mod replay;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod reqwest;
 mod scripted;
@@ -58,6 +62,9 @@ pub use recorded::RecordedRequest;
 #[cfg(feature = "fake")]
 pub(crate) use recorded::is_common_parameter;
 pub(crate) use recorded::is_signature_parameter;
+pub use recorder::Recorder;
+pub use recording::{RecordingError, RecordingSummary};
+pub use replay::Replay;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 pub use reqwest::ReqwestTransport;
 pub use scripted::ScriptedTransport;

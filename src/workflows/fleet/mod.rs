@@ -15,7 +15,8 @@
 //! | [`FileJournal`] | one; others wait, or fail with the holder's id | crashes and power failures |
 //! | your own, on a database | as many as the database allows | what the database survives |
 //!
-//! [`check_journal`] tests a journal of your own.
+//! [`check_journal`] tests a journal of your own. `docs/many-machines.md` in the repository has journals
+//! in PostgreSQL and Redis, and does the same with workflow engines and Kubernetes.
 
 mod context;
 mod control;
@@ -28,7 +29,6 @@ mod plan_run;
 mod progress;
 mod report;
 mod run;
-mod slots;
 mod spec;
 
 pub use self::handle::{Fleet, FleetFuture, FleetHandle};

@@ -177,9 +177,11 @@ impl PlanWork {
     /// Removes the entry of this worker if nothing was executed, so that the name is not unresolved
     /// later.
     ///
-    /// Without token memory, an entry stays: its worker may send at any age.
+    /// Without token memory, an entry stays: its worker may send at any age. Without a lease, it
+    /// stays too: another worker may have read it, and the journal does not know.
     async fn withdraw(&mut self, key: &PlanKey) {
         let may_withdraw = self.entered
+            && self.is_leased
             && self.sent != SentPurchase::Unknown
             && self.plan.is_none()
             && self.anyway_since.is_none()
@@ -220,17 +222,6 @@ impl PlanWork {
         let context = self.context.clone();
         let options = &context.options;
         let mut entry = self.enter(key).await?;
-        if entry.plan.is_none() && !context.listed() {
-            // First the list, then the entry: a plan that is configured before the list was
-            // recorded before it, so the entry has it.
-            match context.control.unless(Mode::Cancelled, context.list()).await {
-                None => return Ok(AttemptEnd::Stopped),
-                Some(Err(error)) => return Ok(self.failed(ProvisionError::not_started(error))),
-                Some(Ok(())) => {}
-            }
-            self.withdraw(key).await;
-            entry = self.enter(key).await?;
-        }
         if let Some(end) = done(&entry) {
             return Ok(end);
         }
@@ -254,6 +245,18 @@ impl PlanWork {
             }
         }
         self.runs += 1;
+        if entry.plan.is_none() && !context.listed() {
+            // First the list, then the entry: a plan that is configured before the list was
+            // recorded before it, so the entry has it.
+            match context.control.unless(Mode::Cancelled, context.list()).await {
+                None => return Ok(AttemptEnd::Stopped),
+                Some(Err(error)) => return Ok(self.failed(ProvisionError::not_started(error))),
+                Some(Ok(())) => {}
+            }
+            self.runs -= 1;
+            self.withdraw(key).await;
+            return Ok(AttemptEnd::Again);
+        }
         let (key_of_lease, worker) = (key.clone(), self.worker.clone());
         let lease = Lease { context: context.clone(), key: key_of_lease, worker, claimed };
         let is_leased = self.is_leased;

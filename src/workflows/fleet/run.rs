@@ -9,8 +9,8 @@ use super::control::{Control, Mode};
 use super::outcome::{FleetOutcome, FleetOutcomeKind};
 use super::plan_run::{PlanWork, SlotEnd};
 use super::report::{FleetReport, ReportBuilder};
-use super::slots::Slots;
 use super::spec::FleetSpec;
+use crate::workflows::slots::Slots;
 
 /// The most plans that wait because another worker has leased them.
 const MAX_DEFERRED: usize = 1024;

@@ -67,7 +67,8 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// Removes an entry for which nothing was executed, and returns whether it did.
     ///
     /// Atomic: only if the worker entered it, no plan is recorded, and no other worker has claimed
-    /// the key since, even if that lease has ended. Defaults to `false`, which is always safe.
+    /// the key since, even if that lease has ended. Defaults to `false`, which is always safe. A fleet
+    /// calls it only while it has a lease.
     async fn withdraw(&self, _key: &PlanKey, _worker: &WorkerId) -> Result<bool, JournalError> {
         Ok(false)
     }

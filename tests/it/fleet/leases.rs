@@ -79,7 +79,8 @@ impl Journal for StolenLease {
         let is_first_renewal = {
             let mut claims = self.claims.lock().unwrap();
             *claims += 1;
-            *claims == 2
+            // The first claim is before the list of existing plans, the second before the run.
+            *claims == 3
         };
         if is_first_renewal {
             self.journal.release(key, worker).await?;
@@ -124,6 +125,10 @@ impl Journal for NoLeases {
     async fn done(&self, key: &PlanKey) -> Result<(), JournalError> {
         self.0.done(key).await
     }
+
+    async fn withdraw(&self, key: &PlanKey, _: &WorkerId) -> Result<bool, JournalError> {
+        panic!("`{key}` may be that of another worker")
+    }
 }
 
 #[tokio::test]
@@ -136,4 +141,13 @@ async fn journal_without_leases_doubles_effort_only() {
     let (one, other) = (one.await.unwrap(), other.await.unwrap());
     assert!(one.is_complete() && other.is_complete(), "{one}\n{other}");
     assert_one_plan_per_name(&dbs, 20);
+}
+
+#[tokio::test]
+async fn fleet_without_lease_withdraws_nothing() {
+    let (dbs, journal) = service();
+    dbs.faults().http_status("CreateBackupPlan", 503).times(20);
+    let fleet = client(&dbs).fleet(specs(1)).named("prod").journal(NoLeases(journal));
+    let report = fleet.max_runs(2).await;
+    assert_eq!(report.failed_total(), 1, "{report}");
 }

@@ -176,6 +176,14 @@ async fn runs_that_may_pass_are_repeated() {
 }
 
 #[tokio::test]
+async fn list_that_stays_unavailable_ends_the_fleet() {
+    let (dbs, journal) = service();
+    dbs.faults().http_status("DescribeBackupPlanList", 503).always();
+    let report = fleet(&dbs, 2, &journal).max_runs(3).await;
+    assert_eq!((report.failed_total(), purchases(&dbs)), (2, 0), "{report}");
+}
+
+#[tokio::test]
 async fn refused_names_are_bought_on_the_next_day() {
     let (dbs, journal) = service();
     let refusal =
