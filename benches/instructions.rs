@@ -99,7 +99,7 @@ fn instrumentation() -> Vec<Figure> {
             all = count;
         } else if place.contains("sha2::") && place.contains("compress") {
             sha += count;
-        } else if ["src/rpc/client/trace.rs", "src/rpc/retry.rs", "src/rpc/observe.rs", "/tracing-"]
+        } else if ["src/rpc/client/trace.rs", "src/rpc/retry.rs", "src/rpc/observe/", "/tracing-"]
             .iter()
             .any(|part| place.contains(part))
         {

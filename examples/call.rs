@@ -18,63 +18,53 @@ use std::process::ExitCode;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{ALL, NamedOperation, OperationVisitor, from_json, visit};
 use aliyun_dbs::{Client, Safety};
+use clap::Parser;
 use serde_json::Value;
 use support::{BoxError, ServiceArgs};
 
-const USAGE: &str = "usage: call (--list | ACTION ['{\"Parameter\":\"value\"}'])";
+const EXAMPLES: &str = "\
+Examples:
+  call --list
+          all operations
+  call DescribeBackupPlanList '{\"PageSize\":50}'
+          the plans of a fake service
+  call StopBackupPlan '{\"BackupPlanId\":\"dbs1\",\"StopMethod\":\"ALL\"}' --live
+          a call of the real service";
 
-fn usage() -> String {
-    format!("{USAGE} {}", ServiceArgs::USAGE)
+/// Sends an operation by its name, with parameters as JSON, and prints the response.
+///
+/// The response goes to standard output as JSON, an error to standard error.
+#[derive(Parser)]
+#[command(name = "call", after_help = EXAMPLES, max_term_width = 100)]
+struct Options {
+    /// The operation
+    #[arg(required_unless_present = "list")]
+    action: Option<String>,
+    /// Its parameters, as a JSON object
+    #[arg(default_value = "{}")]
+    json: String,
+    /// List all operations, and whether they change something
+    #[arg(long, exclusive = true)]
+    list: bool,
+
+    #[command(flatten)]
+    service: ServiceArgs,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    support::exit_code(run().await)
+    support::exit_code(run(Options::parse()).await)
 }
 
-/// Reads the service and the positional arguments; returns `None` after `--list` or `--help`.
-fn options() -> Result<Option<(ServiceArgs, Vec<String>)>, BoxError> {
-    let mut service = ServiceArgs::new();
-    let mut positional = Vec::new();
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        if argument == "--list" {
-            list();
-            return Ok(None);
-        }
-        if argument == "--help" {
-            println!("{}", usage());
-            return Ok(None);
-        }
-        if service.read_option(&argument, &mut arguments)? {
-            continue;
-        }
-        if argument.starts_with("--") {
-            return Err(support::unexpected(&argument, &usage()));
-        }
-        positional.push(argument);
-    }
-    Ok(Some((service, positional)))
-}
-
-async fn run() -> Result<(), BoxError> {
-    let Some((service, positional)) = options()? else { return Ok(()) };
-    let (action, json) = match positional.as_slice() {
-        [action] => (action, "{}"),
-        [action, json] => (action, json.as_str()),
-        _ => {
-            let given = positional.len();
-            let usage = usage();
-            return Err(format!(
-                "expected an operation and optional JSON, got {given} arguments; {usage}"
-            )
-            .into());
-        }
+async fn run(options: Options) -> Result<(), BoxError> {
+    let Options { action, json, service, .. } = options;
+    let Some(action) = action else {
+        list();
+        return Ok(());
     };
-
     let dbs = FakeDbs::with_seed(1);
     let client = service.client(&dbs)?;
-    let Some(call) = visit(action, PrepareCall { client: &client, json }) else {
+    let Some(call) = visit(&action, PrepareCall { client: &client, json: &json }) else {
         return Err(format!("unknown operation `{action}`: list all with `--list`").into());
     };
     // An invalid request fails here, before the fake creates its plans.

@@ -12,9 +12,7 @@
 #[macro_use]
 mod support;
 
-use std::fmt::Display;
 use std::process::ExitCode;
-use std::str::FromStr;
 
 use aliyun_dbs::credentials::{CredentialsProvider, DefaultChain};
 use aliyun_dbs::fake::FakeDbs;
@@ -23,11 +21,39 @@ use aliyun_dbs::types::{
     BackupMethod, BackupObject, BackupSchedule, DatabaseAccess, DatabaseType, InstanceClass,
     SourceEndpoint, Weekday, retention_days, start_time,
 };
-use aliyun_dbs::{Client, Error, Period, Region};
-use support::BoxError;
+use aliyun_dbs::{Client, Error, Period};
+use clap::Parser;
+use support::{BoxError, ServiceArgs};
 
-const USAGE: &str = "usage: create_backup_plan [--live | --endpoint URL] [--region ID] \
-[--database-type T] [--instance-class C] [--backup-method M] [--period \"1 year\"]";
+const EXAMPLES: &str = "\
+Examples:
+  create_backup_plan
+          a plan of a fake service, with the requests that were sent
+  create_backup_plan --live --region cn-beijing --period '1 month'
+          a real plan, which costs money";
+
+/// Buys a backup plan, waits until it can be configured, configures it, and shows it.
+///
+/// With `--live`, `DBS_INSTANCE_ID`, `DBS_USER_NAME` and `DBS_PASSWORD` are the database to back up.
+#[derive(Parser)]
+#[command(name = "create_backup_plan", after_help = EXAMPLES, max_term_width = 100)]
+struct Options {
+    /// The engine of the database
+    #[arg(long, value_name = "T", default_value_t = DatabaseType::MySql)]
+    database_type: DatabaseType,
+    /// The size of the plan
+    #[arg(long, value_name = "C", default_value_t = InstanceClass::Small)]
+    instance_class: InstanceClass,
+    /// How the plan reads the data
+    #[arg(long, value_name = "M", default_value_t = BackupMethod::Logical)]
+    backup_method: BackupMethod,
+    /// The term of the subscription, such as `1 year` or `6 months`
+    #[arg(long, value_name = "TERM", default_value_t = Period::years::<3>())]
+    period: Period,
+
+    #[command(flatten)]
+    service: ServiceArgs,
+}
 
 /// The RDS instance to back up, and its login.
 struct Database {
@@ -55,87 +81,24 @@ impl Database {
     }
 }
 
-struct Options {
-    live: bool,
-    endpoint: Option<String>,
-    region: Region,
-    database_type: DatabaseType,
-    instance_class: InstanceClass,
-    backup_method: BackupMethod,
-    period: Period,
-}
-
-/// Reads the options; returns `None` after `--help`.
-fn options() -> Result<Option<Options>, BoxError> {
-    let mut options = Options {
-        live: false,
-        endpoint: None,
-        region: Region::Hangzhou,
-        database_type: DatabaseType::MySql,
-        instance_class: InstanceClass::Small,
-        backup_method: BackupMethod::Logical,
-        period: Period::years::<3>(),
-    };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(name) = arguments.next() {
-        if name == "--help" {
-            println!("{USAGE}");
-            return Ok(None);
-        }
-        if name == "--live" {
-            options.live = true;
-            continue;
-        }
-        let mut value = || arguments.next().ok_or_else(|| format!("missing value after `{name}`"));
-        match name.as_str() {
-            "--endpoint" => options.endpoint = Some(value()?),
-            "--region" => options.region = parse(&name, &value()?)?,
-            "--database-type" => options.database_type = parse(&name, &value()?)?,
-            "--instance-class" => options.instance_class = parse(&name, &value()?)?,
-            "--backup-method" => options.backup_method = parse(&name, &value()?)?,
-            "--period" => options.period = parse(&name, &value()?)?,
-            _ => return Err(support::unexpected(&name, USAGE)),
-        }
-    }
-    Ok(Some(options))
-}
-
-/// Parses the value of an option. The error names the option.
-fn parse<T: FromStr<Err: Display>>(name: &str, value: &str) -> Result<T, String> {
-    value.parse().map_err(|error| format!("{name}: {error}"))
-}
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    support::exit_code(run().await)
+    support::exit_code(run(&Options::parse()).await)
 }
 
-async fn run() -> Result<(), BoxError> {
-    let Some(options) = options()? else { return Ok(()) };
-    let remote = options.live || options.endpoint.is_some();
-    let chain = DefaultChain::new();
+async fn run(options: &Options) -> Result<(), BoxError> {
+    let remote = options.service.is_remote();
     if remote {
-        chain.credentials().await?; // fails before the purchase, with every source that was tried
+        // Fails before the purchase, with every source that was tried.
+        DefaultChain::new().credentials().await?;
     }
-    let database = Database::from_env(options.live)?;
+    let database = Database::from_env(options.service.is_live())?;
     let dbs = FakeDbs::new();
-    let client = if remote {
-        let mut builder = Client::builder().region(options.region);
-        if let Some(endpoint) = &options.endpoint {
-            builder = builder.endpoint(endpoint);
-        }
-        builder.credentials(chain).build()?
-    } else {
-        Client::builder()
-            .region(options.region)
-            .credentials(dbs.credentials())
-            .transport(dbs.clone())
-            .build()?
-    };
+    let client = options.service.client(&dbs)?;
     let service = if remote { client.endpoint().to_string() } else { "fake, in memory".to_owned() };
     println!("service      {service}\n");
 
-    let plan = buy(&client, &options).await?;
+    let plan = buy(&client, options).await?;
     println!("1. Buy a plan for {}", options.period);
     println!("   plan      {}", plan.backup_plan_id);
     println!("   order     {}", plan.order_id.as_ref().map_or("-", |id| id.as_str()));
@@ -145,7 +108,7 @@ async fn run() -> Result<(), BoxError> {
     println!("2. Wait {:?} until it can be configured\n", CreateBackupPlan::SETTLING_TIME);
     client.clock().sleep(CreateBackupPlan::SETTLING_TIME).await;
 
-    let configured = client.send(configuration(&plan.backup_plan_id, &options, &database)?).await?;
+    let configured = client.send(configuration(&plan.backup_plan_id, options, &database)?).await?;
     println!("3. Configure it");
     println!("   request   {}\n", configured.request_id());
 
@@ -184,7 +147,7 @@ async fn buy(
     client
         .send(
             CreateBackupPlan::builder()
-                .region(options.region)
+                .region(options.service.region())
                 .database_type(options.database_type)
                 .instance_class(options.instance_class)
                 .backup_method(options.backup_method)
@@ -212,7 +175,7 @@ fn configuration(
         .backup_plan_id(plan.clone())
         .backup_plan_name("orders-nightly")
         .source_endpoint(SourceEndpoint::Rds {
-            region: options.region,
+            region: options.service.region(),
             instance_id: database.instance_id.parse()?,
             access,
         })

@@ -25,37 +25,105 @@ use std::time::Duration;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::emulator::Emulator;
 use aliyun_dbs::fake::{FakeClock, FakeDbs};
+use clap::Parser;
 use support::BoxError;
 
-const USAGE: &str = "usage: emulator [--port N] [--host ADDRESS] [--access-key-id ID \
---access-key-secret SECRET [--security-token TOKEN]] [--seed N] [--rate-limits] [--speed N] \
-[--token-memory SECONDS] [--ready-json] [--control-from-anywhere]";
+const EXAMPLES: &str = "\
+Examples:
+  emulator --port 8080 --speed 60
+          a server whose minutes take a second
+  emulator --seed 1 --fleet 40
+          40 plans, of which some are not well
+  emulator --ready-json
+          for a program, which reads URL and access key from the first line";
 
+/// Runs the fake service as an HTTP server, for SDKs in any language and for a browser.
+///
+/// The first line on standard output is the URL, where a browser shows plans, backups and calls. SIGINT
+/// or SIGTERM ends the server.
+#[derive(Parser)]
+#[command(name = "emulator", after_help = EXAMPLES, max_term_width = 100)]
 struct Options {
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
     host: IpAddr,
+    /// The port to listen on. 0 is any free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
-    access_key_id: Option<String>,
-    access_key_secret: Option<String>,
-    security_token: Option<String>,
-    seed: Option<u64>,
-    rate_limits: bool,
-    speed: f64,
-    token_memory: Option<Duration>,
+    /// Print the first line as JSON: URL, access key and process id
+    #[arg(long)]
     ready_json: bool,
+    /// Accept requests that control the emulator from other machines
+    #[arg(long = "control-from-anywhere")]
     allow_remote_control: bool,
+
+    /// Make the same ids in every run
+    #[arg(long, value_name = "N", help_heading = SERVICE)]
+    seed: Option<u64>,
+    /// Start with this many plans, of which some are not well
+    #[arg(long, value_name = "PLANS", help_heading = SERVICE)]
+    fleet: Option<usize>,
+    /// Enforce the published rate limits
+    #[arg(long, help_heading = SERVICE)]
+    rate_limits: bool,
+    /// How many times faster than real time its clock runs
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1.0,
+        value_parser = parse_speed,
+        allow_negative_numbers = true,
+        help_heading = SERVICE
+    )]
+    speed: f64,
+    /// Forget client tokens after this many seconds of its clock
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_parser = parse_seconds,
+        allow_negative_numbers = true,
+        help_heading = SERVICE
+    )]
+    token_memory: Option<Duration>,
+
+    /// Accept this access key too
+    #[arg(long, value_name = "ID", requires = "access_key_secret", help_heading = KEY)]
+    access_key_id: Option<String>,
+    /// The secret of that access key
+    #[arg(long, value_name = "SECRET", requires = "access_key_id", help_heading = KEY)]
+    access_key_secret: Option<String>,
+    /// The security token of that access key, if it is temporary
+    #[arg(long, value_name = "TOKEN", requires = "access_key_id", help_heading = KEY)]
+    security_token: Option<String>,
+}
+
+const SERVICE: &str = "Service";
+const KEY: &str = "Access key";
+
+fn parse_speed(value: &str) -> Result<f64, String> {
+    let max = FakeClock::MAX_SPEED;
+    let speed = value.parse().ok().filter(|speed| (0.0..=max).contains(speed));
+    speed.ok_or_else(|| format!("expected a number from 0 to {max}"))
+}
+
+fn parse_seconds(value: &str) -> Result<Duration, String> {
+    let seconds = value.parse().map_err(|_| "expected a number of seconds")?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| format!("{error}"))
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    support::exit_code(run().await)
+    support::exit_code(run(Options::parse()).await)
 }
 
-async fn run() -> Result<(), BoxError> {
-    let Some(options) = options()? else { return Ok(()) };
+async fn run(options: Options) -> Result<(), BoxError> {
     let dbs = options.seed.map_or_else(FakeDbs::new, FakeDbs::with_seed);
     dbs.enforce_rate_limits(options.rate_limits);
     dbs.forget_tokens_after(options.token_memory);
-    let credentials = options.credentials()?;
+    if let Some(plans) = options.fleet {
+        dbs.populate_example_fleet(plans);
+    }
+    let credentials = options.credentials();
     let is_default = credentials.is_none();
     if let Some(credentials) = credentials {
         dbs.add_credentials(credentials);
@@ -121,76 +189,14 @@ fn signals() -> Result<impl Future<Output = ()> + Send, BoxError> {
     Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
 
-/// Reads the options; returns `None` after `--help`.
-fn options() -> Result<Option<Options>, BoxError> {
-    let mut options = Options {
-        host: Ipv4Addr::LOCALHOST.into(),
-        port: 0,
-        access_key_id: None,
-        access_key_secret: None,
-        security_token: None,
-        seed: None,
-        rate_limits: false,
-        speed: 1.0,
-        token_memory: None,
-        ready_json: false,
-        allow_remote_control: false,
-    };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(name) = arguments.next() {
-        let mut value = || arguments.next().ok_or_else(|| format!("missing value after `{name}`"));
-        match name.as_str() {
-            "--help" => {
-                println!("{USAGE}");
-                return Ok(None);
-            }
-            "--host" => options.host = parse(&name, "an IP address", &value()?)?,
-            "--port" => options.port = parse(&name, "a port from 0 to 65535", &value()?)?,
-            "--access-key-id" => options.access_key_id = Some(value()?),
-            "--access-key-secret" => options.access_key_secret = Some(value()?),
-            "--security-token" => options.security_token = Some(value()?),
-            "--seed" => options.seed = Some(parse(&name, "a whole number", &value()?)?),
-            "--speed" => options.speed = parse(&name, "a number", &value()?)?,
-            "--token-memory" => {
-                let seconds = parse(&name, "a number of seconds", &value()?)?;
-                let memory = Duration::try_from_secs_f64(seconds);
-                options.token_memory = Some(
-                    memory
-                        .map_err(|error| format!("{name}: invalid number of seconds: {error}"))?,
-                );
-            }
-            "--ready-json" => options.ready_json = true,
-            "--rate-limits" => options.rate_limits = true,
-            "--control-from-anywhere" => options.allow_remote_control = true,
-            _ => return Err(support::unexpected(&name, USAGE)),
-        }
-    }
-    if !(0.0..=FakeClock::MAX_SPEED).contains(&options.speed) {
-        let (speed, max) = (options.speed, FakeClock::MAX_SPEED);
-        return Err(format!("--speed: expected a number from 0 to {max}, got `{speed}`").into());
-    }
-    Ok(Some(options))
-}
-
-/// Parses the value of an option. The error names the option.
-fn parse<T: std::str::FromStr>(name: &str, kind: &str, value: &str) -> Result<T, BoxError> {
-    value.parse().map_err(|_| format!("{name}: expected {kind}, got `{value}`").into())
-}
-
 impl Options {
     /// Returns the access key that the server accepts in addition to its own.
-    fn credentials(&self) -> Result<Option<Credentials>, BoxError> {
-        match (&self.access_key_id, &self.access_key_secret, &self.security_token) {
-            (None, None, None) => Ok(None),
-            (Some(id), Some(secret), None) => Ok(Some(Credentials::new(id, secret.as_str()))),
-            (Some(id), Some(secret), Some(token)) => {
-                let credentials = Credentials::new(id, secret.as_str());
-                Ok(Some(credentials.with_security_token(token.as_str())))
-            }
-            _ => {
-                Err("incomplete access key: set both --access-key-id and --access-key-secret"
-                    .into())
-            }
-        }
+    fn credentials(&self) -> Option<Credentials> {
+        let (id, secret) = (self.access_key_id.as_ref()?, self.access_key_secret.as_ref()?);
+        let credentials = Credentials::new(id, secret.as_str());
+        Some(match &self.security_token {
+            Some(token) => credentials.with_security_token(token.as_str()),
+            None => credentials,
+        })
     }
 }

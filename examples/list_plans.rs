@@ -16,43 +16,36 @@ use std::process::ExitCode;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::DescribeBackupPlanList;
 use aliyun_dbs::types::PageSize;
+use clap::Parser;
 use support::{BoxError, ServiceArgs};
 use time::format_description::well_known::Rfc3339;
 
-const USAGE: &str = "usage: list_plans [--json]";
+const EXAMPLES: &str = "\
+Examples:
+  list_plans
+          the plans of a fake service
+  list_plans --live --region cn-beijing --json
+          the plans of an account, one JSON object per line";
 
-fn usage() -> String {
-    format!("{USAGE} {}", ServiceArgs::USAGE)
+/// Lists all backup plans as a table, or as JSON with one object per line.
+#[derive(Parser)]
+#[command(name = "list_plans", after_help = EXAMPLES, max_term_width = 100)]
+struct Options {
+    /// Print JSON, one object per line
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    service: ServiceArgs,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    support::exit_code(run().await)
+    support::exit_code(run(Options::parse()).await)
 }
 
-/// Reads the service and whether to print JSON; returns `None` after `--help`.
-fn options() -> Result<Option<(ServiceArgs, bool)>, BoxError> {
-    let mut service = ServiceArgs::new();
-    let mut json = false;
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--json" => json = true,
-            "--help" => {
-                println!("{}", usage());
-                return Ok(None);
-            }
-            other if service.read_option(other, &mut arguments)? => {}
-            other => {
-                return Err(support::unexpected(other, &usage()));
-            }
-        }
-    }
-    Ok(Some((service, json)))
-}
-
-async fn run() -> Result<(), BoxError> {
-    let Some((service, json)) = options()? else { return Ok(()) };
+async fn run(options: Options) -> Result<(), BoxError> {
+    let Options { json, service } = options;
     let dbs = FakeDbs::with_seed(1);
     if !service.is_remote() {
         support::fill(&dbs).await?;

@@ -17,8 +17,16 @@ use aliyun_dbs::observe::{AttemptEnded, CallEnded, Observer, Retried, Throttled}
 use aliyun_dbs::operations::CreateBackupPlan;
 use aliyun_dbs::types::{BackupMethod, DatabaseType, InstanceClass};
 use aliyun_dbs::{Client, Period, Region};
+use clap::Parser;
 use support::BoxError;
 use tracing_subscriber::filter::LevelFilter;
+
+/// Shows a call with two retries: its log, and the counts of an observer.
+///
+/// It needs no options, no account and no network.
+#[derive(Parser)]
+#[command(name = "observe", after_help = "Examples:\n  observe", max_term_width = 100)]
+struct Options {}
 
 /// Counts events. A service would update its metrics here.
 #[derive(Clone, Debug, Default)]
@@ -57,13 +65,11 @@ impl Observer for Metrics {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    Options::parse();
     support::exit_code(run().await)
 }
 
 async fn run() -> Result<(), BoxError> {
-    if support::flags(&[], "usage: observe")?.is_none() {
-        return Ok(());
-    }
     // In the log, calls and attempts are spans, and retries are events.
     tracing_subscriber::fmt()
         .with_max_level(LevelFilter::DEBUG)

@@ -19,6 +19,7 @@ use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::types::{BackupPlanId, DatabaseAccess, DatabaseType};
 use aliyun_dbs::workflows::{Provision, ProvisionStage, ProvisionStep};
 use aliyun_dbs::{Client, Region};
+use clap::Parser;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use support::BoxError;
 
@@ -28,16 +29,28 @@ const PLANS: [(&str, DatabaseType); 3] = [
     ("archive", DatabaseType::Drds),
 ];
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    support::exit_code(run().await)
+const EXAMPLES: &str = "\
+Examples:
+  provision
+  provision --fail";
+
+/// Buys, configures and starts three plans of a fake service at once, and shows their progress.
+///
+/// The clock of the service runs 50 times as fast as real time.
+#[derive(Parser)]
+#[command(name = "provision", after_help = EXAMPLES, max_term_width = 100)]
+struct Options {
+    /// Let a pre-check fail, and provision that plan again, which buys nothing
+    #[arg(long)]
+    fail: bool,
 }
 
-async fn run() -> Result<(), BoxError> {
-    let Some(flags) = support::flags(&["--fail"], "usage: provision [--fail]")? else {
-        return Ok(());
-    };
-    let fail = !flags.is_empty();
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    support::exit_code(run(Options::parse().fail).await)
+}
+
+async fn run(fail: bool) -> Result<(), BoxError> {
     let dbs = FakeDbs::new();
     if fail {
         dbs.fail_next_pre_check("CHECK_BINLOG_ON", "binlog is switched off");

@@ -22,73 +22,65 @@ use aliyun_dbs::types::{
     RestorePoint, RestoreRangeType,
 };
 use aliyun_dbs::wait::{PreCheckPassed, RestoreFinished};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 use indicatif::{ProgressBar, ProgressStyle};
-use support::{BoxError, ServiceArgs, parse, parse_number};
+use support::{BoxError, ServiceArgs};
 use time::Duration;
 
-const USAGE: &str = "usage: restore [--plan ID] [--database NAME] [--into NAME] [--host HOST] \
-[--port PORT] [--user NAME]";
+const EXAMPLES: &str = "\
+Examples:
+  restore
+          a plan of a fake service
+  DBS_PASSWORD=… restore --live --plan dbs1hvb0wwwe --database orders --into orders_copy \
+      --host 192.0.2.20 --user restore
+          a real plan, into a real database";
 
-fn usage() -> String {
-    format!("{USAGE} {}", ServiceArgs::USAGE)
-}
-
-/// What to restore, and where to.
-struct Target {
+/// Restores the latest state of a plan into a database, and shows the progress.
+///
+/// The example `drill` does the same, but refuses to write to the source.
+#[derive(Parser)]
+#[command(name = "restore", after_help = EXAMPLES, max_term_width = 100)]
+struct Options {
+    /// The plan to restore
+    ///
+    /// Required for a real service. The example `list_plans` lists all.
+    #[arg(long, value_name = "ID")]
     plan: Option<BackupPlanId>,
+    /// The database to restore
+    #[arg(long, value_name = "NAME", default_value = "orders")]
     database: String,
+    /// The name of the restored database
+    #[arg(long, value_name = "NAME", default_value = "orders_copy")]
     into: String,
+    /// The server to restore to
+    #[arg(long, value_name = "HOST", default_value = "192.0.2.20")]
     host: DatabaseHost,
-    port: Port,
+    /// The port of the server
+    #[arg(long, value_name = "PORT", default_value_t = 3306)]
+    port: u16,
+    /// The user to log in as. `DBS_PASSWORD` is the password
+    #[arg(long, value_name = "NAME", default_value = "restore")]
     user: String,
+
+    #[command(flatten)]
+    service: ServiceArgs,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    support::exit_code(run().await)
-}
-
-fn options() -> Result<Option<(ServiceArgs, Target)>, BoxError> {
-    let mut service = ServiceArgs::new();
-    let mut target = Target {
-        plan: None,
-        database: "orders".to_owned(),
-        into: "orders_copy".to_owned(),
-        host: DatabaseHost::new("192.0.2.20")?,
-        port: Port::MYSQL,
-        user: "restore".to_owned(),
-    };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        if argument == "--help" {
-            println!("{}", usage());
-            return Ok(None);
-        }
-        if service.read_option(&argument, &mut arguments)? {
-            continue;
-        }
-        let mut value =
-            || arguments.next().ok_or_else(|| format!("missing value after `{argument}`"));
-        match argument.as_str() {
-            "--plan" => target.plan = Some(parse(&argument, &value()?)?),
-            "--database" => target.database = value()?,
-            "--into" => target.into = value()?,
-            "--host" => target.host = parse(&argument, &value()?)?,
-            "--port" => target.port = Port::new(parse_number(&argument, &value()?)?)?,
-            "--user" => target.user = value()?,
-            other => {
-                return Err(support::unexpected(other, &usage()));
-            }
-        }
+    let options = Options::parse();
+    if options.service.is_remote() && options.plan.is_none() {
+        let message = "missing `--plan ID`: select a plan; the example `list_plans` lists all";
+        Options::command().error(ErrorKind::MissingRequiredArgument, message).exit();
     }
-    Ok(Some((service, target)))
+    support::exit_code(run(&options).await)
 }
 
-async fn run() -> Result<(), BoxError> {
-    let Some((service, target)) = options()? else { return Ok(()) };
+async fn run(options: &Options) -> Result<(), BoxError> {
     let password = match std::env::var("DBS_PASSWORD") {
         Ok(password) if !password.is_empty() => password,
-        _ if service.is_remote() => {
+        _ if options.service.is_remote() => {
             return Err(
                 "DBS_PASSWORD is not set: set it to the password of the target database".into()
             );
@@ -96,23 +88,18 @@ async fn run() -> Result<(), BoxError> {
         _ => "correct horse".to_owned(),
     };
     let dbs = FakeDbs::new();
-    let client = service.client(&dbs)?;
-    let plan = match target.plan.clone() {
+    let client = options.service.client(&dbs)?;
+    let plan = match options.plan.clone() {
         Some(plan) => plan,
-        None if service.is_remote() => {
-            return Err(
-                "missing `--plan`: select a plan; the example `list_plans` lists all".into()
-            );
-        }
         None => support::fill(&dbs).await?,
     };
-    restore(&client, plan, &target, password).await
+    restore(&client, plan, options, password).await
 }
 
 async fn restore(
     client: &Client,
     plan: BackupPlanId,
-    target: &Target,
+    target: &Options,
     password: String,
 ) -> Result<(), BoxError> {
     let point = latest(client, &plan).await?;
@@ -125,7 +112,7 @@ async fn restore(
         .restore_point(point)
         .destination(RestoreDestination::Other {
             host: target.host.clone(),
-            port: target.port,
+            port: Port::new(target.port)?,
             access: DatabaseAccess::mysql(target.user.clone(), password),
             objects: RestoreObject::database(&target.database).renamed(&target.into).into(),
         })

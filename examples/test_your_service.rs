@@ -13,7 +13,19 @@ use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::CreateBackupPlan;
 use aliyun_dbs::types::{BackupMethod, BackupPlanId, ClientToken, DatabaseType, InstanceClass};
 use aliyun_dbs::{Client, Error, Period, Region};
+use clap::Parser;
 use support::BoxError;
+
+/// Shows how to test a service with the fake: lost responses, crashes and errors.
+///
+/// It needs no options, no account and no network.
+#[derive(Parser)]
+#[command(
+    name = "test_your_service",
+    after_help = "Examples:\n  test_your_service",
+    max_term_width = 100
+)]
+struct Options {}
 
 /// The service under test, which buys one backup plan for each customer.
 struct Backups {
@@ -91,13 +103,11 @@ async fn rejection_is_not_retried() -> Result<(), Error> {
 /// Runs the three tests. In a crate, they would be `#[tokio::test]` functions.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    Options::parse();
     support::exit_code(run().await)
 }
 
 async fn run() -> Result<(), BoxError> {
-    if support::flags(&[], "usage: test_your_service")?.is_none() {
-        return Ok(());
-    }
     lost_response_buys_one_plan().await?;
     repetition_after_a_crash_buys_one_plan().await?;
     rejection_is_not_retried().await?;

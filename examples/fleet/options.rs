@@ -5,19 +5,25 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use aliyun_dbs::types::BackupPlanId;
-use aliyun_dbs::workflows::fleet::{Fleet, FleetReport};
+use aliyun_dbs::workflows::fleet::{Fleet, FleetReport, FleetSpec};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use crate::journals::JournalPlace;
-use crate::support::ServiceArgs;
+use crate::support::{BoxError, ServiceArgs};
+use crate::{generated, support};
+
+/// The plans of a fleet, which are read or generated one by one.
+type Plans = Box<dyn Iterator<Item = FleetSpec> + Send>;
 
 const EXAMPLES: &str = "\
 Examples:
   fleet --count 200 --faults
           200 plans of a fake service that loses responses
+  fleet --spec examples/plans.yaml
+          the plans of a file, for a fake service
   fleet --spec plans.yaml --journal plans.journal --live
-          the plans of a file; the same command continues after a crash
+          the same for the real service; this command continues after a crash
   fleet --spec plans.yaml --journal postgres://dbs@db/fleet --fleet prod --live
           the same command on several machines, which share the work";
 
@@ -33,13 +39,13 @@ Examples:
 pub(crate) struct Options {
     /// Generate this many plans, for a test
     #[arg(long, value_name = "N", default_value_t = 50, conflicts_with = "spec")]
-    pub(crate) count: usize,
+    count: usize,
     /// Read the plans from this YAML or JSON file
     ///
-    /// A list of plans, each with `name`, `region`, `database_type`, `instance_class`, `period`, `host`,
-    /// `port`, `user_name` and `database`. `DBS_PASSWORD` is the password of all databases.
+    /// `examples/plans.yaml` is one. A plan that exists is changed in place; the example `reconcile`
+    /// shows the changes first. The fake takes any password.
     #[arg(long, value_name = "FILE")]
-    pub(crate) spec: Option<PathBuf>,
+    spec: Option<PathBuf>,
     /// How many plans to provision at once
     #[arg(long, value_name = "C", default_value_t = 8)]
     concurrency: usize,
@@ -120,6 +126,16 @@ impl Options {
 
     pub(crate) fn journal_timeout(&self) -> Duration {
         Duration::from_secs(self.journal_timeout)
+    }
+
+    /// Returns the plans: those of a file, or generated ones.
+    pub(crate) fn plans(&self) -> Result<Plans, BoxError> {
+        let Some(file) = &self.spec else {
+            return Ok(Box::new((0..self.count).map(generated::plan)));
+        };
+        let secrets = support::secrets(&self.service);
+        let plans = support::read_plans(file)?.into_iter();
+        Ok(Box::new(plans.map(move |plan| FleetSpec::from_plan(plan, secrets.clone()))))
     }
 
     /// Sets the options of a fleet.

@@ -127,6 +127,14 @@ fn corrupt(key: &PlanKey, error: impl std::error::Error + Send + Sync + 'static)
     JournalError::corrupt(message).with_source(error)
 }
 
+/// Reads a row of `SELECT`.
+fn entry(key: &PlanKey, row: &Row) -> Result<Entry, JournalError> {
+    let mut entry: Entry = serde_json::from_str(row.get(0)).map_err(|error| corrupt(key, error))?;
+    let plan = row.get::<_, Option<&str>>(1).map(BackupPlanId::new).transpose();
+    (entry.plan, entry.done) = (plan.map_err(|error| corrupt(key, error))?, row.get(2));
+    Ok(entry)
+}
+
 #[async_trait]
 impl Journal for PostgresJournal {
     async fn enter(&self, key: &PlanKey, fresh: &Entry) -> Result<Entry, JournalError> {
@@ -136,11 +144,7 @@ impl Journal for PostgresJournal {
             self.rows(INSERT, &[&id, &json, fresh.entered_by.as_str()]).await?;
             // No row: another worker has withdrawn its entry in between.
             let Some(row) = self.rows(SELECT, &[&id]).await?.pop() else { continue };
-            let mut entry: Entry =
-                serde_json::from_str(row.get(0)).map_err(|error| corrupt(key, error))?;
-            let plan = row.get::<_, Option<&str>>(1).map(BackupPlanId::new).transpose();
-            (entry.plan, entry.done) = (plan.map_err(|error| corrupt(key, error))?, row.get(2));
-            return Ok(entry);
+            return entry(key, &row);
         }
     }
 
@@ -159,6 +163,11 @@ impl Journal for PostgresJournal {
         let row = rows.first().ok_or_else(|| JournalError::not_entered(key))?;
         let message = || format!("`{key}` is not done: the journal has no plan of it");
         if row.get(0) { Ok(()) } else { Err(JournalError::conflict(message())) }
+    }
+
+    async fn find(&self, key: &PlanKey) -> Result<Option<Entry>, JournalError> {
+        let row = self.rows(SELECT, &[&key.to_string()]).await?.pop();
+        row.map(|row| entry(key, &row)).transpose()
     }
 
     async fn claim(

@@ -29,6 +29,7 @@ scripts! {
             redis.call('HSET', KEYS[1], 'entry', ARGV[1], 'by', ARGV[2])
         end
         return redis.call('HMGET', KEYS[1], 'entry', 'plan', 'done')";
+    FIND = "return redis.call('HMGET', KEYS[1], 'entry', 'plan', 'done')";
     BOUGHT = "
         if redis.call('EXISTS', KEYS[1]) == 0 then return false end
         redis.call('HSETNX', KEYS[1], 'plan', ARGV[1])
@@ -149,17 +150,26 @@ fn corrupt(key: &PlanKey, error: impl std::error::Error + Send + Sync + 'static)
     JournalError::corrupt(message).with_source(error)
 }
 
+/// Reads the fields of a hash.
+fn entry(
+    key: &PlanKey,
+    json: &str,
+    plan: Option<String>,
+    done: Option<u8>,
+) -> Result<Entry, JournalError> {
+    let mut entry: Entry = serde_json::from_str(json).map_err(|error| corrupt(key, error))?;
+    entry.plan = plan.map(BackupPlanId::new).transpose().map_err(|error| corrupt(key, error))?;
+    entry.done = done.is_some();
+    Ok(entry)
+}
+
 #[async_trait]
 impl Journal for RedisJournal {
     async fn enter(&self, key: &PlanKey, fresh: &Entry) -> Result<Entry, JournalError> {
         let json = serde_json::to_string(fresh).map_err(|error| corrupt(key, error))?;
         let (json, plan, done): (String, Option<String>, Option<u8>) =
             self.run(&ENTER, key, &[&json, fresh.entered_by.as_str()]).await?;
-        let mut entry: Entry = serde_json::from_str(&json).map_err(|error| corrupt(key, error))?;
-        entry.plan =
-            plan.map(BackupPlanId::new).transpose().map_err(|error| corrupt(key, error))?;
-        entry.done = done.is_some();
-        Ok(entry)
+        entry(key, &json, plan, done)
     }
 
     async fn bought(
@@ -180,6 +190,12 @@ impl Journal for RedisJournal {
             Some(0) => Err(JournalError::conflict(message())),
             Some(_) => Ok(()),
         }
+    }
+
+    async fn find(&self, key: &PlanKey) -> Result<Option<Entry>, JournalError> {
+        let (json, plan, done): (Option<String>, Option<String>, Option<u8>) =
+            self.run(&FIND, key, &[]).await?;
+        json.map(|json| entry(key, &json, plan, done)).transpose()
     }
 
     async fn claim(

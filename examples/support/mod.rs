@@ -2,13 +2,15 @@
 
 #![allow(dead_code, unused_imports, reason = "each example uses a part of it")]
 
+mod fleets;
 mod plans;
 mod service;
 #[macro_use]
 mod terminal;
 
+pub(crate) use fleets::{parse_plans, read_plans, secrets, watch};
 pub(crate) use plans::{configuration, fill, purchase};
-pub(crate) use service::{ServiceArgs, parse, parse_number};
-pub(crate) use terminal::{exit_code, flags, output_closed, print_line, unexpected};
+pub(crate) use service::ServiceArgs;
+pub(crate) use terminal::{exit_code, output_closed, print_line};
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;

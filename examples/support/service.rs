@@ -1,10 +1,6 @@
 //! Command-line options that select the service: the fake, or a real one.
 //!
-//! An example with `clap` flattens [`ServiceArgs`] as its last field. The others read it option by
-//! option.
-
-use std::fmt::Display;
-use std::str::FromStr;
+//! An example flattens [`ServiceArgs`] as its last field.
 
 use aliyun_dbs::credentials::DefaultChain;
 use aliyun_dbs::fake::FakeDbs;
@@ -34,31 +30,13 @@ pub(crate) struct ServiceArgs {
 }
 
 impl ServiceArgs {
-    pub(crate) const USAGE: &'static str = "[--live | --endpoint URL] [--region ID] [--sign v1|v3]";
-
-    /// Returns the defaults: the fake, in the region `cn-hangzhou`.
-    pub(crate) fn new() -> Self {
-        Self { live: false, endpoint: None, region: Region::Hangzhou, signature: None }
+    /// Returns whether the example calls the real service.
+    pub(crate) fn is_live(&self) -> bool {
+        self.live
     }
 
-    /// Reads one option of [`Self::USAGE`], and returns whether `name` is one.
-    pub(crate) fn read_option(
-        &mut self,
-        name: &str,
-        values: &mut impl Iterator<Item = String>,
-    ) -> Result<bool, BoxError> {
-        let mut value = || values.next().ok_or_else(|| format!("missing value after `{name}`"));
-        match name {
-            "--live" => self.live = true,
-            "--endpoint" => self.endpoint = Some(value()?),
-            "--region" => self.region = parse(name, &value()?)?,
-            "--sign" => {
-                let version = parse_signature(&value()?);
-                self.signature = Some(version.map_err(|error| format!("--sign: {error}"))?);
-            }
-            _ => return Ok(false),
-        }
-        Ok(true)
+    pub(crate) fn region(&self) -> Region {
+        self.region
     }
 
     /// Returns whether the example calls a service outside this process.
@@ -99,14 +77,4 @@ fn parse_signature(version: &str) -> Result<SignatureVersion, String> {
         "v3" => Ok(SignatureVersion::Acs3),
         other => Err(format!("expected `v1` or `v3`, got `{other}`")),
     }
-}
-
-/// Parses a value of this crate that follows an option. The error names the option.
-pub(crate) fn parse<T: FromStr<Err: Display>>(name: &str, value: &str) -> Result<T, BoxError> {
-    value.parse().map_err(|error| format!("{name}: {error}").into())
-}
-
-/// Parses the number that follows an option. The error names the option and the value.
-pub(crate) fn parse_number<T: FromStr>(name: &str, value: &str) -> Result<T, BoxError> {
-    value.parse().map_err(|_| format!("{name}: expected a number, got `{value}`").into())
 }

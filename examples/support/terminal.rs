@@ -32,29 +32,6 @@ pub(crate) fn output_closed() -> bool {
     OUTPUT_CLOSED.load(Ordering::Relaxed)
 }
 
-/// Returns the error of an argument that the example does not have.
-pub(crate) fn unexpected(argument: &str, usage: &str) -> BoxError {
-    format!("unexpected argument `{argument}`; {usage}").into()
-}
-
-/// Returns the flags that were given, for an example without other arguments.
-///
-/// Returns `None` after `--help`.
-pub(crate) fn flags(known: &[&str], usage: &str) -> Result<Option<Vec<String>>, BoxError> {
-    let mut given = Vec::new();
-    for argument in std::env::args().skip(1) {
-        if argument == "--help" {
-            println!("{usage}");
-            return Ok(None);
-        }
-        if !known.contains(&argument.as_str()) {
-            return Err(unexpected(&argument, usage));
-        }
-        given.push(argument);
-    }
-    Ok(Some(given))
-}
-
 /// Prints the error of an example in one line, and returns the exit code.
 #[expect(clippy::print_stderr, reason = "examples print to the terminal")]
 pub(crate) fn exit_code(result: Result<(), BoxError>) -> ExitCode {

@@ -369,7 +369,7 @@ impl FakeDbs {
     }
 
     /// Reads or changes the state, after applying the events that are due.
-    fn with_world<T>(&self, access: impl FnOnce(&mut World, OffsetDateTime) -> T) -> T {
+    pub(super) fn with_world<T>(&self, access: impl FnOnce(&mut World, OffsetDateTime) -> T) -> T {
         let mut server = self.server();
         // Reads the clock under the lock, so that time never goes back from one access to the next.
         let now = self.backend.clock.now();

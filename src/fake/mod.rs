@@ -20,6 +20,7 @@
 //! | add access keys of an account | [`FakeDbs::add_access_key`], [`add_temporary_key`](FakeDbs::add_temporary_key), [`add_credentials`](FakeDbs::add_credentials) |
 //! | forget client tokens | [`FakeDbs::forget_tokens_after`], [`forget_tokens`](FakeDbs::forget_tokens) |
 //! | add backup gateways | [`FakeDbs::add_gateway`] |
+//! | start with a believable fleet, of which some plans are not well | [`FakeDbs::populate_example_fleet`] |
 //! | get the same ids in every run | [`FakeDbs::with_seed`] |
 //! | run a workflow under every combination of faults and crashes | [`explore`](explore()) |
 //! | serve other programs and SDKs over HTTP | `fake::emulator` (feature `emulator`) |
@@ -146,6 +147,7 @@ mod edits;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 mod error_response;
+mod example_fleet;
 mod explore;
 mod fault_outcome;
 mod odd_responses;

@@ -97,7 +97,7 @@ impl Client {
 /// A row that is `null` or otherwise unreadable is treated as delivered; [`Response::unread`] lists
 /// it.
 ///
-/// The ids of all items are kept until the end of the list.
+/// A hash of each item's id is kept until the end of the list.
 #[must_use = "pages are fetched when they are awaited"]
 pub struct Pages<O: PagedOperation> {
     client: Client,
@@ -119,6 +119,11 @@ impl<O: PagedOperation> Pages<O> {
     /// The next `next` fetches the same page again.
     pub async fn next(&mut self) -> Option<Result<Response<O::Response>, Error>> {
         std::future::poll_fn(|context| self.poll_next_page(context)).await
+    }
+
+    /// Fetches the next page, with a flag for each item that is new.
+    pub(crate) async fn next_fresh(&mut self) -> Option<Result<FreshPage<O::Response>, Error>> {
+        std::future::poll_fn(|context| self.poll_page(context)).await
     }
 
     /// Returns the number of the next page.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::rpc::value::RegionId;
 use crate::rpc::value::invalid_value::{InvalidValue, closest};
 use crate::rpc::value::lenient::{FromScalar, Scalar};
+use crate::rpc::value::schema::value_schema;
 
 /// The id of a region that this version of the crate does not know.
 ///
@@ -284,6 +285,15 @@ impl FromScalar for Region {
 impl<'de> Deserialize<'de> for Region {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         crate::rpc::value::lenient::required(deserializer)
+    }
+}
+
+value_schema! {
+    Region: {
+        "anyOf": [
+            { "type": "string", "enum": Region::ALL.iter().map(Region::as_str).collect::<Vec<_>>() },
+            { "type": "string", "pattern": "^[a-z]{2,}(-[a-z0-9]+)+$", "maxLength": RegionId::MAX_LEN },
+        ]
     }
 }
 

@@ -9,14 +9,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
-const ALL: [&str; 9] = [
+const ALL: [&str; 13] = [
     "call",
     "create_backup_plan",
+    "drill",
     "emulator",
     "fleet",
     "list_plans",
     "observe",
     "provision",
+    "reconcile",
+    "renew",
+    "report",
     "restore",
     "test_your_service",
 ];
@@ -85,7 +89,9 @@ fn all_examples_are_tested() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut names: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
         .filter(|name| name != "support")
         .collect();
     names.sort_unstable();
@@ -118,48 +124,76 @@ fn program_older_than_its_sources_is_not_current() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// The examples whose arguments `clap` parses.
-const CLAP: [&str; 1] = ["fleet"];
+/// The examples that can call a real service.
+const WITH_SERVICE: [&str; 9] = [
+    "call",
+    "create_backup_plan",
+    "drill",
+    "fleet",
+    "list_plans",
+    "reconcile",
+    "renew",
+    "report",
+    "restore",
+];
 
 #[test]
-fn help_and_unexpected_arguments() {
-    for name in ALL.into_iter().filter(|name| !CLAP.contains(name)) {
-        let Some(mut help) = example(name) else { continue };
-        let help = help.arg("--help").output().unwrap();
-        let usage = String::from_utf8(help.stdout).unwrap();
-        assert!(help.status.success() && usage.starts_with(&format!("usage: {name}")), "{usage}");
-
-        let wrong = example(name).unwrap().arg("--bogus").output().unwrap();
-        let error = String::from_utf8(wrong.stderr).unwrap();
-        assert_eq!(wrong.status.code(), Some(1), "{name}");
-        assert!(error.starts_with("error: unexpected argument `--bogus`; usage: "), "{error}");
-        assert_eq!(error.lines().count(), 1, "{error}");
-    }
-}
-
-#[test]
-fn clap_examples_have_help_and_examples() {
-    for name in CLAP {
+fn help_has_examples_and_fits_a_terminal() {
+    for name in ALL {
         let Some(mut help) = example(name) else { continue };
         let help = help.arg("--help").output().unwrap();
         let text = String::from_utf8(help.stdout).unwrap();
         assert!(help.status.success(), "{name}");
-        for part in [&format!("\nUsage: {name} "), "\nExamples:\n", "--live", "--endpoint <URL>"] {
-            assert!(text.contains(part), "{name}: {part}: {text}");
+        let mut parts = vec![format!("\nUsage: {name}"), format!("\nExamples:\n  {name}")];
+        if WITH_SERVICE.contains(&name) {
+            parts.extend(["--live".to_owned(), "--endpoint <URL>".to_owned()]);
+        }
+        for part in parts {
+            assert!(text.contains(&part), "{name}: {part}: {text}");
         }
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
-
-        let wrong = example(name).unwrap().arg("--bogus").output().unwrap();
-        let error = String::from_utf8(wrong.stderr).unwrap();
-        assert_eq!(wrong.status.code(), Some(2), "{name}");
-        assert!(error.starts_with("error: unexpected argument '--bogus' found"), "{error}");
-        assert!(error.contains(&format!("\nUsage: {name} ")), "{error}");
+        assert!(!text.contains("unwrap"), "{text}");
     }
 }
 
 #[test]
+fn unexpected_argument_is_rejected() {
+    for name in ALL {
+        let Some(mut wrong) = example(name) else { continue };
+        let wrong = wrong.arg("--bogus").output().unwrap();
+        let error = String::from_utf8(wrong.stderr).unwrap();
+        // The exit code 2 of `reconcile` means that plans differ from their file.
+        let expected = if name == "reconcile" { 1 } else { 2 };
+        assert_eq!(wrong.status.code(), Some(expected), "{name}");
+        assert!(error.starts_with("error: unexpected argument '--bogus' found"), "{error}");
+        assert!(error.contains(&format!("\nUsage: {name}")), "{error}");
+    }
+}
+
+#[test]
+fn wrong_value_lists_possible_values() {
+    let Some(mut command) = example("create_backup_plan") else { return };
+    let output = command.args(["--database-type", "access"]).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    for part in ["--database-type", "`MySQL`", "`PostgreSQL`"] {
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn drill_prints_its_record() {
+    let Some(mut command) = example("drill") else { return };
+    let output = command.arg("--json").output().unwrap();
+    assert!(output.status.success());
+    let record: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(record["passed"], true);
+    assert!(record["rto"].as_f64().unwrap() >= 70.0, "{record}");
+}
+
+#[test]
 fn misspelled_region_is_rejected() {
-    for name in ["call", "create_backup_plan", "fleet", "list_plans"] {
+    for name in WITH_SERVICE {
         let Some(mut command) = example(name) else { continue };
         let output = command.args(["--region", "cn-hangzou"]).output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
@@ -175,6 +209,8 @@ fn closed_pipe_ends_quietly() {
         ("call", &["--list"][..]),
         ("call", &["DescribeRegions"]),
         ("create_backup_plan", &[]),
+        ("drill", &[]),
+        ("drill", &["--json"]),
         ("list_plans", &[]),
         ("list_plans", &["--json"]),
         ("observe", &[]),
@@ -182,6 +218,10 @@ fn closed_pipe_ends_quietly() {
         ("provision", &["--fail"]),
         ("restore", &[]),
         ("test_your_service", &[]),
+        ("reconcile", &[]),
+        ("report", &["--plans", "3"]),
+        ("renew", &[]),
+        ("renew", &["--apply"]),
         ("fleet", &["--count", "2"]),
         ("fleet", &["--count", "4", "--faults"]),
     ];
@@ -200,4 +240,21 @@ fn closed_pipe_ends_quietly() {
         assert!(child.wait().unwrap().success(), "{name}: {error}");
         assert!(!error.contains("panicked") && !error.contains("pipe"), "{name}: {error}");
     }
+}
+
+#[test]
+fn renewals_are_ordered_only_on_request() {
+    let Some(mut dry) = example("renew") else { return };
+    let output = |command: &mut Command| {
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let dry = output(&mut dry);
+    assert!(dry.contains("\ndry run: 3 due, 0 refused\nnothing was ordered"), "{dry}");
+    let applied = output(example("renew").unwrap().arg("--apply"));
+    assert!(applied.ends_with("\n3 renewed, 0 failed, 0 refused\n"), "{applied}");
+    assert_eq!(applied.matches("  renewed, order ").count(), 3, "{applied}");
+    let later = output(example("renew").unwrap().args(["--within", "7"]));
+    assert_eq!(later, "no plan is due\n");
 }

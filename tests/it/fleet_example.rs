@@ -49,6 +49,14 @@ fn invalid_options_are_rejected() {
     }
 }
 
+#[test]
+fn plans_of_a_file_are_bought() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/plans.yaml");
+    let Some((output, error, code)) = run(&["--spec", file]) else { return };
+    assert_eq!(code, Some(0), "{output}{error}");
+    assert!(output.contains("plans bought            3"), "{output}");
+}
+
 /// A URL can contain a password, also one of an unknown kind of database.
 #[test]
 fn unreachable_journal_is_reported() {

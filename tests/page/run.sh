@@ -26,11 +26,21 @@ for _ in $(seq 100); do
 done
 
 cat >"$work/plans.yaml" <<'YAML'
-- { name: "<b>orders</b>", region: cn-hangzhou, database_type: MySQL, instance_class: small,
-    period: 1 year, host: 192.0.2.1, port: 3306, user_name: dbs, database: orders }
+- name: "<b>orders</b>"
+  region: cn-hangzhou
+  class: small
+  method: logical
+  billing: 1 year
+  source:
+    mysql:
+      at: { address: { host: 192.0.2.1, port: 3306 } }
+      user: dbs
+      password: { env: ORDERS_PASSWORD }
+      objects: [orders]
+  schedule: { weekly: { days: [Monday], at: "02:00" } }
 YAML
 ALIBABA_CLOUD_ACCESS_KEY_ID=page-test ALIBABA_CLOUD_ACCESS_KEY_SECRET=page-secret \
-    DBS_PASSWORD=planted-secret-1f0c \
+    ORDERS_PASSWORD=planted-secret-1f0c \
     "$target/debug/examples/fleet" --spec "$work/plans.yaml" --endpoint "$url" \
     --journal "$work/journal" >/dev/null
 

@@ -74,34 +74,47 @@ impl LogBackups {
     }
 
     pub(crate) fn files(&self, now: OffsetDateTime) -> Vec<LogFile> {
-        let mut files: Vec<LogFile> = Vec::new();
+        let mut files = Vec::new();
+        self.visit(now, |number, from, until, is_complete, size| {
+            if let Ok(id) = BackupSetId::new(format!("{}.{number:06}", self.prefix)) {
+                files.push(LogFile { id, from, until, is_complete, size });
+            }
+        });
+        files
+    }
+
+    pub(crate) fn bytes(&self, now: OffsetDateTime) -> u64 {
+        let mut bytes = 0;
+        self.visit(now, |_, _, _, _, size| bytes += size);
+        bytes
+    }
+
+    /// Calls a closure with the number, beginning, end, completeness and size of each file.
+    fn visit(
+        &self,
+        now: OffsetDateTime,
+        mut file: impl FnMut(u64, OffsetDateTime, OffsetDateTime, bool, u64),
+    ) {
+        let mut number = 0;
         for period in &self.periods {
             let (end, is_closed) = (period.until(now), period.until.is_some());
             let mut from = period.from;
             loop {
                 let is_whole = since(from, end) >= FILE_TIME;
                 let until = after(from, FILE_TIME).min(end);
-                let number = files.len() as u64 + 1;
-                let Ok(id) = BackupSetId::new(format!("{}.{number:06}", self.prefix)) else {
-                    break;
-                };
                 // An open period always has a file in progress, even if it is empty.
                 if is_closed && until <= from {
                     break;
                 }
+                number += 1;
                 let whole_size = Rng::with_seed(self.seed ^ number).u64(1 << 12..1 << 24);
                 let size = whole_size * u64::from(percent(from, FILE_TIME, until)) / 100;
-                files.push(LogFile { id, from, until, is_complete: is_whole || is_closed, size });
+                file(number, from, until, is_whole || is_closed, size);
                 if !is_whole {
                     break;
                 }
                 from = until;
             }
         }
-        files
-    }
-
-    pub(crate) fn bytes(&self, now: OffsetDateTime) -> u64 {
-        self.files(now).iter().map(|file| file.size).sum()
     }
 }

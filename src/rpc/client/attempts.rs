@@ -188,7 +188,7 @@ impl<R: ApiRequest> Attempts<'_, R> {
         if client.fresh_for_writes && self.request.safety() != Safety::ReadOnly {
             request.extensions_mut().insert(FreshConnection);
         }
-        let attempt = AttemptTrace::start(client, state.action, state.attempts);
+        let attempt = AttemptTrace::start(client, state.action, state.attempts, &request);
         let limit = self.attempt_timeout.min(left);
         // The transport's future is dropped at the end of this statement, so that a request which
         // waits for its connection is not sent any more.
@@ -209,8 +209,10 @@ impl<R: ApiRequest> Attempts<'_, R> {
             string_to_sign: &string_to_sign,
             now,
         };
+        let size =
+            response.as_ref().and_then(|response| Some(response.as_ref().ok()?.body().len()));
         let result = reader.read_outcome(response, limit);
-        attempt.end(result.as_ref().map(|(status, _, id)| (*status, id.as_deref())));
+        attempt.end(result.as_ref().map(|(status, _, id)| (*status, id.as_deref())), size);
         result
     }
 

@@ -5,6 +5,7 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tracing::{Span, debug, field, info_span, warn};
 
 use super::failure::AttemptError;
@@ -176,12 +177,18 @@ pub(super) struct AttemptTrace<'a> {
     action: &'a str,
     attempt: u32,
     started: Duration,
+    request_bytes: u64,
     /// Also true from the start if there is neither an observer nor a subscriber.
     ended: bool,
 }
 
 impl<'a> AttemptTrace<'a> {
-    pub(super) fn start(client: &'a ClientInner, action: &'a str, attempt: u32) -> Self {
+    pub(super) fn start(
+        client: &'a ClientInner,
+        action: &'a str,
+        attempt: u32,
+        request: &http::Request<Bytes>,
+    ) -> Self {
         let span = info_span!(
             target: TARGET,
             "aliyun.attempt",
@@ -204,14 +211,20 @@ impl<'a> AttemptTrace<'a> {
         }
         let is_enabled = client.observer.is_some() || !span.is_none();
         let started = if is_enabled { client.clock.elapsed() } else { Duration::ZERO };
-        Self { span, client, action, attempt, started, ended: !is_enabled }
+        let query = request.uri().query().unwrap_or_default().len();
+        let request_bytes = size(query + request.body().len());
+        Self { span, client, action, attempt, started, request_bytes, ended: !is_enabled }
     }
 
     /// Records the end of the attempt: status and request id, or the error.
-    pub(super) fn end(mut self, result: Result<(http::StatusCode, Option<&str>), &AttemptError>) {
+    pub(super) fn end(
+        mut self,
+        result: Result<(http::StatusCode, Option<&str>), &AttemptError>,
+        response_bytes: Option<usize>,
+    ) {
         let is_disabled = std::mem::replace(&mut self.ended, true);
         if !is_disabled {
-            self.record(&result);
+            self.record(&result, response_bytes.map(size));
         }
         if let Err(failed) = result
             && failed.error.is_throttling()
@@ -221,7 +234,11 @@ impl<'a> AttemptTrace<'a> {
         }
     }
 
-    fn record(&self, result: &Result<(http::StatusCode, Option<&str>), &AttemptError>) {
+    fn record(
+        &self,
+        result: &Result<(http::StatusCode, Option<&str>), &AttemptError>,
+        response_bytes: Option<u64>,
+    ) {
         let elapsed = self.elapsed();
         self.span.record("aliyun.elapsed_ms", millis(elapsed));
         let (status, request_id) = match result {
@@ -231,7 +248,7 @@ impl<'a> AttemptTrace<'a> {
         self.span.record("http.response.status_code", status.map(|status| status.as_u16()));
         self.span.record("aliyun.request_id", request_id);
         let Err(failed) = result else {
-            self.notify(status, elapsed, AttemptOutcome::Succeeded);
+            self.notify(status, response_bytes, elapsed, AttemptOutcome::Succeeded);
             return;
         };
         let error = &failed.error;
@@ -245,19 +262,26 @@ impl<'a> AttemptTrace<'a> {
             message: error.message(),
             may_have_executed: failed.retry_class.may_have_executed(),
         };
-        self.notify(status, elapsed, outcome);
+        self.notify(status, response_bytes, elapsed, outcome);
     }
 
     fn notify(
         &self,
         http_status: Option<http::StatusCode>,
+        response_bytes: Option<u64>,
         elapsed: Duration,
         outcome: AttemptOutcome<'_>,
     ) {
         if let Some(observer) = &self.client.observer {
-            let (operation, attempt) = (self.action, self.attempt);
-            let event = AttemptEnded { operation, attempt, http_status, elapsed, outcome };
-            observer.attempt_ended(&event);
+            observer.attempt_ended(&AttemptEnded {
+                operation: self.action,
+                attempt: self.attempt,
+                http_status,
+                elapsed,
+                request_bytes: self.request_bytes,
+                response_bytes,
+                outcome,
+            });
         }
     }
 
@@ -270,7 +294,7 @@ impl Drop for AttemptTrace<'_> {
     fn drop(&mut self) {
         // An observer that panics while another panic unwinds would abort the process.
         if !self.ended && !std::thread::panicking() {
-            self.notify(None, self.elapsed(), AttemptOutcome::Abandoned);
+            self.notify(None, None, self.elapsed(), AttemptOutcome::Abandoned);
         }
     }
 }
@@ -281,6 +305,10 @@ fn error_type(error: &Error) -> &str {
         ErrorKind::Service => error.code().unwrap_or(ErrorKind::Service.as_str()),
         kind => kind.as_str(),
     }
+}
+
+fn size(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 fn millis(duration: Duration) -> u64 {

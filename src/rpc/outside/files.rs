@@ -58,6 +58,14 @@ impl Files {
         }
     }
 
+    /// Reads a file, on this thread.
+    pub(super) fn read_blocking(&self, path: &Path) -> io::Result<String> {
+        match self {
+            Self::System => read(path),
+            Self::Replaced { read, .. } => read(path),
+        }
+    }
+
     /// Returns the stamp of a file, or `None` if it is unknown.
     pub(super) async fn stamp(&self, path: &Path) -> Option<FileStamp> {
         match self {

@@ -151,6 +151,11 @@ impl Io {
         self.files.read(path).await
     }
 
+    /// Reads a regular file of at most 1 MiB, on this thread.
+    pub(crate) fn read_blocking(&self, path: &Path) -> io::Result<String> {
+        self.files.read_blocking(path)
+    }
+
     /// Returns the stamp of a file, or `None` if it is unknown.
     pub(crate) async fn stamp(&self, path: &Path) -> Option<FileStamp> {
         self.files.stamp(path).await

@@ -5,6 +5,7 @@
 //! skipped, but the total changes, and the walk goes back until a page overlaps with what it has walked.
 
 use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 
 /// How often the walk may go back before it gets to a later page than before.
 const MAX_TURNS: u32 = 5;
@@ -22,8 +23,11 @@ pub(super) struct Walk {
     page_num: u32,
     /// The number of items on a full page. The service may return fewer than requested.
     page_len: u64,
-    /// The ids of the items that were walked. They are a prefix of the list, apart from insertions.
-    walked: HashSet<String>,
+    /// The items that were walked. They are a prefix of the list, apart from insertions.
+    ///
+    /// Hashes of 128 bits instead of the ids: a list can have 100 000 items.
+    walked: HashSet<[u64; 2]>,
+    hashers: [RandomState; 2],
     delivered: u64,
     /// The number of items on each page that could not be read. They count as delivered.
     unread: BTreeMap<u32, u64>,
@@ -64,6 +68,7 @@ impl Walk {
             page_num: start,
             page_len: 0,
             walked: HashSet::new(),
+            hashers: [RandomState::new(), RandomState::new()],
             delivered: 0,
             unread: BTreeMap::new(),
             previous: Vec::new(),
@@ -88,7 +93,11 @@ impl Walk {
         let before = self.total.replace(total);
         let has_new_total = before.is_some_and(|before| before != total);
         self.has_changed |= has_new_total;
-        let is_new: Vec<bool> = ids.iter().map(|id| !self.walked.contains(id)).collect();
+        let hashes: Vec<_> = ids
+            .iter()
+            .map(|id| self.hashers.each_ref().map(|hasher| hasher.hash_one(id)))
+            .collect();
+        let is_new: Vec<bool> = hashes.iter().map(|hash| !self.walked.contains(hash)).collect();
         let overlaps = is_new.contains(&false);
         let is_first = self.page_num <= self.first;
         // The items between the walked ones and this page are unknown.
@@ -125,7 +134,7 @@ impl Walk {
             self.farthest = self.page_num;
             self.turns = 0;
         }
-        self.walked.extend(ids.iter().cloned());
+        self.walked.extend(hashes);
         self.previous = ids;
         let position = self.items_before(self.page_num, self.page_len).saturating_add(count);
         let skipped = self.items_before(self.start, self.page_len);

@@ -116,6 +116,13 @@ macro_rules! bounded {
             }
         }
 
+        $crate::rpc::value::schema::value_schema! {
+            $name: {
+                "type": ["integer", "string"], "minimum": $min, "maximum": $max,
+                "pattern": $crate::rpc::value::schema::INTEGER
+            }
+        }
+
         #[doc(hidden)]
         #[macro_export]
         macro_rules! $hidden {

@@ -63,6 +63,12 @@ macro_rules! identifiers {
                 }
             }
 
+            $crate::rpc::value::schema::value_schema! {
+                $name: {
+                    "type": ["string", "integer"], "pattern": r"^[^\s,]+$", "examples": [$example]
+                }
+            }
+
             impl std::str::FromStr for $name {
                 type Err = $crate::rpc::value::InvalidValue;
 

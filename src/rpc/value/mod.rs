@@ -13,6 +13,7 @@ pub(crate) mod one_line;
 pub(crate) mod open;
 mod region_id;
 pub(crate) mod scalar;
+pub(crate) mod schema;
 pub(crate) mod secret;
 pub(crate) mod wire_enum;
 

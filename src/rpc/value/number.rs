@@ -24,6 +24,13 @@ macro_rules! numbers {
                 }
             }
 
+            $crate::rpc::value::schema::value_schema! {
+                $name: {
+                    "type": ["integer", "string"], "minimum": 0,
+                    "pattern": $crate::rpc::value::schema::INTEGER
+                }
+            }
+
             impl From<u64> for $name {
                 fn from(number: u64) -> Self {
                     Self(number)

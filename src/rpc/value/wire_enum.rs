@@ -125,6 +125,10 @@ macro_rules! wire_enum {
             }
         }
 
+        $crate::rpc::value::schema::value_schema! {
+            $name: { "type": "string", "enum": [$($wire),+] }
+        }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 self.as_str()

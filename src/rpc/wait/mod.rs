@@ -19,6 +19,7 @@ pub use condition::{And, Condition, Or};
 pub use poll_outcome::{PollOutcome, PollStatus};
 pub use polling_policy::PollingPolicy;
 pub use until::{Until, until};
+pub(crate) use wait_error::Rounded;
 pub use wait_error::{WaitError, WaitErrorKind};
 
 use crate::rpc::client::Client;

@@ -156,7 +156,7 @@ impl fmt::Display for WaitError {
 }
 
 /// Formats a duration for people: `250ms`, `5.25s`, `1m30s`, `10m`, `2h5m`.
-struct Rounded(Duration);
+pub(crate) struct Rounded(pub(crate) Duration);
 
 impl fmt::Display for Rounded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -84,6 +84,8 @@ pub mod builders;
 mod declare;
 mod from_json;
 mod gateway;
+#[cfg(feature = "schemars")]
+mod json_schema;
 mod page;
 mod plan;
 pub(crate) mod registry;
@@ -96,6 +98,8 @@ pub(crate) mod testing;
 pub use backup::*;
 pub use from_json::{from_deserializer, from_json};
 pub use gateway::*;
+#[cfg(feature = "schemars")]
+pub use json_schema::json_schema;
 pub use page::Page;
 pub use plan::*;
 pub use registry::{ALL, NamedOperation, OperationInfo, OperationVisitor, visit};

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::rpc::value::invalid_value::InvalidValue;
+use crate::rpc::value::schema::value_schema;
 
 /// The time of day, UTC, at which full backups start: 00:00 to 23:59.
 ///
@@ -100,6 +101,12 @@ impl FromStr for StartTime {
             _ => Err(invalid()),
         };
         Self::new(number(hour)?, number(minute)?)
+    }
+}
+
+value_schema! {
+    StartTime: {
+        "type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5]?[0-9]Z?$", "examples": ["02:30"]
     }
 }
 

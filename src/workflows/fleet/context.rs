@@ -13,7 +13,9 @@ use super::control::{Control, Mode, backoff};
 use crate::rpc::client::Client;
 use crate::rpc::clock::{Clock, format_duration, with_timeout};
 use crate::rpc::error::Error;
+use crate::v2019_03_06::operations::BackupPlanDetail;
 use crate::v2019_03_06::types::BackupPlanId;
+use crate::workflows::in_place::observed::all_rows;
 use crate::workflows::journal::{Journal, JournalError, MemoryJournal, WorkerId};
 use crate::workflows::provision::decision::TOKEN_MEMORY;
 use crate::workflows::provision::existing::ExistingPlans;
@@ -63,6 +65,8 @@ pub(super) struct FleetContext {
     pub(super) options: FleetOptions,
     pub(super) control: Arc<Control>,
     existing: OnceCell<Arc<ExistingPlans>>,
+    /// The plans of the account with their configuration, if a specification is compared.
+    rows: OnceCell<HashMap<BackupPlanId, BackupPlanDetail>>,
     /// Random, so that no other process has the same workers.
     worker: WorkerId,
     workers: AtomicU64,
@@ -71,7 +75,14 @@ pub(super) struct FleetContext {
 impl FleetContext {
     pub(super) fn new(options: FleetOptions, control: Arc<Control>) -> Self {
         let worker = WorkerId::random(&**options.client.clock());
-        Self { options, control, existing: OnceCell::new(), worker, workers: AtomicU64::new(0) }
+        Self {
+            options,
+            control,
+            existing: OnceCell::new(),
+            rows: OnceCell::new(),
+            worker,
+            workers: AtomicU64::new(0),
+        }
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
@@ -95,6 +106,24 @@ impl FleetContext {
     pub(super) async fn list(&self) -> Result<(), Error> {
         let list = || async { ExistingPlans::list(&self.options.client).await.map(Arc::new) };
         self.existing.get_or_try_init(list).await.map(|_| ())
+    }
+
+    /// Lists the plans of the account with their configuration, once for all plans of the fleet.
+    pub(super) async fn list_rows(
+        &self,
+    ) -> Result<&HashMap<BackupPlanId, BackupPlanDetail>, Error> {
+        let list = || async {
+            let rows = all_rows(&self.options.client).await?;
+            // An error means that another plan has listed them.
+            let _ = self.existing.set(Arc::new(ExistingPlans::of_rows(&rows)));
+            Ok(rows.into_iter().map(|row| (row.backup_plan_id.clone(), row)).collect())
+        };
+        self.rows.get_or_try_init(list).await
+    }
+
+    /// Returns the plans of the account, if they are listed with their configuration.
+    pub(super) fn rows(&self) -> Option<&HashMap<BackupPlanId, BackupPlanDetail>> {
+        self.rows.get()
     }
 
     pub(super) fn existing(&self) -> Option<Arc<ExistingPlans>> {

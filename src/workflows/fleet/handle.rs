@@ -81,6 +81,17 @@ impl<I: Iterator<Item: Into<FleetSpec>>> Iterator for IntoSpecs<I> {
 /// All processes of a fleet must use the same account, fleet name and token memory. Two fleets of one
 /// account with the same fleet name share their plans.
 ///
+/// # Plans as code
+///
+/// A [`PlanSpec`](crate::workflows::plan_spec::PlanSpec) is also a plan of a fleet. If the plan
+/// exists, the fleet compares it with the specification and changes it in place, as
+/// [`reconcile`](crate::workflows::reconcile) does. It adopts the only plan of the name, lists the
+/// account's plans once, and reports what cannot be changed in
+/// [`FleetReport::impossible`](super::FleetReport::impossible). To show the changes first, use
+/// [`Client::drift`].
+///
+/// # Errors and repetition
+///
 /// Errors that may pass are retried, see [`max_runs`](Self::max_runs). An error of the journal stops the
 /// fleet, because no purchase could be recorded.
 ///

@@ -26,16 +26,20 @@ mod lease;
 mod model;
 mod outcome;
 mod plan_run;
+mod plan_spec;
 mod progress;
 mod report;
 mod run;
 mod spec;
+mod spec_run;
+mod spec_work;
 
 pub use self::handle::{Fleet, FleetFuture, FleetHandle};
 pub use self::outcome::{FleetError, FleetOutcome, FleetOutcomeKind};
 pub use self::progress::FleetProgress;
 pub use self::report::{FailureGroup, FleetReport, LatencySummary, UnresolvedName};
 pub use self::spec::FleetSpec;
+pub(super) use self::spec_work::{ApprovedItems, SpecWork};
 pub use super::journal::{
     Claim, Entry, FileJournal, Journal, JournalError, JournalErrorKind, JournalViolation,
     MemoryJournal, PlanKey, WorkerId, check_journal,

@@ -7,6 +7,8 @@ use std::time::Duration;
 use crate::rpc::report::{unshown, write_report};
 use crate::rpc::value::InvalidValue;
 use crate::v2019_03_06::types::BackupPlanId;
+use crate::workflows::in_place::item::ChangeItem;
+use crate::workflows::in_place::reconcile_error::ReconcileError;
 use crate::workflows::journal::{JournalError, JournalErrorKind};
 use crate::workflows::provision::{ProvisionCause, ProvisionError, UnresolvedPurchase};
 
@@ -37,10 +39,21 @@ pub enum FleetOutcomeKind {
         /// Whether an earlier run, or another worker, had entered the name in the journal.
         resumed: bool,
     },
-    /// The journal says that the plan already runs. Nothing was sent.
+    /// The journal says that the plan already runs, and it matches its specification.
+    ///
+    /// Nothing was changed. Only a [`PlanSpec`](crate::workflows::plan_spec::PlanSpec) is compared.
     AlreadyDone {
         /// The id of the plan.
         plan: BackupPlanId,
+    },
+    /// The plan existed, and was compared with its specification.
+    Changed {
+        /// The id of the plan.
+        plan: BackupPlanId,
+        /// The changes that were made.
+        applied: Vec<ChangeItem>,
+        /// The differences that cannot be changed in place.
+        impossible: Vec<ChangeItem>,
     },
     /// The plan may have been bought, and the client does not know which one it is.
     ///
@@ -69,6 +82,8 @@ pub enum FleetError {
         /// The other plan.
         bought: BackupPlanId,
     },
+    /// The plan could not be compared with its specification, or not be changed.
+    Reconcile(ReconcileError),
 }
 
 /// The error of the hook that records a plan, if another plan is recorded.
@@ -99,6 +114,7 @@ impl FleetError {
                 error.is_retryable() || recording(error).is_some_and(JournalError::is_retryable)
             }
             Self::Journal(error) => error.is_retryable(),
+            Self::Reconcile(error) => error.is_retryable(),
             Self::InvalidName(_) | Self::TwoPlans { .. } => false,
         }
     }
@@ -107,7 +123,7 @@ impl FleetError {
     pub(super) fn stops_fleet(&self) -> bool {
         let journal = match self {
             Self::Provision(error) => recording(error),
-            Self::Journal(error) => Some(error),
+            Self::Journal(error) | Self::Reconcile(ReconcileError::Journal(error)) => Some(error),
             _ => None,
         };
         journal.is_some_and(|error| {
@@ -134,6 +150,7 @@ impl FleetError {
             Self::Journal(error) => format!("journal: {:?}", error.kind()),
             Self::InvalidName(_) => "name: Invalid".to_owned(),
             Self::TwoPlans { .. } => "journal: TwoPlans".to_owned(),
+            Self::Reconcile(error) => format!("change: {}", error.group()),
         }
     }
 }
@@ -163,6 +180,7 @@ impl fmt::Display for FleetError {
             Self::Provision(error) => error.fmt(f),
             Self::Journal(error) => error.fmt(f),
             Self::InvalidName(error) => error.fmt(f),
+            Self::Reconcile(error) => error.fmt(f),
             Self::TwoPlans { recorded, bought } => {
                 OtherPlan { recorded: recorded.clone(), bought: bought.clone() }.fmt(f)
             }
@@ -182,6 +200,7 @@ impl StdError for FleetError {
             Self::Provision(error) => error,
             Self::Journal(error) => error,
             Self::InvalidName(error) => error,
+            Self::Reconcile(error) => error,
             Self::TwoPlans { .. } => return None,
         };
         unshown(self, Some(cause))

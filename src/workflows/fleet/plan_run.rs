@@ -29,21 +29,21 @@ const MIN_HELD_PAUSE: Duration = Duration::from_millis(100);
 
 /// One plan of a fleet, and what this process knows about it.
 pub(super) struct PlanWork {
-    spec: FleetSpec,
-    worker: WorkerId,
-    context: Arc<FleetContext>,
+    pub(super) spec: FleetSpec,
+    pub(super) worker: WorkerId,
+    pub(super) context: Arc<FleetContext>,
     started: Duration,
-    runs: u32,
+    pub(super) runs: u32,
     /// The outcome of the purchases that this process has sent.
     sent: SentPurchase,
     anyway_since: Option<OffsetDateTime>,
     /// The plan, if this process knows it, whether or not it is recorded.
-    plan: Option<BackupPlanId>,
+    pub(super) plan: Option<BackupPlanId>,
     /// Whether an earlier run or another worker had entered the name.
-    resumed: bool,
+    pub(super) resumed: bool,
     is_leased: bool,
     /// Whether the entry of this worker is in the journal.
-    entered: bool,
+    pub(super) entered: bool,
     /// When to try again, by the client's clock.
     due: Duration,
     held: Option<HeldMark>,
@@ -57,7 +57,7 @@ pub(super) enum SlotEnd {
 }
 
 /// How one attempt at a plan ends.
-enum AttemptEnd {
+pub(super) enum AttemptEnd {
     Ended(FleetOutcomeKind),
     /// Another worker has the lease.
     Held(Duration),
@@ -128,6 +128,10 @@ impl PlanWork {
                 return SlotEnd::Ended(self.ended(failed));
             }
         };
+        if let Some(Err(error)) = self.spec.work.as_ref().map(|work| work.spec.check()) {
+            let failed = FleetOutcomeKind::Failed(FleetError::Reconcile(error.into()));
+            return SlotEnd::Ended(self.ended(failed));
+        }
         loop {
             let end = self.attempt(&key).await;
             let kind = match end {
@@ -193,7 +197,7 @@ impl PlanWork {
     }
 
     /// Enters the name, and returns what the journal has.
-    async fn enter(&mut self, key: &PlanKey) -> Result<Entry, AttemptEnd> {
+    pub(super) async fn enter(&mut self, key: &PlanKey) -> Result<Entry, AttemptEnd> {
         let context = self.context.clone();
         let (create, worker) = (self.spec.create.clone(), self.worker.clone());
         let fresh = Entry::new(key.client_token(), create, context.clock().now(), worker);
@@ -204,7 +208,7 @@ impl PlanWork {
         Ok(entry)
     }
 
-    fn journal_failed(&self, error: JournalError) -> AttemptEnd {
+    pub(super) fn journal_failed(&self, error: JournalError) -> AttemptEnd {
         match error.kind() {
             JournalErrorKind::Unavailable if self.context.control.is_cancelled() => {
                 AttemptEnd::Stopped
@@ -222,7 +226,7 @@ impl PlanWork {
         let context = self.context.clone();
         let options = &context.options;
         let mut entry = self.enter(key).await?;
-        if let Some(end) = done(&entry) {
+        if let Some(end) = self.done(&entry).await {
             return Ok(end);
         }
         let claimed = context.clock().elapsed();
@@ -240,15 +244,15 @@ impl PlanWork {
         if !self.entered {
             // Its worker may have recorded a plan before the claim.
             entry = self.enter(key).await?;
-            if let Some(end) = done(&entry) {
+            if let Some(end) = self.done(&entry).await {
                 return Ok(end);
             }
         }
         self.runs += 1;
-        if entry.plan.is_none() && !context.listed() {
+        if entry.plan.is_none() && !self.is_listed() {
             // First the list, then the entry: a plan that is configured before the list was
             // recorded before it, so the entry has it.
-            match context.control.unless(Mode::Cancelled, context.list()).await {
+            match context.control.unless(Mode::Cancelled, self.list()).await {
                 None => return Ok(AttemptEnd::Stopped),
                 Some(Err(error)) => return Ok(self.failed(ProvisionError::not_started(error))),
                 Some(Ok(())) => {}
@@ -257,12 +261,22 @@ impl PlanWork {
             self.withdraw(key).await;
             return Ok(AttemptEnd::Again);
         }
+        if let Some(end) = self.adopted(key, &entry).await {
+            return Ok(end);
+        }
         let (key_of_lease, worker) = (key.clone(), self.worker.clone());
         let lease = Lease { context: context.clone(), key: key_of_lease, worker, claimed };
         let is_leased = self.is_leased;
         let is_lost = AtomicBool::new(false);
         let mut lease = pin!(lease.keep());
-        let mut provisioning = pin!(self.provision(key, entry, &is_lost));
+        let is_change = self.spec.work.is_some() && entry.plan.is_some();
+        let mut provisioning = pin!(async {
+            if is_change {
+                self.change(key, &entry, &is_lost).await
+            } else {
+                self.provision(key, entry, &is_lost).await
+            }
+        });
         let end = poll_fn(|context| {
             if is_leased
                 && !is_lost.load(Ordering::Relaxed)
@@ -370,7 +384,7 @@ impl PlanWork {
             anyway_since: self.anyway_since,
             purchase: entry.purchase.clone(),
             existing: context.existing(),
-            adopt_existing: options.adopt_existing,
+            adopt_existing: options.adopt_existing || self.spec.work.is_some(),
         };
         let key = key.clone();
         let record = move |created: CreatedPlan| {
@@ -399,12 +413,6 @@ impl PlanWork {
             error.into()
         }
     }
-}
-
-/// Returns the end of an attempt at a plan that runs.
-fn done(entry: &Entry) -> Option<AttemptEnd> {
-    let plan = entry.plan.clone().filter(|_| entry.done)?;
-    Some(AttemptEnd::Ended(FleetOutcomeKind::AlreadyDone { plan }))
 }
 
 /// Records a bought plan before it is configured.

@@ -76,7 +76,9 @@ impl Counters {
     pub(super) fn add(&mut self, kind: &FleetOutcomeKind, now: Duration) {
         self.finished += 1;
         match kind {
-            FleetOutcomeKind::Provisioned { .. } | FleetOutcomeKind::AlreadyDone { .. } => {
+            FleetOutcomeKind::Provisioned { .. }
+            | FleetOutcomeKind::AlreadyDone { .. }
+            | FleetOutcomeKind::Changed { .. } => {
                 self.running += 1;
             }
             FleetOutcomeKind::Unresolved(_) => self.unresolved += 1,

@@ -9,10 +9,12 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::outcome::{FleetOutcome, FleetOutcomeKind};
+use crate::rpc::value::one_line::one_line;
 use crate::v2019_03_06::types::BackupPlanId;
+use crate::workflows::in_place::item::ChangeItem;
 
-/// The most unresolved names that a report lists.
-const MAX_UNRESOLVED: usize = 1000;
+/// The most names of one kind that a report lists.
+const MAX_NAMES: usize = 1000;
 /// The most messages of a group of failures.
 const MAX_EXAMPLES: usize = 3;
 /// The most groups of failures; others are counted together.
@@ -32,6 +34,12 @@ pub struct FleetReport {
     pub resumed: usize,
     /// The plans that already ran.
     pub already_done: usize,
+    /// The plans that existed and were changed in place.
+    pub changed: usize,
+    /// The differences that cannot be changed in place, by the name of the plan. At most 1000 names.
+    pub impossible: BTreeMap<String, Vec<ChangeItem>>,
+    /// The number of plans with such differences.
+    pub impossible_total: usize,
     /// The unresolved names, at most 1000.
     pub unresolved: Vec<UnresolvedName>,
     /// The number of unresolved names.
@@ -111,9 +119,10 @@ fn optional_time<S: Serializer>(
 }
 
 impl FleetReport {
-    /// Returns whether every plan runs.
+    /// Returns whether every plan runs, and matches its specification if it was compared.
     pub fn is_complete(&self) -> bool {
         self.unresolved_total == 0
+            && self.impossible_total == 0
             && self.failed.is_empty()
             && self.cancelled == 0
             && self.not_started.is_none_or(|plans| plans == 0)
@@ -131,10 +140,23 @@ impl FleetReport {
             FleetOutcomeKind::Provisioned { resumed: false, .. } => self.bought += 1,
             FleetOutcomeKind::Provisioned { resumed: true, .. } => self.resumed += 1,
             FleetOutcomeKind::AlreadyDone { .. } => self.already_done += 1,
+            FleetOutcomeKind::Changed { applied, impossible, .. } => {
+                if applied.is_empty() {
+                    self.already_done += 1;
+                } else {
+                    self.changed += 1;
+                }
+                if !impossible.is_empty() {
+                    self.impossible_total += 1;
+                    if self.impossible.len() < MAX_NAMES {
+                        self.impossible.insert(name.clone(), impossible.clone());
+                    }
+                }
+            }
             FleetOutcomeKind::Cancelled => self.cancelled += 1,
             FleetOutcomeKind::Unresolved(purchase) => {
                 self.unresolved_total += 1;
-                if self.unresolved.len() < MAX_UNRESOLVED {
+                if self.unresolved.len() < MAX_NAMES {
                     let plans = purchase.candidates().iter();
                     self.unresolved.push(UnresolvedName {
                         name: name.clone(),
@@ -175,12 +197,19 @@ impl fmt::Display for FleetReport {
                 writeln!(f, "          {example}")?;
             }
         }
-        for (name, plans) in
-            [("cancelled", self.cancelled), ("not started", self.not_started.unwrap_or_default())]
-        {
+        for (name, plans) in [
+            ("changed", self.changed),
+            ("not possible", self.impossible_total),
+            ("cancelled", self.cancelled),
+            ("not started", self.not_started.unwrap_or_default()),
+        ] {
             if plans > 0 {
                 writeln!(f, "{name:<16} {plans:>8}")?;
             }
+        }
+        for (name, items) in &self.impossible {
+            writeln!(f, "  {}", one_line(name))?;
+            items.iter().try_for_each(|item| writeln!(f, "    {item}"))?;
         }
         if let Some(error) = &self.stopped_by {
             writeln!(f, "{:<16} {error}", "stopped by")?;

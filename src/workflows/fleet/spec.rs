@@ -1,7 +1,9 @@
 //! `FleetSpec`: one plan of a fleet.
 
 use std::fmt;
+use std::sync::Arc;
 
+use super::spec_work::SpecWork;
 use crate::v2019_03_06::operations::CreateBackupPlan;
 use crate::v2019_03_06::types::BackupPlanId;
 use crate::workflows::provision::IntoConfiguration;
@@ -14,6 +16,8 @@ pub struct FleetSpec {
     pub(super) generation: u32,
     pub(super) create: CreateBackupPlan,
     pub(super) configure: SharedConfigure,
+    /// What the plan is compared with. `None`: a plan that runs is not compared.
+    pub(super) work: Option<Arc<SpecWork>>,
 }
 
 impl FleetSpec {
@@ -32,7 +36,8 @@ impl FleetSpec {
     {
         // The token derives from the name.
         create.client_token = None;
-        Self { name: name.into(), generation: 0, create, configure: shared(configure) }
+        let configure = shared(configure);
+        Self { name: name.into(), generation: 0, create, configure, work: None }
     }
 
     /// Sets the generation. Defaults to 0. Raise it to buy again after the plan was released.

@@ -46,6 +46,14 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// Fails if no plan is recorded.
     async fn done(&self, key: &PlanKey) -> Result<(), JournalError>;
 
+    /// Returns the entry of a key, and stores nothing. Defaults to `None`.
+    ///
+    /// Comparing plans with their specifications reads it. With the default, plans are found by
+    /// their names.
+    async fn find(&self, _key: &PlanKey) -> Result<Option<Entry>, JournalError> {
+        Ok(None)
+    }
+
     /// Leases a key to a worker, or extends its lease. Defaults to [`Claim::NotLeased`].
     ///
     /// The journal's own clock ends the lease. A lease saves effort, not money: the client token
@@ -90,6 +98,10 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
 
     async fn done(&self, key: &PlanKey) -> Result<(), JournalError> {
         (**self).done(key).await
+    }
+
+    async fn find(&self, key: &PlanKey) -> Result<Option<Entry>, JournalError> {
+        (**self).find(key).await
     }
 
     async fn claim(

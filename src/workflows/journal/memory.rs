@@ -55,6 +55,10 @@ impl Journal for MemoryJournal {
         self.records().done(key, &mut NoLog)
     }
 
+    async fn find(&self, key: &PlanKey) -> Result<Option<Entry>, JournalError> {
+        Ok(self.records().find(key))
+    }
+
     async fn claim(
         &self,
         key: &PlanKey,

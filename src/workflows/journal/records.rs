@@ -106,6 +106,10 @@ impl Records {
         self.by_key.get_mut(key).ok_or_else(|| JournalError::not_entered(key))
     }
 
+    pub(super) fn find(&self, key: &PlanKey) -> Option<Entry> {
+        self.by_key.get(key).map(|record| record.entry.clone())
+    }
+
     pub(super) fn enter(
         &mut self,
         key: &PlanKey,

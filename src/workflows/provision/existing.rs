@@ -30,6 +30,19 @@ impl ExistingPlans {
         Ok(Self(by_name))
     }
 
+    /// Returns the plans of a list.
+    pub(crate) fn of_rows<'r>(rows: impl IntoIterator<Item = &'r BackupPlanDetail>) -> Self {
+        let mut by_name = HashMap::<Box<str>, Vec<BackupPlanId>>::new();
+        for plan in rows {
+            if plan.backup_plan_status != BackupPlanStatus::Wait
+                && let Some(name) = plan.backup_plan_name.as_deref()
+            {
+                by_name.entry(name.into()).or_default().push(plan.backup_plan_id.clone());
+            }
+        }
+        Self(by_name)
+    }
+
     /// Returns the plans of a name.
     pub(crate) fn named(&self, name: &str) -> &[BackupPlanId] {
         self.0.get(name).map_or(&[], Vec::as_slice)

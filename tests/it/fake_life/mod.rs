@@ -1,6 +1,7 @@
 //! Tests of the life of plans, backups and restores, against the fake and its clock.
 
 mod backups;
+mod example_fleet;
 mod plans;
 mod service;
 

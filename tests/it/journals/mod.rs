@@ -18,10 +18,10 @@ use time::OffsetDateTime;
 use crate::support::create;
 
 /// A folder that is removed at the end of the test.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let next = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("aliyun-dbs-journal-{}-{next}", std::process::id());
@@ -30,7 +30,7 @@ impl Folder {
         Self(path)
     }
 
-    fn journal(&self) -> PathBuf {
+    pub(crate) fn journal(&self) -> PathBuf {
         self.0.join("plans.journal")
     }
 

@@ -39,6 +39,10 @@ enum Bug {
     DoneWithoutPlan,
     DoneOnce,
     ForgetsDone,
+    NeverFinds,
+    FindEnters,
+    FindsWithoutPlan,
+    FindsOther,
     LosesEntries,
     LosesPlans,
     LeasesUnknownKey,
@@ -60,7 +64,9 @@ enum Bug {
     WithdrawsAfterRelease,
 }
 
-const BUGS: [(Bug, &str); 39] = [
+const FINDS: &str = "find returns the entry of a key, or always `None`, and stores nothing";
+
+const BUGS: [(Bug, &str); 42] = [
     (IsUnreachable, "enter stores and returns the entry of a new key"),
     (OwnToken, "enter stores and returns the entry of a new key"),
     (RoundsTime, "enter stores and returns the entry of a new key"),
@@ -81,6 +87,9 @@ const BUGS: [(Bug, &str); 39] = [
     (DoneWithoutPlan, "done fails if no plan is recorded"),
     (DoneOnce, "done can be repeated, and enter returns it"),
     (ForgetsDone, "done can be repeated, and enter returns it"),
+    (FindEnters, FINDS),
+    (FindsWithoutPlan, FINDS),
+    (FindsOther, FINDS),
     (LosesEntries, "entries and plans survive when the journal is closed"),
     (LosesPlans, "entries and plans survive when the journal is closed"),
     (
@@ -236,6 +245,28 @@ impl Journal for Buggy {
         Ok(())
     }
 
+    async fn find(&self, key: &PlanKey) -> Result<Option<Entry>, JournalError> {
+        match (self.bug, self.get(key)) {
+            (NeverFinds, _) => Ok(None),
+            (FindsWithoutPlan, Ok(mut row)) => {
+                row.entry.plan = None;
+                Ok(Some(row.entry))
+            }
+            (FindEnters, Err(_)) => {
+                let other = self.store.lock().unwrap().values().next().cloned();
+                if let Some(row) = other {
+                    self.put(key, row);
+                }
+                Ok(None)
+            }
+            (FindsOther, Err(_)) => {
+                let other = self.store.lock().unwrap().values().next().cloned();
+                Ok(other.map(|row| row.entry))
+            }
+            (_, row) => Ok(row.ok().map(|row| row.entry)),
+        }
+    }
+
     async fn claim(
         &self,
         key: &PlanKey,
@@ -320,8 +351,8 @@ async fn each_planted_bug_breaks_its_rule() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn leases_and_withdraw_are_optional() {
-    for bug in [Nothing, NoLeases, NeverWithdraws] {
+async fn find_leases_and_withdraw_are_optional() {
+    for bug in [Nothing, NoLeases, NeverWithdraws, NeverFinds] {
         check(bug).await.unwrap();
     }
 }

@@ -8,6 +8,7 @@ mod configuration;
 mod credentials;
 mod journals;
 mod literals;
+mod plans;
 mod values;
 mod workflows;
 
@@ -55,6 +56,7 @@ async fn page() -> String {
     calls::print(&mut catalog).await;
     workflows::print(&mut catalog).await;
     journals::print(&mut catalog).await;
+    plans::print(&mut catalog);
     let rest = literals::missing(&catalog.page);
     catalog.page.push_str(
         "\n## Other messages\n\nThe messages and parts of messages in the source that no example \

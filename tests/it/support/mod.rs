@@ -1,5 +1,6 @@
 //! Helpers that the tests share: requests, logs and processes.
 
+pub(crate) mod json_schema;
 pub(crate) mod log;
 pub(crate) mod process;
 pub(crate) mod published;

@@ -102,6 +102,7 @@ where
         plans::enter_returns_plan = "enter returns the plan that another handle recorded";
         plans::done_needs_plan = "done fails if no plan is recorded";
         plans::done_repeats = "done can be repeated, and enter returns it";
+        plans::finds = "find returns the entry of a key, or always `None`, and stores nothing";
     }
     let durable = "entries and plans survive when the journal is closed";
     let lost = |failure| violation(durable, failure);

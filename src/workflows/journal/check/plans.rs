@@ -133,6 +133,25 @@ pub(super) async fn done_repeats<J: Journal>(suite: &Suite<J>) -> Checked {
     Ok(())
 }
 
+pub(super) async fn finds<J: Journal>(suite: &Suite<J>) -> Checked {
+    let key = suite.key("find")?;
+    for index in 0..2 {
+        equal(&None, &suite.handle(index)?.find(&key).await?)?;
+    }
+    let mut entry = suite.entry()?;
+    equal(&entry, &suite.first()?.enter(&key, &entry).await?)?;
+    if suite.first()?.find(&key).await?.is_none() {
+        return equal(&None, &suite.second()?.find(&key).await?);
+    }
+    entry.plan = Some(suite.second()?.bought(&key, &plan("p1")?).await?);
+    suite.first()?.done(&key).await?;
+    entry.done = true;
+    for index in 0..2 {
+        equal(&Some(entry.clone()), &suite.handle(index)?.find(&key).await?)?;
+    }
+    equal(&None, &suite.first()?.find(&suite.key("find-other")?).await?)
+}
+
 /// Enters keys with and without plan, and returns what must survive when the journal is closed.
 pub(super) async fn enter_durable<J: Journal>(suite: &Suite<J>) -> Checked<Vec<(PlanKey, Entry)>> {
     let (entered, first, _) = suite.entered("durable-entry").await?;

@@ -258,6 +258,10 @@ impl Journal for FileJournal {
         records.done(key, log)
     }
 
+    async fn find(&self, key: &PlanKey) -> Result<Option<Entry>, JournalError> {
+        Ok(self.state().records.find(key))
+    }
+
     async fn claim(
         &self,
         key: &PlanKey,

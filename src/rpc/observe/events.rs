@@ -1,41 +1,4 @@
-//! Metrics: an [`Observer`] receives an event for each call, attempt, retry and throttling.
-//!
-//! Logs and traces need no observer: the client records calls and attempts as spans of
-//! [`tracing`]. Their fields have the names of OpenTelemetry's semantic conventions
-//! (`rpc.method`, `server.address`, `http.response.status_code`, `error.type` and so on); the names
-//! of all other fields begin with `aliyun.`.
-//!
-//! [`ErrorKind`], [`AttemptOutcome`] and [`ThrottledBy`] have an `as_str` that suits the labels of
-//! metrics.
-//!
-//! [`tracing`]: https://docs.rs/tracing
-//!
-//! # Examples
-//!
-//! ```
-//! use std::sync::Arc;
-//! use std::sync::atomic::{AtomicU32, Ordering};
-//! use aliyun_dbs::observe::{CallEnded, Observer, Retried};
-//!
-//! #[derive(Clone, Debug, Default)]
-//! struct Counts {
-//!     calls: Arc<AtomicU32>,
-//!     retries: Arc<AtomicU32>,
-//! }
-//!
-//! impl Observer for Counts {
-//!     fn call_ended(&self, _: &CallEnded<'_>) {
-//!         self.calls.fetch_add(1, Ordering::Relaxed);
-//!     }
-//!     fn retried(&self, _: &Retried<'_>) {
-//!         self.retries.fetch_add(1, Ordering::Relaxed);
-//!     }
-//! }
-//!
-//! let counts = Counts::default();
-//! let builder = aliyun_dbs::Client::builder().observer(counts.clone());
-//! # drop(builder);
-//! ```
+//! `Observer`, and the events that it receives.
 
 use std::fmt;
 use std::time::Duration;
@@ -44,9 +7,6 @@ use http::StatusCode;
 use time::OffsetDateTime;
 
 use crate::rpc::error::{Error, ErrorKind};
-
-/// The target of all spans and events of `tracing`.
-pub(crate) const TARGET: &str = env!("CARGO_CRATE_NAME");
 
 /// Receives events about the calls of a client.
 ///
@@ -112,6 +72,12 @@ pub struct AttemptEnded<'a> {
     pub http_status: Option<StatusCode>,
     /// The duration of the attempt.
     pub elapsed: Duration,
+    /// The size of the request in bytes: its query and its body, without headers.
+    ///
+    /// Parameters are part of the query or of the body.
+    pub request_bytes: u64,
+    /// The size of the response's body in bytes, or `None` without a response.
+    pub response_bytes: Option<u64>,
     /// How the attempt ended.
     pub outcome: AttemptOutcome<'a>,
 }

@@ -1,0 +1,240 @@
+//! `Drill`: a prepared drill, returned by `Client::drill`.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::{Future, IntoFuture, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_core::{FusedStream, Stream};
+
+use super::drill_error::{DrillCause, DrillError};
+use super::progress::{DrillStep, DrillTarget};
+use super::record::DrillRecord;
+use super::run::DrillRun;
+use crate::rpc::client::Client;
+use crate::rpc::wait::task_stream::TaskStream;
+use crate::v2019_03_06::types::{BackupPlanId, RestoreDestination, RestorePoint};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+impl Client {
+    /// Restores a plan into a scratch database, and measures how long it takes; see
+    /// [`Drill`](crate::workflows::drill::Drill).
+    pub fn drill(&self, plan: BackupPlanId) -> Drill {
+        let run = DrillRun {
+            client: self.clone(),
+            plan: plan.clone(),
+            destination: None,
+            point: None,
+            check: None,
+            destination_verified: false,
+            timeout: DAY,
+        };
+        Drill { client: self.clone(), plan, run: Some(run), task: None, ended: false }
+    }
+}
+
+/// A prepared drill; await it for its record, or stream its steps.
+///
+/// It proves that the destination is not the source, chooses a point, creates a restore task, waits
+/// for its pre-check, starts it, waits until it is finished, and runs the check. As a [`Stream`], it
+/// yields a [`DrillStep`] for each step and each poll. Nothing is sent before it is awaited or polled.
+///
+/// The scratch database is left as it is, for the caller to inspect and to release. A drill that is
+/// dropped before its restore was started writes nothing to it. There is nothing to resume: after a
+/// crash, drill again. A restore task costs no purchase.
+///
+/// # What proves that the destination is not the source
+///
+/// | the plan backs up | the destination is | proven |
+/// | --- | --- | --- |
+/// | an instance | the same instance, or a host whose name begins with its id | the same: refused |
+/// | a host and port | the same host and port | the same: refused |
+/// | an RDS, MongoDB or ECS instance | another instance of the same kind | yes |
+/// | an IP address and port | another IP address or port, reached in the same way | yes |
+/// | a host by its name, or anything else | | no |
+/// | what the service does not return | | no |
+///
+/// Two names can be of one database, so without a proof the drill is refused, unless the caller
+/// [has verified](Self::destination_verified) that they differ. What is proven to be the same is
+/// always refused. The same ECS instance at another port is not proven.
+///
+/// # Permissions
+///
+/// The permissions of the operations that it calls: [`DescribeBackupPlanList`],
+/// [`DescribeRestoreRangeInfo`], [`DescribeFullBackupList`], [`CreateRestoreTask`],
+/// [`DescribePreCheckProgressList`], [`StartRestoreTask`] and [`DescribeRestoreTaskList`].
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn count_rows(host: &str) -> Result<u64, std::io::Error> { Err(std::io::Error::other(host)) }
+/// # async fn example(client: aliyun_dbs::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use aliyun_dbs::Region;
+/// use aliyun_dbs::types::{DatabaseAccess, RestoreDestination, RestoreObject};
+///
+/// let record = client
+///     .drill("dbs1hvb0wwwe".parse()?)
+///     .restore_to(RestoreDestination::Rds {
+///         region: Region::Hangzhou,
+///         instance_id: "rm-bp1scratch4exm".parse()?,
+///         access: DatabaseAccess::mysql("restore", "correct horse"),
+///         objects: RestoreObject::database("orders").into(),
+///     })
+///     .check(|_restored| async {
+///         match count_rows("rm-bp1scratch4exm.mysql.rds.aliyuncs.com").await? {
+///             0 => Err(std::io::Error::other("the table `orders` is empty")),
+///             _ => Ok(()),
+///         }
+///     })
+///     .await?;
+/// println!("{record}");
+/// assert!(record.passed, "{:?}", record.failure);
+/// # Ok(()) }
+/// ```
+///
+/// [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
+/// [`DescribeBackupPlanList`]: crate::operations::DescribeBackupPlanList
+/// [`DescribeFullBackupList`]: crate::operations::DescribeFullBackupList
+/// [`DescribePreCheckProgressList`]: crate::operations::DescribePreCheckProgressList
+/// [`DescribeRestoreRangeInfo`]: crate::operations::DescribeRestoreRangeInfo
+/// [`DescribeRestoreTaskList`]: crate::operations::DescribeRestoreTaskList
+/// [`StartRestoreTask`]: crate::operations::StartRestoreTask
+#[must_use = "a drill does nothing until it is awaited"]
+pub struct Drill {
+    client: Client,
+    plan: BackupPlanId,
+    run: Option<DrillRun>,
+    task: Option<TaskStream<DrillStep, DrillRecord, DrillError>>,
+    /// Whether the stream has returned its last item.
+    ended: bool,
+}
+
+/// The future of a [`Drill`].
+pub type DrillFuture = Pin<Box<dyn Future<Output = Result<DrillRecord, DrillError>> + Send>>;
+
+impl Drill {
+    /// Changes the options of a drill that has not started.
+    fn with(mut self, change: impl FnOnce(&mut DrillRun)) -> Self {
+        if let Some(run) = &mut self.run {
+            change(run);
+        }
+        self
+    }
+
+    /// Sets the scratch database. Required; it must not be the source.
+    ///
+    /// Its objects are the databases to restore, under their old or new names.
+    pub fn restore_to(self, destination: RestoreDestination) -> Self {
+        self.with(|run| run.destination = Some(destination))
+    }
+
+    /// Sets the point to restore. Defaults to the newest one.
+    ///
+    /// The newest one is 1 second before the end of the log backups, or the last full backup. Points
+    /// more than 5 minutes in the future are ignored.
+    pub fn point(self, point: impl Into<RestorePoint>) -> Self {
+        let point = point.into();
+        self.with(|run| run.point = Some(point))
+    }
+
+    /// Sets a check of the restored database, which the drill waits for.
+    ///
+    /// A check that fails ends the drill with a record whose [`passed`](DrillRecord::passed) is
+    /// `false`. The record has the messages of the error and its sources, with the password of the
+    /// destination replaced. Defaults to no check.
+    pub fn check<F, Fut, E>(self, check: F) -> Self
+    where
+        F: FnOnce(DrillTarget) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        self.with(|run| {
+            run.check = Some(Box::new(move |target| {
+                let checked = check(target);
+                Box::pin(async move { checked.await.map_err(Into::into) })
+            }));
+        })
+    }
+
+    /// States that the caller has verified that the destination is not the source.
+    ///
+    /// Needed only if the [comparison](Self#what-proves-that-the-destination-is-not-the-source)
+    /// proves nothing. A destination that is proven to be the source is refused in any case.
+    pub fn destination_verified(self) -> Self {
+        self.with(|run| run.destination_verified = true)
+    }
+
+    /// Sets the timeout of the whole drill, with its check. Defaults to 24 hours.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.with(|run| run.timeout = timeout)
+    }
+
+    /// Runs up to the next step and returns it, or `None` once the check has ended.
+    ///
+    /// Await the drill afterwards for its record.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the drill ended before its check did.
+    pub async fn next(&mut self) -> Option<Result<DrillStep, DrillError>> {
+        poll_fn(|context| self.poll_step(context)).await
+    }
+
+    fn poll_step(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<DrillStep, DrillError>>> {
+        if let Some(run) = self.run.take() {
+            self.task = Some(TaskStream::new(|steps| async move { run.run(Some(&steps)).await }));
+        }
+        let Some(task) = &mut self.task else { return Poll::Ready(None) };
+        let step = task.poll_event(context);
+        if matches!(step, Poll::Ready(None | Some(Err(_)))) {
+            self.ended = true;
+        }
+        step
+    }
+}
+
+impl IntoFuture for Drill {
+    type Output = Result<DrillRecord, DrillError>;
+    type IntoFuture = DrillFuture;
+
+    fn into_future(self) -> DrillFuture {
+        Box::pin(async move {
+            let Self { client, plan, run, task, .. } = self;
+            let record = match (run, task) {
+                (Some(run), _) => Some(run.run(None).await),
+                (None, Some(task)) => task.finish().await,
+                (None, None) => None,
+            };
+            record.unwrap_or_else(|| {
+                let record = DrillRecord::new(plan, client.server_time());
+                Err(DrillError::new(DrillCause::Ended, record))
+            })
+        })
+    }
+}
+
+impl Stream for Drill {
+    type Item = Result<DrillStep, DrillError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_step(context)
+    }
+}
+
+impl FusedStream for Drill {
+    fn is_terminated(&self) -> bool {
+        self.ended
+    }
+}
+
+impl fmt::Debug for Drill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drill").field("plan", &self.plan).finish_non_exhaustive()
+    }
+}
