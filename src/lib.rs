@@ -8,8 +8,9 @@
 //              rpc/client/call.rs retries them
 // sts          the operations of STS, and the credentials providers that call them
 // credentials  the credentials providers that may assume a role
-// v2019_03_06  DBS 2019-03-06: one file per operation in operations/<group>/; another version of
-//              the API is another folder here and one line below
+// v2019_03_06  DBS 2019-03-06: one file per operation in operations/<group>/
+// v2021_01_01  DBS 2021-01-01, which also uses the ids and regions of 2019-03-06; another version
+//              of the API is another folder here and one line below
 // workflows    tasks that take several calls
 // fake         an in-memory implementation of the service
 
@@ -22,6 +23,7 @@ mod rpc;
 mod sts;
 pub mod unversioned;
 mod v2019_03_06;
+pub mod v2021_01_01;
 pub mod wait;
 pub mod workflows;
 
@@ -47,6 +49,7 @@ pub use v2019_03_06::api::Dbs20190306;
 pub use v2019_03_06::region::{OtherRegion, Region};
 pub use v2019_03_06::types::period::Period;
 pub use v2019_03_06::{operations, types};
+pub use v2021_01_01::api::Dbs20210101;
 
 /// Compiles and runs the examples of `docs/many-machines.md`.
 #[cfg(all(doctest, feature = "fake"))]

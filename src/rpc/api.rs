@@ -74,6 +74,15 @@ pub trait Api: Send + Sync + 'static {
         let _ = (code, operation);
         None
     }
+
+    /// Returns how to find out whether an operation was executed. Defaults to `None`.
+    ///
+    /// It completes "… before you send it again" in the hint of an error after an attempt whose
+    /// outcome is unknown, for example "find the task with `DescribeTask`".
+    fn effect_check(operation: &str) -> Option<&'static str> {
+        let _ = operation;
+        None
+    }
 }
 
 /// An [`Api`] as a value, for code that is not generic over it.
@@ -93,6 +102,7 @@ pub struct ApiInfo {
     pub(crate) endpoint: fn(&RegionId, Network) -> Endpoint,
     pub(crate) misspelled_region: fn(&RegionId) -> Option<&'static str>,
     pub(crate) hint: fn(&str, &str) -> Option<Cow<'static, str>>,
+    pub(crate) effect_check: fn(&str) -> Option<&'static str>,
 }
 
 impl ApiInfo {
@@ -123,6 +133,7 @@ impl ApiInfo {
             endpoint: A::endpoint,
             misspelled_region: A::misspelled_region,
             hint: A::hint,
+            effect_check: A::effect_check,
         }
     }
 }

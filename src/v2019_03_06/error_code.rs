@@ -79,6 +79,16 @@ wire_enum! {
         /// Source: the product's error list.
         #[doc(alias = "DBS.DisasterCenter.NoPermission")]
         DbsDisasterCenterNoPermission = "DBS.DisasterCenter.NoPermission",
+        /// A parameter is missing or has a value that is not accepted (API 2021-01-01).
+        ///
+        /// Source: examples of `ErrCode`.
+        #[doc(alias = "DBS.ParamIsInValid")]
+        DbsParamIsInValid = "DBS.ParamIsInValid",
+        /// The service failed (API 2021-01-01).
+        ///
+        /// Source: examples of `ErrCode`.
+        #[doc(alias = "DBS.InternalError")]
+        DbsInternalError = "DBS.InternalError",
         /// The download task does not exist.
         ///
         /// Source: the product's error list.

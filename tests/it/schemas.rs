@@ -2,17 +2,19 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --test it schemas` writes both files.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
 use aliyun_dbs::operations::{ALL, NamedOperation, OperationVisitor, json_schema, visit};
+use aliyun_dbs::v2021_01_01::operations as v2021;
 use aliyun_dbs::workflows::plan_spec::{self, from_json};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use crate::plan_spec::{PLANS, from_yaml};
 use crate::support::json_schema::check;
-use crate::support::published::{WITHOUT_TYPE, operations, read};
+use crate::support::published::{WITHOUT_TYPE, operations, read, rows};
 
 const INTEGER: &str = r"^\s*\+?[0-9]+\s*$";
 const REGION: &str = "^[a-z]{2,}(-[a-z0-9]+)+$";
@@ -43,8 +45,22 @@ fn schemas_of_requests_are_current() {
 
 /// Makes the schemas of all requests from the published facts.
 fn requests_schema() -> Value {
-    let enums = read("enums.json")["enums"].take();
-    let schemas = operations().into_iter().map(|(action, row)| {
+    let mut schemas = schemas_of(operations(), &read("enums.json")["enums"]);
+    let mut operations_2021 = rows(&read("2021-01-01/operations.json"));
+    operations_2021.retain(|action, _| v2021::visit(action, SchemaOf).is_some());
+    schemas.extend(schemas_of(operations_2021, &read("2021-01-01/enums.json")["enums"]));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Requests of Database Backup Service (DBS), APIs 2019-03-06 and 2021-01-01",
+        "description": "The schema of a request is below `$defs`, by the name of its operation. \
+                        Numbers and flags may also be strings.",
+        "$defs": schemas,
+    })
+}
+
+/// Makes the schemas of the requests of one version.
+fn schemas_of(operations: BTreeMap<String, Value>, enums: &Value) -> Map<String, Value> {
+    let schemas = operations.into_iter().map(|(action, row)| {
         let parameters = row["parameters"].as_array().unwrap().iter();
         let parameters: Vec<_> = parameters
             .map(|parameter| (parameter["name"].as_str().unwrap(), parameter))
@@ -52,7 +68,7 @@ fn requests_schema() -> Value {
             .collect();
         let properties: Map<String, Value> = parameters
             .iter()
-            .map(|(name, facts)| ((*name).to_owned(), parameter(&enums, &action, name, facts)))
+            .map(|(name, facts)| ((*name).to_owned(), parameter(enums, &action, name, facts)))
             .collect();
         let required: Vec<_> = parameters
             .iter()
@@ -68,14 +84,7 @@ fn requests_schema() -> Value {
         }
         (action, schema)
     });
-    let schemas: Map<String, Value> = schemas.collect();
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Requests of Database Backup Service (DBS), API 2019-03-06",
-        "description": "The schema of a request is below `$defs`, by the name of its operation. \
-                        Numbers and flags may also be strings.",
-        "$defs": schemas,
-    })
+    schemas.collect()
 }
 
 /// Returns the values of a parameter, with the name of their set.
@@ -98,7 +107,13 @@ fn parameter(enums: &Value, action: &str, name: &str, facts: &Value) -> Value {
     let text = |key: &str| facts[key].as_str().unwrap_or_default();
     let set = values(enums, &format!("{action}.{name}"), facts);
     let set_name = set.as_ref().map(|(name, _)| name.as_str());
-    let number = matches!(text("type"), "Integer" | "Long") || text("format").starts_with("unix");
+    // API 2021-01-01 has numbers of the type `String`.
+    let is_page = matches!(name, "CurrentPage" | "PageNumber" | "PageSize");
+    let number = matches!(text("type"), "Integer" | "Long")
+        || text("format").starts_with("unix")
+        || text("range").contains("..=") && !text("range").contains("length")
+        || is_page
+        || name == "BakSetSize";
     let mut schema = match (text("type"), text("format"), &set) {
         ("Boolean", ..) => json!({ "enum": [true, false, "true", "false"] }),
         _ if set_name == Some("BooleanText") => json!({ "enum": [true, false, "true", "false"] }),
@@ -107,7 +122,7 @@ fn parameter(enums: &Value, action: &str, name: &str, facts: &Value) -> Value {
         (_, _, Some((name, regions))) if name == "Region" => {
             json!({ "anyOf": [{ "enum": regions }, { "type": "string", "pattern": REGION }] })
         }
-        ("String", _, Some((_, values))) => json!({ "enum": values }),
+        ("String", _, Some((_, values))) if !number => json!({ "enum": values }),
         (_, _, Some((_, values))) if number => {
             let both = |value: &Value| {
                 let number = value
@@ -161,8 +176,10 @@ impl OperationVisitor for SchemaOf {
 #[test]
 fn every_request_has_its_schema() {
     let schemas = requests_schema();
-    for info in ALL {
-        let schema = visit(info.action, SchemaOf).unwrap();
+    assert_eq!(schemas["$defs"].as_object().unwrap().len(), ALL.len() + v2021::ALL.len());
+    for info in ALL.iter().chain(v2021::ALL) {
+        let schema = visit(info.action, SchemaOf).or_else(|| v2021::visit(info.action, SchemaOf));
+        let schema = schema.unwrap();
         assert_eq!(schema, schemas["$defs"][info.action], "{}", info.action);
         assert_eq!(schema["title"], info.action);
     }
@@ -199,6 +216,8 @@ fn schema_of_requests_rejects_wrong_values() {
         ("DescribeFullBackupList", json!({ "BackupPlanId": "dbs1", "PageSize": 31 }), false),
         ("StopBackupPlan", json!({ "BackupPlanId": "dbs1", "StopMethod": "SOME" }), false),
         ("StopBackupPlan", json!({ "BackupPlanId": "dbs1", "StopMethod": "ALL" }), true),
+        ("DescribeSandboxInstances", json!({ "BackupPlanId": "1h", "PageSize": "50" }), true),
+        ("DescribeSandboxInstances", json!({ "BackupPlanId": "1h", "PageSize": 31 }), false),
     ] {
         let result = check(&schemas["$defs"][action], &request);
         assert_eq!(result.is_ok(), is_valid, "{action} {request}: {result:?}");

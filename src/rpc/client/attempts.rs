@@ -337,9 +337,13 @@ impl<R: ApiRequest> Attempts<'_, R> {
         }
         if !failed.retry_class.allows_retry(self.request.safety()) {
             return Err((failed.retry_class == RetryClass::Ambiguous).then(|| {
-                "the client did not retry, because the operation could run twice: check its \
-                 effect before you send it again"
-                    .into()
+                let check = (self.request.api().effect_check)(&self.request.action());
+                let check = check.unwrap_or("check its effect");
+                format!(
+                    "the client did not retry, because the operation could run twice: {check} \
+                     before you send it again"
+                )
+                .into()
             }));
         }
         // The end of a request that is still running is a matter of time, not of attempts.

@@ -127,7 +127,9 @@ pub(crate) fn instant_of<T: Serialize + ?Sized>(name: &str, value: &T) -> Option
         "UnixSeconds" => SECOND,
         _ => return None,
     };
-    let count = serde_json::to_value(value).ok()?.as_i64()?;
+    let value = serde_json::to_value(value).ok()?;
+    // Some lists have times as strings.
+    let count = value.as_str().map_or_else(|| value.as_i64(), |text| text.parse().ok())?;
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(count) * unit).ok()
 }
 

@@ -11,7 +11,8 @@ const SCHEMAS: &str = include_str!("../../../schemas/requests.schema.json");
 /// Returns the JSON Schema of a request.
 ///
 /// It describes the parameters that [`from_json`](super::from_json) reads, by wire name. Numbers and
-/// flags may also be strings. The repository contains the schemas of all requests as
+/// flags may also be strings. It also works for the requests of
+/// [`v2021_01_01`](crate::v2021_01_01). The repository contains the schemas of all requests as
 /// `schemas/requests.schema.json`, below `$defs`.
 ///
 /// # Examples

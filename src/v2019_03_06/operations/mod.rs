@@ -81,11 +81,11 @@
 
 mod backup;
 pub mod builders;
-mod declare;
+pub(crate) mod declare;
 mod from_json;
 mod gateway;
 #[cfg(feature = "schemars")]
-mod json_schema;
+pub(crate) mod json_schema;
 mod page;
 mod plan;
 pub(crate) mod registry;

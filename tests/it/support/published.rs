@@ -30,6 +30,11 @@ pub(crate) fn read(file: &str) -> Value {
 
 /// Returns the rows of `operations.json` by operation.
 pub(crate) fn operations() -> BTreeMap<String, Value> {
-    let operations = read("operations.json")["operations"].as_array().unwrap().clone();
+    rows(&read("operations.json"))
+}
+
+/// Returns the rows of a file of operations by operation.
+pub(crate) fn rows(file: &Value) -> BTreeMap<String, Value> {
+    let operations = file["operations"].as_array().unwrap().clone();
     operations.into_iter().map(|row| (row["name"].as_str().unwrap().to_owned(), row)).collect()
 }
