@@ -56,16 +56,8 @@ struct Options {
 }
 
 #[tokio::main(flavor = "current_thread")]
-#[expect(clippy::print_stderr, reason = "examples print to the terminal")]
 async fn main() -> ExitCode {
-    match run(Options::parse()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    support::exit_code_if_complete(run(Options::parse()).await)
 }
 
 /// Prints the report, and returns whether it is complete.

@@ -22,8 +22,7 @@ use aliyun_dbs::types::{
     RestorePoint, RestoreRangeType,
 };
 use aliyun_dbs::wait::{PreCheckPassed, RestoreFinished};
-use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use support::{BoxError, ServiceArgs};
 use time::Duration;
@@ -71,22 +70,13 @@ struct Options {
 async fn main() -> ExitCode {
     let options = Options::parse();
     if options.service.is_remote() && options.plan.is_none() {
-        let message = "missing `--plan ID`: select a plan; the example `list_plans` lists all";
-        Options::command().error(ErrorKind::MissingRequiredArgument, message).exit();
+        support::missing_plan::<Options>();
     }
     support::exit_code(run(&options).await)
 }
 
 async fn run(options: &Options) -> Result<(), BoxError> {
-    let password = match std::env::var("DBS_PASSWORD") {
-        Ok(password) if !password.is_empty() => password,
-        _ if options.service.is_remote() => {
-            return Err(
-                "DBS_PASSWORD is not set: set it to the password of the target database".into()
-            );
-        }
-        _ => "correct horse".to_owned(),
-    };
+    let password = options.service.password("target")?;
     let dbs = FakeDbs::new();
     let client = options.service.client(&dbs)?;
     let plan = match options.plan.clone() {

@@ -33,14 +33,7 @@ use support::BoxError;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Options::read()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    support::exit_code_if_complete(run(Options::read()).await)
 }
 
 /// Runs the fleet, and returns whether every plan runs.

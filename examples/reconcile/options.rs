@@ -23,8 +23,8 @@ Examples:
 /// `+` is bought, `~` is changed in place, and `!` cannot be changed in place. Plans that the file does
 /// not have are listed, and never changed. No plan is released, and none is bought again.
 ///
-/// The exit code is 0 if no difference is left, 2 if one is left, and 1 after an error, also one in the
-/// arguments.
+/// The exit code is 0 if no difference of those shown is left, 2 if one is left, and 1 after an error,
+/// also one in the arguments.
 ///
 /// The file names the environment variables and files that have the passwords. They are only read to
 /// make a change. The fake takes any password, so for it they need not exist.

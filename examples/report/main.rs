@@ -11,8 +11,6 @@
 //! | `options.rs` | the command line |
 //! | `serve.rs` | the report over HTTP: a page for people, metrics for Prometheus |
 
-#![expect(clippy::print_stderr, reason = "examples print to the terminal")]
-
 // First, because its macro replaces that of the standard library in the others.
 #[macro_use]
 #[path = "../support/mod.rs"]
@@ -36,14 +34,7 @@ use support::BoxError;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Options::parse()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    support::exit_code_if_complete(run(Options::parse()).await)
 }
 
 /// Makes reports, and returns whether the last one is complete.
@@ -68,10 +59,11 @@ async fn run(options: Options) -> Result<bool, BoxError> {
     bar.finish_and_clear();
     print(&report);
     source.write_files(&report)?;
+    let is_complete = report.is_complete();
     if let Some(address) = &source.options.serve {
-        serve::serve(address, Arc::clone(&source)).await?;
+        serve::serve(address, Arc::clone(&source), report).await?;
     }
-    Ok(report.is_complete())
+    Ok(is_complete)
 }
 
 /// What a report needs.

@@ -66,6 +66,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ADDRESS", help_heading = "Output")]
     pub(crate) serve: Option<String>,
     /// How old a served report may be before a new one is made
+    ///
+    /// A request that waits 5 seconds for the new one gets the last one.
     #[arg(
         long,
         value_name = "TIME",

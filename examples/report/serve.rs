@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aliyun_dbs::workflows::report::Report;
 use http_body_util::Full;
@@ -13,13 +13,18 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
+use tokio::time::timeout;
 
 use crate::Source;
 use crate::support::BoxError;
 
-/// Serves reports until Ctrl-C.
-pub(crate) async fn serve(address: &str, source: Arc<Source>) -> Result<(), BoxError> {
+/// Serves reports until Ctrl-C, at first the one that was made before.
+pub(crate) async fn serve(
+    address: &str,
+    source: Arc<Source>,
+    first: Report,
+) -> Result<(), BoxError> {
     // As in other programs, `:9100` means all addresses of the machine.
     let all = format!("0.0.0.0{address}");
     let address = if address.starts_with(':') { &all } else { address };
@@ -27,7 +32,8 @@ pub(crate) async fn serve(address: &str, source: Arc<Source>) -> Result<(), BoxE
         .await
         .map_err(|error| format!("could not listen on `{address}`: {error}"))?;
     println!("listening on http://{}/", listener.local_addr()?);
-    let reports = Arc::new(Reports { source, last: Mutex::new(None) });
+    let (last, _) = watch::channel((Instant::now(), Arc::new(first)));
+    let reports = Arc::new(Reports { source, last, making: Mutex::new(()) });
     loop {
         let connection = tokio::select! {
             connection = listener.accept() => connection,
@@ -47,29 +53,48 @@ pub(crate) async fn serve(address: &str, source: Arc<Source>) -> Result<(), BoxE
     }
 }
 
+/// How long a request waits for a new report, if it can get the last one instead.
+///
+/// Prometheus ends a scrape after 10 seconds by default, which many plans exceed.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+type Made = (Instant, Arc<Report>);
+
 struct Reports {
     source: Arc<Source>,
+    last: watch::Sender<Made>,
     /// Locked while a report is made, so that requests at the same time share it.
-    last: Mutex<Option<(Instant, Arc<Report>)>>,
+    making: Mutex<()>,
 }
 
 impl Reports {
-    /// Returns a report that is new enough.
-    async fn current(&self) -> Arc<Report> {
-        let mut last = self.last.lock().await;
-        if let Some((made, report)) = &*last
-            && made.elapsed() < self.source.options.every
-        {
-            return Arc::clone(report);
+    /// Returns a report that is new enough, or the last one if a new one takes long.
+    async fn current(self: &Arc<Self>) -> Arc<Report> {
+        if !self.is_fresh() {
+            // A task, because a client that closes its connection must not end the report.
+            let renewed = tokio::spawn(Arc::clone(self).renew());
+            let _ = timeout(LONGEST_WAIT, renewed).await;
         }
-        let report = Arc::new(self.source.report().await);
-        *last = Some((Instant::now(), Arc::clone(&report)));
-        report
+        Arc::clone(&self.last.borrow().1)
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.last.borrow().0.elapsed() < self.source.options.every
+    }
+
+    async fn renew(self: Arc<Self>) {
+        let begun = Instant::now();
+        let _making = self.making.lock().await;
+        // Another request may have made one in the meantime.
+        if !self.is_fresh() && self.last.borrow().0 < begun {
+            let report = Arc::new(self.source.report().await);
+            self.last.send_replace((Instant::now(), report));
+        }
     }
 }
 
 async fn respond(
-    reports: &Reports,
+    reports: &Arc<Reports>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let render: fn(&Source, &Report) -> String = match request.uri().path() {

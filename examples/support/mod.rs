@@ -10,7 +10,7 @@ mod terminal;
 
 pub(crate) use fleets::{parse_plans, read_plans, secrets, watch};
 pub(crate) use plans::{configuration, fill, purchase};
-pub(crate) use service::ServiceArgs;
-pub(crate) use terminal::{exit_code, output_closed, print_line};
+pub(crate) use service::{ServiceArgs, missing_plan};
+pub(crate) use terminal::{exit_code, exit_code_if_complete, output_closed, print_line};
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -5,6 +5,8 @@
 use aliyun_dbs::credentials::DefaultChain;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::{Client, ClientBuilder, Region, SignatureVersion};
+use clap::CommandFactory;
+use clap::error::ErrorKind;
 
 use super::BoxError;
 
@@ -44,6 +46,18 @@ impl ServiceArgs {
         self.live || self.endpoint.is_some()
     }
 
+    /// Returns the password in `DBS_PASSWORD`, which only the fake does without.
+    pub(crate) fn password(&self, database: &str) -> Result<String, BoxError> {
+        match std::env::var("DBS_PASSWORD") {
+            Ok(password) if !password.is_empty() => Ok(password),
+            _ if self.is_remote() => Err(format!(
+                "DBS_PASSWORD is not set: set it to the password of the {database} database"
+            )
+            .into()),
+            _ => Ok("correct horse".to_owned()),
+        }
+    }
+
     /// Builds a client for the selected service, or else for `dbs`.
     pub(crate) fn client(&self, dbs: &FakeDbs) -> Result<Client, BoxError> {
         self.client_with(dbs, |builder| builder)
@@ -69,6 +83,12 @@ impl ServiceArgs {
         }
         Ok(builder.build()?)
     }
+}
+
+/// Ends an example that needs a plan of the real service, with the exit code of wrong arguments.
+pub(crate) fn missing_plan<O: CommandFactory>() -> ! {
+    let message = "missing `--plan ID`: select a plan; the example `list_plans` lists all";
+    O::command().error(ErrorKind::MissingRequiredArgument, message).exit()
 }
 
 fn parse_signature(version: &str) -> Result<SignatureVersion, String> {

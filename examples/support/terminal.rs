@@ -33,10 +33,16 @@ pub(crate) fn output_closed() -> bool {
 }
 
 /// Prints the error of an example in one line, and returns the exit code.
-#[expect(clippy::print_stderr, reason = "examples print to the terminal")]
 pub(crate) fn exit_code(result: Result<(), BoxError>) -> ExitCode {
+    exit_code_if_complete(result.map(|()| true))
+}
+
+/// Like [`exit_code`], for a run that can succeed in part.
+#[expect(clippy::print_stderr, reason = "examples print to the terminal")]
+pub(crate) fn exit_code_if_complete(result: Result<bool, BoxError>) -> ExitCode {
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE

@@ -375,3 +375,23 @@ async fn timeout_ends_the_restore_and_the_check() {
     assert!(timed_out(&error), "{error}");
     assert!(error.to_string().contains("the check of the restored database"), "{error}");
 }
+
+#[tokio::test]
+async fn backup_beyond_its_retention_is_not_restored() {
+    let world = world(false).await;
+    world.dbs.responses().remove("DescribeRestoreRangeInfo", "Items.DBSRecoverRange.*").always();
+    let path = "Items.FullBackupFile.*.BackupSetExpiredTime";
+    world.dbs.responses().set("DescribeFullBackupList", path, "1767225600000").always();
+    let error = world.drill().await.unwrap_err();
+    assert!(matches!(error.cause(), DrillCause::NothingToRestore), "{error}");
+    assert_eq!(world.sent("CreateRestoreTask"), 0);
+}
+
+#[tokio::test]
+async fn panic_of_the_check_reaches_the_caller() {
+    let world = world(true).await;
+    let drill = world.drill().check(async |_| -> Result<(), Infallible> { panic!("no table") });
+    let panic = tokio::spawn(drill.into_future()).await.unwrap_err().into_panic();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"no table"));
+    assert!(world.dbs.restore_tasks()[0].finished_at.is_some(), "restored before the check");
+}

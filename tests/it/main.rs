@@ -55,6 +55,7 @@ mod recording;
 mod redaction;
 mod renew;
 mod report;
+mod report_breakage;
 mod report_example;
 mod report_render;
 mod response_fields;

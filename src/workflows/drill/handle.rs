@@ -53,7 +53,9 @@ impl Client {
 /// | an instance | the same instance, or a host whose name begins with its id | the same: refused |
 /// | a host and port | the same host and port | the same: refused |
 /// | an RDS, MongoDB or ECS instance | another instance of the same kind | yes |
-/// | an IP address and port | another IP address or port, reached in the same way | yes |
+/// | an IP address | another IP address, reached in the same way, both private or both public | yes |
+/// | a read-only RDS instance | another RDS instance, which can be its primary instance | no |
+/// | an IP address | the same at another port, `127.0.0.1`, or the other IP version | no |
 /// | a host by its name, or anything else | | no |
 /// | what the service does not return | | no |
 ///
@@ -134,7 +136,7 @@ impl Drill {
     /// Sets the point to restore. Defaults to the newest one.
     ///
     /// The newest one is 1 second before the end of the log backups, or the last full backup. Points
-    /// more than 5 minutes in the future are ignored.
+    /// more than 5 minutes in the future are ignored, and so are backups whose retention is over.
     pub fn point(self, point: impl Into<RestorePoint>) -> Self {
         let point = point.into();
         self.with(|run| run.point = Some(point))
@@ -144,7 +146,8 @@ impl Drill {
     ///
     /// A check that fails ends the drill with a record whose [`passed`](DrillRecord::passed) is
     /// `false`. The record has the messages of the error and its sources, with the password of the
-    /// destination replaced. Defaults to no check.
+    /// destination replaced, also where it is percent-encoded. A panic of the check is passed on to the
+    /// caller of the drill. Defaults to no check.
     pub fn check<F, Fut, E>(self, check: F) -> Self
     where
         F: FnOnce(DrillTarget) -> Fut + Send + 'static,

@@ -8,6 +8,7 @@ mod handle;
 mod point;
 mod progress;
 mod record;
+mod redact;
 mod run;
 mod scratch;
 

@@ -44,7 +44,11 @@ pub(super) async fn newest(
         .page_size(PageSizeChoice::Hundred)
         .build();
     let backups = client.items(finished).collect().await?;
-    let sets = backups.into_iter().map(|backup| {
+    // The service may list backups whose retention is over, which it has deleted.
+    let kept = backups
+        .into_iter()
+        .filter(|backup| backup.backup_set_expired_time.is_none_or(|at| at > now));
+    let sets = kept.map(|backup| {
         let at = backup.end_time.or(backup.finish_time);
         (RestorePoint::BackupSet(backup.backup_set_id), at)
     });

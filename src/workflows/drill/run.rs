@@ -9,6 +9,7 @@ use super::drill_error::{DrillCause, DrillError};
 use super::point::{self, TimedPoint};
 use super::progress::{DrillStage, DrillStep, DrillTarget};
 use super::record::DrillRecord;
+use super::redact::redact;
 use super::scratch;
 use crate::rpc::client::Client;
 use crate::rpc::clock::with_timeout;
@@ -171,10 +172,8 @@ impl DrillRun {
         let message = result.err().map(|error| describe(&*error));
         // The record is meant to be stored, and drivers put connection strings into errors.
         Ok(message.map(|message| match &password {
-            Some(password) if !password.expose().is_empty() => {
-                message.replace(password.expose(), "***")
-            }
-            _ => message,
+            Some(password) => redact(&message, password.expose()),
+            None => message,
         }))
     }
 }

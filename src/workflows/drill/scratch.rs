@@ -55,7 +55,8 @@ struct Place {
 impl Place {
     fn of_source(row: &BackupPlanDetail) -> Self {
         let joined = row.source_endpoint_ip_port.as_deref().and_then(|text| text.rsplit_once(':'));
-        let host = row.source_endpoint_host.as_deref().or(joined.map(|(host, _)| host));
+        let host = row.source_endpoint_host.as_deref().filter(|host| !host.trim().is_empty());
+        let host = host.or(joined.map(|(host, _)| host));
         let joined_port = joined.and_then(|(_, port)| port.parse().ok());
         Self {
             kind: row.source_endpoint_instance_type.as_ref().and_then(|kind| kind.known().copied()),
@@ -145,10 +146,15 @@ impl Place {
         use EndpointInstanceType::{Dds, Ecs, Rds};
         matches!(self.kind, Some(Rds | Dds | Ecs))
             && self.kind == other.kind
-            && matches!((&self.instance, &other.instance), (Some(a), Some(b)) if a != b)
+            && matches!(
+                (&self.instance, &other.instance),
+                (Some(a), Some(b)) if a != b && !is_read_only(a) && !is_read_only(b)
+            )
     }
 
-    /// Returns whether both are numeric addresses in one network, and differ.
+    /// Returns whether both are numeric addresses in one network, and of different machines.
+    ///
+    /// A port proves nothing: proxies, and additional ports of a server, lead to the same database.
     fn is_other_address(&self, other: &Self) -> bool {
         let in_one_network = self.kind == other.kind
             && match self.kind {
@@ -159,14 +165,50 @@ impl Place {
             };
         in_one_network
             && match (self.address(), other.address()) {
-                (Some(own), Some(others)) => own != others,
+                (Some(own), Some(others)) => {
+                    own != others && scope(own).is_some() && scope(own) == scope(others)
+                }
                 _ => false,
             }
     }
 
-    /// Returns address and port, unless the host is a name.
-    fn address(&self) -> Option<(IpAddr, u16)> {
-        Some((self.host.as_ref()?.parse().ok()?, self.port?))
+    /// Returns the address, unless the host is a name.
+    fn address(&self) -> Option<IpAddr> {
+        self.host.as_ref()?.parse().ok()
+    }
+}
+
+/// Whether an id is of a read-only RDS instance, whose data are those of another instance.
+fn is_read_only(instance: &str) -> bool {
+    instance.starts_with("rr-")
+}
+
+/// Where an address is valid. A machine can have an address of each scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    PublicV4,
+    PrivateV4,
+    SharedV4,
+    PublicV6,
+    PrivateV6,
+}
+
+/// Returns the scope of an address, or `None` if it can be of any machine, such as `127.0.0.1`.
+fn scope(address: IpAddr) -> Option<Scope> {
+    if address.is_loopback() || address.is_unspecified() || address.is_multicast() {
+        return None;
+    }
+    match address {
+        IpAddr::V4(v4) if v4.is_link_local() || v4.is_broadcast() => None,
+        IpAddr::V4(v4) if v4.is_private() => Some(Scope::PrivateV4),
+        // 100.64.0.0/10 is shared address space, which Alibaba Cloud uses for its own services.
+        IpAddr::V4(v4) if v4.octets()[0] == 100 && v4.octets()[1] & 0xc0 == 64 => {
+            Some(Scope::SharedV4)
+        }
+        IpAddr::V4(_) => Some(Scope::PublicV4),
+        IpAddr::V6(v6) if v6.is_unicast_link_local() => None,
+        IpAddr::V6(v6) if v6.is_unique_local() => Some(Scope::PrivateV6),
+        IpAddr::V6(_) => Some(Scope::PublicV6),
     }
 }
 
@@ -245,6 +287,9 @@ mod tests {
             (rds("rm-1"), rds("rm-1"), Proof::Same),
             (rds("rm-1"), rds("RM-1"), Proof::Same),
             (rds("rm-1"), rds("rm-2"), Proof::Different),
+            (rds("rr-1"), rds("rm-2"), Proof::Unknown),
+            (rds("rm-1"), rds("rr-2"), Proof::Unknown),
+            (rds("rr-1"), rds("RR-1"), Proof::Same),
             (rds("rm-1"), ecs("i-1", 3306), Proof::Unknown),
             (rds("rm-1"), json!({"Type": "DDS", "Id": "dds-1"}), Proof::Unknown),
             (json!({"Type": "RDS"}), rds("rm-2"), Proof::Unknown),
@@ -265,11 +310,27 @@ mod tests {
             (other("db.internal", 3306), other("10.0.0.7", 3306), Proof::Unknown),
             (other("10.0.0.7", 3306), other("10.0.0.7", 3306), Proof::Same),
             (other("10.0.0.7", 3306), other("::ffff:10.0.0.7", 3306), Proof::Same),
-            (other("10.0.0.7", 3306), other("10.0.0.7", 3307), Proof::Different),
+            (other("10.0.0.7", 3306), other("10.0.0.7", 3307), Proof::Unknown),
             (other("10.0.0.7", 3306), other("10.0.0.8", 3306), Proof::Different),
+            (other("10.0.0.7", 3306), other("192.168.0.8", 3306), Proof::Different),
+            (other("8.8.8.8", 3306), other("9.9.9.9", 3306), Proof::Different),
+            (other("8.8.8.8", 3306), other("10.0.0.7", 3306), Proof::Unknown),
+            (other("8.8.8.8", 3306), other("100.64.0.7", 3306), Proof::Unknown),
+            (other("10.0.0.7", 3306), other("fd00::7", 3306), Proof::Unknown),
+            (other("fd00::7", 3306), other("fd00::8", 3306), Proof::Different),
+            (other("fe80::7", 3306), other("fe80::8", 3306), Proof::Unknown),
+            (other("10.0.0.7", 3306), other("127.0.0.1", 3306), Proof::Unknown),
+            (agent(1, "127.0.0.1"), agent(1, "10.0.0.7"), Proof::Unknown),
+            (agent(1, "127.0.0.1"), agent(1, "127.0.0.2"), Proof::Unknown),
+            (agent(1, "10.0.0.7"), agent(1, "0.0.0.0"), Proof::Unknown),
             (joined("10.0.0.7:3306"), other("10.0.0.8", 3306), Proof::Different),
             (joined("10.0.0.7:3306"), other("10.0.0.7", 3306), Proof::Same),
-            (json!({"Type": "Other", "Host": "10.0.0.7"}), other("10.0.0.8", 1), Proof::Unknown),
+            (json!({"Type": "Other", "Host": "10.0.0.7"}), other("10.0.0.8", 1), Proof::Different),
+            (
+                json!({"Type": "Other", "Host": "", "IpPort": "10.0.0.7:3306"}),
+                other("10.0.0.7", 3306),
+                Proof::Same,
+            ),
             (agent(1, "10.0.0.7"), agent(1, "10.0.0.7"), Proof::Same),
             (agent(1, "10.0.0.7"), agent(1, "10.0.0.8"), Proof::Different),
             (agent(1, "10.0.0.7"), agent(2, "10.0.0.7"), Proof::Unknown),

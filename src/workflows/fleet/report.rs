@@ -32,9 +32,9 @@ pub struct FleetReport {
     pub bought: usize,
     /// The plans that an earlier run had entered, and that now run.
     pub resumed: usize,
-    /// The plans that already ran.
+    /// The plans that already ran, and match their specification if they were compared.
     pub already_done: usize,
-    /// The plans that existed and were changed in place.
+    /// The plans that existed and were changed in place, also if a difference is left.
     pub changed: usize,
     /// The differences that cannot be changed in place, by the name of the plan. At most 1000 names.
     pub impossible: BTreeMap<String, Vec<ChangeItem>>,
@@ -141,9 +141,7 @@ impl FleetReport {
             FleetOutcomeKind::Provisioned { resumed: true, .. } => self.resumed += 1,
             FleetOutcomeKind::AlreadyDone { .. } => self.already_done += 1,
             FleetOutcomeKind::Changed { applied, impossible, .. } => {
-                if applied.is_empty() {
-                    self.already_done += 1;
-                } else {
+                if !applied.is_empty() {
                     self.changed += 1;
                 }
                 if !impossible.is_empty() {

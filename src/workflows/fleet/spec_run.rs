@@ -13,7 +13,7 @@ use crate::rpc::error::Error;
 use crate::v2019_03_06::types::BackupPlanId;
 use crate::workflows::in_place::diff::{is_other_plan, not_listed};
 use crate::workflows::in_place::item::ChangeItem;
-use crate::workflows::in_place::observed::compare;
+use crate::workflows::in_place::observed::{compare, row_by_id};
 use crate::workflows::in_place::reconcile_error::ReconcileError;
 use crate::workflows::in_place::work::InPlace;
 use crate::workflows::journal::{Entry, PlanKey};
@@ -57,15 +57,22 @@ impl PlanWork {
         Some(changed(plan, Vec::new(), impossible))
     }
 
-    /// Compares a plan of the shared list. `None` if it is not listed.
+    /// Compares a plan, by the shared list if that has it. `None` if the service does not list it.
     async fn compared(
         &self,
         work: &SpecWork,
         plan: &BackupPlanId,
         by_id: bool,
     ) -> Result<Option<Vec<ChangeItem>>, Error> {
-        let Some(row) = self.context.list_rows().await?.get(plan) else { return Ok(None) };
-        compare(&self.context.options.client, &work.spec, row, by_id).await.map(Some)
+        let client = &self.context.options.client;
+        if let Some(row) = self.context.list_rows().await?.get(plan) {
+            return compare(client, &work.spec, row, by_id).await.map(Some);
+        }
+        // Another worker may have bought it after the list.
+        match row_by_id(client, plan).await? {
+            Some(row) => compare(client, &work.spec, &row, by_id).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Records the only plan that already has the name, and returns how that ends the attempt.
@@ -135,13 +142,12 @@ impl PlanWork {
         };
         let context = &self.context;
         let options = &context.options;
-        let approved = work.approved.as_ref().map(|approved| approved.items.clone());
         let in_place = InPlace {
             client: options.client.clone(),
             spec: work.spec.clone(),
             plan: plan.clone(),
             secrets: work.secrets.clone(),
-            approved: approved.filter(|_| entry.done),
+            approved: work.approved.as_ref().map(|approved| approved.items.clone()),
             by_id: true,
             deadline: context.clock().elapsed().saturating_add(options.timeout),
         };

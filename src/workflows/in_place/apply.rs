@@ -8,7 +8,7 @@ use super::observed::{compare, has_name, last_pre_check, row_by_id};
 use super::reconcile_error::ReconcileError;
 use super::requests;
 use super::restart::Before;
-use super::steps::{Step, approved, steps};
+use super::steps::{Step, approved, steps, unapproved};
 use super::work::{ApplyStep, InPlace, emit};
 use crate::rpc::operation::Operation;
 use crate::rpc::value::ClientToken;
@@ -69,9 +69,10 @@ impl InPlace {
             let is_running = is_running(&row);
             return Ok(Changes { impossible: impossible(fresh), is_running, ..Changes::default() });
         }
+        let unapproved = unapproved(&fresh, &kept);
         if kept.iter().any(|item| item.restarts) {
             // A missing secret must fail before anything is sent.
-            requests::configuration(&self.spec, &row, &*self.secrets)?;
+            requests::configuration(&self.spec, &row, &unapproved, &*self.secrets)?;
         }
         let mut restarted = false;
         let mut restart = starts_first(&kept).then_some(Before::Nothing);
@@ -98,7 +99,7 @@ impl InPlace {
                         // Some states refuse changes, such as a running pre-check.
                         self.client.clock().sleep(POLL_INTERVAL).await;
                         let before = restart.take().unwrap_or(Before::Nothing);
-                        self.restart(&row, before, sink).await?;
+                        self.restart(&row, &unapproved, before, sink).await?;
                         restarted = true;
                     }
                     Err(error) => return Err(error),
@@ -106,16 +107,17 @@ impl InPlace {
             }
         }
         if let Some(before) = restart {
-            self.restart(&row, before, sink).await?;
+            self.restart(&row, &unapproved, before, sink).await?;
             restarted = true;
         }
-        self.verify(kept, restarted, sink).await
+        self.verify(kept, &unapproved, restarted, sink).await
     }
 
     /// Reads the plan until it has the changes.
     async fn verify(
         &self,
-        kept: Vec<ChangeItem>,
+        mut kept: Vec<ChangeItem>,
+        unapproved: &[&'static str],
         mut restarted: bool,
         sink: Option<&EventSink<ApplyStep>>,
     ) -> Result<Changes, ReconcileError> {
@@ -123,33 +125,34 @@ impl InPlace {
         let end = clock.elapsed().saturating_add(MAX_LAG);
         loop {
             let (row, fresh) = self.read().await?;
-            let is_left = |item: &&ChangeItem| {
-                item.is_possible() && kept.iter().any(|sent| sent.has_target_of(item))
-            };
+            let is_left = |item: &&ChangeItem| kept.iter().any(|sent| sent.has_target_of(item));
+            let is_possible = |item: &&ChangeItem| is_left(item) && item.is_possible();
             let must_start = fresh.iter().any(|item| item.field == "status" && item.is_possible());
-            let left = fresh.iter().find(is_left);
+            let left = fresh.iter().find(is_possible).or_else(|| fresh.iter().find(is_left));
             let expired = clock.elapsed() >= end;
             match left {
                 None if must_start && !expired => {
                     // The list returned an earlier state before.
-                    self.restart(&row, Before::Nothing, sink).await?;
+                    self.restart(&row, unapproved, Before::Nothing, sink).await?;
                     restarted = true;
                 }
-                None => {
-                    let is_running = is_running(&row);
-                    let impossible = impossible(fresh);
-                    return Ok(Changes { applied: kept, impossible, restarted, is_running });
-                }
-                Some(item) if expired => {
+                Some(item) if expired && item.is_possible() => {
                     return Err(ReconcileError::NotEffective {
                         plan: self.plan.clone(),
                         operation: item.operation.unwrap_or(StartBackupPlan::ACTION),
                         field: item.field,
                     });
                 }
-                Some(item) => {
+                Some(item) if !expired => {
                     let summary = format!("the service still returns the earlier {}", item.field);
                     emit(sink, ApplyStep::Waiting { summary, progress: None });
+                }
+                _ => {
+                    // What is left became impossible, such as by a lock of the plan.
+                    kept.retain(|sent| !fresh.iter().any(|item| sent.has_target_of(item)));
+                    let is_running = is_running(&row);
+                    let impossible = impossible(fresh);
+                    return Ok(Changes { applied: kept, impossible, restarted, is_running });
                 }
             }
             clock.sleep(POLL_INTERVAL).await;

@@ -45,6 +45,27 @@ pub(in crate::workflows) fn purchase_items(spec: &PlanSpec) -> Vec<ChangeItem> {
     items
 }
 
+/// Returns the items that finish an interrupted purchase, which the purchase approves too.
+pub(in crate::workflows) fn start_items(spec: &PlanSpec) -> Vec<ChangeItem> {
+    let rotated = spec.source.password().and_then(fields::rotated);
+    let password =
+        rotated.map(|to| ChangeItem::add("password", to, ModifyBackupSourceEndpoint::ACTION));
+    std::iter::once(start(None)).chain(password).collect()
+}
+
+/// Returns the item of a plan that is configured and does not run.
+fn start(from: Option<String>) -> ChangeItem {
+    ChangeItem {
+        kind: ChangeKind::Modify,
+        field: "status",
+        from,
+        to: Some(BackupPlanStatus::Running.to_string()),
+        reason: None,
+        operation: Some(StartBackupPlan::ACTION),
+        restarts: true,
+    }
+}
+
 fn configuration_items(spec: &PlanSpec) -> impl Iterator<Item = ChangeItem> {
     let configured = managed::configuration(spec).into_iter();
     configured.map(|(field, to)| ChangeItem::add(field, to, ConfigureBackupPlan::ACTION))
@@ -86,15 +107,7 @@ pub(in crate::workflows) fn diff(facts: &Facts<'_>) -> Vec<ChangeItem> {
     }
     let present = returned(&facts.row.backup_plan_status);
     match status {
-        Some(BackupPlanStatus::Init | BackupPlanStatus::CheckPass) => items.push(ChangeItem {
-            kind: ChangeKind::Modify,
-            field: "status",
-            from: present,
-            to: Some(BackupPlanStatus::Running.to_string()),
-            reason: None,
-            operation: Some(StartBackupPlan::ACTION),
-            restarts: true,
-        }),
+        Some(BackupPlanStatus::Init | BackupPlanStatus::CheckPass) => items.push(start(present)),
         Some(BackupPlanStatus::Stop) => {
             if !items.iter().any(|item| item.is_possible() && item.restarts) {
                 let why = facts.row.error_message.as_deref().unwrap_or("unknown reason");
@@ -105,18 +118,25 @@ pub(in crate::workflows) fn diff(facts: &Facts<'_>) -> Vec<ChangeItem> {
                 items.push(ChangeItem::impossible("status", present, to, reason));
             }
         }
-        Some(BackupPlanStatus::Pause) => return forbid(items, PAUSED),
+        Some(BackupPlanStatus::Pause) => {
+            items.push(start(present));
+            return forbid(items, PAUSED);
+        }
         Some(BackupPlanStatus::Locked) => {
             // A renewal unlocks the plan.
-            let (renewal, others) = items.into_iter().partition(|item| item.field == "renewal");
-            let mut items: Vec<_> = renewal;
+            let (mut items, mut others): (Vec<_>, Vec<_>) =
+                items.into_iter().partition(|item| item.field == "renewal");
+            if !items.iter().any(ChangeItem::is_possible) {
+                others.push(start(present));
+            }
             items.extend(forbid(others, LOCKED));
             return items;
         }
         Some(_) => {}
         None => {
-            let status = present.unwrap_or_else(|| "missing".to_owned());
+            let status = present.clone().unwrap_or_else(|| "missing".to_owned());
             let reason = format!("the plan is in the unknown state `{status}`; update this crate");
+            items.push(start(present));
             return forbid(items, &reason);
         }
     }

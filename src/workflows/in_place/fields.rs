@@ -73,7 +73,7 @@ pub(super) fn schedule(schedule: PlanSpecSchedule) -> String {
 
 pub(super) fn lifecycle(days: [u32; 3]) -> String {
     let [infrequent_access, archive, delete] = days;
-    format!("{infrequent_access}/{archive}/{delete} days")
+    format!("infrequent access {infrequent_access}, archive {archive}, delete {delete} days")
 }
 
 pub(super) fn lifecycle_days(lifecycle: StorageLifecycle) -> [u32; 3] {

@@ -18,15 +18,32 @@ fn changes(items: &[ChangeItem], field: &str) -> bool {
 
 /// Returns the configuration with which a plan is restarted.
 ///
-/// Sent only if the plan was never configured, or its pre-check failed.
+/// Sent only if the plan was never configured, or its pre-check failed. The fields that differ and
+/// were not approved keep their present value, except those of the source.
 pub(super) fn configuration(
     spec: &PlanSpec,
     row: &BackupPlanDetail,
+    unapproved: &[&'static str],
     secrets: &dyn SecretStore,
 ) -> Result<ConfigureBackupPlan, SecretError> {
     let mut request = spec.configuration(row.backup_plan_id.clone(), secrets)?;
     if row.backup_plan_status == BackupPlanStatus::Wait {
         return Ok(request);
+    }
+    for field in unapproved {
+        match *field {
+            "ssl" => request.enable_source_endpoint_ssl = None,
+            "cross_account" => request.cross_account = None,
+            "objects" => request.backup_objects = None,
+            "schedule" => request.schedule = None,
+            "logs" => request.enable_backup_log = None,
+            "encrypted" => request.backup_storage_encrypt_method = None,
+            "name" => {
+                let present = row.backup_plan_name.clone();
+                request.backup_plan_name = present.unwrap_or(request.backup_plan_name);
+            }
+            _ => {}
+        }
     }
     request.enable_source_endpoint_ssl =
         request.enable_source_endpoint_ssl.or(row.source_endpoint_enable_ssl);
@@ -45,7 +62,8 @@ pub(super) fn configuration(
     if row.storage_encrypt_method.is_some() {
         request.backup_storage_encrypt_method = Some(StorageEncryptMethod::Encrypted);
     }
-    if let (None, Some(lifecycle)) = (spec.retention, fields::present_lifecycle(row)) {
+    let keeps_retention = spec.retention.is_none() || unapproved.contains(&"retention");
+    if keeps_retention && let Some(lifecycle) = fields::present_lifecycle(row) {
         let [infrequent_access, archive, _] = fields::lifecycle_days(lifecycle);
         request.backup_retention_period = RetentionDays::new(lifecycle.retention_days()).ok();
         request.duplication_infrequent_access_period = Some(infrequent_access);

@@ -24,11 +24,12 @@ impl InPlace {
     pub(super) async fn restart(
         &self,
         row: &BackupPlanDetail,
+        unapproved: &[&'static str],
         before: Before,
         sink: Option<&EventSink<ApplyStep>>,
     ) -> Result<(), ReconcileError> {
         let (client, plan) = (&self.client, self.plan.clone());
-        let configuration = requests::configuration(&self.spec, row, &*self.secrets)?;
+        let configuration = requests::configuration(&self.spec, row, unapproved, &*self.secrets)?;
         if let Before::Change(earlier) = before {
             // By its items, because the clocks of client and service may differ.
             let passed = PreCheckPassed::new(plan.clone()).ignore_items(earlier);

@@ -61,6 +61,12 @@ pub(super) fn steps(items: &[ChangeItem]) -> Vec<Step> {
     steps
 }
 
+/// Returns the fields that differ, could be changed, and were not approved.
+pub(super) fn unapproved(fresh: &[ChangeItem], kept: &[ChangeItem]) -> Vec<&'static str> {
+    let is_left = |item: &&ChangeItem| item.is_possible() && !kept.contains(item);
+    fresh.iter().filter(is_left).map(|item| item.field).collect()
+}
+
 /// Returns the items that were approved. The request of the source is sent as a whole or not at all.
 pub(super) fn approved(fresh: Vec<ChangeItem>, approved: Option<&[ChangeItem]>) -> Vec<ChangeItem> {
     let Some(approved) = approved else { return fresh };

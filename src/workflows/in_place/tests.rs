@@ -170,7 +170,8 @@ fn each_field_of_the_row_is_compared() {
     }
     let row_with = |field, value| with(row(), field, value);
     let days = row_with("BackupRetentionPeriod", json!(1000));
-    let line = "~ retention 180/365/1000 days → 180/365/730 days";
+    let line = "~ retention infrequent access 180, archive 365, delete 1000 days → infrequent access \
+                180, archive 365, delete 730 days";
     assert_eq!(lines(&items(&spec(), &days)), [line]);
     let logs = row_with("EnableBackupLog", json!(false));
     assert_eq!(lines(&items(&spec(), &logs)), ["~ logs off → on (restarts the plan)"]);
@@ -260,12 +261,25 @@ fn status_decides_what_is_possible() {
                 "! status stop → running: the plan failed: disk full; correct the cause, then change or configure the plan",
             ],
         ),
-        ("pause", vec!["! class micro → small: the plan is paused; `StartBackupPlan` resumes it"]),
-        ("locked", vec!["! class micro → small: the plan is locked; check its order"]),
+        (
+            "pause",
+            vec![
+                "! class micro → small: the plan is paused; `StartBackupPlan` resumes it",
+                "! status pause → running: the plan is paused; `StartBackupPlan` resumes it",
+            ],
+        ),
+        (
+            "locked",
+            vec![
+                "! class micro → small: the plan is locked; check its order",
+                "! status locked → running: the plan is locked; check its order",
+            ],
+        ),
         (
             "asleep",
             vec![
                 "! class micro → small: the plan is in the unknown state `asleep`; update this crate",
+                "! status asleep → running: the plan is in the unknown state `asleep`; update this crate",
             ],
         ),
     ] {

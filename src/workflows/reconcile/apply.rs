@@ -15,7 +15,7 @@ use crate::rpc::wait::WaitError;
 use crate::rpc::wait::task_stream::{EventSink, TaskStream};
 use crate::v2019_03_06::types::BackupPlanId;
 use crate::workflows::fleet::{ApprovedItems, FleetError, FleetOutcomeKind, FleetSpec, SpecWork};
-use crate::workflows::in_place::diff::is_other_plan;
+use crate::workflows::in_place::diff::{is_other_plan, start_items};
 use crate::workflows::in_place::item::ChangeItem;
 use crate::workflows::in_place::reconcile_error::ReconcileError;
 use crate::workflows::in_place::work::{ApplyStep, InPlace};
@@ -73,7 +73,10 @@ impl Change {
 
     /// Returns the plan of a fleet that makes the same changes.
     pub(super) fn into_fleet_spec(self) -> FleetSpec {
-        let Self { context, spec, plan, by_id, items } = self;
+        let Self { context, spec, plan, by_id, mut items } = self;
+        if plan.is_none() {
+            items.extend(start_items(&spec));
+        }
         let approved = ApprovedItems { items: items.into(), plan, by_id };
         FleetSpec::from_work(SpecWork { spec, secrets: context.secrets, approved: Some(approved) })
     }

@@ -12,10 +12,11 @@ use crate::rpc::value::one_line::one_line;
 use crate::v2019_03_06::operations::BackupPlanDetail;
 use crate::v2019_03_06::types::{BackupPlanId, BackupPlanStatus};
 use crate::workflows::fleet::{Fleet, FleetSpec};
+use crate::workflows::in_place::item::ChangeItem;
 
 /// The differences of all plans of an account.
 ///
-/// `Display` writes the changes, and then the plans without specification.
+/// `Display` writes the changes, their number, and then the plans without specification.
 #[derive(Clone)]
 pub struct Drift {
     pub(super) context: ReconcileContext,
@@ -76,13 +77,42 @@ impl Drift {
     }
 }
 
+impl Drift {
+    /// Writes the number of plans of each kind.
+    fn summarize(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let total = self.changes.len();
+        write!(f, "{total} {}: ", if total == 1 { "plan" } else { "plans" })?;
+        if self.is_empty() {
+            return f.write_str("nothing to change");
+        }
+        let (mut new, mut changed, mut impossible, mut equal) = (0, 0, 0, 0);
+        for change in &self.changes {
+            let count = match change.items() {
+                _ if change.is_purchase() => &mut new,
+                [] => &mut equal,
+                items if items.iter().any(ChangeItem::is_possible) => &mut changed,
+                _ => &mut impossible,
+            };
+            *count += 1;
+        }
+        let counts = [
+            (new, "to buy"),
+            (changed, "to change"),
+            (impossible, "not possible to change"),
+            (equal, "without difference"),
+        ];
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<_> = counts.map(|(count, kind)| format!("{count} {kind}")).collect();
+        f.write_str(&counts.join(", "))
+    }
+}
+
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for change in self.changes.iter().filter(|change| !change.is_empty()) {
             writeln!(f, "{change}")?;
         }
-        let equal = self.changes.iter().filter(|change| change.is_empty()).count();
-        write!(f, "{equal} of {} plans: nothing to change", self.changes.len())?;
+        self.summarize(f)?;
         self.unknown.iter().try_for_each(|unknown| {
             let name = unknown.name.as_deref().filter(|name| *name != unknown.plan.as_str());
             let name = name.map(|name| format!(" `{}`", one_line(name))).unwrap_or_default();

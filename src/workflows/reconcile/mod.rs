@@ -20,6 +20,8 @@
 //! `log_interval` is not compared; it is sent with a change of the schedule. A change of the source
 //! resets a CA certificate and an Oracle home, which no list returns.
 //!
+//! A plan that is paused or locked has a `!` for its `status`, even if nothing else differs.
+//!
 //! A password is not returned either. It is sent when its
 //! [`rotated`](super::plan_spec::SecretRef::rotated) is newer than the last pre-check that passed, so
 //! that every machine decides alike.

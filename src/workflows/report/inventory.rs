@@ -29,7 +29,7 @@ fn key(database: &str) -> String {
 pub(super) fn names(plan: &BackupPlanDetail) -> Vec<String> {
     let port = plan.source_endpoint_port;
     let instance = plan.source_endpoint_instance_id.as_ref().map(InstanceId::as_str);
-    let host = plan.source_endpoint_host.as_deref();
+    let host = plan.source_endpoint_host.as_deref().filter(|host| !host.trim().is_empty());
     let with_port = |host: &str| port.map(|port| format!("{host}:{port}"));
     [
         instance.map(str::to_owned),
@@ -108,5 +108,6 @@ mod tests {
         let host = r#""SourceEndpointHost":"db.example.com","SourceEndpointPort":"3306""#;
         assert_eq!(names_of(host), ["db.example.com:3306"]);
         assert_eq!(names_of(r#""SourceEndpointHost":"db.example.com""#), [""; 0]);
+        assert_eq!(names_of(r#""SourceEndpointHost":" ","SourceEndpointPort":"3306""#), [""; 0]);
     }
 }

@@ -76,6 +76,7 @@ pub(super) fn judge(facts: &Facts, rules: Rules) -> (Verdict, Vec<Reason>) {
     if is_configured {
         find_age(&mut found, facts, rules);
     }
+    find_not_started(&mut found, facts, status);
     find_expiry(&mut found, facts, rules);
     find_missing(&mut found, facts, rules, is_configured);
     let verdict = found.first.unwrap_or(Verdict::Protected);
@@ -158,6 +159,18 @@ fn find_age(found: &mut Findings, facts: &Facts, rules: Rules) {
             }
         }
     }
+}
+
+/// Finds plans that wait for their pre-check or their start, and so make no backups.
+fn find_not_started(found: &mut Findings, facts: &Facts, status: Option<BackupPlanStatus>) {
+    let text = match status {
+        Some(BackupPlanStatus::Init) if facts.plan_error.is_none() => {
+            "the plan makes no backups: its pre-check has not passed"
+        }
+        Some(BackupPlanStatus::CheckPass) => "the plan makes no backups: it is not started",
+        _ => return,
+    };
+    found.add(Verdict::Failing, ReasonKind::NotStarted, text);
 }
 
 fn find_expiry(found: &mut Findings, facts: &Facts, rules: Rules) {

@@ -16,6 +16,7 @@
 //! | failing | The newest full backup that ended has failed. | `backup_failed` |
 //! | unprotected | Ranges and backups were read, and none can be restored. | `nothing_restorable`, `first_backup_runs` |
 //! | stale | Ranges and backups were read, and the newest restorable point is older than [`rpo`](ReportBuilder::rpo). | `too_old` |
+//! | failing | The status is `check_pass`, or `init` without an error: the plan makes no backups. | `not_started` |
 //! | expiring | The subscription has ended, or ends within [`expiring_within`](ReportBuilder::expiring_within). | `expires` |
 //! | unknown | A fact that a rule above needs is missing, or is a value that this version does not know. | `missing_…` |
 //! | protected | No other rule holds. | `ok` |
@@ -23,8 +24,9 @@
 //! So a plan is never protected because a fact is missing: neither its status, its last full backup, what
 //! can be restored, nor how long it is paid; and with an inventory its database.
 //!
-//! A point can be restored if the logs or the end of a finished full backup cover it. A point more than 5
-//! minutes in the future is ignored and noted in the row (`point_in_future`).
+//! A point can be restored if the logs or the end of a finished full backup cover it. A full backup whose
+//! retention is over cannot. A point more than 5 minutes in the future is ignored and noted in the row
+//! (`point_in_future`).
 
 mod builder;
 mod collect;

@@ -36,6 +36,7 @@ pub(super) struct History {
 /// Collects the history of a plan.
 #[derive(Debug)]
 pub(super) struct HistoryReader {
+    now: OffsetDateTime,
     /// The latest time that a point may have.
     latest: OffsetDateTime,
     /// Those of logs.
@@ -51,6 +52,7 @@ pub(super) struct HistoryReader {
 impl HistoryReader {
     pub(super) fn new(now: OffsetDateTime) -> Self {
         Self {
+            now,
             latest: now
                 .saturating_add(time::Duration::try_from(CLOCK_DIFFERENCE).unwrap_or_default()),
             ranges: Vec::new(),
@@ -90,8 +92,10 @@ impl HistoryReader {
 
     /// Adds a range that logs cover.
     pub(super) fn add_logs(&mut self, from: Option<OffsetDateTime>, to: OffsetDateTime) {
-        if self.add_point(to)
-            && let Some(from) = from.filter(|from| *from <= to)
+        if from.is_some_and(|from| from > to) {
+            self.lose_points("a range of logs ends before it begins");
+        } else if self.add_point(to)
+            && let Some(from) = from
         {
             self.ranges.push(RestorableWindow::logs(from, to));
         }
@@ -129,7 +133,10 @@ impl HistoryReader {
         let at = ended.or(backup.start_time).or(backup.create_time);
         let has_ended = match backup.backup_status.known() {
             Some(FullBackupStatus::Finish) => {
+                let is_deleted = backup.backup_set_expired_time.is_some_and(|at| at <= self.now);
                 match ended {
+                    // Its retention is over, so that it may be listed but not restored.
+                    _ if is_deleted => {}
                     Some(ended) => self.add_backup_point(ended),
                     None => self.lose_points("a finished full backup has no end"),
                 }

@@ -50,7 +50,7 @@ named_enum! {
     pub enum Verdict {
         /// The database has no plan, or nothing that can be restored.
         Unprotected = "unprotected",
-        /// The plan or its last full backup failed, or the plan is paused or locked.
+        /// The plan or its last full backup failed, or the plan is paused, locked or not started.
         Failing = "failing",
         /// The newest restorable point is older than allowed.
         Stale = "stale",
@@ -101,6 +101,8 @@ named_enum! {
         FirstBackupRuns = "first_backup_runs",
         /// The newest restorable point is older than allowed.
         TooOld = "too_old",
+        /// The plan is configured, and its pre-check has not passed or it was not started.
+        NotStarted = "not_started",
         /// The subscription ends soon, or has ended.
         Expires = "expires",
         /// The status of the plan is missing or not known to this version of the crate.

@@ -142,7 +142,7 @@ async fn drift_lists_buys_changes_and_leaves_unknown_plans() {
         "  ~ schedule       Monday,Thursday 02:30 → Friday 04:00\n",
         "plan-5: a new plan\n",
         "  ! region         cn-hangzhou → cn-beijing: fixed by the purchase",
-        "2 of 5 plans: nothing to change",
+        "5 plans: 1 to buy, 1 to change, 1 not possible to change, 2 without difference",
         &format!("unknown plan {} `plan-0`: running", unknown[0]),
         &format!("unknown plan {}: wait", unknown[1]),
     ] {

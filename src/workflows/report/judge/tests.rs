@@ -118,8 +118,20 @@ fn statuses_have_their_verdicts() {
             ReasonKind::PreCheckFailed,
             "the pre-check failed: no route",
         ),
-        (Init, None, Verdict::Protected, ReasonKind::Ok, "restorable to 60 min ago"),
-        (CheckPass, Some("old"), Verdict::Protected, ReasonKind::Ok, "restorable to 60 min ago"),
+        (
+            Init,
+            None,
+            Verdict::Failing,
+            ReasonKind::NotStarted,
+            "the plan makes no backups: its pre-check has not passed",
+        ),
+        (
+            CheckPass,
+            Some("old"),
+            Verdict::Failing,
+            ReasonKind::NotStarted,
+            "the plan makes no backups: it is not started",
+        ),
         (Running, Some("old"), Verdict::Protected, ReasonKind::Ok, "restorable to 60 min ago"),
     ] {
         let facts = with(|facts| {

@@ -97,6 +97,7 @@ fn backups_are_points_and_not_ranges() {
 fn unreadable_ranges_lose_points() {
     for (lost, newest) in [
         (range("range", Some(-20), None, &[]), None),
+        (range("range", Some(-5), Some(-20), &[]), None),
         (range("point", Some(-20), None, &[]), None),
         (range("point", Some(-20), Some(-5), &[Some(-9), None]), Some(at(-9))),
         (range("fuzzy", Some(-20), Some(-5), &[]), None),
@@ -146,6 +147,19 @@ fn last_backup_is_the_newest_that_ended() {
         let backups = order.map(|status| backup(status, status, Some(-100)));
         assert_eq!(last(&of_backups(&backups)), Some("stop"));
     }
+}
+
+#[test]
+fn backup_beyond_its_retention_is_no_point() {
+    let expiring = |at| {
+        let mut backup = backup("a", "finish", Some(-100));
+        backup["BackupSetExpiredTime"] = wire(at).into();
+        of_backups(&[backup])
+    };
+    assert_eq!(expiring(1).newest, Some(at(-100)));
+    let expired = expiring(0);
+    assert_eq!((expired.newest, expired.windows.len()), (None, 0));
+    assert_eq!((last(&expired), &expired.points_missing), (Some("a"), &None));
 }
 
 #[test]

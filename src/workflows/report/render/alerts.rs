@@ -26,7 +26,7 @@ pub struct AlertOptions {
     pub rpo: Duration,
     /// How long before its end a subscription raises an alert. Defaults to 30 days.
     pub expiring_within: Duration,
-    /// How often a report is made. Defaults to 5 minutes.
+    /// How often a report is made, from 1 second to 1 year. Defaults to 5 minutes.
     ///
     /// An alert is raised if none was made for three times as long.
     pub report_every: Duration,
@@ -49,6 +49,10 @@ impl From<&Report> for AlertOptions {
     }
 }
 
+/// Prometheus rejects a file with a duration of more than 292 years.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const SHORTEST: Duration = Duration::from_secs(1);
+
 struct Rule {
     alert: &'static str,
     expression: String,
@@ -67,7 +71,7 @@ const PLAN: &str = "{{ $labels.name }} {{ $labels.plan }}";
 /// | alert | when |
 /// | --- | --- |
 /// | `DbsPlanStale` | the newest restorable point is too old; its age grows also between reports |
-/// | `DbsBackupFailing` | a plan or its last full backup failed, or a plan is paused or locked |
+/// | `DbsBackupFailing` | a plan or its last full backup failed, or a plan is paused, locked or not started |
 /// | `DbsPlanExpiring` | a subscription ends soon, or has ended |
 /// | `DbsDatabaseUnprotected` | a database has no plan, or nothing that can be restored |
 /// | `DbsPlanUnknown` | facts are missing for three reports in a row |
@@ -81,7 +85,7 @@ pub fn alert_rules(options: &AlertOptions) -> String {
         put!(yaml, "      - alert: {}\n", rule.alert);
         put!(yaml, "        expr: {}\n", Yaml(&rule.expression));
         if rule.lasting > Duration::ZERO {
-            put!(yaml, "        for: {}s\n", rule.lasting.as_secs().max(1));
+            put!(yaml, "        for: {}s\n", rule.lasting.as_secs());
         }
         put!(yaml, "        labels:\n          severity: {}\n", rule.severity);
         put!(yaml, "        annotations:\n          summary: {}\n", Yaml(rule.summary));
@@ -91,7 +95,8 @@ pub fn alert_rules(options: &AlertOptions) -> String {
 }
 
 fn rules(options: &AlertOptions) -> [Rule; 7] {
-    let AlertOptions { rpo, expiring_within, report_every } = *options;
+    let AlertOptions { rpo, expiring_within, .. } = *options;
+    let report_every = options.report_every.clamp(SHORTEST, LONGEST);
     let has_verdict = |verdict: &str| format!("{VERDICT}{{verdict=\"{verdict}\"}} == 1");
     let orphans = format!("unless ignoring (verdict) {VERDICT}{{verdict=\"orphan\"}}");
     let silence = report_every.saturating_mul(3).as_secs_f64();
@@ -115,7 +120,8 @@ fn rules(options: &AlertOptions) -> [Rule; 7] {
             severity: "critical",
             summary: "A backup plan fails",
             description: format!(
-                "{PLAN}: the plan or its last full backup failed, or the plan is paused or locked."
+                "{PLAN}: the plan or its last full backup failed, or the plan is paused, locked or \
+                 not started."
             ),
         },
         Rule {

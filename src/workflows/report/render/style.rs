@@ -103,7 +103,7 @@ pub(super) const fn meaning(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Unprotected => "The database has no plan, or nothing that can be restored.",
         Verdict::Failing => {
-            "The plan or its last full backup failed, or the plan is paused or locked."
+            "The plan or its last full backup failed, or the plan is paused, locked or not started."
         }
         Verdict::Stale => "The newest restorable point is older than allowed.",
         Verdict::Unknown => "A fact is missing, so that nothing can be concluded.",
