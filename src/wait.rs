@@ -14,6 +14,7 @@
 //! | [`PlanReleased`] | a released plan is gone | [`ReleaseBackupPlan`] |
 //! | [`FullBackupFinished`] | a full backup is finished | [`StartBackupPlan`] |
 //! | [`DownloadReady`] | a download is ready | [`CreateFullBackupSetDownload`], [`CreateIncrementBackupSetDownload`] |
+//! | [`DownloadFinished`] | an advanced download is finished | [`CreateDownload`], [`RetryDownloadTask`] |
 //! | [`RestoreFinished`] | a restore is finished | [`StartRestoreTask`] |
 //! | [`GatewayDatabases`] | a gateway has listed its databases | [`CreateGetDBListFromAgentTask`] |
 //! | [`until`], [`Until`] | the response to a request satisfies a closure | any operation |
@@ -52,11 +53,13 @@
 //!
 //! [`ConfigureBackupPlan`]: crate::operations::ConfigureBackupPlan
 //! [`CreateBackupPlan`]: crate::operations::CreateBackupPlan
+//! [`CreateDownload`]: crate::v2021_01_01::operations::CreateDownload
 //! [`CreateFullBackupSetDownload`]: crate::operations::CreateFullBackupSetDownload
 //! [`CreateGetDBListFromAgentTask`]: crate::operations::CreateGetDBListFromAgentTask
 //! [`CreateIncrementBackupSetDownload`]: crate::operations::CreateIncrementBackupSetDownload
 //! [`CreateRestoreTask`]: crate::operations::CreateRestoreTask
 //! [`ReleaseBackupPlan`]: crate::operations::ReleaseBackupPlan
+//! [`RetryDownloadTask`]: crate::v2021_01_01::operations::RetryDownloadTask
 //! [`StartBackupPlan`]: crate::operations::StartBackupPlan
 //! [`StartRestoreTask`]: crate::operations::StartRestoreTask
 
@@ -68,3 +71,4 @@ pub use crate::v2019_03_06::conditions::{
     DownloadReady, FullBackupFinished, GatewayDatabases, PlanConfigurable, PlanReleased,
     PlanRunning, PreCheckPassed, RestoreFinished,
 };
+pub use crate::v2021_01_01::conditions::DownloadFinished;

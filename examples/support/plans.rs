@@ -1,6 +1,6 @@
 //! Plans for the examples, and a fake that contains them.
 
-use aliyun_dbs::fake::FakeDbs;
+use aliyun_dbs::fake::{FakeDbs, InstanceEngine};
 use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan};
 use aliyun_dbs::types::{
     BackupMethod, BackupObject, BackupPlanId, BackupSchedule, BackupStorage, DatabaseAccess,
@@ -11,9 +11,10 @@ use aliyun_dbs::{Client, Period, Region};
 
 use super::BoxError;
 
-/// Fills a fake with three plans, and returns the id of the running one.
+/// Fills a fake with three plans and an instance, and returns the id of the running plan.
 ///
-/// One plan runs and has a finished full backup, one is configured, and one was just bought.
+/// One plan runs and has a finished full backup, one is configured, and one was just bought. The
+/// instance `rm-orders` has backup sets to download.
 pub(crate) async fn fill(dbs: &FakeDbs) -> Result<BackupPlanId, BoxError> {
     let client = Client::builder()
         .region(Region::Hangzhou)
@@ -35,6 +36,7 @@ pub(crate) async fn fill(dbs: &FakeDbs) -> Result<BackupPlanId, BoxError> {
     client.send(configuration(id, "ledger-weekly", "ledger", access)).await?;
 
     client.send(purchase(DatabaseType::Redis, "sessions-2026")?).await?;
+    dbs.add_instance(Region::Hangzhou, "rm-orders".parse()?, InstanceEngine::RdsMySql);
     Ok(orders.backup_plan_id)
 }
 

@@ -8,13 +8,12 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::error_response::ErrorResponse;
-use crate::rpc::api::Api;
+use super::served_api::ServedApi;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::sign::{SignatureVersion, acs3, rpc_v1};
 use crate::rpc::transport::{RecordedRequest, is_common_parameter};
 use crate::rpc::value::Secret;
 use crate::rpc::wire::{Parameters, canonical_query};
-use crate::v2019_03_06::api::Dbs20190306;
 
 /// The largest difference between a request's time and the gateway's.
 const MAX_CLOCK_SKEW: Duration = Duration::minutes(15);
@@ -70,6 +69,7 @@ impl UsedNonces {
 pub(super) struct VerifiedRequest {
     /// The account that the access key belongs to.
     pub(super) account: usize,
+    pub(super) api: ServedApi,
     pub(super) operation: String,
     pub(super) parameters: Parameters,
 }
@@ -130,10 +130,10 @@ impl ApiGateway {
         }
         let scheme = Scheme::of(request);
         let signed = (scheme.fields)(request)?;
-        if signed.version != Dbs20190306::VERSION {
+        let api = ServedApi::of(signed.version).ok_or_else(|| {
             let message = "Specified parameter Version is not valid.";
-            return Err(ErrorResponse::gateway(400, "InvalidVersion", message));
-        }
+            ErrorResponse::gateway(400, "InvalidVersion", message)
+        })?;
         let &AccountKey { ref credentials, account } = self.key(&signed, now)?;
         verify_time(signed.date, now)?;
         (scheme.verify)(request, credentials.access_key_secret().expose())?;
@@ -144,6 +144,7 @@ impl ApiGateway {
         let acs3 = scheme.version == SignatureVersion::Acs3;
         Ok(VerifiedRequest {
             account,
+            api,
             operation: request.operation().to_owned(),
             parameters: parameters(request, acs3),
         })

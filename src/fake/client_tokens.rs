@@ -9,11 +9,11 @@ use time::OffsetDateTime;
 
 use super::api_gateway::VerifiedRequest;
 use super::error_response::ErrorResponse;
+use super::served_api::ServedApi;
 use super::world::times::after;
 use crate::rpc::operation::Safety;
 use crate::rpc::sign::acs3::payload_hash;
 use crate::rpc::value::ClientToken;
-use crate::v2019_03_06::operations::ALL;
 
 /// The most client tokens that the fake remembers.
 const MAX_TOKENS: usize = 100_000;
@@ -28,10 +28,11 @@ pub(super) struct ClientTokens {
     memory: Option<Duration>,
 }
 
-/// A client token, within the account and operation that it belongs to.
+/// A client token, within the account, version and operation that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct TokenKey {
     account: usize,
+    api: ServedApi,
     operation: String,
     token: String,
 }
@@ -106,16 +107,15 @@ impl ClientTokens {
         now: OffsetDateTime,
     ) -> Result<TokenLookup, ErrorResponse> {
         self.forget_old(now);
-        let &VerifiedRequest { account, ref operation, ref parameters } = request;
-        let is_read =
-            ALL.iter().any(|info| info.action == *operation && info.safety == Safety::ReadOnly);
+        let &VerifiedRequest { account, api, ref operation, ref parameters } = request;
+        let is_read = api.info(operation).is_some_and(|info| info.safety == Safety::ReadOnly);
         let Some(token) = parameters.get("ClientToken").filter(|_| !is_read) else {
             return Ok(TokenLookup::NotApplicable);
         };
         ClientToken::new(token).map_err(|error| {
             ErrorResponse::gateway(400, "InvalidClientToken", error.to_string())
         })?;
-        let key = TokenKey { account, operation: operation.clone(), token: token.to_owned() };
+        let key = TokenKey { account, api, operation: operation.clone(), token: token.to_owned() };
         let mut all: Vec<_> = parameters
             .iter()
             .chain(parameters.secrets().map(|(name, secret)| (name, secret.expose())))

@@ -89,7 +89,7 @@ impl FakeDbs {
 
     /// Adds an account, and returns a handle to it.
     ///
-    /// Each account has its own plans, backups, restores and gateways. The handle reads and changes
+    /// Each account has its own plans, backups, restores, instances and gateways. The handle reads and changes
     /// those of its account; time, faults and recorded requests are common to all. Every handle is a
     /// transport for all accounts: the access key decides which account a request belongs to.
     ///
@@ -300,7 +300,8 @@ impl FakeDbs {
         })
     }
 
-    /// Removes all plans, backups, restore tasks, downloads and gateways of all accounts.
+    /// Removes all plans, backups, restore tasks, downloads, gateways, instances and sandboxes of all
+    /// accounts.
     ///
     /// Also removes client tokens, fault rules, planned failures and recorded requests, and
     /// restarts the ids, from the seed if there is one. Keeps the accounts and access keys, the used

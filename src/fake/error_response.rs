@@ -10,6 +10,8 @@ use crate::rpc::transport::faults::effect::InjectedError;
 pub(super) enum ErrorResponse {
     /// One that a fault rule can inject as well.
     Common(InjectedError),
+    /// An error of the service with HTTP status 403.
+    Forbidden { message: String },
     /// An error of the service, in the envelope of `InitializeDbsServiceLinkedRole`.
     LegacyBusiness { code: &'static str, message: &'static str },
 }

@@ -8,6 +8,7 @@ use http::Response;
 use super::edits;
 use super::error_response::ErrorResponse;
 use super::rule_effect::FakeRuleEffect;
+use super::served_api::ServedApi;
 use super::server::{RequestTimes, Server};
 use crate::rpc::transport::RecordedRequest;
 use crate::rpc::transport::faults::effect::Effect;
@@ -44,9 +45,11 @@ impl FaultOutcome {
                 FakeRuleEffect::Edit(edit) => changes.push(edit),
             }
         }
+        let api = ServedApi::of_request(request);
         let respond = |server: &mut Server| {
             let response = server.respond(request, times);
-            edits::apply(&changes, request, response).unwrap_or_else(|error| server.reject(&error))
+            edits::apply(&changes, request, response)
+                .unwrap_or_else(|error| server.reject(api, &error))
         };
         match fault {
             None => Self::Complete(respond(server)),
@@ -64,7 +67,7 @@ impl FaultOutcome {
             Some(Effect::Delay(delay)) => Self::Delayed(respond(server), delay),
             Some(Effect::HttpStatus(status)) => Self::Complete(render::html(status)),
             Some(Effect::Error(error)) => {
-                Self::Complete(server.reject(&ErrorResponse::Common(error)))
+                Self::Complete(server.reject(api, &ErrorResponse::Common(error)))
             }
             Some(Effect::TruncateBody) => Self::Truncated(respond(server)),
             Some(Effect::ReplaceBody(body)) => Self::BodyReplaced(respond(server).map(|_| body)),

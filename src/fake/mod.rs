@@ -1,8 +1,8 @@
 //! An in-memory service, for tests that need no network and cost nothing.
 //!
 //! [`FakeDbs`] is a [`Transport`](crate::transport::Transport): the client sends it the same signed
-//! requests that the real service gets, and it executes all operations on plans, backups and
-//! restore tasks that it keeps in memory.
+//! requests that the real service gets, and it executes all operations on plans, backups, restore
+//! tasks and downloads that it keeps in memory. It serves both API versions: a request names its own.
 //!
 //! # What a test can do
 //!
@@ -10,8 +10,9 @@
 //! | --- | --- |
 //! | verify what was sent | [`FakeDbs::requests`] |
 //! | read the state | [`FakeDbs::plans`], [`full_backups`](FakeDbs::full_backups), [`restore_tasks`](FakeDbs::restore_tasks), [`downloads`](FakeDbs::downloads) |
+//! | read the state of API 2021-01-01 | [`FakeDbs::instances`], [`advanced_downloads`](FakeDbs::advanced_downloads), [`sandboxes`](FakeDbs::sandboxes) |
 //! | advance time without waiting | [`FakeClock::advance`] on [`FakeDbs::clock`] |
-//! | fail the next job | [`FakeDbs::fail_next_pre_check`], [`fail_next_full_backup`](FakeDbs::fail_next_full_backup), [`fail_next_restore`](FakeDbs::fail_next_restore) |
+//! | fail the next job | [`FakeDbs::fail_next_pre_check`], [`fail_next_full_backup`](FakeDbs::fail_next_full_backup), [`fail_next_restore`](FakeDbs::fail_next_restore), [`fail_next_download`](FakeDbs::fail_next_download) |
 //! | lock a plan or make it fail | [`FakeDbs::lock_plan`], [`unlock_plan`](FakeDbs::unlock_plan), [`fail_plan`](FakeDbs::fail_plan) |
 //! | inject faults: broken connections, throttling, errors, bad bodies | [`FakeDbs::faults`] with [`Faults`](crate::transport::Faults) |
 //! | send odd responses: other fields, refused ids, busy tokens, foreign JSON | [`FakeDbs::responses`] with [`Responses`] |
@@ -20,6 +21,7 @@
 //! | add access keys of an account | [`FakeDbs::add_access_key`], [`add_temporary_key`](FakeDbs::add_temporary_key), [`add_credentials`](FakeDbs::add_credentials) |
 //! | forget client tokens | [`FakeDbs::forget_tokens_after`], [`forget_tokens`](FakeDbs::forget_tokens) |
 //! | add backup gateways | [`FakeDbs::add_gateway`] |
+//! | add instances to download from, and sandboxes | [`FakeDbs::add_instance`], [`add_sandbox`](FakeDbs::add_sandbox) |
 //! | start with a believable fleet, of which some plans are not well | [`FakeDbs::populate_example_fleet`] |
 //! | get the same ids in every run | [`FakeDbs::with_seed`] |
 //! | run a workflow under every combination of faults and crashes | [`explore`](explore()) |
@@ -120,6 +122,9 @@
 //! | client tokens | a write is executed once per token | tokens belong to the account, whichever of its keys signs; another request with the same token fails with `IdempotentParameterMismatch`; remembered without limit, unless [`FakeDbs::forget_tokens_after`] sets one |
 //! | rate limits | calls per period | counted per account; off by default |
 //! | regions | an endpoint shows the plans and gateways of the [regions that it serves](crate::Endpoint::regions) | an endpoint that is not the vendor's shows all regions |
+//! | advanced downloads | parameters, fields, states, codes; that files at URLs expire after 3 days; which engines can use it, and their formats | the same download is refused for 10 minutes, also after it has failed; one download of an instance is active, and a failed one does not block another; the bucket and the role are not checked; 12 tables; 30 items per page |
+//! | sandboxes | fields, states, the form of the plan's id | only plans of MySQL have them; the operation that creates one is removed, so a test adds it |
+//! | operations without a type | the code `Request.Forbidden` of accounts without an invitation | all of them are refused |
 //! | states | a new plan needs about 5 seconds before it can be configured | all other transitions and durations |
 //!
 //! The vendor publishes states but no transitions. The fake's durations are:
@@ -132,17 +137,23 @@
 //! | the time that a file of a log backup covers | 10 min |
 //! | a restore | 60 s; it then has a finish time and stays in state `running` |
 //! | a download | 5 s in state `checking`, 5 s `schedule`, 20 s `running` |
+//! | an advanced download | 5 s in state `initializing`, 5 s `queueing`, 60 s `running`: 5 s per table |
+//! | a failing advanced download | it fails after 30 s in state `running` |
+//! | the files of an advanced download to URLs | 3 days after the download has finished |
+//! | a sandbox | 60 s in state `check_pass` |
 //! | a backup gateway's list of databases | 3 s |
 //! | a month or year of a subscription | 30 or 365 days |
 
 // Imports run downwards only, from the top: `emulator` uses `dbs`, the handle. `dbs` uses
 // `fault_outcome`, which applies fault rules to `server`. `server` joins `api_gateway`, `rate_limits`
 // and `client_tokens` with `service`, which translates requests into changes of the `world`: the
-// state and its time. `explore` uses `dbs`, and the journals of the workflows.
+// state and its time. `served_api`, the versions, is below all of them but the `world`. `explore`
+// uses `dbs`, and the journals of the workflows.
 mod api_gateway;
 mod client_tokens;
 mod clock;
 mod dbs;
+mod downloads;
 mod edits;
 #[cfg(feature = "emulator")]
 pub mod emulator;
@@ -155,6 +166,8 @@ mod rate_limits;
 mod request_log;
 mod responses;
 mod rule_effect;
+mod sandboxes;
+mod served_api;
 mod served_regions;
 mod server;
 mod service;
@@ -163,9 +176,12 @@ mod world;
 
 pub use clock::FakeClock;
 pub use dbs::FakeDbs;
+pub use downloads::{FakeAdvancedDownload, FakeInstance, FakeInstanceSet};
 pub use explore::{
     Exploration, ExploreFailure, ExploredJournal, ExploredWorld, Fault, Schedule, ScheduledFault,
     explore, replay,
 };
 pub use odd_responses::Responses;
+pub use sandboxes::FakeSandbox;
 pub use views::{FakeDownload, FakeFullBackup, FakePlan, FakeRestoreTask};
+pub use world::instance::InstanceEngine;

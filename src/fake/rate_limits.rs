@@ -6,8 +6,8 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::error_response::ErrorResponse;
+use super::served_api::ServedApi;
 use super::world::times::{after, since};
-use crate::v2019_03_06::operations::ALL;
 
 /// The calls within the window of each rate limit.
 #[derive(Debug, Default)]
@@ -30,11 +30,13 @@ impl RateLimits {
     pub(super) fn check(
         &mut self,
         account: usize,
+        api: ServedApi,
         operation: &str,
         now: OffsetDateTime,
     ) -> Result<(), ErrorResponse> {
-        let info = ALL.iter().find(|info| info.action == operation);
-        let Some((info, limit)) = info.and_then(|info| Some((info, info.rate_limit?))) else {
+        let Some((info, limit)) =
+            api.info(operation).and_then(|info| Some((info, info.rate_limit?)))
+        else {
             return Ok(());
         };
         if !self.enforced {

@@ -13,6 +13,7 @@ use super::error_response::ErrorResponse;
 use super::rate_limits::RateLimits;
 use super::request_log::RequestLog;
 use super::responses;
+use super::served_api::ServedApi;
 use super::served_regions::ServedRegions;
 use super::service::dispatch::execute;
 use super::world::state::World;
@@ -131,7 +132,7 @@ impl Server {
         let mut response = self
             .verify(request, times.gateway)
             .and_then(|verified| self.execute_once(request, &verified, times.service))
-            .unwrap_or_else(|error| self.reject(&error));
+            .unwrap_or_else(|error| self.reject(ServedApi::of_request(request), &error));
         let date = times.gateway.format(&Rfc2822).unwrap_or_default().replace("+0000", "GMT");
         if let Ok(date) = HeaderValue::from_str(&date) {
             response.headers_mut().insert(DATE, date);
@@ -139,9 +140,9 @@ impl Server {
         response
     }
 
-    /// Returns an error response with a new request id.
-    pub(super) fn reject(&mut self, error: &ErrorResponse) -> Response<Bytes> {
-        responses::error(&request_id(self.world(0).ids.unique()), error)
+    /// Returns an error response of an API version, with a new request id.
+    pub(super) fn reject(&mut self, api: ServedApi, error: &ErrorResponse) -> Response<Bytes> {
+        responses::error(api, &request_id(self.world(0).ids.unique()), error)
     }
 
     fn verify(
@@ -150,7 +151,7 @@ impl Server {
         now: OffsetDateTime,
     ) -> Result<VerifiedRequest, ErrorResponse> {
         let verified = self.gateway.verify(request, now)?;
-        self.rate_limits.check(verified.account, &verified.operation, now)?;
+        self.rate_limits.check(verified.account, verified.api, &verified.operation, now)?;
         Ok(verified)
     }
 
@@ -168,7 +169,8 @@ impl Server {
         };
         let served = self.served.of(received);
         let world = &mut self.worlds[request.account];
-        let response = execute(world, served, &request.operation, &request.parameters, now)?;
+        let VerifiedRequest { api, operation, parameters, .. } = request;
+        let response = execute(world, *api, served, operation, parameters, now)?;
         if let Some(token) = new_token {
             self.client_tokens.store(token, response.clone(), now);
         }

@@ -237,7 +237,9 @@ impl Error {
     /// Returns whether the service may have executed one of the attempts.
     ///
     /// `false` is a guarantee: nothing was bought or changed. `true` means that an attempt reached
-    /// the service, or may have, and that its outcome is unknown.
+    /// the service, or may have, and that its outcome is unknown. After a write without an idempotency
+    /// token ([`Safety::Mutating`]), find out whether it was executed before you send it again; if the
+    /// API has a way to do so, the [`hint`](Self::hint) names it.
     pub fn may_have_executed(&self) -> bool {
         self.0.execution == Execution::Unknown
     }

@@ -217,6 +217,8 @@ enum CodeSet {
     Any,
     Is(&'static [&'static str]),
     Containing(&'static str),
+    /// One of these, or one of these after the last dot, such as `Backup.InternalError`.
+    Internal(&'static [&'static str]),
     /// `Api::TOKEN_IN_USE_CODES`.
     TokenInUse,
     /// `Api::BUSY_CODES`.
@@ -229,6 +231,10 @@ impl CodeSet {
             Self::Any => true,
             Self::Is(set) => set.iter().any(|known| known.eq_ignore_ascii_case(attempt.code)),
             Self::Containing(part) => attempt.code.contains(part),
+            Self::Internal(set) => {
+                let last = attempt.code.rsplit('.').next().unwrap_or_default();
+                set.iter().any(|known| known.eq_ignore_ascii_case(last))
+            }
             Self::TokenInUse => attempt.busy == BusyCode::Token,
             Self::Busy => attempt.busy == BusyCode::Resource,
         }
@@ -338,10 +344,10 @@ const RULES: &[Rule] = {
         // A rejection by the service is final, but after an internal error it may have done part
         // of the work.
         Rule::new(&[ServiceError], Service, AmbiguousPermanent)
-            .codes(CodeSet::Is(&["InternalError"]))
+            .codes(CodeSet::Internal(&["InternalError"]))
             .status(StatusSet::Success),
         Rule::new(ERROR_RESPONSES, Service, Ambiguous)
-            .codes(CodeSet::Is(&["InternalError", "InternalFailure"])),
+            .codes(CodeSet::Internal(&["InternalError", "InternalFailure"])),
         Rule::new(&[ServiceError], Service, Ambiguous).codes(UNAVAILABLE),
         Rule::new(&[GatewayError], Service, Transient).status(StatusSet::Is(&[503])),
         // They say that something failed, and not that nothing was done.

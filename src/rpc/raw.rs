@@ -53,6 +53,10 @@ impl RawRequest {
     }
 
     /// Sets the version of the API. Defaults to [`Api::VERSION`].
+    ///
+    /// Only the version that is sent changes: the client still reads the success, the error code and
+    /// the hints by the [`Api`] of the request. Use [`for_api`](Self::for_api) for a version that has an
+    /// [`Api`] of its own.
     pub fn version(mut self, version: impl Into<Cow<'static, str>>) -> Self {
         self.version = Some(version.into());
         self
@@ -103,8 +107,8 @@ impl ApiRequest for RawRequest {
 
 /// The response to a [`RawRequest`]: a JSON object.
 ///
-/// It does not contain the fields of the envelope (`RequestId`, `HttpStatusCode`, `Success`,
-/// `ErrCode`, `ErrMessage`). `Display` writes the JSON; [`decode`](RawResponse::decode) decodes it
+/// It does not contain the fields of the envelope of its API ([`Api::ENVELOPE`]), such as `RequestId`,
+/// `Success` and `ErrCode`. `Display` writes the JSON; [`decode`](RawResponse::decode) decodes it
 /// into a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawResponse(serde_json::Map<String, serde_json::Value>);

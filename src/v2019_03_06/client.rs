@@ -63,8 +63,9 @@ impl Config {
 impl RawRequest {
     /// Returns a request for the operation with this name, in API version 2019-03-06.
     ///
-    /// Use [`version`](Self::version) for another version of DBS, and [`for_api`](Self::for_api)
-    /// for another API.
+    /// Use [`for_api`](Self::for_api) with [`Dbs20210101`](crate::Dbs20210101) for API version
+    /// 2021-01-01, and with another [`Api`] for another API. [`version`](Self::version) keeps the
+    /// envelope and the hints of 2019-03-06.
     pub fn new(action: impl Into<Cow<'static, str>>) -> Self {
         Self::for_api::<Dbs20190306>(action)
     }

@@ -2,8 +2,8 @@
 //!
 //! [`policy`] takes the RAM actions of the operations that an application calls
 //! ([`Operation::RAM`](crate::Operation::RAM)) and returns a [`Policy`]. `Display` and serde write
-//! it as JSON. [`in_region`](Policy::in_region), [`of_account`](Policy::of_account) and
-//! [`for_plan`](Policy::for_plan) limit its resources.
+//! it as JSON. [`in_region`](Policy::in_region), [`of_account`](Policy::of_account),
+//! [`for_plan`](Policy::for_plan) and [`for_instance`](Policy::for_instance) limit its resources.
 //!
 //! # Examples
 //!
@@ -52,11 +52,11 @@ use serde::{Serialize, Serializer};
 
 use crate::rpc::operation::RamAction;
 use crate::v2019_03_06::region::Region;
-use crate::v2019_03_06::types::{AliyunId, BackupPlanId};
+use crate::v2019_03_06::types::{AliyunId, BackupPlanId, InstanceId};
 
 /// Returns the policy that allows these actions and nothing else.
 ///
-/// It covers all regions, accounts and plans until a method of [`Policy`] limits it. Source: the RAM table of the
+/// It covers all regions, accounts, plans and instances until a method of [`Policy`] limits it. Source: the RAM table of the
 /// vendor's page of each operation.
 pub fn policy(actions: impl IntoIterator<Item = RamAction>) -> Policy {
     Policy {
@@ -64,6 +64,7 @@ pub fn policy(actions: impl IntoIterator<Item = RamAction>) -> Policy {
         regions: Vec::new(),
         account: None,
         plans: Vec::new(),
+        instances: Vec::new(),
     }
 }
 
@@ -78,24 +79,39 @@ pub struct Policy {
     regions: Vec<Region>,
     account: Option<AliyunId>,
     plans: Vec<BackupPlanId>,
+    instances: Vec<InstanceId>,
 }
 
 impl Policy {
-    /// Limits the policy to the plans of a region. Repeated calls add regions.
+    /// Limits the policy to the plans and instances of a region. Repeated calls add regions.
     pub fn in_region(mut self, region: Region) -> Self {
         self.regions.push(region);
         self
     }
 
-    /// Limits the policy to the plans of an account.
+    /// Limits the policy to the plans and instances of an account.
     pub fn of_account(mut self, account: AliyunId) -> Self {
         self.account = Some(account);
         self
     }
 
     /// Limits the policy to a plan. Repeated calls add plans.
+    ///
+    /// The vendor lists two operations of advanced download with a plan as their resource, although
+    /// their requests have none:
+    /// [`DescribeDownloadSupport`](crate::v2021_01_01::operations::DescribeDownloadSupport) and
+    /// [`DescribeDownloadBackupSetStorageInfo`](crate::v2021_01_01::operations::DescribeDownloadBackupSetStorageInfo).
+    /// Give them a policy of their own, which covers all plans.
     pub fn for_plan(mut self, plan: BackupPlanId) -> Self {
         self.plans.push(plan);
+        self
+    }
+
+    /// Limits the policy to an instance. Repeated calls add instances.
+    ///
+    /// Only for the operations of advanced download that have an instance as their resource.
+    pub fn for_instance(mut self, instance: InstanceId) -> Self {
+        self.instances.push(instance);
         self
     }
 
@@ -105,15 +121,18 @@ impl Policy {
         let or_any =
             |given: Vec<String>| if given.is_empty() { vec!["*".to_owned()] } else { given };
         let plans = or_any(self.plans.iter().map(ToString::to_string).collect());
+        let instances = or_any(self.instances.iter().map(ToString::to_string).collect());
         let regions = or_any(self.regions.iter().map(ToString::to_string).collect());
         let mut resources: Vec<_> = regions
             .iter()
             .flat_map(|region| plans.iter().map(move |plan| (region, plan)))
-            .map(|(region, plan)| {
+            .flat_map(|(region, plan)| instances.iter().map(move |id| (region, plan, id)))
+            .map(|(region, plan, instance)| {
                 pattern
                     .replace("{#regionId}", region)
                     .replace("{#accountId}", account)
                     .replace("{#BackupPlanId}", plan)
+                    .replace("{#DbInstanceId}", instance)
             })
             .collect();
         resources.sort_unstable();

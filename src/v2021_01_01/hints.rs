@@ -9,7 +9,8 @@ use crate::v2019_03_06::error_code::ErrorCode;
 pub(super) fn for_code(code: &str) -> Option<Cow<'static, str>> {
     let hint = match ErrorCode::from_wire(code)? {
         ErrorCode::DownloadTaskJobAlreadyExist => {
-            "the same download was submitted shortly before: find it with `DescribeDownloadTask`"
+            "the same download was submitted shortly before: find it with `DescribeDownloadTask`, \
+             or use `Client::create_download`"
         }
         ErrorCode::DownloadTaskOnlyOneRunningOrFailedTask => {
             "wait for the active download of this instance, or retry the failed one with \

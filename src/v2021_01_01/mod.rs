@@ -4,6 +4,21 @@
 //! restores exist in 2019-03-06 only. One client sends requests of both versions, because every
 //! request names its API and the hosts are the same.
 //!
+//! # Which version has what
+//!
+//! | subject | version | how |
+//! | --- | --- | --- |
+//! | plans, their settings and their cost; backups, restores, database gateways, the service | 2019-03-06 | [typed](crate::operations) |
+//! | advanced download of an instance's backups | 2021-01-01 | [`CreateDownload`](operations::CreateDownload), [`DescribeDownloadTask`](operations::DescribeDownloadTask), [`DescribeDownloadBackupSetStorageInfo`](operations::DescribeDownloadBackupSetStorageInfo), [`DescribeDownloadSupport`](operations::DescribeDownloadSupport), [`RetryDownloadTask`](operations::RetryDownloadTask) |
+//! | the resource group of a plan, and an item of the bill | 2021-01-01 | [`ChangeResourceGroup`](operations::ChangeResourceGroup), [`DescribeCostInfoByDbsInstance`](operations::DescribeCostInfoByDbsInstance) |
+//! | sandboxes of a plan | 2021-01-01 | [`DescribeSandboxRecoveryTime`](operations::DescribeSandboxRecoveryTime), [`DescribeSandboxBackupSets`](operations::DescribeSandboxBackupSets), [`DescribeSandboxInstances`](operations::DescribeSandboxInstances), [`DeleteSandboxInstance`](operations::DeleteSandboxInstance) |
+//! | policies of PolarDB, recovery of tables, uploaded backup sets | 2021-01-01 | [without a type](#operations-without-a-type) |
+//!
+//! [`Client::download`](crate::Client::download) is the whole advanced download, and
+//! [`DownloadFinished`](crate::wait::DownloadFinished) waits for it. It is unrelated to
+//! [`CreateFullBackupSetDownload`](crate::operations::CreateFullBackupSetDownload), which downloads
+//! the backup set of a plan.
+//!
 //! # Operations without a type
 //!
 //! [`operations::UNTYPED`] lists the operations that this crate has no type for. A
@@ -36,6 +51,7 @@
 //! [`BackupPlanId::bare`](crate::types::BackupPlanId::bare) convert the id of a plan.
 
 pub(crate) mod api;
+pub(crate) mod conditions;
 mod hints;
 pub mod operations;
 pub mod types;

@@ -14,6 +14,7 @@ fn valid_constants_and_requests_compile() {
 fn invalid_constants_and_requests_fail_cargo_check() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/ui/constant_*.rs");
+    cases.compile_fail("tests/ui/format_*.rs");
     cases.compile_fail("tests/ui/missing_*.rs");
     cases.compile_fail("tests/ui/page_size_*.rs");
     cases.compile_fail("tests/ui/period_*.rs");

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
-const ALL: [&str; 13] = [
+const ALL: [&str; 14] = [
     "call",
     "create_backup_plan",
+    "download",
     "drill",
     "emulator",
     "fleet",
@@ -125,9 +126,10 @@ fn program_older_than_its_sources_is_not_current() {
 }
 
 /// The examples that can call a real service.
-const WITH_SERVICE: [&str; 9] = [
+const WITH_SERVICE: [&str; 10] = [
     "call",
     "create_backup_plan",
+    "download",
     "drill",
     "fleet",
     "list_plans",
@@ -208,7 +210,9 @@ fn closed_pipe_ends_quietly() {
     let runs = [
         ("call", &["--list"][..]),
         ("call", &["DescribeRegions"]),
+        ("call", &["--api", "2021-01-01", "--list"]),
         ("create_backup_plan", &[]),
+        ("download", &[]),
         ("drill", &[]),
         ("drill", &["--json"]),
         ("list_plans", &[]),
@@ -257,4 +261,78 @@ fn renewals_are_ordered_only_on_request() {
     assert_eq!(applied.matches("  renewed, order ").count(), 3, "{applied}");
     let later = output(example("renew").unwrap().args(["--within", "7"]));
     assert_eq!(later, "no plan is due\n");
+}
+
+/// Runs an example; returns its exit code, standard output and standard error.
+fn run(name: &str, arguments: &[&str]) -> Option<(Option<i32>, String, String)> {
+    let output = example(name)?.args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Some((output.status.code(), text(output.stdout), text(output.stderr)))
+}
+
+#[test]
+fn call_lists_operations_of_the_new_version() {
+    let Some((code, list, _)) = run("call", &["--api", "2021-01-01", "--list"]) else { return };
+    assert_eq!((code, list.lines().count()), (Some(0), 22), "{list}");
+    assert_eq!(list.matches(" (no type: RawRequest)\n").count(), 11, "{list}");
+    let (_, list, _) = run("call", &["--list"]).unwrap();
+    assert_eq!((list.lines().count(), list.matches("no type").count()), (36, 0), "{list}");
+}
+
+#[test]
+fn call_sends_requests_of_the_new_version() {
+    let of = r#"{"RegionCode":"cn-hangzhou","InstanceName":"rm-orders"}"#;
+    let call = |action, json| run("call", &["--api", "2021-01-01", action, json]);
+    let Some((code, response, error)) = call("DescribeDownloadSupport", of) else { return };
+    assert_eq!(code, Some(0), "{error}");
+    let response: serde_json::Value = serde_json::from_str(&response).unwrap();
+    assert_eq!(response, serde_json::json!({ "Data": "true" }));
+
+    let policy = r#"{"RegionCode":"cn-hangzhou","InstanceName":"pc-orders","Page":1}"#;
+    let (code, _, error) = call("DescribeBackupPolicy", policy).unwrap();
+    assert_eq!(code, Some(1));
+    assert!(error.contains("Request.Forbidden") && error.lines().count() == 1, "{error}");
+    let (code, _, error) = call("DescribeBackupPolicy", r#"{"List":[1]}"#).unwrap();
+    assert_eq!(code, Some(1));
+    assert!(error.contains("invalid parameter `List`"), "{error}");
+    // Names of the other version.
+    let (code, _, error) = call("DescribeRegions", "{}").unwrap();
+    assert!(code == Some(1) && error.contains("unknown operation"), "{error}");
+}
+
+#[test]
+fn wrong_version_lists_both() {
+    let Some((code, _, error)) = run("call", &["--api", "2020-01-01", "--list"]) else { return };
+    assert_eq!(code, Some(2));
+    assert!(error.contains("2019-03-06") && error.contains("2021-01-01"), "{error}");
+}
+
+#[test]
+fn download_hides_signatures_by_default() {
+    let Some((code, hidden, error)) = run("download", &[]) else { return };
+    assert_eq!(code, Some(0), "{error}");
+    assert!(hidden.contains("\ntask            dt-") && hidden.contains("--show-urls"), "{hidden}");
+    assert!(hidden.contains("public ") && !hidden.contains("Signature="), "{hidden}");
+    let (_, shown, _) = run("download", &["--show-urls"]).unwrap();
+    assert_eq!(shown.matches("&Signature=").count(), 2, "{shown}");
+    let bucket = ["--oss", "exports", "--oss-region", "cn-beijing", "--path", "a/b"];
+    let (code, bucket, error) = run("download", &bucket).unwrap();
+    assert_eq!(code, Some(0), "{error}");
+    assert!(bucket.contains("target          a/b"), "{bucket}");
+}
+
+#[test]
+fn download_from_a_service_needs_an_instance() {
+    for arguments in [
+        &["--live"][..],
+        &["--live", "--instance", "rm-1"],
+        &["--live", "--set", "1460051234"],
+        &["--endpoint", "http://127.0.0.1:1", "--resume", "dt-1"],
+    ] {
+        let Some((code, _, error)) = run("download", arguments) else { return };
+        assert_eq!(code, Some(2), "{arguments:?}");
+        assert!(error.contains("missing `--instance ID`"), "{error}");
+    }
+    let (code, _, error) = run("download", &["--at", "yesterday"]).unwrap();
+    assert!(code == Some(2) && error.contains("2026-03-01T09:00:00Z"), "{error}");
 }

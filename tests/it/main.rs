@@ -7,12 +7,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod api_2021;
 mod architecture;
 mod blocking;
 mod calls;
 mod client_config;
 mod coverage;
 mod credentials;
+mod download;
 mod drill;
 mod echoes;
 mod emulator;
@@ -28,6 +30,7 @@ mod fleet;
 mod fleet_example;
 mod http2;
 mod journals;
+mod json_in_strings;
 mod log_lines;
 mod loopback;
 mod messages;
@@ -40,6 +43,7 @@ mod outcomes;
 mod paging;
 mod paging_changes;
 mod panics;
+mod plan_id_forms;
 mod plan_spec;
 mod plans_as_code;
 mod presign;
@@ -50,6 +54,7 @@ mod provision_unresolved;
 mod provisioning;
 mod proxy;
 mod proxy_responses;
+mod ram_policies;
 mod reconcile_example;
 mod recording;
 mod redaction;
@@ -71,5 +76,6 @@ mod unknown_ids;
 mod unknown_outcomes;
 mod user_values;
 mod value_sets;
+mod version_table;
 mod waiting;
 mod wrapped_transport;

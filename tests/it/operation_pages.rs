@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use aliyun_dbs::operations::{ALL, OperationInfo};
+use aliyun_dbs::operations::OperationInfo;
 use aliyun_dbs::{RateLimit, Safety};
 use serde_json::Value;
 
-use crate::support::published::{ENVELOPE, WITHOUT_TYPE, operations as table};
+use crate::support::published::{VERSIONS, Version};
 
-const VENDOR: &str =
-    "https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2019-03-06-";
+/// The beginning of the vendor's pages, before the version.
+const VENDOR: &str = "https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-";
 
 fn sources(folder: &Path, found: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -27,8 +27,8 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
 fn all_sources() -> Vec<String> {
     let mut found = Vec::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for folder in ["src/v2019_03_06", "src/rpc"] {
-        sources(&root.join(folder), &mut found);
+    for folder in VERSIONS.iter().map(|version| version.folder).chain(["rpc"]) {
+        sources(&root.join("src").join(folder), &mut found);
     }
     found
 }
@@ -54,21 +54,32 @@ fn paragraph(lines: &[String]) -> String {
     lines.iter().take_while(|line| !line.is_empty()).cloned().collect::<Vec<_>>().join(" ")
 }
 
-fn safety(info: &OperationInfo) -> &'static str {
+fn safety(version: &Version, info: &OperationInfo) -> String {
     match info.safety {
-        Safety::ReadOnly => "It changes nothing; see [idempotency](crate::operations#idempotency).",
+        Safety::ReadOnly => {
+            format!("It changes nothing; see [idempotency]({}#idempotency).", version.module)
+        }
         Safety::IdempotentByToken => {
-            "The service runs it [once per client token](crate::operations#idempotency)."
+            "The service runs it [once per client token](crate::operations#idempotency).".to_owned()
         }
-        _ => {
-            "The service cannot recognize a repeated request, so the client never retries one that \
-             may have been executed; see [idempotency](crate::operations#idempotency)."
+        _ if version.name == "2021-01-01" => {
+            "The service runs it once per request, because it accepts no client token. The client does \
+             not send it again when its outcome is unknown: \
+             [`Error::may_have_executed`](crate::Error::may_have_executed) then returns true."
+                .to_owned()
         }
+        _ => "The service cannot recognize a repeated request, so the client never retries one that \
+              may have been executed; see [idempotency](crate::operations#idempotency)."
+            .to_owned(),
     }
 }
 
-fn limit(info: &OperationInfo) -> String {
-    let Some(RateLimit { calls, seconds }) = info.rate_limit else { return String::new() };
+fn limit(version: &Version, info: &OperationInfo) -> String {
+    let Some(RateLimit { calls, seconds }) = info.rate_limit else {
+        let published =
+            if version.name == "2021-01-01" { "The vendor publishes no limit." } else { "" };
+        return published.to_owned();
+    };
     let plural = if calls == 1 { "call" } else { "calls" };
     match (calls, seconds) {
         (10_000, 1) => "10,000 calls per second and account, which is practically no limit.".into(),
@@ -78,7 +89,7 @@ fn limit(info: &OperationInfo) -> String {
 }
 
 /// What is wrong with the page of an operation.
-fn faults(info: &OperationInfo, docs: &[String], row: &Value) -> Vec<String> {
+fn faults(version: &Version, info: &OperationInfo, docs: &[String], row: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     let first = paragraph(docs);
     if first.split_whitespace().count() > 15 || !first.ends_with('.') {
@@ -96,8 +107,8 @@ fn faults(info: &OperationInfo, docs: &[String], row: &Value) -> Vec<String> {
     }
     let permission = format!("`{}` on `{}`.", info.ram, info.ram.resource);
     for (section, text) in [
-        ("# Idempotency", safety(info).to_owned()),
-        ("# Limits", limit(info)),
+        ("# Idempotency", safety(version, info)),
+        ("# Limits", limit(version, info)),
         ("# Permissions", permission),
     ] {
         let below =
@@ -108,15 +119,17 @@ fn faults(info: &OperationInfo, docs: &[String], row: &Value) -> Vec<String> {
         }
     }
     let whole = docs.join("\n");
-    let link = format!("{VENDOR}{})", info.action.to_lowercase());
-    for needed in [&link, "[common errors](crate::operations#errors)", "\n```"] {
+    let link = format!("{VENDOR}{}-{})", version.name, info.action.to_lowercase());
+    let common = format!("[common errors]({}#errors)", version.module);
+    for needed in [&link, &common, "\n```"] {
         if !whole.contains(needed) {
             faults.push(format!("{needed:?} is missing"));
         }
     }
     for error in row["errors"].as_array().unwrap() {
         let code = format!("`{}`", error["code"].as_str().unwrap());
-        let common = ["`Request.Forbidden`", "`Param.NotFound`"].contains(&code.as_str());
+        let common = ["`Request.Forbidden`", "`Param.NotFound`", "`DBS.InternalError`"]
+            .contains(&code.as_str());
         if !common && !whole.contains(&code) {
             faults.push(format!("# Errors lacks {code}"));
         }
@@ -135,7 +148,9 @@ fn field_faults(body: &str) -> Vec<String> {
             let optional = field.contains(": Option<");
             let (required, said_optional) = (docs.contains("Required."), docs.contains("Optional"));
             let list = field.contains(": Vec<");
-            if required == said_optional || (!list && optional == required) {
+            // The type sends the default.
+            let has_default = docs.contains("Defaults to") && !optional;
+            if !has_default && (required == said_optional || (!list && optional == required)) {
                 faults
                     .push(format!("`{field}` says neither \"Required.\" nor \"Optional\": {docs}"));
             }
@@ -147,14 +162,17 @@ fn field_faults(body: &str) -> Vec<String> {
 
 #[test]
 fn operation_pages_agree_with_the_code() {
-    let (sources, table) = (all_sources(), table());
+    let sources = all_sources();
     let mut report = String::new();
-    for info in ALL {
-        let (docs, body) = request(&sources, info.action);
-        let mut found = faults(info, &docs, &table[info.action]);
-        found.extend(field_faults(&body));
-        for fault in found {
-            writeln!(report, "{}: {fault}", info.action).unwrap();
+    for version in &VERSIONS {
+        let table = version.operations();
+        for info in version.all {
+            let (docs, body) = request(&sources, info.action);
+            let mut found = faults(version, info, &docs, &table[info.action]);
+            found.extend(field_faults(&body));
+            for fault in found {
+                writeln!(report, "{}: {fault}", info.action).unwrap();
+            }
         }
     }
     assert!(report.is_empty(), "{report}");
@@ -198,12 +216,16 @@ fn search_finds_every_wire_name() {
         searchable(&source, &mut found);
     }
     let mut wanted = BTreeSet::new();
-    for row in table().values() {
-        field_names(&row["parameters"], &mut wanted);
-        field_names(&row["response"], &mut wanted);
-    }
-    for untyped in WITHOUT_TYPE.iter().chain(&ENVELOPE) {
-        wanted.remove(*untyped);
+    for version in &VERSIONS {
+        let mut names = BTreeSet::new();
+        for row in version.operations().values() {
+            field_names(&row["parameters"], &mut names);
+            field_names(&row["response"], &mut names);
+        }
+        for untyped in version.without_type.iter().chain(version.envelope) {
+            names.remove(*untyped);
+        }
+        wanted.extend(names);
     }
     let missing: Vec<_> = wanted.iter().filter(|name| !found.contains(&searched(name))).collect();
     assert!(missing.is_empty(), "add #[doc(alias = \"…\")] for {missing:?}");
@@ -211,14 +233,21 @@ fn search_finds_every_wire_name() {
 
 #[test]
 fn faults_of_a_page_are_found() {
-    let info = ALL.iter().find(|info| info.action == "CreateBackupPlan").unwrap();
-    let row = &table()["CreateBackupPlan"];
-    let (docs, _) = request(&all_sources(), "CreateBackupPlan");
-    assert_eq!(faults(info, &docs, row), Vec::<String>::new());
-    for at in ["# Limits", "10 calls", "`dbs:Create", "The service runs", "[Vendor's page]"] {
-        let without: Vec<_> = docs.iter().filter(|line| !line.starts_with(at)).cloned().collect();
-        assert!(without.len() < docs.len(), "{at}");
-        assert!(!faults(info, &without, row).is_empty(), "a page without {at} passes");
+    for (action, limit) in
+        [("CreateBackupPlan", "10 calls"), ("CreateDownload", "The vendor publishes")]
+    {
+        let version = Version::of(action);
+        let info = version.all.iter().find(|info| info.action == action).unwrap();
+        let row = &version.operations()[action];
+        let (docs, _) = request(&all_sources(), action);
+        assert_eq!(faults(version, info, &docs, row), Vec::<String>::new());
+        for at in ["# Limits", limit, "`dbs:Create", "The service runs", "[Vendor's page]"] {
+            let without: Vec<_> =
+                docs.iter().filter(|line| !line.starts_with(at)).cloned().collect();
+            assert!(without.len() < docs.len(), "{action}: {at}");
+            let found = faults(version, info, &without, row);
+            assert!(!found.is_empty(), "the page of {action} without {at} passes");
+        }
     }
     assert_eq!(
         field_faults("/// A. Required.\npub a: u8,\n/// B. Optional.\npub b: Option<u8>,").len(),

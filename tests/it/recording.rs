@@ -152,6 +152,30 @@ async fn stored_recording_replays() {
 }
 
 #[tokio::test]
+async fn downloads_are_recorded_without_names() {
+    let file = TempFile::new("downloads");
+    let signed = "https://planted.example/planted/set.csv?Signature=plantedsignature";
+    let addresses = serde_json::json!({
+        "RequestId": "R", "Success": "true",
+        "Data": { "PublicUrl": signed, "PrivateUrl": signed, "ExpirationTime": "1661373070" },
+    });
+    let sandboxes = r#"[{"instanceId":"1jsandbox","connectionString":"planted:3306"}]"#;
+    let sandboxes = serde_json::json!({ "RequestId": "R", "Success": "true", "Data": sandboxes });
+    let script = ScriptedTransport::new()
+        .respond(200, addresses.to_string())
+        .respond(200, sandboxes.to_string());
+    let target = [
+        ("TargetBucket", "planted-bucket"),
+        ("TargetPath", "planted/orders"),
+        ("InstanceName", "rm-planted"),
+    ];
+    record(&file, script, &[&target, &[]]).await;
+    let text = file.text();
+    assert!(!text.contains("planted"), "{text}");
+    assert!(text.contains("ExpirationTime") && text.contains("connectionString"), "{text}");
+}
+
+#[tokio::test]
 async fn same_value_is_replaced_by_the_same_everywhere() {
     let file = TempFile::new("same");
     let body = json!({

@@ -2,7 +2,6 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --test it schemas` writes both files.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -14,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::plan_spec::{PLANS, from_yaml};
 use crate::support::json_schema::check;
-use crate::support::published::{WITHOUT_TYPE, operations, read, rows};
+use crate::support::published::{VERSIONS, Version};
 
 const INTEGER: &str = r"^\s*\+?[0-9]+\s*$";
 const REGION: &str = "^[a-z]{2,}(-[a-z0-9]+)+$";
@@ -45,10 +44,7 @@ fn schemas_of_requests_are_current() {
 
 /// Makes the schemas of all requests from the published facts.
 fn requests_schema() -> Value {
-    let mut schemas = schemas_of(operations(), &read("enums.json")["enums"]);
-    let mut operations_2021 = rows(&read("2021-01-01/operations.json"));
-    operations_2021.retain(|action, _| v2021::visit(action, SchemaOf).is_some());
-    schemas.extend(schemas_of(operations_2021, &read("2021-01-01/enums.json")["enums"]));
+    let schemas: Map<String, Value> = VERSIONS.iter().flat_map(schemas_of).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Requests of Database Backup Service (DBS), APIs 2019-03-06 and 2021-01-01",
@@ -59,12 +55,13 @@ fn requests_schema() -> Value {
 }
 
 /// Makes the schemas of the requests of one version.
-fn schemas_of(operations: BTreeMap<String, Value>, enums: &Value) -> Map<String, Value> {
-    let schemas = operations.into_iter().map(|(action, row)| {
+fn schemas_of(version: &Version) -> Map<String, Value> {
+    let enums = &version.read("enums.json")["enums"];
+    let schemas = version.operations().into_iter().map(|(action, row)| {
         let parameters = row["parameters"].as_array().unwrap().iter();
         let parameters: Vec<_> = parameters
             .map(|parameter| (parameter["name"].as_str().unwrap(), parameter))
-            .filter(|(name, _)| !WITHOUT_TYPE.contains(name))
+            .filter(|(name, _)| !version.without_type.contains(name))
             .collect();
         let properties: Map<String, Value> = parameters
             .iter()
@@ -187,8 +184,11 @@ fn every_request_has_its_schema() {
 
 #[test]
 fn schema_accepts_every_request() {
-    let (schemas, requests) = (requests_schema(), read("requests.json"));
-    for (action, sets) in requests.as_object().unwrap() {
+    let schemas = requests_schema();
+    let requests = VERSIONS.each_ref().map(|version| version.read("requests.json"));
+    let sets = requests.iter().flat_map(|file| file.as_object().unwrap());
+    assert_eq!(sets.clone().count(), 36 + 11);
+    for (action, sets) in sets {
         let schema = &schemas["$defs"][action];
         for request in sets.as_array().unwrap() {
             assert_eq!(check(schema, request), Ok(()), "{action}");

@@ -3,6 +3,9 @@
 use aliyun_dbs::Region;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::*;
+use aliyun_dbs::v2021_01_01::operations::{
+    DescribeDownloadTask, DescribeSandboxBackupSets, DescribeSandboxInstances,
+};
 use aliyun_dbs::{Client, PagedOperation};
 use serde::Serialize;
 
@@ -74,6 +77,15 @@ fn items_of_every_list_have_all_columns() {
     ));
     check::<DescribeBackupSetDownloadTaskList>(include_str!(
         "../data/samples/DescribeBackupSetDownloadTaskList.json"
+    ));
+    check::<DescribeDownloadTask>(include_str!(
+        "../data/2021-01-01/samples/DescribeDownloadTask.json"
+    ));
+    check::<DescribeSandboxBackupSets>(include_str!(
+        "../data/2021-01-01/samples/DescribeSandboxBackupSets.json"
+    ));
+    check::<DescribeSandboxInstances>(include_str!(
+        "../data/2021-01-01/samples/DescribeSandboxInstances.json"
     ));
 }
 

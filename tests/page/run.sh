@@ -57,9 +57,11 @@ shows() {
 shows '&lt;b&gt;orders&lt;/b&gt;'
 shows 'running'
 shows 'StartBackupPlan'
+shows '<h2>Downloads'
+shows '<td>2019-03-06</td>'
 shows 'http-equiv="refresh"'
 if grep -qF -e '<b>orders</b>' -e 'planted-secret' "$work/dom"; then
     echo "the status page contains unescaped HTML or a password" >&2
     exit 1
 fi
-echo "ok: the status page shows plans, backups and calls, without HTML of names or passwords"
+echo "ok: the status page shows plans, backups, downloads and calls, without HTML of names or passwords"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Calls every operation of the emulator with the vendor's Python SDKs, in both signature versions.
+# Calls every operation of both API versions of the emulator with the vendor's Python SDKs, in both
+# signature versions.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -46,8 +47,10 @@ if [[ -z $url ]]; then
 fi
 
 # No bytecode caches next to the sources.
-PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" $here/drive.py --url "$url" --speed $speed \
-    --access-key-id vendor-test --access-key-secret vendor-secret
+for driver in drive drive2021; do
+    PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" $here/$driver.py --url "$url" --speed $speed \
+        --access-key-id vendor-test --access-key-secret vendor-secret
+done
 
 kill -TERM "$emulator"
 if ! wait "$emulator"; then

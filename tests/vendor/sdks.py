@@ -6,8 +6,6 @@ import urllib.parse
 import warnings
 import xml.etree.ElementTree as ElementTree
 
-from alibabacloud_dbs20190306 import models
-from alibabacloud_dbs20190306.client import Client
 from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.client import AcsClient
 
@@ -28,9 +26,11 @@ class Current:
     has_async = True
     reads_retry_after = True
 
-    def __init__(self, url, key, secret):
+    def __init__(self, url, key, secret, module="alibabacloud_dbs20190306"):
         address = urllib.parse.urlsplit(url)
-        self.client = Client(
+        self.models = importlib.import_module(f"{module}.models")
+        client = importlib.import_module(f"{module}.client").Client
+        self.client = client(
             Config(
                 access_key_id=key,
                 access_key_secret=secret,
@@ -44,7 +44,7 @@ class Current:
         # The SDK spells DescribeDLAService as `describe_dlaservice`.
         self.methods = {
             name.replace("_", "").removesuffix("withoptions"): name
-            for name in dir(Client)
+            for name in dir(client)
             if name.endswith("_with_options")
         }
         self.retry_after = None
@@ -52,7 +52,7 @@ class Current:
         self.mismatches = []
 
     def prepare(self, action, parameters):
-        kind = getattr(models, f"{action}Request", None)
+        kind = getattr(self.models, f"{action}Request", None)
         if kind is None:
             return self.methods[action.lower()], None
         request = kind().from_map(parameters)

@@ -13,7 +13,7 @@ use crate::rpc::transport::RecordedRequest;
 
 /// The most characters of a request that the log keeps.
 const MAX_REQUEST_CHARS: usize = 8 << 10;
-/// The most characters of an operation's name that the log keeps.
+/// The most characters of an operation's name, and of its version, that the log keeps.
 const MAX_OPERATION_CHARS: usize = 64;
 
 /// A call and its outcome, without secrets.
@@ -23,6 +23,8 @@ pub(super) struct LoggedCall {
     #[serde(serialize_with = "rfc3339")]
     pub(super) at: OffsetDateTime,
     pub(super) operation: String,
+    /// The API version that the request names.
+    pub(super) version: Option<String>,
     method: String,
     signature_version: Option<u8>,
     /// `ok`, an error code, or what a fault rule did.
@@ -36,7 +38,7 @@ fn rfc3339<S: Serializer>(at: &OffsetDateTime, to: S) -> Result<S::Ok, S::Error>
     to.serialize_str(&at.format(&Rfc3339).unwrap_or_default())
 }
 
-/// The error code of a response, in each of its three envelopes.
+/// The error code of a response, in each of its envelopes.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct ResponseCodes {
@@ -53,7 +55,10 @@ impl LoggedCall {
         at: OffsetDateTime,
     ) -> Self {
         let codes: ResponseCodes = serde_json::from_slice(response.body()).unwrap_or_default();
-        let code = codes.code.or(codes.err_code).or(codes.error_code);
+        // Successful responses of version 2021-01-01 have these codes as well.
+        let is_error = |code: &String| !matches!(code.as_str(), "" | "Success");
+        let mut codes = [codes.code, codes.err_code, codes.error_code].into_iter().flatten();
+        let code = codes.find(is_error);
         let status = response.status();
         let outcome = code.unwrap_or_else(|| {
             if status.is_success() { "ok".to_owned() } else { format!("HTTP {}", status.as_u16()) }
@@ -89,11 +94,17 @@ impl LoggedCall {
         });
         let mut operation = request.operation().to_owned();
         shorten(&mut operation, MAX_OPERATION_CHARS);
+        let version = request.header("x-acs-version").or_else(|| request.parameter("Version"));
+        let mut version = version.map(str::to_owned);
+        if let Some(version) = &mut version {
+            shorten(version, MAX_OPERATION_CHARS);
+        }
         let mut request_text = request.to_string();
         shorten(&mut request_text, MAX_REQUEST_CHARS);
         Self {
             at,
             operation,
+            version,
             method: request.method().to_string(),
             signature_version,
             outcome: outcome.to_owned(),

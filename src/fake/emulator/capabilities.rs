@@ -6,16 +6,21 @@ use super::fault_kinds;
 use super::format::ResponseFormat;
 use crate::fake::api_gateway::SCHEMES;
 use crate::fake::clock::FakeClock;
-use crate::rpc::api::Api;
+use crate::fake::served_api::ServedApi;
 use crate::rpc::sign::SignatureVersion;
-use crate::v2019_03_06::api::Dbs20190306;
-use crate::v2019_03_06::operations::ALL;
 
 /// Returns the capabilities, with the requests of the control API such as `GET state`.
 ///
 /// Every list is made from the table that the emulator dispatches on.
 pub(super) fn all(control: &[String]) -> Value {
-    let operations: Vec<_> = ALL.iter().map(|info| info.action).collect();
+    let apis = ServedApi::ALL.map(|api| {
+        json!({
+            "product": api.product(),
+            "version": api.version(),
+            "operations": api.executed().iter().map(|known| known.action).collect::<Vec<_>>(),
+            "refused": api.refused().iter().map(|known| known.action).collect::<Vec<_>>(),
+        })
+    });
     let signatures = SCHEMES.iter().map(|scheme| match scheme.version {
         SignatureVersion::Acs3 => "v3",
         SignatureVersion::RpcV1 => "v1",
@@ -23,11 +28,7 @@ pub(super) fn all(control: &[String]) -> Value {
     json!({
         "name": "aliyun-dbs emulator",
         "version": env!("CARGO_PKG_VERSION"),
-        "apis": [{
-            "product": Dbs20190306::PRODUCT,
-            "version": Dbs20190306::VERSION,
-            "operations": operations,
-        }],
+        "apis": apis,
         "signatures": signatures.collect::<Vec<_>>(),
         "formats": ResponseFormat::ALL.map(ResponseFormat::name),
         "fault_kinds": fault_kinds::names(),

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::access_keys::NewAccessKey;
+use super::resources::{NewInstance, NewSandbox};
 use super::rules::{self, NewRule};
 use super::shared::Shared;
 use super::tokens::{self, TokenChange};
@@ -63,7 +64,7 @@ const fn route(
 }
 
 /// All requests of the control API.
-static ROUTES: [Route; 13] = [
+static ROUTES: [Route; 15] = [
     route("GET", "capabilities", |_, _| Ok(capabilities())),
     route("GET", "state", |shared, _| Ok(snapshot::all(&shared.dbs))),
     route("GET", "requests", |shared, _| Ok(json!({ "requests": shared.call_log().calls() }))),
@@ -82,6 +83,8 @@ static ROUTES: [Route; 13] = [
         Ok(snapshot::clock(&shared.dbs))
     }),
     route("POST", "gateways", |shared, body| add_gateway(&shared.dbs, read(body)?)),
+    route("POST", "instances", |shared, body| read::<NewInstance>(body)?.add(&shared.dbs)),
+    route("POST", "sandboxes", |shared, body| read::<NewSandbox>(body)?.add(&shared.dbs)),
     route("GET", "tokens", |shared, _| Ok(tokens::state(&shared.dbs))),
     route("POST", "tokens", |shared, body| {
         read::<TokenChange>(body)?.apply(&shared.dbs)?;

@@ -18,6 +18,7 @@ use super::shared::Shared;
 use super::slots::RequestMarker;
 use super::{control, guard, page};
 use crate::fake::fault_outcome::FaultOutcome;
+use crate::fake::served_api::ServedApi;
 use crate::rpc::clock::Clock;
 use crate::rpc::transport::RecordedRequest;
 
@@ -127,7 +128,7 @@ fn wrong_content_type(request: &RecordedRequest) -> Option<EarlyError> {
 
 /// Rejects a request before the API gateway reads it and any fault rule applies.
 fn reject(shared: &Shared, request: &RecordedRequest, error: EarlyError) -> Response<ResponseBody> {
-    let response = shared.dbs.server().reject(&error.response());
+    let response = shared.dbs.server().reject(ServedApi::of_request(request), &error.response());
     // Formatting a long request takes time, so it happens before the log is locked.
     let call = LoggedCall::with_response(request, &response, shared.dbs.clock().now());
     shared.call_log().add(call);

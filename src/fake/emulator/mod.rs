@@ -4,8 +4,8 @@
 //!
 //! | path | for | what it offers |
 //! | --- | --- | --- |
-//! | `/` with an operation | SDKs | [the API](#the-api): all operations, with signatures verified |
-//! | `/` in a browser | people | a status page with plans, backups, restores and the last calls |
+//! | `/` with an operation | SDKs | [the API](#the-api): all operations of both versions, with signatures verified |
+//! | `/` in a browser | people | a status page with plans, backups, restores, downloads and the last calls |
 //! | `/_emulator/` | test scripts | [the control API](#the-control-api): faults, time and state as JSON |
 //!
 //! ```
@@ -50,7 +50,7 @@
 //! | method and path | body | response |
 //! | --- | --- | --- |
 //! | `GET capabilities` | | [what the emulator accepts](#capabilities) |
-//! | `GET state` | | `{"clock": {…}, "plans": […], "full_backups": […], "restore_tasks": […], "downloads": […]}` |
+//! | `GET state` | | `{"clock": {…}, "plans": […], "full_backups": […], "restore_tasks": […], "downloads": […], "instances": […], "advanced_downloads": […], "sandboxes": […]}` |
 //! | `GET requests` | | `{"requests": […]}`: the last calls, with their secrets removed, oldest first |
 //! | `GET faults` | | `{"faults": […]}`: the active [fault rules](#fault-rules) |
 //! | `POST faults` | a [fault rule](#fault-rules) to add | the same as `GET faults` |
@@ -58,6 +58,8 @@
 //! | `GET clock` | | `{"now": "2026-01-01T00:00:00Z", "speed": 1.0}` |
 //! | `POST clock` | `{"advance_seconds": 60, "speed": 0}`, both optional | the same as `GET clock`, after the change |
 //! | `POST gateways` | `{"region": "cn-hangzhou", "name": "office", "databases": ["orders"]}`; `databases` is optional | `{"backup_gateway_id": 160813}`: adds a backup gateway |
+//! | `POST instances` | `{"region": "cn-hangzhou", "instance_name": "rm-orders", "engine": "rds_mysql"}`; other engines are `rds_postgresql`, `polardb_mysql`, `mongodb` and `rds_sqlserver` | `{"instance_name": "rm-orders", "backup_sets": ["…", "…"]}`: [adds an instance](super::FakeDbs::add_instance) |
+//! | `POST sandboxes` | `{"backup_plan_id": "dbs…"}` | `{"instance_id": "1j…"}`: [adds a sandbox](super::FakeDbs::add_sandbox) |
 //! | `GET tokens` | | `{"forget_after_seconds": null, "remembered": 3}`: how long [client tokens](super::FakeDbs::forget_tokens_after) are remembered, and how many are |
 //! | `POST tokens` | `{"forget_after_seconds": 600, "forget_now": true}`, both optional; `null` sets no limit | the same as `GET tokens`, after the change |
 //! | `POST access_keys` | `{"access_key_id": "…", "access_key_secret": "…", "security_token": "…", "account": 1}`; `security_token` and `account` are optional | `{"access_key_id": "…", "account": 1}`: adds an access key, or replaces the one with that id |
@@ -73,15 +75,20 @@
 //! ```json
 //! {
 //!   "name": "aliyun-dbs emulator", "version": "0.1.0",
-//!   "apis": [{"product": "Dbs", "version": "2019-03-06", "operations": ["ConfigureBackupPlan"]}],
+//!   "apis": [
+//!     {"product": "Dbs", "version": "2019-03-06", "operations": ["ConfigureBackupPlan"], "refused": []},
+//!     {"product": "Dbs", "version": "2021-01-01", "operations": ["CreateDownload"],
+//!      "refused": ["DescribeBackupPolicy"]}
+//!   ],
 //!   "signatures": ["v3", "v1"], "formats": ["JSON", "XML"],
 //!   "fault_kinds": ["refuse_connection"], "control": ["GET capabilities"],
 //!   "clock": {"max_speed": 100000.0}
 //! }
 //! ```
 //!
-//! A response has all operations, kinds of [fault rules](#fault-rules) and requests of the control
-//! API in its lists.
+//! `refused` lists the operations that the emulator knows and rejects with `Request.Forbidden`, as
+//! the service does for accounts without an invitation. A response has all operations, kinds of
+//! [fault rules](#fault-rules) and requests of the control API in its lists.
 //!
 //! ## Fault rules
 //!
@@ -111,8 +118,9 @@
 //! | `fail_pre_check` | `item` (defaults to `CHECK_PRIVILEGE`), `message` (defaults to `the check failed`) | [`FakeDbs::fail_next_pre_check`](super::FakeDbs::fail_next_pre_check) |
 //! | `fail_full_backup` | `message` | [`FakeDbs::fail_next_full_backup`](super::FakeDbs::fail_next_full_backup) |
 //! | `fail_restore` | `message` | [`FakeDbs::fail_next_restore`](super::FakeDbs::fail_next_restore) |
+//! | `fail_download` | | [`FakeDbs::fail_next_download`](super::FakeDbs::fail_next_download) |
 //!
-//! The last three apply to the job that begins next, and `GET faults` does not list them. All other
+//! The last four apply to the job that begins next, and `GET faults` does not list them. All other
 //! kinds take these optional fields as well:
 //!
 //! | field | meaning |
@@ -142,7 +150,8 @@
 //! | active fault rules, above which `POST faults` fails | 1000, with 16 MiB |
 //! | planned failures of jobs, above which `POST faults` fails | 1000, with 16 MiB |
 //! | gateways, above which `POST gateways` fails | 1000, with 16 MiB of names |
-//! | name of a gateway or database | 256 bytes |
+//! | instances and sandboxes, above which `POST instances` and `POST sandboxes` fail | 1000 each |
+//! | name of a gateway, a database or an instance | 256 bytes |
 //! | accounts and access keys, above which `POST access_keys` fails | 100 and 1000 |
 //! | id and secret of an access key; its security token | 256 bytes each; 4096 bytes |
 //! | client tokens that are remembered | the last 100000 |
@@ -159,6 +168,7 @@ mod fault_kinds;
 mod format;
 mod guard;
 mod page;
+mod resources;
 mod rules;
 mod serve;
 mod shared;

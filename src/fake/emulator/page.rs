@@ -1,4 +1,4 @@
-//! The status page for a browser: plans, backups, restores and the last calls.
+//! The status page for a browser: plans, backups, restores, downloads and the last calls.
 
 use std::fmt::Display;
 
@@ -11,6 +11,7 @@ use super::shared::Shared;
 use super::xml::escape;
 use crate::rpc::clock::Clock;
 use crate::v2019_03_06::types::{FullBackupStatus, RestoreStatus};
+use crate::v2021_01_01::types::AdvancedDownloadState;
 
 /// The most rows that a table shows.
 const MAX_ROWS: usize = 50;
@@ -47,6 +48,7 @@ fn page(shared: &Shared) -> String {
     plans(&mut page, shared);
     backups(&mut page, shared);
     restores(&mut page, shared);
+    downloads(&mut page, shared);
     calls(&mut page, shared);
     page.markup("</main></body></html>\n");
     page.html
@@ -101,13 +103,65 @@ fn restores(page: &mut Html, shared: &Shared) {
     page.end();
 }
 
+/// A row of the downloads: of a plan, or of an instance.
+struct DownloadRow {
+    task: String,
+    of: String,
+    set: String,
+    format: &'static str,
+    state: &'static str,
+    /// In percent. `None` if the service does not send it.
+    progress: Option<u8>,
+    failed: bool,
+    created_at: OffsetDateTime,
+}
+
+/// Shows the downloads of both API versions.
+fn downloads(page: &mut Html, shared: &Shared) {
+    let of_plans = shared.dbs.downloads().into_iter().map(|download| DownloadRow {
+        task: download.backup_set_download_task_id.to_string(),
+        of: download.backup_plan_id.to_string(),
+        set: download.backup_set_id.to_string(),
+        format: download.format.as_str(),
+        state: download.status.as_str(),
+        progress: download.finished_at.map(|_| 100),
+        failed: false,
+        created_at: download.created_at,
+    });
+    let of_instances = shared.dbs.advanced_downloads().into_iter().map(|task| DownloadRow {
+        task: task.task_id.to_string(),
+        of: task.instance_name.to_string(),
+        set: task.backup_set_id.map(|id| id.to_string()).unwrap_or_default(),
+        format: task.format.as_str(),
+        state: task.status.as_str(),
+        progress: Some(task.progress),
+        failed: task.status == AdvancedDownloadState::Failed,
+        created_at: task.created_at,
+    });
+    let mut rows: Vec<_> = of_plans.chain(of_instances).collect();
+    rows.sort_by_key(|row| row.created_at);
+    let columns = ["Task", "Of", "Set", "Format", "State", "Progress", "Created"];
+    page.begin("Downloads", rows.len(), &columns);
+    for row in rows.iter().rev().take(MAX_ROWS) {
+        page.markup("<tr>").code(&row.task).code(&row.of).code(&row.set).cell(row.format);
+        page.state(row.state, None);
+        match row.progress {
+            Some(percent) => page.progress(percent, row.failed),
+            None => page.cell(""),
+        };
+        page.cell(date_time(row.created_at)).markup("</tr>");
+    }
+    page.end();
+}
+
 fn calls(page: &mut Html, shared: &Shared) {
     let call_log = shared.call_log();
     let calls = call_log.calls();
-    page.begin("Calls", calls.len(), &["Time", "Operation", "Outcome", "HTTP"]);
+    page.begin("Calls", calls.len(), &["Time", "Operation", "Version", "Outcome", "HTTP"]);
     for call in calls.iter().rev().take(MAX_ROWS) {
         page.markup("<tr>").cell(date_time(call.at));
         page.cell(if call.operation.is_empty() { "(none)" } else { &call.operation });
+        page.cell(call.version.as_deref().unwrap_or_default());
         page.state(&call.outcome, None);
         page.cell(call.http_status.map(|status| status.to_string()).unwrap_or_default());
         page.markup("</tr>");
@@ -188,7 +242,8 @@ fn state_class(state: &str, has_failed: bool) -> &'static str {
     match state {
         _ if has_failed => "state bad",
         "ok" | "running" | "finish" | "finished" | "check_pass" => "state good",
-        "wait" | "init" | "pause" | "schedule" | "checking" | "locked" => "state",
+        "wait" | "init" | "pause" | "schedule" | "checking" | "locked" | "initializing"
+        | "queueing" | "expired" => "state",
         _ => "state bad",
     }
 }

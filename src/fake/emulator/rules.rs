@@ -8,16 +8,16 @@ use serde_json::{Map, Value, json};
 use crate::fake::dbs::FakeDbs;
 use crate::fake::edits::Edit;
 use crate::fake::rule_effect::FakeRuleEffect;
+use crate::fake::served_api::ServedApi;
 use crate::rpc::transport::faults::effect::{Effect, InjectedError};
 use crate::rpc::transport::faults::rule_list::Rule;
-use crate::v2019_03_06::operations::ALL;
 
 /// The most rules that may be active, and the most failures that may be planned.
 const MAX_RULES: usize = 1000;
 /// The most bytes of both, each.
 const MAX_RULE_BYTES: usize = 16 << 20;
 
-/// The kind of fault: a method of `Faults` or `Responses`, or of `FakeDbs` for the last three.
+/// The kind of fault: a method of `Faults` or `Responses`, or of `FakeDbs` for the last four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
@@ -39,6 +39,7 @@ enum Kind {
     FailPreCheck,
     FailFullBackup,
     FailRestore,
+    FailDownload,
 }
 
 /// The body of `POST /_emulator/faults`.
@@ -89,6 +90,7 @@ impl NewRule {
             ),
             Kind::FailFullBackup => dbs.fail_next_full_backup(self.message()?),
             Kind::FailRestore => dbs.fail_next_restore(self.message()?),
+            Kind::FailDownload => dbs.fail_next_download(),
             _ => return self.add_to_faults(dbs),
         }
         Ok(())
@@ -107,7 +109,10 @@ impl NewRule {
     fn add_to_faults(&self, dbs: &FakeDbs) -> Result<(), String> {
         let (faults, responses) = (dbs.faults(), dbs.responses());
         let operation = self.operation.as_deref().unwrap_or("*");
-        if operation != "*" && !ALL.iter().any(|info| info.action == operation) {
+        let is_known = ServedApi::ALL
+            .iter()
+            .any(|api| api.info(operation).is_some() || api.refuses(operation));
+        if operation != "*" && !is_known {
             return Err(format!(
                 "unknown operation `{operation}`: expected the name of an operation, or `*` for all"
             ));
@@ -144,7 +149,9 @@ impl NewRule {
             Kind::BodyStatus => responses.body_status(operation, status()?),
             Kind::RefuseUnknownIds => responses.refuse_unknown_ids(operation, status()?, code()?),
             // `add` handles these.
-            Kind::FailPreCheck | Kind::FailFullBackup | Kind::FailRestore => return Ok(()),
+            Kind::FailPreCheck | Kind::FailFullBackup | Kind::FailRestore | Kind::FailDownload => {
+                return Ok(());
+            }
         };
         let rule = rule.nth(self.nth.unwrap_or(1));
         if self.always {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::resources::EngineName;
 use crate::fake::dbs::FakeDbs;
 use crate::rpc::clock::Clock;
 
@@ -16,7 +17,7 @@ pub(super) fn clock(dbs: &FakeDbs) -> Value {
     json!({ "now": rfc3339(dbs.clock().now()), "speed": dbs.clock().speed() })
 }
 
-/// Returns the clock, plans, full backups, restore tasks and downloads.
+/// Returns the clock, plans, full backups, restore tasks, downloads, instances and sandboxes.
 pub(super) fn all(dbs: &FakeDbs) -> Value {
     let plans: Vec<_> = dbs
         .plans()
@@ -90,5 +91,57 @@ pub(super) fn all(dbs: &FakeDbs) -> Value {
         "full_backups": backups,
         "restore_tasks": restores,
         "downloads": downloads,
+        "instances": instances(dbs),
+        "advanced_downloads": advanced_downloads(dbs),
+        "sandboxes": sandboxes(dbs),
     })
+}
+
+fn instances(dbs: &FakeDbs) -> Vec<Value> {
+    let instances = dbs.instances().into_iter().map(|instance| {
+        let sets = instance.backup_sets.into_iter().map(|set| {
+            json!({
+                "backup_set_id": set.id,
+                "created_at": rfc3339(set.created_at),
+                "size": set.size,
+            })
+        });
+        json!({
+            "instance_name": instance.instance_name,
+            "region": instance.region,
+            "engine": EngineName::from(instance.engine),
+            "backup_sets": sets.collect::<Vec<_>>(),
+        })
+    });
+    instances.collect()
+}
+
+fn advanced_downloads(dbs: &FakeDbs) -> Vec<Value> {
+    let downloads = dbs.advanced_downloads().into_iter().map(|task| {
+        json!({
+            "task_id": task.task_id,
+            "instance_name": task.instance_name,
+            "backup_set_id": task.backup_set_id,
+            "format": task.format,
+            "target": task.target,
+            "status": task.status,
+            "progress": task.progress,
+            "created_at": rfc3339(task.created_at),
+            "finished_at": task.finished_at.and_then(rfc3339),
+            "expires_at": task.expires_at.and_then(rfc3339),
+        })
+    });
+    downloads.collect()
+}
+
+fn sandboxes(dbs: &FakeDbs) -> Vec<Value> {
+    let sandboxes = dbs.sandboxes().into_iter().map(|sandbox| {
+        json!({
+            "instance_id": sandbox.instance_id,
+            "backup_plan_id": sandbox.backup_plan_id,
+            "status": sandbox.status,
+            "created_at": rfc3339(sandbox.created_at),
+        })
+    });
+    sandboxes.collect()
 }

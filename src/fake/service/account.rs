@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use super::handle::Handle;
 use crate::fake::error_response::ErrorResponse;
+use crate::fake::responses::Envelope;
 use crate::fake::world::state::World;
 use crate::v2019_03_06::operations::{
     DescribeDLAService, DescribeDLAServiceResponse, DescribeJobErrorCode,
@@ -51,7 +52,7 @@ impl Handle for DescribeDLAService {
 
 impl Handle for InitializeDbsServiceLinkedRole {
     const REQUIRED: &'static [&'static str] = &[];
-    const LEGACY_ENVELOPE: bool = true;
+    const ENVELOPE: Envelope = Envelope::Legacy;
 
     fn handle(self, world: &mut World, _: OffsetDateTime) -> Result<Self::Response, ErrorResponse> {
         world.create_role()?;

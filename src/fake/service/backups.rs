@@ -10,6 +10,8 @@ use crate::fake::world::backup::FullBackup;
 use crate::fake::world::plan::Plan;
 use crate::fake::world::state::World;
 use crate::fake::world::times::days_after;
+use crate::rpc::api::Api;
+use crate::v2019_03_06::api::Dbs20190306;
 use crate::v2019_03_06::operations::{
     DescribeFullBackupList, DescribeFullBackupListResponse, FullBackupFile,
 };
@@ -81,7 +83,12 @@ impl Handle for DescribeFullBackupList {
                 && self.end_timestamp.is_none_or(|end| second(backup.created_at) <= second(end))
         };
         let rows = plan.backups.iter().filter(matches).collect();
-        let page = ListPage::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
+        let page = ListPage::of(
+            rows,
+            self.page_num,
+            Dbs20190306::FIRST_PAGE,
+            self.page_size.unwrap_or_default().get(),
+        );
         Ok(DescribeFullBackupListResponse {
             page_num: Some(page.number),
             page_size: Some(page.size),

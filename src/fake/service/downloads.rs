@@ -8,6 +8,8 @@ use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::download::Download;
 use crate::fake::world::state::World;
 use crate::fake::world::world_error::WorldError;
+use crate::rpc::api::Api;
+use crate::v2019_03_06::api::Dbs20190306;
 use crate::v2019_03_06::operations::{
     BackupSetDownloadTaskDetail, CreateFullBackupSetDownload, CreateFullBackupSetDownloadResponse,
     CreateIncrementBackupSetDownload, CreateIncrementBackupSetDownloadResponse,
@@ -108,7 +110,12 @@ impl Handle for DescribeBackupSetDownloadTaskList {
         if let Some(task) = task.filter(|_| rows.is_empty()) {
             return Err(WorldError::DownloadNotFound(task.clone()).into());
         }
-        let page = ListPage::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
+        let page = ListPage::of(
+            rows,
+            self.page_num,
+            Dbs20190306::FIRST_PAGE,
+            self.page_size.unwrap_or_default().get(),
+        );
         Ok(DescribeBackupSetDownloadTaskListResponse {
             page_num: Some(page.number),
             page_size: Some(page.size),

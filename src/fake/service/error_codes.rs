@@ -3,6 +3,9 @@
 //! The vendor publishes codes, but not when an operation returns which. That choice and the messages
 //! are the fake's.
 
+use std::fmt;
+
+use super::sandboxes::INVALID_PARAMETER;
 use crate::fake::error_response::{ErrorResponse, not_found};
 use crate::fake::world::world_error::{
     EndpointSide, LoginField, MissingField, PlanAction, WorldError,
@@ -16,9 +19,7 @@ impl From<WorldError> for ErrorResponse {
             WorldError::RestoreTaskNotFound(id) => Self::not_found("restore task", id),
             WorldError::BackupSetNotFound(id) => Self::not_found("backup set", id),
             WorldError::LogJobNotFound(id) => Self::not_found("log backup job", id),
-            WorldError::DownloadNotFound(id) => {
-                Self::business("DBS.DownloadTask.CannotFind", not_found("download task", id))
-            }
+            WorldError::DownloadNotFound(id) => download_not_found(id),
             WorldError::GatewayNotFound(id) => Self::invalid(format!(
                 "backup gateway `{id}` does not exist: check the id and the region"
             )),
@@ -65,6 +66,42 @@ impl From<WorldError> for ErrorResponse {
                 "cannot change the download rules: they require the built-in storage; configure \
                  the plan with `BackupStorageType` `system`",
             ),
+            WorldError::InstanceNotFound(id) => download_invalid(not_found("instance", id)),
+            WorldError::InstanceUnsupported(id) => download_invalid(format!(
+                "cannot download backups of instance `{id}`: its engine cannot use advanced download"
+            )),
+            WorldError::InstanceSetNotFound(id) => download_invalid(not_found("backup set", id)),
+            WorldError::MomentOutOfRange => download_invalid(
+                "invalid `DownloadPointInTime`: it is in the future, or before the first backup set",
+            ),
+            WorldError::FormatUnsupported(format) => download_invalid(format!(
+                "invalid `FormatType` `{format}`: the engine of the instance has other formats"
+            )),
+            WorldError::SameDownload => Self::business(
+                "DBS.DownloadTask.JobAlreadyExist",
+                "cannot create the download: the same one was created within the last 10 minutes",
+            ),
+            WorldError::DownloadActive(id) => Self::business(
+                "DBS.DownloadTask.OnlyOneRunningOrFailedTask",
+                format!("cannot start the download: `{id}` of this instance is not finished"),
+            ),
+            WorldError::TaskNotFound(id) => download_not_found(id),
+            WorldError::TaskNotFailed(status) => download_invalid(format!(
+                "cannot retry the download in state `{status}`: expected `failed`"
+            )),
+            WorldError::TaskNotFinished(status) => download_invalid(format!(
+                "the download in state `{status}` has no addresses: expected `finished`"
+            )),
+            WorldError::SandboxNotFound(id) => sandbox_invalid(not_found("sandbox", id)),
+            WorldError::SandboxCreating => {
+                sandbox_invalid("the sandbox is creating: delete it when it is running")
+            }
+            WorldError::NotMySql => {
+                sandbox_invalid("the backup plan has no sandboxes: only plans of MySQL have them")
+            }
+            WorldError::NoSandboxTime => {
+                sandbox_invalid("the backup plan has no finished backup that a sandbox can show")
+            }
             WorldError::RoleExists => Self::LegacyBusiness {
                 code: "EntityAlreadyExists.Role",
                 message: "cannot create the service-linked role: it already exists; use the existing one",
@@ -75,6 +112,20 @@ impl From<WorldError> for ErrorResponse {
             ),
         }
     }
+}
+
+/// A parameter that the state of an instance or of its downloads does not allow.
+fn download_invalid(message: impl Into<String>) -> ErrorResponse {
+    ErrorResponse::business("DBS.ParamIsInValid", message)
+}
+
+fn download_not_found(id: impl fmt::Display) -> ErrorResponse {
+    ErrorResponse::business("DBS.DownloadTask.CannotFind", not_found("download task", id))
+}
+
+/// A parameter that the state of a plan or of its sandboxes does not allow.
+fn sandbox_invalid(message: impl Into<String>) -> ErrorResponse {
+    ErrorResponse::business(INVALID_PARAMETER, message)
 }
 
 fn plan_state(status: BackupPlanStatus, action: PlanAction) -> ErrorResponse {

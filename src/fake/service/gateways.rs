@@ -7,6 +7,8 @@ use super::list_page::ListPage;
 use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::gateway::Gateway;
 use crate::fake::world::state::World;
+use crate::rpc::api::Api;
+use crate::v2019_03_06::api::Dbs20190306;
 use crate::v2019_03_06::operations::{
     BackupGateway, CreateGetDBListFromAgentTask, CreateGetDBListFromAgentTaskResponse,
     DescribeBackupGatewayList, DescribeBackupGatewayListResponse, GetDBListFromAgent,
@@ -43,8 +45,12 @@ impl Handle for DescribeBackupGatewayList {
         };
         let matches = |gateway: &&Gateway| gateway.region == self.region && is_selected(gateway);
         let rows = world.gateways().iter().filter(matches).collect();
-        let page: ListPage<&Gateway> =
-            ListPage::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
+        let page: ListPage<&Gateway> = ListPage::of(
+            rows,
+            self.page_num,
+            Dbs20190306::FIRST_PAGE,
+            self.page_size.unwrap_or_default().get(),
+        );
         Ok(DescribeBackupGatewayListResponse {
             page_num: Some(page.number),
             page_size: Some(page.size),

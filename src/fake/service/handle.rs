@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
 use crate::fake::error_response::ErrorResponse;
+use crate::fake::responses::Envelope;
 use crate::fake::world::state::World;
 use crate::rpc::operation::Operation;
 
@@ -12,8 +13,14 @@ use crate::rpc::operation::Operation;
 pub(super) trait Handle: Operation<Response: Serialize> + DeserializeOwned {
     /// The parameters that the gateway requires, by the vendor's API metadata.
     const REQUIRED: &'static [&'static str];
-    /// Whether the response has the legacy envelope, in which `Success` is a string.
-    const LEGACY_ENVELOPE: bool = false;
+    /// The fields that the response has besides its own.
+    const ENVELOPE: Envelope = Envelope::Standard;
+    /// The fields of `Data` that are numbers. Serialization writes them as strings.
+    const NUMBERS: &'static [&'static str] = &[];
+    /// The error code of a missing parameter that the gateway does not require.
+    const MISSING: &'static str = "Param.NotFound";
+    /// The error code of an invalid parameter.
+    const INVALID: &'static str = "InvalidParameterValid";
 
     /// Executes the request. Events that were due before `now` have been applied.
     fn handle(

@@ -10,11 +10,12 @@ pub(super) struct ListPage<T> {
 }
 
 impl<T> ListPage<T> {
-    /// Returns a page of all items. Pages count from 0.
-    pub(super) fn of(all: Vec<T>, number: Option<u32>, size: u8) -> Self {
+    /// Returns a page of all items. `first` is the number of the first page, and the default.
+    pub(super) fn of(all: Vec<T>, number: Option<u32>, first: u32, size: u8) -> Self {
         let (total, page_size) = (all.len(), usize::from(size.max(1)));
-        let number = number.unwrap_or(0);
-        let skip = usize::try_from(number).unwrap_or(usize::MAX).saturating_mul(page_size);
+        let number = number.unwrap_or(first);
+        let before = number.saturating_sub(first);
+        let skip = usize::try_from(before).unwrap_or(usize::MAX).saturating_mul(page_size);
         Self {
             number,
             size: size.into(),

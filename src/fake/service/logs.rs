@@ -10,6 +10,8 @@ use crate::fake::world::log::LogFile;
 use crate::fake::world::plan::Plan;
 use crate::fake::world::state::World;
 use crate::fake::world::times::{days_after, millis};
+use crate::rpc::api::Api;
+use crate::v2019_03_06::api::Dbs20190306;
 use crate::v2019_03_06::operations::{
     DescribeIncrementBackupList, DescribeIncrementBackupListResponse, IncrementBackupFile,
 };
@@ -65,7 +67,12 @@ impl Handle for DescribeIncrementBackupList {
             })
             .filter(|file| self.end_timestamp.is_none_or(|end| millis(file.from) <= millis(end)))
             .collect();
-        let page = ListPage::of(files, self.page_num, self.page_size.unwrap_or_default().get());
+        let page = ListPage::of(
+            files,
+            self.page_num,
+            Dbs20190306::FIRST_PAGE,
+            self.page_size.unwrap_or_default().get(),
+        );
         Ok(DescribeIncrementBackupListResponse {
             page_num: Some(page.number),
             page_size: Some(page.size),

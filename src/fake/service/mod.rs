@@ -5,6 +5,7 @@
 //! operations, with the rows of their lists.
 
 mod account;
+mod advanced_downloads;
 mod backups;
 mod billing;
 pub(super) mod configuration;
@@ -16,9 +17,11 @@ mod gateways;
 mod handle;
 mod list_page;
 mod logs;
+mod plan_items;
 mod plan_list;
 mod pre_checks;
 mod purchase;
 mod ranges;
 mod restores;
+mod sandboxes;
 mod settings;

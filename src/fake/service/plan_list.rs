@@ -9,6 +9,8 @@ use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::plan::Plan;
 use crate::fake::world::ranges::log_ranges;
 use crate::fake::world::state::World;
+use crate::rpc::api::Api;
+use crate::v2019_03_06::api::Dbs20190306;
 use crate::v2019_03_06::operations::{
     BackupPlanDetail, DescribeBackupPlanList, DescribeBackupPlanListResponse,
 };
@@ -175,8 +177,12 @@ impl Handle for DescribeBackupPlanList {
         now: OffsetDateTime,
     ) -> Result<Self::Response, ErrorResponse> {
         let found = world.plans.iter().filter(|plan| matches(plan, &self, now)).collect();
-        let page: ListPage<&Plan> =
-            ListPage::of(found, self.page_num, self.page_size.unwrap_or_default().get());
+        let page: ListPage<&Plan> = ListPage::of(
+            found,
+            self.page_num,
+            Dbs20190306::FIRST_PAGE,
+            self.page_size.unwrap_or_default().get(),
+        );
         Ok(DescribeBackupPlanListResponse {
             page_num: Some(page.number),
             page_size: Some(page.size),

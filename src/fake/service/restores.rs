@@ -9,6 +9,8 @@ use crate::fake::error_response::ErrorResponse;
 use crate::fake::world::restore::{RestoreOrder, RestoreTask};
 use crate::fake::world::state::World;
 use crate::fake::world::times::millis;
+use crate::rpc::api::Api;
+use crate::v2019_03_06::api::Dbs20190306;
 use crate::v2019_03_06::operations::{
     CreateRestoreTask, CreateRestoreTaskResponse, DescribeRestoreTaskList,
     DescribeRestoreTaskListResponse, RestoreTaskDetail, StartRestoreTask, StartRestoreTaskResponse,
@@ -157,8 +159,12 @@ impl Handle for DescribeRestoreTaskList {
                 && self.end_timestamp.is_none_or(|end| millis(task.created_at) <= millis(end))
         };
         let rows = world.restores.iter().filter(matches).collect();
-        let page: ListPage<&RestoreTask> =
-            ListPage::of(rows, self.page_num, self.page_size.unwrap_or_default().get());
+        let page: ListPage<&RestoreTask> = ListPage::of(
+            rows,
+            self.page_num,
+            Dbs20190306::FIRST_PAGE,
+            self.page_size.unwrap_or_default().get(),
+        );
         Ok(DescribeRestoreTaskListResponse {
             page_num: Some(page.number),
             page_size: Some(page.size),

@@ -1,9 +1,12 @@
 //! `Hidden`: what an endpoint of other regions does not show.
 
+use super::advanced_download::AdvancedDownload;
 use super::download::Download;
 use super::gateway::Gateway;
+use super::instance::Instance;
 use super::plan::Plan;
 use super::restore::RestoreTask;
+use super::sandbox::Sandbox;
 use super::state::World;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::BackupPlanId;
@@ -14,6 +17,9 @@ pub(crate) struct Hidden {
     restores: Vec<(usize, RestoreTask)>,
     downloads: Vec<(usize, Download)>,
     gateways: Vec<(usize, Gateway)>,
+    instances: Vec<(usize, Instance)>,
+    advanced_downloads: Vec<(usize, AdvancedDownload)>,
+    sandboxes: Vec<(usize, Sandbox)>,
 }
 
 impl World {
@@ -25,17 +31,33 @@ impl World {
             restores: take(&mut self.restores, |task| is_hidden(&task.order.backup_plan_id)),
             downloads: take(&mut self.downloads, |download| is_hidden(&download.set.plan_id)),
             gateways: take(&mut self.gateways, |gateway| !regions.contains(&gateway.region)),
+            sandboxes: take(&mut self.sandboxes, |sandbox| is_hidden(&sandbox.plan_id)),
+            instances: take(&mut self.instances, |instance| !regions.contains(&instance.region)),
+            advanced_downloads: take(&mut self.advanced_downloads, |task| {
+                !regions.contains(&task.order.region)
+            }),
             plans,
         }
     }
 
     /// Puts back what was taken out.
     pub(crate) fn show(&mut self, hidden: Hidden) {
-        let Hidden { plans, restores, downloads, gateways } = hidden;
+        let Hidden {
+            plans,
+            restores,
+            downloads,
+            gateways,
+            instances,
+            advanced_downloads,
+            sandboxes,
+        } = hidden;
         put_back(&mut self.plans, plans);
         put_back(&mut self.restores, restores);
         put_back(&mut self.downloads, downloads);
         put_back(&mut self.gateways, gateways);
+        put_back(&mut self.instances, instances);
+        put_back(&mut self.advanced_downloads, advanced_downloads);
+        put_back(&mut self.sandboxes, sandboxes);
     }
 }
 

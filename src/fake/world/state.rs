@@ -3,23 +3,29 @@
 use fastrand::Rng;
 use time::OffsetDateTime;
 
+use super::advanced_download::AdvancedDownload;
 use super::download::Download;
 use super::failures::PlannedFailures;
 use super::gateway::{DatabaseListing, Gateway};
 use super::ids::Ids;
+use super::instance::Instance;
 use super::plan::Plan;
 use super::restore::RestoreTask;
+use super::sandbox::Sandbox;
 use super::world_error::WorldError;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{AgentTaskId, BackupGatewayId, BackupPlanId, RestoreTaskId};
 
-/// All plans, restore tasks, downloads and gateways, with planned failures.
+/// All plans, restore tasks, downloads, gateways, instances and sandboxes, with planned failures.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) ids: Ids,
     pub(crate) plans: Vec<Plan>,
     pub(crate) restores: Vec<RestoreTask>,
     pub(crate) downloads: Vec<Download>,
+    pub(crate) instances: Vec<Instance>,
+    pub(crate) advanced_downloads: Vec<AdvancedDownload>,
+    pub(crate) sandboxes: Vec<Sandbox>,
     pub(super) gateways: Vec<Gateway>,
     pub(super) listings: Vec<DatabaseListing>,
     pub(super) role_exists: bool,
@@ -33,6 +39,9 @@ impl World {
             plans: Vec::new(),
             restores: Vec::new(),
             downloads: Vec::new(),
+            instances: Vec::new(),
+            advanced_downloads: Vec::new(),
+            sandboxes: Vec::new(),
             gateways: Vec::new(),
             listings: Vec::new(),
             role_exists: false,

@@ -2,8 +2,11 @@
 
 use crate::v2019_03_06::types::{
     AgentTaskId, BackupGatewayId, BackupPlanId, BackupPlanStatus, BackupSetDownloadTaskId,
-    BackupSetId, BackupSetJobId, DatabaseType, FullBackupStatus, InstanceClass, RestoreStatus,
-    RestoreTaskId,
+    BackupSetId, BackupSetJobId, DatabaseType, FullBackupStatus, InstanceClass, InstanceId,
+    RestoreStatus, RestoreTaskId,
+};
+use crate::v2021_01_01::types::{
+    AdvancedDownloadState, DownloadFormat, DownloadTaskId, SandboxInstanceId,
 };
 
 /// Why an operation failed. The state did not change.
@@ -43,6 +46,31 @@ pub(crate) enum WorldError {
     },
     /// Download rules require the built-in storage.
     StorageNotBuiltIn,
+    InstanceNotFound(InstanceId),
+    /// The engine of the instance cannot use advanced download.
+    InstanceUnsupported(InstanceId),
+    InstanceSetNotFound(BackupSetId),
+    /// The moment is after now, or before the first backup set.
+    MomentOutOfRange,
+    /// The engine of the instance does not have the format.
+    FormatUnsupported(DownloadFormat),
+    /// The same advanced download was created shortly before.
+    SameDownload,
+    /// Another advanced download of the instance waits or runs.
+    DownloadActive(DownloadTaskId),
+    /// No advanced download with files at URLs has this id, or is of the backup set with this id.
+    TaskNotFound(String),
+    /// The advanced download cannot be retried in this state.
+    TaskNotFailed(AdvancedDownloadState),
+    /// The advanced download has no files in this state.
+    TaskNotFinished(AdvancedDownloadState),
+    SandboxNotFound(SandboxInstanceId),
+    /// The sandbox cannot be deleted before it is created.
+    SandboxCreating,
+    /// Only plans of MySQL have sandboxes.
+    NotMySql,
+    /// The plan has no finished backup that a sandbox can show.
+    NoSandboxTime,
     RoleExists,
     OutOfIds,
 }

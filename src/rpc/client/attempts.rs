@@ -336,9 +336,14 @@ impl<R: ApiRequest> Attempts<'_, R> {
             }
         }
         if !failed.retry_class.allows_retry(self.request.safety()) {
-            return Err((failed.retry_class == RetryClass::Ambiguous).then(|| {
-                let check = (self.request.api().effect_check)(&self.request.action());
-                let check = check.unwrap_or("check its effect");
+            let check = (self.request.api().effect_check)(state.action);
+            let check = match failed.retry_class {
+                RetryClass::Ambiguous => Some(check.unwrap_or("check its effect")),
+                // Without a check, the hint would only repeat that the outcome is unknown.
+                RetryClass::AmbiguousPermanent => check,
+                _ => None,
+            };
+            return Err(check.map(|check| {
                 format!(
                     "the client did not retry, because the operation could run twice: {check} \
                      before you send it again"

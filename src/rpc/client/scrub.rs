@@ -3,12 +3,14 @@
 //! A server may echo a secret in many encodings. They are not listed: each character of a secret
 //! matches in any encoding, so mixed encodings match too. Base64 and hex, which encode bytes, are
 //! forms of their own, whose characters may be encoded in turn. A string that contains a secret in
-//! several layers of other encodings, such as base64 of a form, is replaced as a whole.
+//! several layers of other encodings, such as base64 of a form, is replaced as a whole. Signatures in
+//! URLs are secrets that the server makes.
 
 mod decodings;
 mod layers;
 mod patterns;
 mod search;
+mod signatures;
 
 use std::cell::OnceCell;
 
@@ -17,6 +19,7 @@ use smallvec::SmallVec;
 use self::decodings::LONGEST;
 use self::patterns::{PREFIX, shortest_encoding};
 use self::search::Patterns;
+use self::signatures::without_signatures;
 use crate::rpc::credentials::Credentials;
 use crate::rpc::value::Secret;
 use crate::rpc::wire::Parameters;
@@ -56,7 +59,7 @@ impl<'a> Scrubber<'a> {
 
     /// Returns a string without secrets, on one line and at most [`MESSAGE_LIMIT`] characters long.
     pub(super) fn clean(&self, text: &str) -> String {
-        let text = self.scrub(text);
+        let text = self.scrub(&without_signatures(text, PLACEHOLDER));
         let mut line = String::with_capacity(text.len().min(2 * MESSAGE_LIMIT));
         let words = text.split(|c: char| c.is_whitespace() || c.is_control());
         for word in words.filter(|word| !word.is_empty()) {

@@ -19,7 +19,7 @@ const CAUSES: [(FailureCause, &str); 12] = [
     (FailureCause::UnexpectedResponse, "response not in the form of the API"),
 ];
 
-const CODES: [&str; 12] = [
+const CODES: [&str; 13] = [
     "",
     "Whatever",
     "Throttling.User",
@@ -28,6 +28,7 @@ const CODES: [&str; 12] = [
     "SignatureNonceUsed",
     "InternalError",
     "InternalFailure",
+    "Backup.InternalError",
     "undefined",
     "UnknownError",
     "SystemBusy",
@@ -117,10 +118,12 @@ fn rows() -> Vec<(ErrorKind, RetryClass, Vec<FailedAttempt<'static>>)> {
             gateway(400, "SignatureNonceUsed"),
             throttled(gateway(400, "SignatureNonceUsed")),
         ]),
-        (Service, AmbiguousPermanent, vec![service(200, "InternalError")]),
+        (Service, AmbiguousPermanent, ["InternalError", "Backup.InternalError"].map(|code| service(200, code)).to_vec()),
         (Service, Ambiguous, vec![
             gateway(500, "InternalError"),
             service(400, "InternalError"),
+            service(500, "Backup.InternalError"),
+            gateway(500, "Backup.InternalFailure"),
             throttled(gateway(400, "InternalFailure")),
         ]),
         (Service, Ambiguous, vec![
@@ -317,6 +320,10 @@ fn markdown_table() -> String {
             CodeSet::Is([""]) => "none".into(),
             CodeSet::Is(set) => {
                 set.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ")
+            }
+            CodeSet::Internal(set) => {
+                let codes: Vec<_> = set.iter().map(|code| format!("`{code}`")).collect();
+                format!("{}, also after a dot", codes.join(", "))
             }
             CodeSet::Containing(part) => format!("`…{part}…`"),
             CodeSet::TokenInUse => "one of `Api::TOKEN_IN_USE_CODES`".into(),

@@ -3,6 +3,7 @@
 mod condition;
 mod poll_outcome;
 mod polling_policy;
+pub(crate) mod run_handle;
 pub(crate) mod task_stream;
 mod until;
 mod wait_error;

@@ -30,10 +30,10 @@ pub(crate) mod unix_ms_text {
 
 /// Optional times in milliseconds since 1970, or in seconds if the number is that small.
 pub(crate) mod unix_ms_or_seconds {
-    use serde::Deserializer;
+    use serde::{Deserializer, Serialize, Serializer};
     use time::OffsetDateTime;
 
-    pub(crate) use crate::rpc::value::lenient::unix_ms::serialize;
+    use crate::rpc::value::lenient::unix_ms;
 
     /// The first number that is milliseconds, a moment in 1973: as seconds, it is the year 5138.
     const FIRST_MS: i128 = 100_000_000_000;
@@ -47,6 +47,19 @@ pub(crate) mod unix_ms_or_seconds {
             let seconds = (nanos < FIRST_MS * 1_000_000).then_some(nanos * 1000);
             seconds.and_then(|n| OffsetDateTime::from_unix_timestamp_nanos(n).ok()).unwrap_or(at)
         }))
+    }
+
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
+    pub(crate) fn serialize<S: Serializer>(
+        value: &Option<OffsetDateTime>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        // Milliseconds of a time that early would be read as seconds.
+        let is_early = |at: &OffsetDateTime| at.unix_timestamp_nanos() < FIRST_MS * 1_000_000;
+        match value.filter(is_early) {
+            Some(at) => at.unix_timestamp().serialize(serializer),
+            None => unix_ms::serialize(value, serializer),
+        }
     }
 }
 
@@ -95,6 +108,10 @@ mod tests {
         assert_eq!(serde_json::to_string(&times).unwrap(), json);
         let seconds: Times = serde_json::from_str(r#"{"either":1661329050}"#).unwrap();
         assert_eq!(seconds.either, times.either);
+        // A time before 1973 stays one when it is written and read again.
+        let early: Times = serde_json::from_str(r#"{"either":7}"#).unwrap();
+        let written = serde_json::to_value(&early).unwrap();
+        assert_eq!(serde_json::from_value::<Times>(written).unwrap(), early);
         let row = serde_json::to_string(&crate::operations::Row(&times)).unwrap();
         assert!(row.contains(r#""text":"2022-08-24T20:31:10Z""#), "{row}");
     }

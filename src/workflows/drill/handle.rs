@@ -14,7 +14,7 @@ use super::progress::{DrillStep, DrillTarget};
 use super::record::DrillRecord;
 use super::run::DrillRun;
 use crate::rpc::client::Client;
-use crate::rpc::wait::task_stream::TaskStream;
+use crate::rpc::wait::run_handle::RunHandle;
 use crate::v2019_03_06::types::{BackupPlanId, RestoreDestination, RestorePoint};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -32,7 +32,7 @@ impl Client {
             destination_verified: false,
             timeout: DAY,
         };
-        Drill { client: self.clone(), plan, run: Some(run), task: None, ended: false }
+        Drill { client: self.clone(), plan, handle: RunHandle::new(run) }
     }
 }
 
@@ -108,10 +108,7 @@ impl Client {
 pub struct Drill {
     client: Client,
     plan: BackupPlanId,
-    run: Option<DrillRun>,
-    task: Option<TaskStream<DrillStep, DrillRecord, DrillError>>,
-    /// Whether the stream has returned its last item.
-    ended: bool,
+    handle: RunHandle<DrillRun>,
 }
 
 /// The future of a [`Drill`].
@@ -120,7 +117,7 @@ pub type DrillFuture = Pin<Box<dyn Future<Output = Result<DrillRecord, DrillErro
 impl Drill {
     /// Changes the options of a drill that has not started.
     fn with(mut self, change: impl FnOnce(&mut DrillRun)) -> Self {
-        if let Some(run) = &mut self.run {
+        if let Some(run) = self.handle.options() {
             change(run);
         }
         self
@@ -183,22 +180,7 @@ impl Drill {
     ///
     /// Returns an error if the drill ended before its check did.
     pub async fn next(&mut self) -> Option<Result<DrillStep, DrillError>> {
-        poll_fn(|context| self.poll_step(context)).await
-    }
-
-    fn poll_step(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<DrillStep, DrillError>>> {
-        if let Some(run) = self.run.take() {
-            self.task = Some(TaskStream::new(|steps| async move { run.run(Some(&steps)).await }));
-        }
-        let Some(task) = &mut self.task else { return Poll::Ready(None) };
-        let step = task.poll_event(context);
-        if matches!(step, Poll::Ready(None | Some(Err(_)))) {
-            self.ended = true;
-        }
-        step
+        poll_fn(|context| self.handle.poll_step(context)).await
     }
 }
 
@@ -208,13 +190,8 @@ impl IntoFuture for Drill {
 
     fn into_future(self) -> DrillFuture {
         Box::pin(async move {
-            let Self { client, plan, run, task, .. } = self;
-            let record = match (run, task) {
-                (Some(run), _) => Some(run.run(None).await),
-                (None, Some(task)) => task.finish().await,
-                (None, None) => None,
-            };
-            record.unwrap_or_else(|| {
+            let Self { client, plan, handle } = self;
+            handle.finish().await.unwrap_or_else(|| {
                 let record = DrillRecord::new(plan, client.server_time());
                 Err(DrillError::new(DrillCause::Ended, record))
             })
@@ -226,13 +203,13 @@ impl Stream for Drill {
     type Item = Result<DrillStep, DrillError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_step(context)
+        self.get_mut().handle.poll_step(context)
     }
 }
 
 impl FusedStream for Drill {
     fn is_terminated(&self) -> bool {
-        self.ended
+        self.handle.is_ended()
     }
 }
 

@@ -13,6 +13,7 @@ use super::redact::redact;
 use super::scratch;
 use crate::rpc::client::Client;
 use crate::rpc::clock::with_timeout;
+use crate::rpc::wait::run_handle::Run;
 use crate::rpc::wait::task_stream::EventSink;
 use crate::rpc::wait::{Condition, WaitError};
 use crate::v2019_03_06::conditions::{PreCheckPassed, RestoreFinished, none_if_id_unknown};
@@ -40,17 +41,17 @@ pub(super) struct DrillRun {
     pub(super) timeout: Duration,
 }
 
-// The methods take `&mut self`, because a shared reference to the check is not `Send`.
-impl DrillRun {
-    pub(super) async fn run(
-        mut self,
-        steps: Option<&EventSink<DrillStep>>,
-    ) -> Result<DrillRecord, DrillError> {
+impl Run for DrillRun {
+    type Step = DrillStep;
+    type Output = DrillRecord;
+    type Error = DrillError;
+
+    async fn run(mut self, steps: Option<EventSink<DrillStep>>) -> Result<DrillRecord, DrillError> {
         let client = self.client.clone();
         let begun = client.clock().elapsed();
         let context = Context {
             client: &client,
-            steps,
+            steps: steps.as_ref(),
             timeout: self.timeout,
             deadline: begun.saturating_add(self.timeout),
         };
@@ -65,7 +66,10 @@ impl DrillRun {
             }
         }
     }
+}
 
+// The methods take `&mut self`, because a shared reference to the check is not `Send`.
+impl DrillRun {
     async fn restore_and_check(
         &mut self,
         context: &Context<'_>,

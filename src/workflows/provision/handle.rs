@@ -21,7 +21,7 @@ use super::unresolved::{UnresolvedInner, UnresolvedPurchase};
 use crate::rpc::client::Client;
 use crate::rpc::clock::random_hex;
 use crate::rpc::value::ClientToken;
-use crate::rpc::wait::task_stream::TaskStream;
+use crate::rpc::wait::run_handle::RunHandle;
 use crate::v2019_03_06::operations::CreateBackupPlan;
 use crate::v2019_03_06::types::BackupPlanId;
 
@@ -178,11 +178,8 @@ impl Client {
 /// [`ProvisionStage`]: super::ProvisionStage
 #[must_use = "a provisioning does nothing until it is awaited"]
 pub struct Provision {
-    run: Option<ProvisionRun>,
+    handle: RunHandle<ProvisionRun>,
     token: Option<ClientToken>,
-    task: Option<TaskStream<ProvisionStep, Provisioned, ProvisionError>>,
-    /// Whether the stream has returned its last item.
-    ended: bool,
 }
 
 /// The future of a [`Provision`].
@@ -191,17 +188,12 @@ pub type ProvisionFuture =
 
 impl Provision {
     fn new(options: ProvisionOptions, configure: Configure) -> Self {
-        Self {
-            token: options.token(),
-            run: Some(ProvisionRun { options, configure }),
-            task: None,
-            ended: false,
-        }
+        Self { token: options.token(), handle: RunHandle::new(ProvisionRun { options, configure }) }
     }
 
     /// Changes the options of a provisioning that has not started.
     fn with(mut self, change: impl FnOnce(&mut ProvisionOptions)) -> Self {
-        if let Some(run) = &mut self.run {
+        if let Some(run) = self.handle.options() {
             change(&mut run.options);
             self.token = run.options.token();
         }
@@ -307,15 +299,7 @@ impl Provision {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<ProvisionStep, ProvisionError>>> {
-        if let Some(run) = self.run.take() {
-            self.task = Some(TaskStream::new(|steps| async move { run.run(Some(&steps)).await }));
-        }
-        let Some(task) = &mut self.task else { return Poll::Ready(None) };
-        let step = task.poll_event(context);
-        if matches!(step, Poll::Ready(None | Some(Err(_)))) {
-            self.ended = true;
-        }
-        step
+        self.handle.poll_step(context)
     }
 }
 
@@ -325,13 +309,7 @@ impl IntoFuture for Provision {
 
     fn into_future(self) -> ProvisionFuture {
         Box::pin(async move {
-            match (self.run, self.task) {
-                (Some(run), _) => run.run(None).await,
-                (None, Some(task)) => {
-                    task.finish().await.unwrap_or_else(|| Err(ProvisionError::ended()))
-                }
-                (None, None) => Err(ProvisionError::ended()),
-            }
+            self.handle.finish().await.unwrap_or_else(|| Err(ProvisionError::ended()))
         })
     }
 }
@@ -346,13 +324,15 @@ impl Stream for Provision {
 
 impl FusedStream for Provision {
     fn is_terminated(&self) -> bool {
-        self.ended
+        self.handle.is_ended()
     }
 }
 
 impl fmt::Debug for Provision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Provision").field("started", &self.run.is_none()).finish_non_exhaustive()
+        f.debug_struct("Provision")
+            .field("started", &self.handle.is_started())
+            .finish_non_exhaustive()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::rpc::clock::within;
 use crate::rpc::error::Error;
 use crate::rpc::operation::Operation;
 use crate::rpc::value::ClientToken;
+use crate::rpc::wait::run_handle::Run;
 use crate::rpc::wait::task_stream::EventSink;
 use crate::rpc::wait::{Condition, PollingPolicy, WaitError, WaitErrorKind};
 use crate::v2019_03_06::conditions::{
@@ -51,10 +52,14 @@ struct StartedPlan {
     configured: bool,
 }
 
-impl ProvisionRun {
-    pub(super) async fn run(
+impl Run for ProvisionRun {
+    type Step = ProvisionStep;
+    type Output = Provisioned;
+    type Error = ProvisionError;
+
+    async fn run(
         self,
-        steps: Option<&EventSink<ProvisionStep>>,
+        steps: Option<EventSink<ProvisionStep>>,
     ) -> Result<Provisioned, ProvisionError> {
         let Self { options, configure } = self;
         let Some(token) = options.token() else {
@@ -62,7 +67,7 @@ impl ProvisionRun {
             let cause = ProvisionCause::State(reason);
             return Err(ProvisionError::new(ProvisionStage::Create, None, None, cause));
         };
-        let context = RunContext::new(&options, &token, steps);
+        let context = RunContext::new(&options, &token, steps.as_ref());
         let failed = |plan: Option<BackupPlanId>| {
             |(stage, cause)| ProvisionError::new(stage, plan, options.purchase_token(), cause)
         };

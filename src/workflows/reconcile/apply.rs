@@ -12,7 +12,8 @@ use serde::Serialize;
 use super::change::Change;
 use super::context::ReconcileContext;
 use crate::rpc::wait::WaitError;
-use crate::rpc::wait::task_stream::{EventSink, TaskStream};
+use crate::rpc::wait::run_handle::{Run, RunHandle};
+use crate::rpc::wait::task_stream::EventSink;
 use crate::v2019_03_06::types::BackupPlanId;
 use crate::workflows::fleet::{ApprovedItems, FleetError, FleetOutcomeKind, FleetSpec, SpecWork};
 use crate::workflows::in_place::diff::{is_other_plan, start_items};
@@ -35,11 +36,26 @@ const TIMEOUT: Duration = Duration::from_secs(1800);
 /// returns an earlier value for 30 seconds.
 #[must_use = "a change does nothing until it is awaited"]
 pub struct ApplyChange {
-    change: Option<Box<Change>>,
+    handle: RunHandle<ApplyRun>,
+}
+
+/// One run of a change, with its options.
+struct ApplyRun {
+    change: Box<Change>,
     timeout: Duration,
-    task: Option<TaskStream<ApplyStep, AppliedChange, ReconcileError>>,
-    /// Whether the stream has returned its last item.
-    ended: bool,
+}
+
+impl Run for ApplyRun {
+    type Step = ApplyStep;
+    type Output = AppliedChange;
+    type Error = ReconcileError;
+
+    async fn run(
+        self,
+        steps: Option<EventSink<ApplyStep>>,
+    ) -> Result<AppliedChange, ReconcileError> {
+        self.change.run(self.timeout, steps).await
+    }
 }
 
 /// The future of an [`ApplyChange`].
@@ -197,12 +213,15 @@ fn fleet_error(error: FleetError) -> ReconcileError {
 
 impl ApplyChange {
     pub(super) fn new(change: Change) -> Self {
-        Self { change: Some(Box::new(change)), timeout: TIMEOUT, task: None, ended: false }
+        let run = ApplyRun { change: Box::new(change), timeout: TIMEOUT };
+        Self { handle: RunHandle::new(run) }
     }
 
     /// Sets the timeout of all changes of the plan. Defaults to 30 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        if let Some(run) = self.handle.options() {
+            run.timeout = timeout;
+        }
         self
     }
 
@@ -214,21 +233,7 @@ impl ApplyChange {
     ///
     /// Those of [`ApplyChange`].
     pub async fn next(&mut self) -> Option<Result<ApplyStep, ReconcileError>> {
-        poll_fn(|context| self.poll_step(context)).await
-    }
-
-    fn poll_step(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<ApplyStep, ReconcileError>>> {
-        if let Some(change) = self.change.take() {
-            let timeout = self.timeout;
-            self.task = Some(TaskStream::new(move |steps| change.run(timeout, Some(steps))));
-        }
-        let Some(task) = &mut self.task else { return Poll::Ready(None) };
-        let step = task.poll_event(context);
-        self.ended |= matches!(step, Poll::Ready(None | Some(Err(_))));
-        step
+        poll_fn(|context| self.handle.poll_step(context)).await
     }
 }
 
@@ -237,13 +242,8 @@ impl IntoFuture for ApplyChange {
     type IntoFuture = ApplyFuture;
 
     fn into_future(self) -> ApplyFuture {
-        let ended = || ReconcileError::from(WaitError::ended());
         Box::pin(async move {
-            match (self.change, self.task) {
-                (Some(change), _) => change.run(self.timeout, None).await,
-                (None, Some(task)) => task.finish().await.unwrap_or_else(|| Err(ended())),
-                (None, None) => Err(ended()),
-            }
+            self.handle.finish().await.unwrap_or_else(|| Err(WaitError::ended().into()))
         })
     }
 }
@@ -252,18 +252,20 @@ impl Stream for ApplyChange {
     type Item = Result<ApplyStep, ReconcileError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_step(context)
+        self.get_mut().handle.poll_step(context)
     }
 }
 
 impl FusedStream for ApplyChange {
     fn is_terminated(&self) -> bool {
-        self.ended
+        self.handle.is_ended()
     }
 }
 
 impl fmt::Debug for ApplyChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApplyChange").field("ended", &self.ended).finish_non_exhaustive()
+        f.debug_struct("ApplyChange")
+            .field("ended", &self.handle.is_ended())
+            .finish_non_exhaustive()
     }
 }

@@ -1,10 +1,11 @@
 //! Tests of the crate's client against the emulator.
 
+use aliyun_dbs::fake::InstanceEngine;
 use aliyun_dbs::operations::{
     ALL, DescribeBackupPlanList, NamedOperation, OperationVisitor, visit,
 };
-use aliyun_dbs::{Call, Client, RetryPolicy, SignatureVersion};
-use serde_json::{Map, Value};
+use aliyun_dbs::{Call, Client, Region, RetryPolicy, SignatureVersion, v2021_01_01};
+use serde_json::{Map, Value, json};
 
 use super::world;
 use crate::support::{configure, create};
@@ -49,6 +50,63 @@ async fn every_operation_responds_to_both_signatures() {
         assert!(accepted >= 5, "only {accepted} requests were accepted");
     }
     assert_eq!(world.dbs.requests().len(), 2 * ALL.len());
+}
+
+#[tokio::test]
+async fn version_2021_responds_to_both_signatures() {
+    for version in [SignatureVersion::Acs3, SignatureVersion::RpcV1] {
+        let world = world().await;
+        let client = world.client_as(version, world.dbs.credentials());
+        let plan = world.backed_up().await;
+        let sandbox = world.dbs.add_sandbox(&plan).unwrap();
+        let name = "rm-orders".parse().unwrap();
+        let instance = world.dbs.add_instance(Region::Hangzhou, name, InstanceEngine::RdsMySql);
+        let (id, set) = (&instance.instance_name, &instance.backup_sets[0].id);
+        let bare = plan.bare();
+        let send = async |action: &'static str, parameters: Value| {
+            let parameters = parameters.as_object().unwrap();
+            let call = v2021_01_01::operations::visit(action, Send { client: &client, parameters });
+            call.unwrap().await.unwrap_or_else(|error| panic!("{action}: {error}"));
+            action
+        };
+        world.dbs.fail_next_download();
+        let of_instance = json!({ "RegionCode": "cn-hangzhou", "InstanceName": id });
+        let with = |more: Value| {
+            let mut all = of_instance.clone();
+            all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            all
+        };
+        let create = json!({
+            "BakSetType": "full", "BakSetId": set, "FormatType": "CSV", "TargetType": "URL",
+        });
+        let of_plan = json!({ "BackupPlanId": bare });
+        let mut actions = vec![
+            send("DescribeDownloadSupport", of_instance.clone()).await,
+            send("CreateDownload", with(create)).await,
+            send("DescribeDownloadTask", of_instance.clone()).await,
+        ];
+        let task = world.dbs.advanced_downloads()[0].task_id.clone();
+        world.dbs.clock().advance(std::time::Duration::from_secs(40));
+        actions.push(send("RetryDownloadTask", with(json!({ "TaskId": task }))).await);
+        world.dbs.clock().advance(std::time::Duration::from_secs(70));
+        let address = json!({ "RegionCode": "cn-hangzhou", "TaskId": task, "Duration": 300 });
+        actions.push(send("DescribeDownloadBackupSetStorageInfo", address).await);
+        let group = json!({
+            "ResourceId": plan, "ResourceType": "backupplan", "NewResourceGroupId": "rg-1",
+        });
+        actions.push(send("ChangeResourceGroup", group).await);
+        actions.push(send("DescribeCostInfoByDbsInstance", json!({ "BackupPlanId": plan })).await);
+        for action in
+            ["DescribeSandboxRecoveryTime", "DescribeSandboxBackupSets", "DescribeSandboxInstances"]
+        {
+            actions.push(send(action, of_plan.clone()).await);
+        }
+        let delete = json!({ "BackupPlanId": bare, "InstanceId": sandbox });
+        actions.push(send("DeleteSandboxInstance", delete).await);
+        actions.sort_unstable();
+        let all: Vec<_> = v2021_01_01::operations::ALL.iter().map(|info| info.action).collect();
+        assert_eq!(actions, all);
+    }
 }
 
 #[tokio::test]

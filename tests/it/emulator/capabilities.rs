@@ -1,9 +1,10 @@
 //! Tests of what the emulator reports about itself, and of client tokens and access keys over HTTP.
 
-use aliyun_dbs::SignatureVersion;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeClock;
 use aliyun_dbs::operations::ALL;
+use aliyun_dbs::v2021_01_01::operations::UNTYPED;
+use aliyun_dbs::{Dbs20210101, RawRequest, SignatureVersion, v2021_01_01};
 use serde_json::{Value, json};
 
 use super::{EmulatorWorld, world};
@@ -31,11 +32,37 @@ async fn capabilities_list_what_the_emulator_accepts() {
 }
 
 #[tokio::test]
+async fn capabilities_list_both_versions() {
+    let world = world().await;
+    let capabilities = world.control("GET /_emulator/capabilities", "").await.json();
+    let apis = capabilities["apis"].as_array().unwrap();
+    let versions: Vec<_> = apis.iter().map(|api| api["version"].as_str().unwrap()).collect();
+    assert_eq!(versions, ["2019-03-06", "2021-01-01"]);
+    assert_eq!(apis[0]["refused"], json!([]));
+    let typed: Vec<_> = v2021_01_01::operations::ALL.iter().map(|info| info.action).collect();
+    assert_eq!(strings(&apis[1]["operations"]), typed);
+    let refused: Vec<_> = UNTYPED.iter().map(|operation| operation.action).collect();
+    assert_eq!(strings(&apis[1]["refused"]), refused);
+    let client = world.client();
+    for (names, is_refused) in [(typed, false), (refused, true)] {
+        for name in names {
+            let error = client.send(RawRequest::for_api::<Dbs20210101>(name)).await.err();
+            let code = error.as_ref().and_then(aliyun_dbs::Error::code);
+            assert_eq!(code == Some("Request.Forbidden"), is_refused, "{name}: {code:?}");
+            assert_ne!(code, Some("InvalidAction.NotFound"), "{name}");
+            // A fault rule can name it.
+            let rule = json!({ "kind": "slow", "millis": 0, "operation": name }).to_string();
+            assert_eq!(world.control("POST /_emulator/faults", &rule).await.status, 200, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn listed_operations_and_control_requests_exist() {
     let world = world().await;
     let capabilities = world.control("GET /_emulator/capabilities", "").await.json();
     for operation in strings(&capabilities["apis"][0]["operations"]) {
-        let raw = aliyun_dbs::RawRequest::new(operation.to_owned());
+        let raw = RawRequest::new(operation.to_owned());
         if let Err(error) = world.client().send(raw).await {
             assert!(!error.to_string().contains("InvalidAction.NotFound"), "{error}");
         }

@@ -46,6 +46,7 @@ async fn fault_rules_are_added_listed_and_deleted() {
         r#"{"kind":"fail_full_backup","message":"m"}"#,
         r#"{"kind":"fail_pre_check"}"#,
         r#"{"kind":"fail_restore","message":"m"}"#,
+        r#"{"kind":"fail_download"}"#,
     ] {
         let response = world.control("POST /_emulator/faults", rule).await;
         assert_eq!(response.status, 200, "{rule}: {response:?}");

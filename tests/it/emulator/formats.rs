@@ -1,7 +1,10 @@
 //! Tests of requests in the formats of other SDKs: GET, forms, XML.
 
+use aliyun_dbs::Region;
+use aliyun_dbs::fake::InstanceEngine;
 use aliyun_dbs::unversioned::sign::rpc_v1;
 use aliyun_dbs::unversioned::wire::canonical_query;
+use serde_json::Value;
 
 use super::{EmulatorWorld, RawResponse, world};
 
@@ -16,8 +19,10 @@ fn v1(world: &EmulatorWorld, method: &str, own: &[(&str, &str)]) -> String {
         ("SignatureNonce", &nonce),
         ("SignatureVersion", "1.0"),
         ("Timestamp", &timestamp),
-        ("Version", "2019-03-06"),
     ];
+    if own.iter().all(|(name, _)| *name != "Version") {
+        parameters.push(("Version", "2019-03-06"));
+    }
     parameters.extend_from_slice(own);
     let query = canonical_query(parameters.iter().copied());
     let string = rpc_v1::string_to_sign(method, &query);
@@ -124,4 +129,92 @@ async fn content_type_of_empty_body_needs_no_signature() {
     }
     let response = world.http("POST /", &head, "").await;
     assert_eq!(response.status, 200, "{response:?}");
+}
+
+const V2021: (&str, &str) = ("Version", "2021-01-01");
+
+/// Adds an instance, and returns the parameters that name it.
+fn instance(world: &EmulatorWorld) -> [(&'static str, &'static str); 3] {
+    let id = "rm-orders".parse().unwrap();
+    world.dbs.add_instance(Region::Hangzhou, id, InstanceEngine::RdsMySql);
+    [V2021, ("RegionCode", "cn-hangzhou"), ("InstanceName", "rm-orders")]
+}
+
+#[tokio::test]
+async fn version_2021_responds_in_xml() {
+    let world = world().await;
+    let mut own = vec![("Action", "DescribeDownloadSupport")];
+    own.extend(instance(&world));
+    let body = get(&world, &own).await.body;
+    for part in [
+        "<DescribeDownloadSupportResponse>",
+        "<Success>true</Success>",
+        "<Data>true</Data>",
+        "<Code></Code>",
+        "<ErrCode></ErrCode>",
+    ] {
+        assert!(body.contains(part), "{part}: {body}");
+    }
+    own.truncate(3);
+    let body = get(&world, &own).await.body;
+    assert!(body.contains("<Code>MissingInstanceName</Code>"), "{body}");
+}
+
+#[tokio::test]
+async fn each_version_has_its_envelope() {
+    let world = world().await;
+    let instance = instance(&world);
+    let names = |body: &Value| {
+        let names = body.as_object().unwrap().keys().map(String::as_str);
+        names.filter(|name| *name != "RequestId").collect::<Vec<_>>().join(" ")
+    };
+    let send = async |action: &str, own: &[(&str, &str)]| {
+        let mut all = vec![("Action", action), ("Format", "JSON")];
+        all.extend_from_slice(own);
+        get(&world, &all).await.json()
+    };
+    let codes = "Code Data ErrCode ErrMessage Message Success";
+    let support = send("DescribeDownloadSupport", &instance).await;
+    assert_eq!(names(&support), codes);
+    assert_eq!(support["Success"], "true");
+    assert_eq!((&support["Code"], &support["ErrCode"]), (&"".into(), &"".into()));
+    let task = world.dbs.instances()[0].backup_sets[0].id.to_string();
+    let mut create = instance.to_vec();
+    create.extend([("BakSetType", "full"), ("BakSetId", &task), ("FormatType", "CSV")]);
+    create.push(("TargetType", "URL"));
+    world.dbs.fail_next_download();
+    let created = send("CreateDownload", &create).await;
+    assert!(created["Data"]["GmtCreate"].is_number(), "{created}");
+    world.dbs.clock().advance(std::time::Duration::from_secs(40));
+    let id = created["Data"]["TaskId"].as_str().unwrap();
+    let mut retry = instance.to_vec();
+    retry.push(("TaskId", id));
+    let retried = send("RetryDownloadTask", &retry).await;
+    assert_eq!(names(&retried), codes);
+    assert_eq!((&retried["Success"], &retried["Code"]), (&"True".into(), &"Success".into()));
+    // A second one is refused by the service.
+    let refused = send("RetryDownloadTask", &retry).await;
+    assert_eq!(names(&refused), "Code ErrCode ErrMessage Message Success");
+    assert_eq!((&refused["Success"], &refused["Code"]), (&"false".into(), &refused["ErrCode"]));
+    assert_eq!(refused["Message"], refused["ErrMessage"]);
+
+    world.dbs.faults().business_error("*", "DBS.InternalError", "failed").always();
+    let injected = send("DescribeDownloadSupport", &instance).await;
+    assert_eq!(names(&injected), "Code ErrCode ErrMessage Message Success");
+    assert_eq!((&injected["Success"], &injected["Code"]), (&"false".into(), &injected["ErrCode"]));
+    let injected = send("DescribeRegions", &[]).await;
+    assert_eq!(names(&injected), "ErrCode ErrMessage HttpStatusCode Success");
+    assert_eq!(injected["Success"], false);
+
+    // Codes of successful responses are no errors in the log of calls.
+    let calls = world.control("GET /_emulator/requests", "").await.json();
+    let logged = |index: usize| {
+        let call = &calls["requests"][index];
+        [&call["operation"], &call["version"], &call["outcome"]]
+            .map(|field| field.as_str().unwrap())
+    };
+    assert_eq!(logged(0), ["DescribeDownloadSupport", "2021-01-01", "ok"]);
+    assert_eq!(logged(2), ["RetryDownloadTask", "2021-01-01", "ok"]);
+    assert_eq!(logged(3), ["RetryDownloadTask", "2021-01-01", "DBS.ParamIsInValid"]);
+    assert_eq!(logged(5), ["DescribeRegions", "2019-03-06", "DBS.InternalError"]);
 }

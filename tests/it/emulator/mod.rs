@@ -11,6 +11,7 @@ mod formats;
 mod inputs;
 mod page;
 mod ready_line;
+mod resources;
 mod shutdown;
 
 use std::net::SocketAddr;
@@ -19,12 +20,16 @@ use std::time::Duration;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::fake::emulator::Emulator;
+use aliyun_dbs::operations::StartBackupPlan;
+use aliyun_dbs::types::BackupPlanId;
 use aliyun_dbs::{Client, Region, RetryPolicy, SignatureVersion};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use crate::support::{configure, create};
 
 /// The emulator of one test.
 struct EmulatorWorld {
@@ -63,6 +68,19 @@ impl EmulatorWorld {
             .retry(RetryPolicy::standard().base_delay(Duration::from_millis(1)))
             .build()
             .unwrap()
+    }
+
+    /// Creates a running plan with one finished full backup.
+    async fn backed_up(&self) -> BackupPlanId {
+        let client = self.client();
+        let id = client.send(create()).await.unwrap().backup_plan_id.clone();
+        self.dbs.clock().advance(Duration::from_secs(5));
+        client.send(configure(&id, "hunter2")).await.unwrap();
+        self.dbs.clock().advance(Duration::from_secs(10));
+        let start = StartBackupPlan::builder().backup_plan_id(id.clone()).build();
+        client.send(start).await.unwrap();
+        self.dbs.clock().advance(Duration::from_secs(65));
+        id
     }
 
     /// Sends raw bytes, and reads until the server closes the connection.

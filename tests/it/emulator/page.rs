@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use aliyun_dbs::operations::StartBackupPlan;
+use aliyun_dbs::Region;
+use aliyun_dbs::fake::InstanceEngine;
+use aliyun_dbs::operations::{CreateFullBackupSetDownload, StartBackupPlan};
+use aliyun_dbs::v2021_01_01::operations::CreateDownload;
+use aliyun_dbs::v2021_01_01::types::{DownloadTarget, MySqlFormat};
 
 use super::{EmulatorWorld, RawResponse, world};
 use crate::support::{configure, create};
@@ -16,7 +20,7 @@ async fn page_shows_plans_backups_and_calls() {
     let world = world().await;
     let page_of_nothing = page(&world).await;
     assert_eq!(page_of_nothing.status, 200);
-    assert_eq!(page_of_nothing.body.matches("none yet").count(), 4);
+    assert_eq!(page_of_nothing.body.matches("none yet").count(), 5);
     assert!(page_of_nothing.head.contains("content-security-policy: default-src 'none'"));
 
     let client = world.client();
@@ -46,6 +50,42 @@ async fn page_shows_plans_backups_and_calls() {
         assert!(html.contains(text), "the page does not show {text}: {html}");
     }
     assert!(html.contains("class=\"state good\">ok<"), "{html}");
+}
+
+#[tokio::test]
+async fn page_shows_downloads_of_both_versions() {
+    let world = world().await;
+    let plan = world.backed_up().await;
+    let client = world.client();
+    let set = world.dbs.full_backups()[0].backup_set_id.clone();
+    let download = CreateFullBackupSetDownload::builder().backup_set_id(set).build();
+    let of_plan = client.send(download).await.unwrap().backup_set_download_task_id.clone();
+    let id = "rm-<b>".parse().unwrap();
+    let instance = world.dbs.add_instance(Region::Hangzhou, id, InstanceEngine::RdsMySql);
+    let request = CreateDownload::builder()
+        .region_code(Region::Hangzhou)
+        .instance_name(instance.instance_name)
+        .source(instance.backup_sets[0].id.clone())
+        .format(MySqlFormat::QpXb)
+        .target(DownloadTarget::Url)
+        .build();
+    let of_instance = client.send(request).await.unwrap().task_id.clone();
+    for (seconds, state) in [
+        (0, "class=\"state\">initializing<"),
+        (40, "class=\"state good\">running<"),
+        (30, "class=\"state good\">finished<"),
+        (3 * 86_400, "class=\"state\">expired<"),
+    ] {
+        world.dbs.clock().advance(Duration::from_secs(seconds));
+        let html = page(&world).await.body;
+        assert!(html.contains(state), "{state}: {html}");
+        for text in [plan.as_str(), of_plan.as_str(), of_instance.as_str(), "rm-&lt;b&gt;", "qp.xb"]
+        {
+            assert!(html.contains(text), "the page does not show {text}: {html}");
+        }
+        assert!(html.contains("<td>2021-01-01</td>") && html.contains("<td>2019-03-06</td>"));
+        assert!(!html.contains("Signature="), "{html}");
+    }
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! Tests of the life of plans, backups and restores, against the fake and its clock.
 
 mod backups;
+mod downloads;
 mod example_fleet;
 mod plans;
 mod service;
+mod versions;
 
 use std::collections::BTreeSet;
 use std::time::Duration;

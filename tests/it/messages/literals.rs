@@ -3,8 +3,15 @@
 use std::path::Path;
 
 /// Folders whose strings are messages of errors. The fake's are responses of the service.
-const FOLDERS: [&str; 6] =
-    ["src/rpc", "src/sts", "src/credentials", "src/v2019_03_06", "src/workflows", "src/blocking"];
+const FOLDERS: [&str; 7] = [
+    "src/rpc",
+    "src/sts",
+    "src/credentials",
+    "src/v2019_03_06",
+    "src/v2021_01_01",
+    "src/workflows",
+    "src/blocking",
+];
 
 /// What precedes strings that are not errors: attributes, logs, invariants, `Debug` output, formats.
 const NOT_ERRORS: &[&str] = &[

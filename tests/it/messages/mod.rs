@@ -6,6 +6,7 @@
 mod calls;
 mod configuration;
 mod credentials;
+mod downloads;
 mod journals;
 mod literals;
 mod plans;
@@ -55,6 +56,7 @@ async fn page() -> String {
     credentials::print(&mut catalog).await;
     calls::print(&mut catalog).await;
     workflows::print(&mut catalog).await;
+    downloads::print(&mut catalog).await;
     journals::print(&mut catalog).await;
     plans::print(&mut catalog);
     let rest = literals::missing(&catalog.page);

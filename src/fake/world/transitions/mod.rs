@@ -2,5 +2,7 @@
 
 mod buying;
 mod changing;
+mod downloading;
 mod gateways;
 mod restoring;
+mod sandboxes;

@@ -20,7 +20,7 @@ const LONGEST_WORD: usize = 32;
 const LONG_NUMBER: usize = 8;
 
 /// Ends of field names whose values are replaced, with the word that begins the replacement.
-const PRIVATE: [(&str, &str); 26] = [
+const PRIVATE: [(&str, &str); 29] = [
     ("Id", "id"),
     ("ID", "id"),
     ("Ids", "id"),
@@ -29,6 +29,7 @@ const PRIVATE: [(&str, &str); 26] = [
     ("Uid", "id"),
     ("Name", "name"),
     ("Names", "name"),
+    ("Bucket", "name"),
     ("Host", "host"),
     ("Hostname", "host"),
     ("IPs", "host"),
@@ -39,7 +40,9 @@ const PRIVATE: [(&str, &str); 26] = [
     ("DbList", "name"),
     ("Vpc", "id"),
     ("VSwitch", "id"),
+    ("connectionString", "host"),
     ("Dir", "dir"),
+    ("Path", "dir"),
     ("Home", "dir"),
     ("Location", "dir"),
     ("File", "dir"),

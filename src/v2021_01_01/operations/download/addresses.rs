@@ -83,7 +83,7 @@ pub struct DescribeDownloadBackupSetStorageInfo {
     #[serde(flatten)]
     #[builder(into)]
     pub selection: AddressSelection,
-    /// The name of the cluster. Only for sharded MongoDB.
+    /// The name of the cluster. Optional; only for sharded MongoDB.
     ///
     /// Known from the vendor's SDK since version 3.0.0.
     pub cluster_name: Option<String>,

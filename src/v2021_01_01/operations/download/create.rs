@@ -27,6 +27,8 @@ use crate::v2021_01_01::types::{DownloadFormat, DownloadSource, DownloadTarget};
 /// The service runs it once per request, because it accepts no client token. The client does not send it
 /// again when its outcome is unknown: [`Error::may_have_executed`](crate::Error::may_have_executed) then
 /// returns true. In this case, find the task with [`DescribeDownloadTask`] before you send it again.
+/// [`Client::create_download`](crate::Client::create_download) does so, and
+/// [`Client::download`](crate::Client::download) also waits for the files.
 ///
 /// # Limits
 ///
@@ -115,19 +117,19 @@ pub struct CreateDownload {
     #[serde(flatten)]
     #[builder(into)]
     pub target: DownloadTarget,
-    /// The name of the cluster. Only for sharded MongoDB.
+    /// The name of the cluster. Optional; only for sharded MongoDB.
     ///
     /// Known from the vendor's SDK since version 3.0.0.
     pub cluster_name: Option<String>,
-    /// Undescribed; known from the vendor's SDK since version 3.0.0.
+    /// Optional. Undescribed; known from the vendor's SDK since version 3.0.0.
     pub admin_database: Option<String>,
-    /// Undescribed; known from the vendor's SDK since version 3.0.0.
+    /// Optional. Undescribed; known from the vendor's SDK since version 3.0.0.
     pub is_cluster: Option<String>,
-    /// Undescribed; known from the vendor's SDK since version 3.0.0.
+    /// Optional. Undescribed; known from the vendor's SDK since version 3.0.0.
     pub primary_key_type_only: Option<String>,
-    /// Undescribed; known from the vendor's SDK since version 3.0.0.
+    /// Optional. Undescribed; known from the vendor's SDK since version 3.0.0.
     pub use_zstd: Option<String>,
-    /// Undescribed; known from the vendor's SDK since version 3.0.0.
+    /// Optional. Undescribed; known from the vendor's SDK since version 3.0.0.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub is_physical: Option<bool>,
 }

@@ -74,7 +74,7 @@ pub struct DescribeDownloadTask {
     pub instance_name: InstanceId,
     /// Only the downloads of this backup set. Optional.
     pub backup_set_id: Option<BackupSetId>,
-    /// The name of the cluster. Only for sharded MongoDB.
+    /// The name of the cluster. Optional; only for sharded MongoDB.
     ///
     /// Known from the vendor's SDK since version 3.0.0.
     pub cluster_name: Option<String>,

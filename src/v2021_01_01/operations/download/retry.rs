@@ -68,7 +68,7 @@ pub struct RetryDownloadTask {
     pub instance_name: InstanceId,
     /// The id of the failed download. Required.
     pub task_id: DownloadTaskId,
-    /// The name of the cluster. Only for sharded MongoDB.
+    /// The name of the cluster. Optional; only for sharded MongoDB.
     ///
     /// Known from the vendor's SDK since version 3.0.0.
     pub cluster_name: Option<String>,

@@ -61,7 +61,7 @@ pub struct DescribeDownloadSupport {
     pub region_code: Region,
     /// The id of the instance. Required.
     pub instance_name: InstanceId,
-    /// The name of the cluster. Only for sharded MongoDB.
+    /// The name of the cluster. Optional; only for sharded MongoDB.
     ///
     /// Known from the vendor's SDK since version 3.0.0.
     pub cluster_name: Option<String>,

@@ -1,0 +1,183 @@
+//! Downloads a backup set of a database instance, or its state at a moment, and prints the addresses.
+//!
+//! ```text
+//! cargo run --example download
+//! cargo run --example download -- --live --instance rm-bp1imnmcjxdz7 --set 1460051234 --format sql
+//! cargo run --example download -- --live --instance rm-bp1imnmcjxdz7 --resume dt-qxnsfq5s8xo1
+//! ```
+//!
+//! Without `--live` or `--endpoint URL`, it downloads from an instance of a fake service. `--live` may
+//! cost money, so it needs `--instance` and one of `--set`, `--at` and `--resume`. Whoever has an address
+//! can fetch the files, so the addresses are printed without their signatures unless `--show-urls` is set.
+
+#[macro_use]
+mod support;
+
+use std::process::ExitCode;
+
+use aliyun_dbs::fake::{FakeDbs, InstanceEngine};
+use aliyun_dbs::types::{BackupSetId, InstanceId, OssBucketName};
+use aliyun_dbs::v2021_01_01::operations::CreateDownload;
+use aliyun_dbs::v2021_01_01::types::{
+    DownloadFormat, DownloadSource, DownloadTarget, DownloadTaskId, SignedUrl,
+};
+use aliyun_dbs::workflows::{Download, DownloadStep, Downloaded};
+use aliyun_dbs::{Client, Region};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use indicatif::{ProgressBar, ProgressStyle};
+use support::{BoxError, ServiceArgs};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+const EXAMPLES: &str = "\
+Examples:
+  download
+          a backup set of a fake instance
+  download --live --instance rm-bp1imnmcjxdz7 --at 2026-03-01T09:00:00Z --format parquet
+          the state of a real instance at a moment
+  download --live --instance rm-bp1imnmcjxdz7 --resume dt-qxnsfq5s8xo1 --show-urls
+          the addresses of a download that exists";
+
+/// Downloads a backup set of a database instance, or its state at a moment.
+///
+/// It prints the id of the download as soon as it exists; `--resume` continues with it. It does not
+/// fetch the files.
+#[derive(Parser)]
+#[command(name = "download", after_help = EXAMPLES, max_term_width = 100)]
+struct Options {
+    /// The instance. Required for a real service
+    #[arg(long, value_name = "ID")]
+    instance: Option<InstanceId>,
+    /// The backup set, from the list of backups in the API of the instance's engine
+    #[arg(long, value_name = "ID", conflicts_with = "at")]
+    set: Option<BackupSetId>,
+    /// A moment instead of a backup set, such as `2026-03-01T09:00:00Z`
+    #[arg(long, value_name = "RFC3339", value_parser = parse_moment)]
+    at: Option<OffsetDateTime>,
+    /// Continue with this download, and create none
+    #[arg(long, value_name = "TASK", conflicts_with_all = ["set", "at"])]
+    resume: Option<DownloadTaskId>,
+    /// The format of the files: csv, sql, parquet, bson (MongoDB) or qp.xb (RDS MySQL)
+    #[arg(long, default_value = "csv")]
+    format: DownloadFormat,
+    /// A bucket to write to, instead of storage of the service
+    #[arg(long, value_name = "BUCKET", requires = "oss_region", requires = "path")]
+    oss: Option<OssBucketName>,
+    /// The region of the bucket
+    #[arg(long, value_name = "ID", requires = "oss")]
+    oss_region: Option<Region>,
+    /// The directory in the bucket
+    #[arg(long, requires = "oss")]
+    path: Option<String>,
+    /// Print the whole addresses, which are secrets until they expire
+    #[arg(long)]
+    show_urls: bool,
+
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    let has_source = options.set.is_some() || options.at.is_some() || options.resume.is_some();
+    if options.service.is_remote() && !(options.instance.is_some() && has_source) {
+        let message = "missing `--instance ID` with `--set ID`, `--at RFC3339` or `--resume TASK`: \
+                       a download may cost money";
+        Options::command().error(ErrorKind::MissingRequiredArgument, message).exit()
+    }
+    support::exit_code(run(options).await)
+}
+
+async fn run(options: Options) -> Result<(), BoxError> {
+    let dbs = FakeDbs::new();
+    let client = options.service.client(&dbs)?;
+    let show_urls = options.show_urls;
+    let download = prepare(&client, &dbs, options)?;
+    let done = watch(download).await?;
+    print(&done, show_urls);
+    Ok(())
+}
+
+/// Prepares the download; for the fake, also its instance.
+fn prepare(client: &Client, dbs: &FakeDbs, options: Options) -> Result<Download, BoxError> {
+    let region = options.service.region();
+    let instance = options.instance.map_or_else(|| "rm-orders".parse(), Ok)?;
+    let mut source = match (options.set, options.at) {
+        (Some(set), _) => Some(set.into()),
+        (None, at) => at.map(DownloadSource::Moment),
+    };
+    if !options.service.is_remote() {
+        let fake = dbs.add_instance(region, instance.clone(), InstanceEngine::RdsMySql);
+        let first = fake.backup_sets.into_iter().next();
+        source = source.or_else(|| Some(first?.id.into()));
+    }
+    let target = match (options.oss, options.oss_region, options.path) {
+        (Some(bucket), Some(region), Some(path)) => DownloadTarget::Oss { bucket, region, path },
+        _ => DownloadTarget::Url,
+    };
+    println!("instance        {instance}");
+    let request = CreateDownload::builder()
+        .region_code(region)
+        .instance_name(instance)
+        // A download that is continued has its source already.
+        .source(source.unwrap_or(DownloadSource::Moment(OffsetDateTime::UNIX_EPOCH)))
+        .format(options.format)
+        .target(target)
+        .build();
+    let download = client.download(request);
+    Ok(match options.resume {
+        Some(task) => download.resume(task),
+        None => download,
+    })
+}
+
+/// Runs the download, and shows its steps.
+async fn watch(mut download: Download) -> Result<Downloaded, BoxError> {
+    let bar = ProgressBar::new(100).with_style(ProgressStyle::with_template("[{bar:40}] {msg}")?);
+    while let Some(step) = download.next().await {
+        match step? {
+            DownloadStep::Created { task, found } => {
+                let how = if found { " (it existed)" } else { "" };
+                bar.suspend(|| println!("task            {task}{how}"));
+            }
+            DownloadStep::Waiting { summary, progress } => {
+                bar.set_position(progress.unwrap_or(0).into());
+                bar.set_message(summary.clone());
+                if bar.is_hidden() {
+                    println!("progress        {summary}");
+                }
+            }
+            _ => {}
+        }
+    }
+    bar.finish_and_clear();
+    Ok(download.await?)
+}
+
+fn print(done: &Downloaded, show_urls: bool) {
+    let Some(addresses) = &done.addresses else {
+        println!("target          {}", done.task.target_path.as_deref().unwrap_or("the bucket"));
+        return;
+    };
+    let shown = |url: &SignedUrl| {
+        if show_urls { url.expose().to_owned() } else { format!("{}?…", url.redacted()) }
+    };
+    for (name, url) in [("public", &addresses.public_url), ("private", &addresses.private_url)] {
+        if let Some(url) = url {
+            println!("{name:15} {}", shown(url));
+        }
+    }
+    if let Some(at) = addresses.expiration_time {
+        println!("valid until     {} {} UTC", at.date(), at.time());
+    }
+    if !show_urls {
+        println!("                the signatures are hidden: use --show-urls");
+    }
+}
+
+fn parse_moment(text: &str) -> Result<OffsetDateTime, String> {
+    OffsetDateTime::parse(text, &Rfc3339)
+        .map_err(|error| format!("expected a time such as `2026-03-01T09:00:00Z`: {error}"))
+}

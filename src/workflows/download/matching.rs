@@ -1,0 +1,176 @@
+//! Which listed download is the one that a request would create.
+
+use time::OffsetDateTime;
+
+use crate::v2021_01_01::operations::{CreateDownload, DownloadTask};
+use crate::v2021_01_01::types::{
+    AdvancedDownloadState, DownloadSource, DownloadTarget, DownloadTargetKind,
+};
+
+/// Returns whether a listed download has everything that the request asks for.
+///
+/// A field that the row lacks never matches. Rows have no bucket, so two downloads into the same
+/// path of different buckets match.
+fn matches(task: &DownloadTask, request: &CreateDownload) -> bool {
+    let has_source = match &request.source {
+        DownloadSource::BackupSet { id, .. } => task.bak_set_id.as_ref() == Some(id),
+        DownloadSource::Moment(at) => task.backup_set_time.is_some_and(|time| same_ms(time, *at)),
+    };
+    let kind = match request.target {
+        DownloadTarget::Url => DownloadTargetKind::Url,
+        DownloadTarget::Oss { .. } => DownloadTargetKind::Oss,
+    };
+    let has_path = match &request.target {
+        DownloadTarget::Url => true,
+        DownloadTarget::Oss { path, .. } => task.target_path.as_ref() == Some(path),
+    };
+    has_source
+        && has_path
+        && task.target_type.as_ref().is_some_and(|listed| *listed == kind)
+        && task.format.as_ref().is_some_and(|listed| *listed == request.format)
+}
+
+/// Returns the newest of the matching downloads that the caller accepts.
+pub(super) fn newest(
+    tasks: Vec<DownloadTask>,
+    request: &CreateDownload,
+    accepts: impl Fn(&DownloadTask) -> bool,
+) -> Option<DownloadTask> {
+    // The list is newest first, and of equal items the last is taken.
+    let matching = tasks.into_iter().rev();
+    matching
+        .filter(|task| matches(task, request) && accepts(task))
+        .max_by_key(|task| task.gmt_create)
+}
+
+/// Returns whether the download is queued or running.
+pub(super) fn is_active(task: &DownloadTask) -> bool {
+    use AdvancedDownloadState::{Initializing, Queueing, Running};
+    matches!(task.download_status.known(), Some(Initializing | Queueing | Running))
+}
+
+pub(super) fn is_expired(task: &DownloadTask) -> bool {
+    task.download_status == AdvancedDownloadState::Expired
+}
+
+/// Returns whether the download was created at this time or later, in whole milliseconds.
+pub(super) fn is_created_since(task: &DownloadTask, time: OffsetDateTime) -> bool {
+    task.gmt_create.is_some_and(|created| whole_ms(created) >= whole_ms(time))
+}
+
+fn same_ms(one: OffsetDateTime, other: OffsetDateTime) -> bool {
+    whole_ms(one) == whole_ms(other)
+}
+
+/// Returns what the service stores of a time.
+fn whole_ms(time: OffsetDateTime) -> i128 {
+    time.unix_timestamp_nanos().div_euclid(1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn request(changes: Value) -> CreateDownload {
+        let mut fields = json!({
+            "RegionCode": "cn-hangzhou", "InstanceName": "rm-1", "BakSetType": "full",
+            "BakSetId": "1", "FormatType": "CSV", "TargetType": "URL",
+        });
+        change(&mut fields, changes);
+        serde_json::from_value(fields).unwrap()
+    }
+
+    fn task(changes: Value) -> DownloadTask {
+        let mut fields = json!({
+            "TaskId": "dt-1", "BakSetId": "1", "Format": "csv", "TargetType": "URL",
+            "GmtCreate": "1661373070123", "DownloadStatus": "running",
+        });
+        change(&mut fields, changes);
+        serde_json::from_value(fields).unwrap()
+    }
+
+    fn change(fields: &mut Value, changes: Value) {
+        let (Value::Object(fields), Value::Object(changes)) = (fields, changes) else {
+            panic!("two objects")
+        };
+        for (name, value) in changes {
+            if value.is_null() {
+                fields.remove(&name);
+            } else {
+                fields.insert(name, value);
+            }
+        }
+    }
+
+    #[test]
+    fn every_part_of_the_request_must_match() {
+        let to_set = request(json!({}));
+        for (row, expected) in [
+            (json!({}), true),
+            (json!({ "BakSetId": "2" }), false),
+            (json!({ "BakSetId": null }), false),
+            (json!({ "Format": "sql" }), false),
+            (json!({ "Format": null }), false),
+            (json!({ "Format": "avro" }), false),
+            (json!({ "TargetType": "OSS" }), false),
+            (json!({ "TargetType": null }), false),
+        ] {
+            assert_eq!(matches(&task(row.clone()), &to_set), expected, "{row}");
+        }
+    }
+
+    #[test]
+    fn moments_match_in_whole_milliseconds() {
+        let mut to_moment = request(json!({
+            "BakSetType": "pitr", "BakSetId": null, "DownloadPointInTime": 1_661_373_070_000_i64,
+        }));
+        let row = |ms: i64| task(json!({ "BakSetId": null, "BackupSetTime": ms.to_string() }));
+        let DownloadSource::Moment(at) = &mut to_moment.source else { panic!("a moment") };
+        *at += time::Duration::microseconds(999);
+        assert!(matches(&row(1_661_373_070_000), &to_moment));
+        assert!(!matches(&row(1_661_373_070_001), &to_moment));
+        assert!(!matches(&task(json!({ "BakSetId": null })), &to_moment));
+    }
+
+    #[test]
+    fn buckets_match_by_path() {
+        let to_bucket = request(json!({
+            "TargetType": "OSS", "TargetBucket": "b", "TargetOssRegion": "cn-hangzhou",
+            "TargetPath": "orders/may",
+        }));
+        for (path, expected) in
+            [(json!("orders/may"), true), (json!("orders/june"), false), (Value::Null, false)]
+        {
+            let row = task(json!({ "TargetType": "OSS", "TargetPath": path }));
+            assert_eq!(matches(&row, &to_bucket), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn newest_of_equals_is_the_first_listed() {
+        let row = |id: &str, ms: Value| task(json!({ "TaskId": id, "GmtCreate": ms }));
+        let rows = vec![
+            row("dt-none", Value::Null),
+            row("dt-old", json!("1")),
+            row("dt-first", json!("2")),
+            row("dt-second", json!("2")),
+        ];
+        let found = newest(rows, &request(json!({})), |_| true).unwrap();
+        assert_eq!(found.task_id.as_str(), "dt-first");
+    }
+
+    #[test]
+    fn time_of_creation_is_compared_in_milliseconds() {
+        let row = task(json!({ "GmtCreate": "1000" }));
+        let at = |ms, us| {
+            OffsetDateTime::UNIX_EPOCH
+                + time::Duration::milliseconds(ms)
+                + time::Duration::microseconds(us)
+        };
+        assert!(is_created_since(&row, at(1000, 500)));
+        assert!(!is_created_since(&row, at(1001, 0)));
+        assert!(!is_created_since(&task(json!({ "GmtCreate": null })), at(0, 0)));
+    }
+}

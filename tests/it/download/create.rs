@@ -1,0 +1,127 @@
+//! Tests of `Client::create_download`: found before sent.
+
+use aliyun_dbs::v2021_01_01::operations::CreateDownload;
+use aliyun_dbs::v2021_01_01::types::DownloadFormat;
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+
+use super::{Bench, TASK, bench, bucket, created, failure, list, request, request_with, unix_ms};
+
+const LIST: &str = "DescribeDownloadTask";
+const CREATE: &str = "CreateDownload";
+
+/// Returns a client of a service that has one download, and creates another.
+fn with_row(state: &str, age: Duration, changes: &Value) -> Bench {
+    bench(|script, rows| {
+        script.respond(200, list(&[rows.row(state, age, changes)])).respond(200, created("dt-new"))
+    })
+}
+
+async fn id_of(bench: &Bench, request: CreateDownload) -> (String, bool) {
+    let created = bench.client.create_download(request).await.unwrap();
+    (created.task.task_id.to_string(), created.found)
+}
+
+#[tokio::test]
+async fn new_download_is_sent_once() {
+    let bench = bench(|script, _| script.respond(200, list(&[])).respond(200, created("dt-new")));
+    assert_eq!(id_of(&bench, request()).await, ("dt-new".to_owned(), false));
+    assert_eq!(bench.sent(), [LIST, CREATE]);
+    let listed = bench.request(0);
+    assert_eq!(listed.parameter("InstanceName"), Some("rm-orders"));
+    assert_eq!(listed.parameter("BackupSetId"), Some(super::SET));
+    assert_eq!(listed.parameter("TaskType"), Some("full"));
+    let start = unix_ms(aliyun_dbs::Clock::now(&*bench.clock) - Duration::DAY * 7);
+    assert_eq!(listed.parameter("StartTime"), Some(start.to_string().as_str()));
+}
+
+#[tokio::test]
+async fn active_download_is_not_sent_again() {
+    for state in ["initializing", "queuing", "running"] {
+        let bench = with_row(state, Duration::HOUR, &json!({}));
+        assert_eq!(id_of(&bench, request()).await, (TASK.to_owned(), true), "{state}");
+        assert_eq!(bench.sent(), [LIST]);
+    }
+}
+
+#[tokio::test]
+async fn other_downloads_are_not_reused() {
+    let moment = OffsetDateTime::UNIX_EPOCH + Duration::DAY;
+    let to_bucket = request_with(|request| request.target = bucket("orders"));
+    let to_moment = request_with(|request| request.source = moment.into());
+    let in_sql = request_with(|request| request.format = DownloadFormat::Sql);
+    let oss = json!({ "TargetType": "OSS", "TargetPath": "invoices" });
+    for (request, row) in [
+        (request(), json!({ "Format": "sql" })),
+        (request(), json!({ "Format": null })),
+        (request(), json!({ "BakSetId": "7" })),
+        (request(), oss.clone()),
+        (in_sql, json!({})),
+        (to_bucket.clone(), oss),
+        (to_bucket, json!({})),
+        (to_moment, json!({ "BakSetId": null, "BackupSetTime": "86400001" })),
+    ] {
+        let bench = with_row("running", Duration::HOUR, &row);
+        assert_eq!(id_of(&bench, request).await, ("dt-new".to_owned(), false), "{row}");
+        assert_eq!(bench.sent(), [LIST, CREATE]);
+    }
+}
+
+#[tokio::test]
+async fn active_download_of_a_moment_is_found() {
+    let at = OffsetDateTime::UNIX_EPOCH + Duration::DAY + Duration::microseconds(1);
+    let to_moment = request_with(|request| request.source = at.into());
+    let row = json!({ "BakSetId": null, "BackupSetTime": "86400000" });
+    let bench = with_row("running", Duration::HOUR, &row);
+    assert_eq!(id_of(&bench, to_moment).await, (TASK.to_owned(), true));
+    assert_eq!(bench.request(0).parameter("TaskType"), Some("pitr"));
+    assert_eq!(bench.request(0).parameter("BackupSetId"), None);
+}
+
+#[tokio::test]
+async fn ended_download_is_reused_only_with_since() {
+    for (state, since, reused) in [
+        ("finished", None, false),
+        ("failed", None, false),
+        ("finished", Some(Duration::HOUR), true),
+        ("failed", Some(Duration::HOUR), true),
+        ("expired", Some(Duration::HOUR), false),
+        ("finished", Some(Duration::minutes(59)), false),
+    ] {
+        let bench = with_row(state, Duration::HOUR, &json!({}));
+        let mut creation = bench.client.create_download(request());
+        if let Some(age) = since {
+            creation = creation.since(bench.client.server_time() - age);
+        }
+        let created = creation.await.unwrap();
+        assert_eq!(created.found, reused, "{state} {since:?}");
+        assert_eq!(bench.sent().len(), if reused { 1 } else { 2 });
+    }
+}
+
+#[tokio::test]
+async fn old_since_widens_the_list() {
+    let bench = with_row("finished", Duration::DAY * 9, &json!({}));
+    let since = bench.client.server_time() - Duration::DAY * 10;
+    let created = bench.client.create_download(request()).since(since).await.unwrap();
+    assert!(created.found);
+    assert_eq!(bench.request(0).parameter("StartTime"), Some(unix_ms(since).to_string().as_str()));
+}
+
+#[tokio::test]
+async fn nothing_is_sent_if_the_list_fails() {
+    let bench = bench(|script, _| script.respond(200, failure("DBS.ParamIsInValid")));
+    let error = bench.client.create_download(request()).await.unwrap_err();
+    assert!(error.is("DBS.ParamIsInValid") && !error.may_have_executed(), "{error}");
+    assert_eq!(bench.sent(), [LIST]);
+}
+
+#[tokio::test]
+async fn refused_download_fails_at_once() {
+    for code in ["DBS.DownloadTask.OnlyOneRunningOrFailedTask", "DBS.DownloadTask.OssForbid"] {
+        let bench = bench(|script, _| script.respond(200, list(&[])).respond(200, failure(code)));
+        let error = bench.client.create_download(request()).await.unwrap_err();
+        assert!(error.is(code) && !error.may_have_executed(), "{error}");
+        assert_eq!(bench.sent(), [LIST, CREATE]);
+    }
+}

@@ -1,0 +1,82 @@
+//! Advanced downloads: the wait, the creation and the workflow.
+
+use std::time::Duration;
+
+use aliyun_dbs::fake::{FakeDbs, InstanceEngine};
+use aliyun_dbs::v2021_01_01::operations::CreateDownload;
+use aliyun_dbs::v2021_01_01::types::{DownloadFormat, DownloadTarget};
+use aliyun_dbs::wait::DownloadFinished;
+use aliyun_dbs::{Client, Region, RetryPolicy};
+
+use super::Catalog;
+
+/// Returns a fake with an instance, and a download of its first set.
+fn service(engine: InstanceEngine) -> (FakeDbs, Client, CreateDownload) {
+    let dbs = FakeDbs::with_seed(1);
+    let client = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(dbs.credentials())
+        .transport(dbs.clone())
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    let instance = dbs.add_instance(Region::Hangzhou, "rm-orders".parse().unwrap(), engine);
+    let request = CreateDownload::builder()
+        .region_code(Region::Hangzhou)
+        .instance_name(instance.instance_name)
+        .source(instance.backup_sets[0].id.clone())
+        .format(DownloadFormat::Csv)
+        .target(DownloadTarget::Url)
+        .build();
+    (dbs, client, request)
+}
+
+type Prepare = fn(&FakeDbs);
+
+pub(super) async fn print(catalog: &mut Catalog) {
+    let about =
+        "`Client::download`, `DownloadError`; `Client::create_download`, `DownloadFinished`.";
+    catalog.section("Downloads", about);
+    let causes: [(&str, InstanceEngine, Prepare); 5] = [
+        ("the engine is not supported", InstanceEngine::RdsSqlServer, |_| {}),
+        ("the support is unknown", InstanceEngine::RdsMySql, |dbs| {
+            let body = r#"{"RequestId":"R","Success":"true","Data":""}"#;
+            dbs.faults().replace_body("DescribeDownloadSupport", body);
+        }),
+        ("the response to the creation is lost", InstanceEngine::RdsMySql, |dbs| {
+            dbs.faults().drop_before_processing("CreateDownload");
+        }),
+        ("the download fails", InstanceEngine::RdsMySql, FakeDbs::fail_next_download),
+        ("the addresses are refused", InstanceEngine::RdsMySql, |dbs| {
+            let code = "DBS.DownloadTask.CannotFind";
+            dbs.faults().business_error("DescribeDownloadBackupSetStorageInfo", code, "unknown");
+        }),
+    ];
+    for (cause, engine, prepare) in causes {
+        let (dbs, client, request) = service(engine);
+        prepare(&dbs);
+        catalog.add(cause, client.download(request).await.unwrap_err());
+    }
+    let (dbs, client, request) = service(InstanceEngine::RdsMySql);
+    let short = client.download(request.clone()).timeout(Duration::from_secs(30));
+    let error = short.await.unwrap_err();
+    let task = error.task().unwrap().clone();
+    catalog.add("a timeout", error);
+    let mut other = request.clone();
+    other.format = DownloadFormat::Sql;
+    catalog.add("another download is active", client.create_download(other).await.unwrap_err());
+    dbs.clock().advance(Duration::from_secs(4 * 86_400));
+    let mut expired = client.download(request.clone()).resume(task);
+    while let Some(step) = expired.next().await {
+        if let Err(error) = step {
+            catalog.add("the download to resume has expired", error);
+        }
+    }
+    catalog.add("awaited again after it has ended", expired.await.unwrap_err());
+    let absent = DownloadFinished::new(
+        Region::Hangzhou,
+        request.instance_name,
+        "dt-absent".parse().unwrap(),
+    );
+    catalog.add("a download that does not exist", client.wait_for(absent).await.unwrap_err());
+}
