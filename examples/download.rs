@@ -170,6 +170,7 @@ fn print(done: &Downloaded, show_urls: bool) {
         }
     }
     if let Some(at) = addresses.expiration_time {
+        let at = at.to_offset(time::UtcOffset::UTC);
         println!("valid until     {} {} UTC", at.date(), at.time());
     }
     if !show_urls {

@@ -21,6 +21,7 @@ pub(crate) mod report;
 pub(crate) mod retry;
 pub(crate) mod sign;
 pub mod transport;
+mod url_signatures;
 pub(crate) mod value;
 pub(crate) mod wait;
 pub(crate) mod wire;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::rpc::api::{Api, ApiInfo};
 use crate::rpc::operation::{ApiRequest, Safety};
 use crate::rpc::report::write_report;
+use crate::rpc::url_signatures::without_signatures;
 use crate::rpc::value::Secret;
 use crate::rpc::value::one_line::one_line;
 use crate::rpc::wire::{EncodeError, Parameters, decode_value};
@@ -109,8 +110,8 @@ impl ApiRequest for RawRequest {
 ///
 /// It does not contain the fields of the envelope of its API ([`Api::ENVELOPE`]), such as `RequestId`,
 /// `Success` and `ErrCode`. `Display` writes the JSON; [`decode`](RawResponse::decode) decodes it
-/// into a type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// into a type. `Debug` hides the signatures of download addresses, `Display` does not.
+#[derive(Clone, PartialEq, Eq)]
 pub struct RawResponse(serde_json::Map<String, serde_json::Value>);
 
 impl RawResponse {
@@ -141,6 +142,12 @@ impl RawResponse {
 impl fmt::Display for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawResponse({})", without_signatures(&self.to_string(), "(secret)"))
     }
 }
 

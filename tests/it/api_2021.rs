@@ -326,3 +326,14 @@ async fn signature_is_in_no_error() {
         assert!(!shown.contains("hunter2"), "{body}: {shown}");
     }
 }
+
+#[tokio::test]
+async fn raw_debug_hides_signatures() {
+    let url = "https://oss.example/dt-1.csv?Expires=1&Signature=abcdef";
+    let body = json!({ "Success": "true", "RequestId": "R", "Data": { "PublicUrl": url } });
+    let script = ScriptedTransport::new().respond(200, body.to_string());
+    let request = RawRequest::for_api::<Dbs20210101>("DescribeDownloadBackupSetStorageInfo");
+    let response = client(&script).send(request.safety(Safety::ReadOnly)).await.unwrap();
+    let debug = format!("{response:?}");
+    assert!(debug.contains("dt-1.csv") && !debug.contains("abcdef"), "{debug}");
+}

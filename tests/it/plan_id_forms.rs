@@ -5,7 +5,7 @@ use aliyun_dbs::v2021_01_01::operations::{
     ChangeResourceGroup, DeleteSandboxInstance, DescribeSandboxBackupSets,
     DescribeSandboxInstances, DescribeSandboxRecoveryTime,
 };
-use aliyun_dbs::v2021_01_01::types::{BarePlanId, PrefixedPlanId};
+use aliyun_dbs::v2021_01_01::types::{BarePlanId, BilledItemId, PrefixedPlanId};
 use aliyun_dbs::{ApiRequest, Operation};
 use proptest::prelude::*;
 use serde_json::json;
@@ -78,6 +78,7 @@ fn every_operation_sends_the_form_it_needs() {
             .backup_plan_id(plan())
             .build();
         assert_eq!(sent(&group, "ResourceId"), "dbs1h");
+        assert_eq!(BilledItemId::from(plan()).as_str(), "dbs1h");
         let delete = DeleteSandboxInstance::builder()
             .backup_plan_id(plan())
             .instance_id("1j".parse().unwrap())

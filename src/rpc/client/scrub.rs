@@ -10,7 +10,6 @@ mod decodings;
 mod layers;
 mod patterns;
 mod search;
-mod signatures;
 
 use std::cell::OnceCell;
 
@@ -19,8 +18,8 @@ use smallvec::SmallVec;
 use self::decodings::LONGEST;
 use self::patterns::{PREFIX, shortest_encoding};
 use self::search::Patterns;
-use self::signatures::without_signatures;
 use crate::rpc::credentials::Credentials;
+use crate::rpc::url_signatures::without_signatures;
 use crate::rpc::value::Secret;
 use crate::rpc::wire::Parameters;
 

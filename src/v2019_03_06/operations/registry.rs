@@ -62,6 +62,7 @@ pub trait OperationVisitor {
     message = "`{Self}` is missing in the list of operations",
     note = "add it to `for_each_operation!` in src/v2019_03_06/operations/mod.rs"
 )]
+#[allow(dead_code, reason = "older compilers do not see its use in `assert_listed!`")]
 pub(crate) trait Listed {}
 
 /// Fails to compile for an operation that [`for_each_operation!`] does not list.

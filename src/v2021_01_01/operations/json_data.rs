@@ -23,7 +23,7 @@ impl JsonData {
         Self { data: text.map(Value::String) }
     }
 
-    /// Reads the value, as leniently as other responses. `None` if there is none.
+    /// Reads the value, as leniently as other responses. `None` if the response has no value.
     ///
     /// Returns the string if it is not JSON of the type. Also reads JSON that is not in a string.
     pub(super) fn read<T: DeserializeOwned>(self) -> Result<Option<T>, String> {

@@ -10,6 +10,7 @@ use crate::v2021_01_01::operations;
     message = "`{Self}` is missing in the list of operations",
     note = "add it to `for_each_operation_2021!` in src/v2021_01_01/operations/mod.rs"
 )]
+#[allow(dead_code, reason = "older compilers do not see its use in `assert_listed!`")]
 pub(crate) trait Listed {}
 
 /// Fails to compile for an operation that [`for_each_operation_2021!`] does not list.

@@ -50,6 +50,6 @@ impl DatasourceId {
 
 impl From<crate::v2019_03_06::types::BackupPlanId> for BilledItemId {
     fn from(plan: crate::v2019_03_06::types::BackupPlanId) -> Self {
-        Self(plan.as_str().into())
+        Self(plan.prefixed().as_str().into())
     }
 }

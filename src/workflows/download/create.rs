@@ -14,14 +14,15 @@ use crate::rpc::clock::with_timeout;
 use crate::rpc::error::{Error, ErrorKind};
 use crate::v2019_03_06::error_code::ErrorCode;
 use crate::v2021_01_01::operations::{CreateDownload, DescribeDownloadTask, DownloadTask};
-use crate::v2021_01_01::types::{DownloadKind, DownloadSource, DownloadTaskId};
+use crate::v2021_01_01::types::{DownloadKind, DownloadSource, DownloadTarget, DownloadTaskId};
 
 /// How far back an active download is looked for.
 const ACTIVE_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How far back the download that the service refers to by `JobAlreadyExist` is looked for.
 const SUBMITTED_FOR: Duration = Duration::from_secs(24 * 3600);
-/// How much earlier than the request a download may be dated that the request created.
-const CLOCK_DIFFERENCE: Duration = Duration::from_secs(60);
+/// How much the clocks of the client and the service may differ. The service accepts requests whose
+/// time differs by up to 15 minutes, and only a refusal corrects the client's time.
+const CLOCK_DIFFERENCE: Duration = Duration::from_secs(20 * 60);
 /// How often the list is read for a download of unknown id, which can be listed late.
 const LOOKUPS: u32 = 3;
 const LOOKUP_INTERVAL: Duration = Duration::from_secs(5);
@@ -39,8 +40,10 @@ impl Client {
     ///    (`DBS.DownloadTask.JobAlreadyExist`), it reads the list up to 3 times, 5 seconds apart, and
     ///    returns the download that it finds.
     ///
-    /// Rows of the list do not name the bucket: a download into the same path of another bucket
-    /// is taken for the same. Two processes that run this at the same moment can both find nothing and
+    /// Rows of the list do not name the bucket, so another download into the same path may be in
+    /// another bucket. A download into a bucket is therefore only found if it is new since the first
+    /// list, or with [`since`](DownloadCreation::since). Otherwise the request is sent, and the service
+    /// rejects it while a download of the instance is active. Two processes that run this at the same moment can both find nothing and
     /// both send; the service then rejects the second one, because an instance has at most one
     /// active download.
     ///
@@ -91,11 +94,12 @@ pub type DownloadCreationFuture =
     Pin<Box<dyn Future<Output = Result<CreatedDownload, Error>> + Send>>;
 
 impl DownloadCreation {
-    /// Also accepts a finished or failed download that was created since then. Defaults to none.
+    /// Also accepts a finished or failed download that was created since then, and one into a
+    /// bucket. By default, only an active download to URLs is accepted.
     ///
     /// Store the [time of the service](Client::server_time) before the first run, and set it in every
-    /// run: a run after a crash then finds the download in any state except expired. The time is
-    /// compared in whole milliseconds.
+    /// run: a run after a crash then finds the download in any state except expired. A download that
+    /// is up to 20 minutes older is accepted too, because the clocks may differ.
     pub fn since(self, time: OffsetDateTime) -> Self {
         Self { since: Some(time), ..self }
     }
@@ -140,12 +144,14 @@ pub(super) async fn create_once(
     deadline: Option<Duration>,
 ) -> Result<CreatedDownload, Error> {
     let lookup = Lookup { client, request, deadline };
+    let since = since.map(|time| before(time, CLOCK_DIFFERENCE));
+    let has_bucket = matches!(request.target, DownloadTarget::Oss { .. });
     let oldest_active = before(client.server_time(), ACTIVE_FOR);
     let listed = lookup.list(since.map_or(oldest_active, |time| time.min(oldest_active))).await?;
     let known: HashSet<_> = listed.iter().map(|task| task.task_id.clone()).collect();
     let existing = newest(listed, request, |task| {
         let is_recent = since.is_some_and(|time| is_created_since(task, time));
-        is_active(task) || (is_recent && !is_expired(task))
+        (is_active(task) && !has_bucket) || (is_recent && !is_expired(task))
     });
     if let Some(task) = existing {
         return Ok(CreatedDownload { task, found: true });
@@ -159,7 +165,10 @@ pub(super) async fn create_once(
         Err(error) => error,
     };
     let found = if error.is(ErrorCode::DownloadTaskJobAlreadyExist) {
-        lookup.find_late(before(sent_at, SUBMITTED_FOR), &HashSet::new()).await
+        match if has_bucket { since } else { Some(before(sent_at, SUBMITTED_FOR)) } {
+            Some(oldest) => lookup.find_late(oldest, &HashSet::new()).await,
+            None => None,
+        }
     } else if error.may_have_executed() {
         lookup.find_late(before(sent_at, CLOCK_DIFFERENCE), &known).await
     } else {

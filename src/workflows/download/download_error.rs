@@ -7,7 +7,6 @@ use crate::rpc::error::Error;
 use crate::rpc::operation::Operation;
 use crate::rpc::report::{unshown, write_report};
 use crate::rpc::wait::WaitError;
-use crate::v2019_03_06::error_code::ErrorCode;
 use crate::v2019_03_06::types::InstanceId;
 use crate::v2021_01_01::conditions::EXPIRED;
 use crate::v2021_01_01::operations::CreateDownload;
@@ -74,9 +73,7 @@ impl DownloadError {
     pub fn may_have_created(&self) -> bool {
         match self {
             Self::Call { task: None, error } => {
-                let lost =
-                    error.operation() == Some(CreateDownload::ACTION) && error.may_have_executed();
-                lost || error.is(ErrorCode::DownloadTaskJobAlreadyExist)
+                error.operation() == Some(CreateDownload::ACTION) && error.may_have_executed()
             }
             _ => false,
         }
@@ -107,9 +104,9 @@ impl fmt::Display for DownloadError {
             )?,
             Self::Call { error, .. } => error.fmt(f)?,
             Self::Wait { error, .. } => error.fmt(f)?,
-            Self::Ended => f.write_str(
-                "the download has already ended; create a new one with `Client::download`",
-            )?,
+            Self::Ended => {
+                f.write_str("the download has already ended; its error says how to continue")?;
+            }
         }
         match self {
             // An expired download cannot be continued.

@@ -44,6 +44,9 @@ impl Client {
 /// is a bucket. As a [`Stream`], it yields a [`DownloadStep`] for each step and each poll. Nothing is
 /// sent before it is awaited or polled. It does not fetch the files.
 ///
+/// Set the options before the first step, because later they have no effect: a
+/// [`resume`](Self::resume) after it does not prevent a creation.
+///
 /// # After a crash
 ///
 /// The service knows no client token for downloads. Continue in one of these ways:

@@ -43,10 +43,10 @@ pub(super) fn newest(
         .max_by_key(|task| task.gmt_create)
 }
 
-/// Returns whether the download is queued or running.
+/// Returns whether the download has not ended. An unknown state is treated as active, as in a wait.
 pub(super) fn is_active(task: &DownloadTask) -> bool {
-    use AdvancedDownloadState::{Initializing, Queueing, Running};
-    matches!(task.download_status.known(), Some(Initializing | Queueing | Running))
+    use AdvancedDownloadState::{Expired, Failed, Finished};
+    !matches!(task.download_status.known(), Some(Finished | Failed | Expired))
 }
 
 pub(super) fn is_expired(task: &DownloadTask) -> bool {

@@ -56,7 +56,7 @@ pub enum DrillStep {
     Restored,
     /// The check has ended.
     Checked {
-        /// Whether it passed. Also `true` if there is no check.
+        /// Whether it passed. Also `true` without a check.
         passed: bool,
     },
 }

@@ -77,7 +77,7 @@ impl PlanWork {
 
     /// Records the only plan that already has the name, and returns how that ends the attempt.
     ///
-    /// `None` if there is no such plan, so that one is bought.
+    /// `None` if the plan does not exist, so that it is bought.
     pub(super) async fn adopted(&mut self, key: &PlanKey, entry: &Entry) -> Option<AttemptEnd> {
         let work = self.spec.work.clone()?;
         let context = self.context.clone();

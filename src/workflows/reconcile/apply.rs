@@ -78,7 +78,7 @@ pub struct AppliedChange {
 }
 
 impl Change {
-    /// Makes the changes in place, or buys the plan if there is none.
+    /// Makes the changes in place, or buys a plan that does not exist.
     ///
     /// Reads the plan again, and makes only the changes that this value shows and that are still
     /// necessary. Awaiting it also [records](super::Reconcile::journal) a plan that was found by its

@@ -42,12 +42,12 @@ impl Change {
         &self.items
     }
 
-    /// Returns whether nothing must change. Items that are not possible count as a change.
+    /// Returns whether nothing must change. An item that is not possible is a change too.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// Returns whether no such plan exists, so that one must be bought.
+    /// Returns whether the plan does not exist, so that it must be bought.
     pub fn is_purchase(&self) -> bool {
         self.plan.is_none()
     }

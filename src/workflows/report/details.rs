@@ -44,7 +44,7 @@ pub(super) struct ListedPlan {
     pub(super) detail: BackupPlanDetail,
     /// The name of its database.
     pub(super) database: Option<String>,
-    /// `None` if there is no inventory, or no database to compare.
+    /// `None` without an inventory, or without a database to compare.
     pub(super) is_in_inventory: Option<bool>,
 }
 

@@ -37,7 +37,7 @@ async fn new_download_is_sent_once() {
 
 #[tokio::test]
 async fn active_download_is_not_sent_again() {
-    for state in ["initializing", "queuing", "running"] {
+    for state in ["initializing", "queuing", "running", "paused", ""] {
         let bench = with_row(state, Duration::HOUR, &json!({}));
         assert_eq!(id_of(&bench, request()).await, (TASK.to_owned(), true), "{state}");
         assert_eq!(bench.sent(), [LIST]);
@@ -51,6 +51,7 @@ async fn other_downloads_are_not_reused() {
     let to_moment = request_with(|request| request.source = moment.into());
     let in_sql = request_with(|request| request.format = DownloadFormat::Sql);
     let oss = json!({ "TargetType": "OSS", "TargetPath": "invoices" });
+    let any_bucket = json!({ "TargetType": "OSS", "TargetPath": "orders" });
     for (request, row) in [
         (request(), json!({ "Format": "sql" })),
         (request(), json!({ "Format": null })),
@@ -58,7 +59,8 @@ async fn other_downloads_are_not_reused() {
         (request(), oss.clone()),
         (in_sql, json!({})),
         (to_bucket.clone(), oss),
-        (to_bucket, json!({})),
+        (to_bucket.clone(), json!({})),
+        (to_bucket, any_bucket),
         (to_moment, json!({ "BakSetId": null, "BackupSetTime": "86400001" })),
     ] {
         let bench = with_row("running", Duration::HOUR, &row);
@@ -86,7 +88,8 @@ async fn ended_download_is_reused_only_with_since() {
         ("finished", Some(Duration::HOUR), true),
         ("failed", Some(Duration::HOUR), true),
         ("expired", Some(Duration::HOUR), false),
-        ("finished", Some(Duration::minutes(59)), false),
+        ("finished", Some(Duration::minutes(41)), true),
+        ("finished", Some(Duration::minutes(39)), false),
     ] {
         let bench = with_row(state, Duration::HOUR, &json!({}));
         let mut creation = bench.client.create_download(request());
@@ -105,7 +108,21 @@ async fn old_since_widens_the_list() {
     let since = bench.client.server_time() - Duration::DAY * 10;
     let created = bench.client.create_download(request()).since(since).await.unwrap();
     assert!(created.found);
-    assert_eq!(bench.request(0).parameter("StartTime"), Some(unix_ms(since).to_string().as_str()));
+    assert_eq!(
+        bench.request(0).parameter("StartTime"),
+        Some(unix_ms(since - Duration::minutes(20)).to_string().as_str())
+    );
+}
+
+#[tokio::test]
+async fn download_into_a_bucket_is_found_with_since() {
+    let to_bucket = request_with(|request| request.target = bucket("orders"));
+    let row = json!({ "TargetType": "OSS", "TargetPath": "orders" });
+    let bench = with_row("finished", Duration::HOUR, &row);
+    let since = bench.client.server_time() - Duration::HOUR;
+    let created = bench.client.create_download(to_bucket).since(since).await.unwrap();
+    assert!(created.found);
+    assert_eq!(bench.sent(), [LIST]);
 }
 
 #[tokio::test]

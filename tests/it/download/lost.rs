@@ -7,7 +7,7 @@ use aliyun_dbs::transport::{ScriptedTransport, TransportError};
 use serde_json::json;
 use time::Duration;
 
-use super::{Rows, TASK, bench, failure, list, request};
+use super::{Rows, TASK, bench, bucket, failure, list, request, request_with};
 
 const SAME: &str = "DBS.DownloadTask.JobAlreadyExist";
 
@@ -71,10 +71,28 @@ async fn download_that_is_listed_late_is_found() {
     bench.script.assert_finished();
 }
 
+#[tokio::test]
+async fn lost_download_is_found_if_the_clock_is_ahead() {
+    let bench = bench(|script, rows| {
+        let new = rows.row("running", Duration::minutes(15), &json!({}));
+        lost(script.respond(200, list(&[]))).respond(200, list(&[new]))
+    });
+    assert!(bench.client.create_download(request()).await.unwrap().found);
+    bench.script.assert_finished();
+}
+
+#[tokio::test]
+async fn refusal_is_not_resolved_by_another_bucket() {
+    let bench = bench(|script, _| script.respond(200, list(&[])).respond(200, failure(SAME)));
+    let to_bucket = request_with(|request| request.target = bucket("orders"));
+    let error = bench.client.create_download(to_bucket).await.unwrap_err();
+    assert!(error.is(SAME), "{error}");
+}
+
 /// The rows of a service that never lists the lost download, but others.
 fn never_listed(script: ScriptedTransport, rows: &Rows) -> ScriptedTransport {
     let just_ended = rows.row("finished", Duration::seconds(30), &json!({ "TaskId": "dt-1" }));
-    let older = rows.row("running", Duration::seconds(61), &json!({ "TaskId": "dt-2" }));
+    let older = rows.row("running", Duration::seconds(20 * 60 + 1), &json!({ "TaskId": "dt-2" }));
     let other = rows.row("running", Duration::ZERO, &json!({ "TaskId": "dt-3", "Format": "sql" }));
     let undated = json!({ "TaskId": "dt-4", "GmtCreate": null });
     let undated = rows.row("running", Duration::ZERO, &undated);
