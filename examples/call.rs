@@ -11,7 +11,8 @@
 //!
 //! Without `--live` or `--endpoint URL`, it calls a fake service with three plans and the database
 //! instance `rm-orders`. The response goes to standard output as JSON, an error to standard error as one
-//! line.
+//! line. Everybody who has a signed address can download the backup, so signatures and temporary keys
+//! are printed as `(secret)` unless `--show-urls` is set.
 
 #[macro_use]
 mod support;
@@ -23,8 +24,9 @@ use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{self, NamedOperation, OperationInfo, OperationVisitor, from_json};
 use aliyun_dbs::v2021_01_01::operations as operations_2021;
 use aliyun_dbs::v2021_01_01::operations::UNTYPED;
-use aliyun_dbs::{ApiRequest, Client, Dbs20210101, RawRequest, Safety};
+use aliyun_dbs::{ApiRequest, Client, Dbs20210101, RawRequest, RawResponse, Safety};
 use clap::{Parser, ValueEnum};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use support::{BoxError, ServiceArgs};
 
@@ -36,6 +38,9 @@ Examples:
           all operations of 2021-01-01
   call DescribeBackupPlanList '{\"PageSize\":50}'
           the plans of a fake service
+  call --api 2021-01-01 DescribeDownloadSupport \
+       '{\"RegionCode\":\"cn-hangzhou\",\"InstanceName\":\"rm-orders\"}'
+          whether the instance of the fake service can use advanced download
   call StopBackupPlan '{\"BackupPlanId\":\"dbs1\",\"StopMethod\":\"ALL\"}' --live
           a call of the real service";
 
@@ -57,6 +62,9 @@ struct Options {
     /// The version of the API
     #[arg(long, value_name = "VERSION", default_value = "2019-03-06")]
     api: ApiVersion,
+    /// Print signatures of addresses and temporary keys, which are secrets until they expire
+    #[arg(long)]
+    show_urls: bool,
 
     #[command(flatten)]
     service: ServiceArgs,
@@ -97,7 +105,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), BoxError> {
-    let Options { action, json, api, service, .. } = options;
+    let Options { action, json, api, show_urls, service, .. } = options;
     let Some(action) = action else {
         list(api);
         return Ok(());
@@ -112,7 +120,13 @@ async fn run(options: Options) -> Result<(), BoxError> {
     if !service.is_remote() {
         support::fill(&dbs).await?;
     }
-    println!("{}", serde_json::to_string_pretty(&call.await?)?);
+    let response = call.await?;
+    if show_urls {
+        println!("{response:#}");
+    } else {
+        // Its output hides signatures and temporary keys.
+        println!("{:#}", RawResponse::deserialize(response)?);
+    }
     Ok(())
 }
 

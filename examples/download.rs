@@ -4,11 +4,16 @@
 //! cargo run --example download
 //! cargo run --example download -- --live --instance rm-bp1imnmcjxdz7 --set 1460051234 --format sql
 //! cargo run --example download -- --live --instance rm-bp1imnmcjxdz7 --resume dt-qxnsfq5s8xo1
+//! cargo run --example download -- --live --instance rm-bp1imnmcjxdz7 --set 1460051234 --format sql \
+//!     --since 2026-03-01T09:00:00Z
 //! ```
 //!
 //! Without `--live` or `--endpoint URL`, it downloads from an instance of a fake service. `--live` may
 //! cost money, so it needs `--instance` and one of `--set`, `--at` and `--resume`. Whoever has an address
 //! can fetch the files, so the addresses are printed without their signatures unless `--show-urls` is set.
+//!
+//! It prints the time of its start. After a crash, run it again with this time as `--since`: it then finds
+//! the download of the first run in any state but expired, and creates no second one.
 
 #[macro_use]
 mod support;
@@ -58,6 +63,9 @@ struct Options {
     /// Continue with this download, and create none
     #[arg(long, value_name = "TASK", conflicts_with_all = ["set", "at"])]
     resume: Option<DownloadTaskId>,
+    /// The start of the first run, to find its download after a crash
+    #[arg(long, value_name = "RFC3339", value_parser = parse_moment, conflicts_with = "resume")]
+    since: Option<OffsetDateTime>,
     /// The format of the files: csv, sql, parquet, bson (MongoDB) or qp.xb (RDS MySQL)
     #[arg(long, default_value = "csv")]
     format: DownloadFormat,
@@ -127,8 +135,13 @@ fn prepare(client: &Client, dbs: &FakeDbs, options: Options) -> Result<Download,
         .target(target)
         .build();
     let download = client.download(request);
-    Ok(match options.resume {
-        Some(task) => download.resume(task),
+    if let Some(task) = options.resume {
+        return Ok(download.resume(task));
+    }
+    let start = client.server_time().replace_nanosecond(0)?;
+    println!("start           {}", start.format(&Rfc3339)?);
+    Ok(match options.since {
+        Some(first_start) => download.since(first_start),
         None => download,
     })
 }

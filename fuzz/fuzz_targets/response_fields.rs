@@ -1,6 +1,6 @@
 //! Fuzzes one field of a published response: the rest is delivered, and `unread` names what is lost.
 //!
-//! The first byte selects the operation, the second the field, the third whether the rest is JSON or
+//! The first byte selects the operation, those of 2021-01-01 after those of 2019-03-06, the second the field, the third whether the rest is JSON or
 //! the text of a string. That value replaces the field's own.
 #![no_main]
 
@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::operations::{ALL, NamedOperation, OperationVisitor, visit};
 use aliyun_dbs::transport::ScriptedTransport;
+use aliyun_dbs::v2021_01_01::operations as operations_2021;
 use aliyun_dbs::{Client, Error, Region, RetryPolicy, UnreadField};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde::de::IgnoredAny;
@@ -17,8 +18,8 @@ use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 macro_rules! samples {
-    ($($action:literal)*) => {
-        [$(($action, include_str!(concat!("../../tests/data/samples/", $action, ".json")))),*]
+    ($folder:literal: $($action:literal)*) => {
+        [$(($action, include_str!(concat!("../../tests/data/", $folder, $action, ".json")))),*]
     };
 }
 
@@ -26,12 +27,14 @@ macro_rules! samples {
 static SAMPLES: LazyLock<BTreeMap<&str, (Value, Vec<String>)>> = LazyLock::new(|| {
     let read = |(action, json)| {
         let mut body: Value = serde_json::from_str(json).expect("JSON");
-        body["Success"] = true.into();
+        if !body["Success"].is_string() {
+            body["Success"] = true.into();
+        }
         let mut paths = Vec::new();
         add_paths(&body, "", &mut paths);
         (action, (body, paths))
     };
-    samples! {
+    let of_2019 = samples! { "samples/":
         "ConfigureBackupPlan"
         "CreateAndStartBackupPlan"
         "CreateBackupPlan"
@@ -68,20 +71,38 @@ static SAMPLES: LazyLock<BTreeMap<&str, (Value, Vec<String>)>> = LazyLock::new(|
         "StartRestoreTask"
         "StopBackupPlan"
         "UpgradeBackupPlan"
-    }
-    .into_iter()
-    .map(read)
-    .collect()
+    };
+    let of_2021 = samples! { "2021-01-01/samples/":
+        "ChangeResourceGroup"
+        "CreateDownload"
+        "DeleteSandboxInstance"
+        "DescribeCostInfoByDbsInstance"
+        "DescribeDownloadBackupSetStorageInfo"
+        "DescribeDownloadSupport"
+        "DescribeDownloadTask"
+        "DescribeSandboxBackupSets"
+        "DescribeSandboxInstances"
+        "DescribeSandboxRecoveryTime"
+        "RetryDownloadTask"
+    };
+    of_2019.into_iter().chain(of_2021).map(read).collect()
 });
 
-static REQUESTS: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../tests/data/requests.json")).expect("JSON")
+static REQUESTS: LazyLock<BTreeMap<String, Value>> = LazyLock::new(|| {
+    let read = |json| serde_json::from_str::<BTreeMap<_, _>>(json).expect("JSON");
+    let mut requests = read(include_str!("../../tests/data/requests.json"));
+    requests.extend(read(include_str!("../../tests/data/2021-01-01/requests.json")));
+    requests
 });
 
 /// The identifiers that an operation exists for, as (operation, path without indexes).
-const REQUIRED: [(&str, &str); 13] = [
+///
+/// In version 2021-01-01, also the object that has the response.
+const REQUIRED: [(&str, &str); 19] = [
     ("CreateAndStartBackupPlan", "BackupPlanId"),
     ("CreateBackupPlan", "BackupPlanId"),
+    ("CreateDownload", "Data"),
+    ("CreateDownload", "Data.TaskId"),
     ("CreateFullBackupSetDownload", "BackupSetDownloadTaskId"),
     ("CreateGetDBListFromAgentTask", "TaskId"),
     ("CreateIncrementBackupSetDownload", "BackupSetDownloadTaskId"),
@@ -92,6 +113,9 @@ const REQUIRED: [(&str, &str); 13] = [
         "DescribeBackupSetDownloadTaskList",
         "Items.BackupSetDownloadTaskDetail.BackupSetDownloadTaskId",
     ),
+    ("DescribeDownloadBackupSetStorageInfo", "Data"),
+    ("DescribeDownloadTask", "Data"),
+    ("DescribeDownloadTask", "Data.Content.List.TaskId"),
     ("DescribeFullBackupList", "Items.FullBackupFile.BackupSetId"),
     ("DescribeIncrementBackupList", "Items.IncrementBackupFile.BackupSetId"),
     (
@@ -99,11 +123,20 @@ const REQUIRED: [(&str, &str); 13] = [
         "Items.DBSRecoverRange.FullBackupList.FullBackupDetail.BackupSetId",
     ),
     ("DescribeRestoreTaskList", "Items.RestoreTaskDetail.RestoreTaskId"),
+    ("DescribeSandboxRecoveryTime", "Data"),
 ];
 
 /// The fields that the client reads instead of the operation.
-const ENVELOPE: [&str; 6] =
-    ["ErrCode", "ErrorCode", "ErrMessage", "HttpStatusCode", "RequestId", "Success"];
+const ENVELOPE: [&str; 8] = [
+    "Code",
+    "ErrCode",
+    "ErrorCode",
+    "ErrMessage",
+    "HttpStatusCode",
+    "Message",
+    "RequestId",
+    "Success",
+];
 
 thread_local! {
     static RUNTIME: Runtime =
@@ -264,14 +297,17 @@ fn send<O: NamedOperation>(body: Vec<u8>) -> Result<(Value, Vec<UnreadField>), E
     let unread = response.unread().to_vec();
     let response = response.into_inner();
     let written = serde_json::to_value(&response).expect("a response serializes");
-    let again: O::Response = serde_json::from_value(written.clone()).expect("it deserializes again");
+    let again: O::Response =
+        serde_json::from_value(written.clone()).expect("it deserializes again");
     assert_eq!(again, response, "{written}");
     Ok((written, unread))
 }
 
 fuzz_target!(|data: &[u8]| -> Corpus {
     let [operation, field, kind, value @ ..] = data else { return Corpus::Reject };
-    let action = ALL[usize::from(*operation) % ALL.len()].action;
+    let all = || ALL.iter().chain(operations_2021::ALL);
+    let info = all().nth(usize::from(*operation) % all().count()).expect("an operation");
+    let action = info.action;
     let (body, paths) = &SAMPLES[action];
     let path = &paths[usize::from(*field) % paths.len()];
     let json = if kind % 2 == 0 {
@@ -283,6 +319,9 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     } else {
         serde_json::to_vec(&String::from_utf8_lossy(value)).expect("a string serializes")
     };
-    visit(action, Field { path, body, json: &json }).expect("a known operation");
+    let field = || Field { path, body, json: &json };
+    visit(action, field())
+        .or_else(|| operations_2021::visit(action, field()))
+        .expect("a known operation");
     Corpus::Keep
 });

@@ -1,20 +1,26 @@
 //! Fuzzes the responses of every operation: no body causes a panic, and decoded responses round-trip.
 //!
-//! The first byte selects the operation, the second the HTTP status.
+//! The first byte selects the operation, those of 2021-01-01 after those of 2019-03-06, the second the
+//! HTTP status.
 #![no_main]
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::operations::{ALL, NamedOperation, OperationVisitor, visit};
 use aliyun_dbs::transport::ScriptedTransport;
+use aliyun_dbs::v2021_01_01::operations as operations_2021;
 use aliyun_dbs::{Client, Region, RetryPolicy};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
-static REQUESTS: LazyLock<Value> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../tests/data/requests.json")).expect("JSON")
+static REQUESTS: LazyLock<BTreeMap<String, Value>> = LazyLock::new(|| {
+    let read = |json| serde_json::from_str::<BTreeMap<_, _>>(json).expect("JSON");
+    let mut requests = read(include_str!("../../tests/data/requests.json"));
+    requests.extend(read(include_str!("../../tests/data/2021-01-01/requests.json")));
+    requests
 });
 
 /// Statuses that the client treats specially. A larger byte selects any status.
@@ -50,7 +56,8 @@ impl OperationVisitor for RawResponse<'_> {
             Ok(response) => {
                 let response = response.into_inner();
                 let written = serde_json::to_string(&response).expect("a response serializes");
-                let again: O::Response = serde_json::from_str(&written).expect("it deserializes again");
+                let again: O::Response =
+                    serde_json::from_str(&written).expect("it deserializes again");
                 assert_eq!(again, response, "{written}");
             }
             Err(error) => {
@@ -64,7 +71,11 @@ impl OperationVisitor for RawResponse<'_> {
 
 fuzz_target!(|data: &[u8]| -> Corpus {
     let [operation, code, body @ ..] = data else { return Corpus::Reject };
-    let action = ALL[usize::from(*operation) % ALL.len()].action;
-    visit(action, RawResponse { status: status(*code), body }).expect("a known operation");
+    let all = || ALL.iter().chain(operations_2021::ALL);
+    let info = all().nth(usize::from(*operation) % all().count()).expect("an operation");
+    let response = || RawResponse { status: status(*code), body };
+    visit(info.action, response())
+        .or_else(|| operations_2021::visit(info.action, response()))
+        .expect("a known operation");
     Corpus::Keep
 });

@@ -97,7 +97,7 @@ impl<C: Condition> fmt::Debug for Waiter<C> {
 /// A prepared provisioning, made by [`Client::provision`](super::Client::provision).
 ///
 /// [`run`](Self::run) returns the running plan. As an iterator, it yields a [`ProvisionStep`] for
-/// each step and each poll.
+/// each step and each poll. An option that is set after the first step stops the run, and is an error.
 #[must_use = "a provisioning does nothing until `run` is called or it is iterated"]
 pub struct Provision {
     provision: Option<workflows::Provision>,

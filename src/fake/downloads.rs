@@ -40,7 +40,8 @@ impl FakeDbs {
 
     /// Makes the next advanced download fail after 30 seconds of running.
     ///
-    /// Further calls apply to the downloads after it, one each. A retried download is one of them.
+    /// Further calls apply to the downloads after it, one each. A retried download is one of them. A
+    /// failed download blocks others of its instance until it is retried.
     pub fn fail_next_download(&self) {
         self.with_world(|world, _| world.failures.downloads += 1);
     }

@@ -122,7 +122,7 @@
 //! | client tokens | a write is executed once per token | tokens belong to the account, whichever of its keys signs; another request with the same token fails with `IdempotentParameterMismatch`; remembered without limit, unless [`FakeDbs::forget_tokens_after`] sets one |
 //! | rate limits | calls per period | counted per account; off by default |
 //! | regions | an endpoint shows the plans and gateways of the [regions that it serves](crate::Endpoint::regions) | an endpoint that is not the vendor's shows all regions |
-//! | advanced downloads | parameters, fields, states, codes; that files at URLs expire after 3 days; which engines can use it, and their formats | the same download is refused for 10 minutes, also after it has failed; one download of an instance is active, and a failed one does not block another; the bucket and the role are not checked; 12 tables; 30 items per page |
+//! | advanced downloads | parameters, fields, states, codes; that files at URLs expire after 3 days; which engines can use it, and their formats | the same download is refused for 10 minutes, also after it has failed; one download of an instance is active, and a failed one blocks others until it is retried, as the name of the code suggests; the bucket and the role are not checked; 12 tables; 30 items per page |
 //! | sandboxes | fields, states, the form of the plan's id | only plans of MySQL have them; the operation that creates one is removed, so a test adds it |
 //! | operations without a type | the code `Request.Forbidden` of accounts without an invitation | all of them are refused |
 //! | states | a new plan needs about 5 seconds before it can be configured | all other transitions and durations |

@@ -8,6 +8,7 @@ pub(crate) mod client;
 pub(crate) mod clock;
 pub(crate) mod config;
 pub(crate) mod credentials;
+mod decodings;
 pub(crate) mod endpoint;
 pub(crate) mod error;
 pub(crate) mod http_date;

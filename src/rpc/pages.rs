@@ -95,7 +95,7 @@ impl Client {
 /// before. If a missing item matters, list twice and compare.
 ///
 /// A row that is `null` or otherwise unreadable is treated as delivered; [`Response::unread`] lists
-/// it.
+/// it. An empty page at the end is returned only if it has such a row or field.
 ///
 /// A hash of each item's id is kept until the end of the list.
 #[must_use = "pages are fetched when they are awaited"]
@@ -166,7 +166,13 @@ impl<O: PagedOperation> Pages<O> {
                     return Poll::Ready(Some(Ok((page, is_new))));
                 }
                 Step::Skip => {}
-                Step::End => self.done = true,
+                Step::End => {
+                    self.done = true;
+                    // An empty page may be one whose list could not be read.
+                    if !page.unread().is_empty() {
+                        return Poll::Ready(Some(Ok((page, Vec::new()))));
+                    }
+                }
                 Step::Fail(message) => {
                     return Poll::Ready(Some(Err(contradiction::<O>(&page, message))));
                 }

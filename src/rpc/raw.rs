@@ -14,6 +14,9 @@ use crate::rpc::value::Secret;
 use crate::rpc::value::one_line::one_line;
 use crate::rpc::wire::{EncodeError, Parameters, decode_value};
 
+/// What output shows instead of a secret.
+const PLACEHOLDER: &str = "(secret)";
+
 /// A request by operation name and parameters, which only the service validates.
 ///
 /// Its safety defaults to [`Safety::Mutating`]: the client does not retry it once the service may
@@ -109,8 +112,13 @@ impl ApiRequest for RawRequest {
 /// The response to a [`RawRequest`]: a JSON object.
 ///
 /// It does not contain the fields of the envelope of its API ([`Api::ENVELOPE`]), such as `RequestId`,
-/// `Success` and `ErrCode`. `Display` writes the JSON; [`decode`](RawResponse::decode) decodes it
-/// into a type. `Debug` hides the signatures of download addresses, `Display` does not.
+/// `Success` and `ErrCode`.
+///
+/// `Display` writes JSON, and `{:#}` indents it. Like `Debug`, it shows `(secret)` instead of the
+/// signatures of addresses, with which everybody can download a backup, and instead of the secrets
+/// and security tokens of temporary keys.
+/// [`decode`](RawResponse::decode), [`get`](RawResponse::get) and serialization return the values
+/// unchanged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawResponse(serde_json::Map<String, serde_json::Value>);
 
@@ -121,8 +129,11 @@ impl RawResponse {
     ///
     /// Returns an error with the path of the field that does not fit the type.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, RawDecodeError> {
-        decode_value(serde_json::Value::Object(self.0.clone()))
-            .map_err(|message| RawDecodeError { message: one_line(message).into_owned() })
+        decode_value(serde_json::Value::Object(self.0.clone())).map_err(|message| {
+            // It quotes the value.
+            let message = without_signatures(&message, PLACEHOLDER);
+            RawDecodeError { message: one_line(message).into_owned() }
+        })
     }
 
     /// Returns a string, number or boolean field as a string.
@@ -141,13 +152,18 @@ impl RawResponse {
 
 impl fmt::Display for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
+        let json = if f.alternate() {
+            serde_json::to_string_pretty(&self.0)
+        } else {
+            serde_json::to_string(&self.0)
+        };
+        f.write_str(&without_signatures(&json.map_err(|_| fmt::Error)?, PLACEHOLDER))
     }
 }
 
 impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawResponse({})", without_signatures(&self.to_string(), "(secret)"))
+        write!(f, "RawResponse({self})")
     }
 }
 

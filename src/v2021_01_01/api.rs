@@ -45,7 +45,7 @@ impl Api for Dbs20210101 {
     }
 
     fn hint(code: &str, operation: &str) -> Option<Cow<'static, str>> {
-        hints::for_code(code).or_else(|| Dbs20190306::hint(code, operation))
+        hints::for_code(code, operation).or_else(|| Dbs20190306::hint(code, operation))
     }
 
     fn effect_check(operation: &str) -> Option<&'static str> {

@@ -4,10 +4,21 @@ use std::borrow::Cow;
 
 use crate::rpc::value::WireEnum;
 use crate::v2019_03_06::error_code::ErrorCode;
+use crate::v2021_01_01::operations::UNTYPED;
 
 /// Returns the hint for an error code that this version of the API has.
-pub(super) fn for_code(code: &str) -> Option<Cow<'static, str>> {
+pub(super) fn for_code(code: &str, operation: &str) -> Option<Cow<'static, str>> {
     let hint = match ErrorCode::from_wire(code)? {
+        // The other operations need no more than the permission.
+        ErrorCode::RequestForbidden if UNTYPED.iter().any(|one| one.action == operation) => {
+            return Some(
+                format!(
+                    "allow `dbs:{operation}` in the RAM policy of this access key, and ask the \
+                     vendor for access: this operation is by invitation or undocumented"
+                )
+                .into(),
+            );
+        }
         ErrorCode::DownloadTaskJobAlreadyExist => {
             "the same download was submitted shortly before: find it with `DescribeDownloadTask`, \
              or use `Client::create_download`"
@@ -55,10 +66,21 @@ mod tests {
             ("DBS.DownloadTask.OssStorageTypeInvalid", "storage class"),
             ("DBS.ParamIsInValid", "parameter"),
         ] {
-            let hint = for_code(code).unwrap();
+            let hint = for_code(code, "CreateDownload").unwrap();
             assert!(hint.contains(says), "{code}: {hint}");
         }
-        assert_eq!(for_code("SomethingNew"), None);
+        assert_eq!(for_code("SomethingNew", "CreateDownload"), None);
+    }
+
+    #[test]
+    fn forbidden_operations_may_need_an_invitation() {
+        let hint = for_code("Request.Forbidden", "DescribeBackupPolicy").unwrap();
+        assert!(
+            hint.contains("invitation") && hint.contains("`dbs:DescribeBackupPolicy`"),
+            "{hint}"
+        );
+        // That of version 2019-03-06, which names the permission.
+        assert_eq!(for_code("Request.Forbidden", "CreateDownload"), None);
     }
 
     #[test]

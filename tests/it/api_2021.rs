@@ -13,7 +13,7 @@ use aliyun_dbs::{
     Client, Dbs20210101, Error, ErrorKind, Operation, RawRequest, Region, RetryPolicy, Safety,
     SignatureVersion,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 const INSTANCE: &str = "rm-bp1imnmcjxdz7";
 const CHECK: &str = "find the task with `DescribeDownloadTask` before you send it again";
@@ -328,12 +328,28 @@ async fn signature_is_in_no_error() {
 }
 
 #[tokio::test]
-async fn raw_debug_hides_signatures() {
+async fn raw_output_hides_signatures() {
     let url = "https://oss.example/dt-1.csv?Expires=1&Signature=abcdef";
     let body = json!({ "Success": "true", "RequestId": "R", "Data": { "PublicUrl": url } });
     let script = ScriptedTransport::new().respond(200, body.to_string());
     let request = RawRequest::for_api::<Dbs20210101>("DescribeDownloadBackupSetStorageInfo");
     let response = client(&script).send(request.safety(Safety::ReadOnly)).await.unwrap();
-    let debug = format!("{response:?}");
-    assert!(debug.contains("dt-1.csv") && !debug.contains("abcdef"), "{debug}");
+    for shown in [format!("{response:?}"), format!("{response:#?}"), format!("{response:#}")] {
+        assert!(shown.contains("dt-1.csv") && !shown.contains("abcdef"), "{shown}");
+    }
+    let json: Value = serde_json::from_str(&response.to_string()).unwrap();
+    assert_eq!(json["Data"]["PublicUrl"], url.replace("abcdef", "(secret)"));
+    // A caller who asks for the value receives it.
+    assert_eq!(response.decode::<Value>().unwrap()["Data"]["PublicUrl"], url);
+    assert_eq!(serde_json::to_value(&*response).unwrap()["Data"]["PublicUrl"], url);
+    // The error of a wrong type quotes the value.
+    let error = response.decode::<std::collections::BTreeMap<String, Vec<u8>>>().unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("abcdef"), "{error}");
+    let flat = ScriptedTransport::new()
+        .respond(200, json!({ "Success": "true", "RequestId": "R", "PublicUrl": url }).to_string());
+    let request = RawRequest::for_api::<Dbs20210101>("X").safety(Safety::ReadOnly);
+    let response = client(&flat).send(request).await.unwrap();
+    let error = response.decode::<std::collections::BTreeMap<String, u8>>().unwrap_err();
+    assert!(error.to_string().contains("dt-1.csv"), "it quotes the value: {error}");
+    assert!(!format!("{error} {error:?}").contains("abcdef"), "{error}");
 }

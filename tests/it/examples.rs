@@ -4,7 +4,7 @@
 //! be missing or older than their sources. A test then says so and checks nothing, unless
 //! `REQUIRE_EXAMPLES` is set, as by `.ci/run`.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
@@ -301,6 +301,35 @@ fn call_sends_requests_of_the_new_version() {
 }
 
 #[test]
+fn call_hides_signatures_unless_asked() {
+    let body = r#"{"RequestId":"R","Success":"true","Data":{"PublicUrl":"http://a.example/f?Signature=hunter2&x=1"}}"#;
+    let request = r#"{"RegionCode":"cn-hangzhou","TaskId":"dt-1"}"#;
+    let action = "DescribeDownloadBackupSetStorageInfo";
+    for (option, signature) in [(None, "(secret)"), (Some("--show-urls"), "hunter2")] {
+        let Some(mut command) = example("call") else { return };
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 16 * 1024]).unwrap();
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+            stream.write_all((head + body).as_bytes()).unwrap();
+        });
+        let output = command
+            .args(["--api", "2021-01-01", action, request, "--endpoint", &endpoint])
+            .args(option)
+            .env("ALIBABA_CLOUD_ACCESS_KEY_ID", "id")
+            .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "a-key")
+            .output()
+            .unwrap();
+        let url = format!("http://a.example/f?Signature={signature}&x=1");
+        let response: Result<serde_json::Value, _> = serde_json::from_slice(&output.stdout);
+        let expected = serde_json::json!({ "Data": { "PublicUrl": url } });
+        assert_eq!(response.ok(), Some(expected), "{output:?}");
+    }
+}
+
+#[test]
 fn wrong_version_lists_both() {
     let Some((code, _, error)) = run("call", &["--api", "2020-01-01", "--list"]) else { return };
     assert_eq!(code, Some(2));
@@ -313,6 +342,10 @@ fn download_hides_signatures_by_default() {
     assert_eq!(code, Some(0), "{error}");
     assert!(hidden.contains("\ntask            dt-") && hidden.contains("--show-urls"), "{hidden}");
     assert!(hidden.contains("public ") && !hidden.contains("Signature="), "{hidden}");
+    // The time that `--since` takes after a crash.
+    let start = hidden.lines().find_map(|line| line.strip_prefix("start ")).unwrap().trim();
+    let (code, _, error) = run("download", &["--since", start]).unwrap();
+    assert_eq!(code, Some(0), "{error}");
     let (_, shown, _) = run("download", &["--show-urls"]).unwrap();
     assert_eq!(shown.matches("&Signature=").count(), 2, "{shown}");
     let bucket = ["--oss", "exports", "--oss-region", "cn-beijing", "--path", "a/b"];
@@ -333,6 +366,8 @@ fn download_from_a_service_needs_an_instance() {
         assert_eq!(code, Some(2), "{arguments:?}");
         assert!(error.contains("missing `--instance ID`"), "{error}");
     }
-    let (code, _, error) = run("download", &["--at", "yesterday"]).unwrap();
-    assert!(code == Some(2) && error.contains("2026-03-01T09:00:00Z"), "{error}");
+    for option in ["--at", "--since"] {
+        let (code, _, error) = run("download", &[option, "yesterday"]).unwrap();
+        assert!(code == Some(2) && error.contains("2026-03-01T09:00:00Z"), "{error}");
+    }
 }

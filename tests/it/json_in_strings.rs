@@ -88,6 +88,7 @@ async fn unreadable_first_page_fails_the_list() {
         let error =
             failed.unwrap_or_else(|| panic!("{garbage} ends the list after {sent} requests"));
         assert!(error.contains("DescribeSandboxBackupSets"), "{error}");
+        assert!(error.contains("page 1 could not be read"), "{error}");
     }
 }
 

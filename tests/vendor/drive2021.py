@@ -119,7 +119,7 @@ class Life(drive.Life):
         self.check_error(
             "DBS.DownloadTask.CannotFind", "DescribeDownloadBackupSetStorageInfo", **addresses
         )
-        self.check_error("MissingRegionCode", "DescribeDownloadSupport", InstanceName=INSTANCE)
+        self.check_error("DBS.ParamIsInValid", "DescribeDownloadSupport", InstanceName=INSTANCE)
         incomplete = {**of, "BakSetType": "full", "FormatType": "CSV", "TargetType": "URL"}
         self.check_error("DBS.ParamIsInValid", "CreateDownload", **incomplete)
         cost = self.call(

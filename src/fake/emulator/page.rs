@@ -140,7 +140,7 @@ fn downloads(page: &mut Html, shared: &Shared) {
     });
     let mut rows: Vec<_> = of_plans.chain(of_instances).collect();
     rows.sort_by_key(|row| row.created_at);
-    let columns = ["Task", "Of", "Set", "Format", "State", "Progress", "Created"];
+    let columns = ["Task", "Plan or instance", "Set", "Format", "State", "Progress", "Created"];
     page.begin("Downloads", rows.len(), &columns);
     for row in rows.iter().rev().take(MAX_ROWS) {
         page.markup("<tr>").code(&row.task).code(&row.of).code(&row.set).cell(row.format);

@@ -9,6 +9,7 @@ use crate::fake::error_response::ErrorResponse;
 use crate::fake::responses;
 use crate::fake::served_api::ServedApi;
 use crate::fake::world::state::World;
+use crate::rpc::api::Api;
 use crate::rpc::transport::faults::render::request_id;
 use crate::rpc::wire::{DecodeError, Parameters};
 use crate::v2019_03_06::operations::for_each_operation;
@@ -88,14 +89,18 @@ fn run<R: Handle>(
 
 /// Decodes a request.
 ///
-/// Checks the parameters that the gateway requires first, then the values.
+/// Checks the required parameters first, then the values. In version 2021-01-01, the service reports a
+/// missing parameter, in 2019-03-06 the gateway.
 fn decode<R: Handle>(parameters: &Parameters) -> Result<R, ErrorResponse> {
     if let Some(missing) = R::REQUIRED.iter().find(|name| !parameters.contains(name)) {
-        return Err(ErrorResponse::gateway(
-            400,
-            format!("Missing{missing}"),
-            format!("{missing} is mandatory for this action."),
-        ));
+        return Err(if R::Api::VERSION == ServedApi::V2021.version() {
+            let (first, rest) = missing.split_at(1);
+            let message = format!("Argument: {}{rest} Must not be empty", first.to_lowercase());
+            ErrorResponse::business(R::MISSING, message)
+        } else {
+            let message = format!("{missing} is mandatory for this action.");
+            ErrorResponse::gateway(400, format!("Missing{missing}"), message)
+        });
     }
     parameters.decode().map_err(|error| {
         let code = match error {

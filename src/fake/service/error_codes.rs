@@ -81,9 +81,11 @@ impl From<WorldError> for ErrorResponse {
                 "DBS.DownloadTask.JobAlreadyExist",
                 "cannot create the download: the same one was created within the last 10 minutes",
             ),
-            WorldError::DownloadActive(id) => Self::business(
+            WorldError::DownloadBlocked(id, status) => Self::business(
                 "DBS.DownloadTask.OnlyOneRunningOrFailedTask",
-                format!("cannot start the download: `{id}` of this instance is not finished"),
+                format!(
+                    "cannot start the download: `{id}` of this instance is in state `{status}`"
+                ),
             ),
             WorldError::TaskNotFound(id) => download_not_found(id),
             WorldError::TaskNotFailed(status) => download_invalid(format!(

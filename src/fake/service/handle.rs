@@ -11,13 +11,13 @@ use crate::rpc::operation::Operation;
 
 /// A request that the fake executes.
 pub(super) trait Handle: Operation<Response: Serialize> + DeserializeOwned {
-    /// The parameters that the gateway requires, by the vendor's API metadata.
+    /// The required parameters, by the vendor's API metadata.
     const REQUIRED: &'static [&'static str];
     /// The fields that the response has besides its own.
     const ENVELOPE: Envelope = Envelope::Standard;
     /// The fields of `Data` that are numbers. Serialization writes them as strings.
     const NUMBERS: &'static [&'static str] = &[];
-    /// The error code of a missing parameter that the gateway does not require.
+    /// The error code of a missing parameter that the service, not the gateway, reports.
     const MISSING: &'static str = "Param.NotFound";
     /// The error code of an invalid parameter.
     const INVALID: &'static str = "InvalidParameterValid";

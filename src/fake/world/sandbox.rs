@@ -13,6 +13,9 @@ use crate::v2021_01_01::types::{SandboxInstanceId, SandboxSetKind, SandboxStatus
 /// How long the service creates a sandbox.
 const CREATION_TIME: Duration = Duration::from_secs(60);
 
+/// How far the clocks of Beijing are ahead of UTC.
+const BEIJING: Duration = Duration::from_secs(8 * 3600);
+
 /// A sandbox: a read-only database that shows a backup set. Its state follows from the time.
 #[derive(Clone, Debug)]
 pub(crate) struct Sandbox {
@@ -75,8 +78,9 @@ pub(crate) fn sandbox_sets(plan: &Plan, now: OffsetDateTime) -> Vec<SandboxSet> 
     sets
 }
 
-/// Returns a time as `yyyymmddhhmmss`.
+/// Returns a time as `yyyymmddhhmmss`, in Beijing time as in the vendor's samples.
 fn digits(at: OffsetDateTime) -> String {
+    let at = after(at, BEIJING);
     let (date, (hour, minute, second)) = (at.date(), at.to_hms());
     format!(
         "{:04}{:02}{:02}{hour:02}{minute:02}{second:02}",
@@ -84,4 +88,20 @@ fn digits(at: OffsetDateTime) -> String {
         u8::from(date.month()),
         date.day()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_beijing_time() {
+        // The samples of `DescribeSandboxBackupSets` and `DescribeSandboxInstances`.
+        for (unix, expected) in
+            [(1_630_190_548, "20210829064228"), (1_628_666_784, "20210811152624")]
+        {
+            let at = OffsetDateTime::from_unix_timestamp(unix).unwrap();
+            assert_eq!(digits(at), expected);
+        }
+    }
 }

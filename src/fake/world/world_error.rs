@@ -56,8 +56,8 @@ pub(crate) enum WorldError {
     FormatUnsupported(DownloadFormat),
     /// The same advanced download was created shortly before.
     SameDownload,
-    /// Another advanced download of the instance waits or runs.
-    DownloadActive(DownloadTaskId),
+    /// Another advanced download of the instance waits, runs or has failed.
+    DownloadBlocked(DownloadTaskId, AdvancedDownloadState),
     /// No advanced download with files at URLs has this id, or is of the backup set with this id.
     TaskNotFound(String),
     /// The advanced download cannot be retried in this state.

@@ -44,6 +44,9 @@ impl Client {
     }
 
     /// Returns the service's current time: the clock, corrected by the times in responses.
+    ///
+    /// A response corrects it if the clock is off by more than 15 minutes. Until the first response,
+    /// it is the clock.
     pub fn server_time(&self) -> OffsetDateTime {
         self.inner.server_time()
     }

@@ -21,6 +21,7 @@ use crate::rpc::clock::format_duration;
 use crate::rpc::error::ErrorKind;
 use crate::rpc::outcome::{BusyCode, FailedAttempt, FailureCause};
 use crate::rpc::transport::{TransportError, TransportErrorKind};
+use crate::rpc::url_signatures::has_signature;
 use crate::rpc::wire::{
     Decoded, ErrorResponse, SuccessFlag, UnreadField, decode_response, read_envelope,
 };
@@ -185,7 +186,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Returns whether an error or one of its sources contains a secret.
+    /// Returns whether an error or one of its sources contains a secret, or a signature of a URL.
     fn leaks(&self, error: &TransportError) -> bool {
         let mut printed = format!("{error:#?}");
         let mut source: Option<&dyn std::error::Error> = Some(error);
@@ -193,7 +194,7 @@ impl Reader<'_> {
             printed = format!("{printed}\n{error}\n{error:#?}");
             source = error.source();
         }
-        self.scrubber.finds_in(&printed)
+        self.scrubber.finds_in(&printed) || has_signature(&printed)
     }
 
     /// Returns the request id of the body or the header.

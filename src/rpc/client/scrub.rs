@@ -6,7 +6,6 @@
 //! several layers of other encodings, such as base64 of a form, is replaced as a whole. Signatures in
 //! URLs are secrets that the server makes.
 
-mod decodings;
 mod layers;
 mod patterns;
 mod search;
@@ -15,11 +14,11 @@ use std::cell::OnceCell;
 
 use smallvec::SmallVec;
 
-use self::decodings::LONGEST;
 use self::patterns::{PREFIX, shortest_encoding};
 use self::search::Patterns;
 use crate::rpc::credentials::Credentials;
-use crate::rpc::url_signatures::without_signatures;
+use crate::rpc::decodings::LONGEST;
+use crate::rpc::url_signatures::{has_signature, without_signatures};
 use crate::rpc::value::Secret;
 use crate::rpc::wire::Parameters;
 
@@ -78,7 +77,8 @@ impl<'a> Scrubber<'a> {
     pub(super) fn clean_word(&self, word: String) -> String {
         let is_word =
             word.len() <= MESSAGE_LIMIT && word.bytes().all(|byte| byte.is_ascii_graphic());
-        if is_word && !self.finds_in(&word) { word } else { self.clean(&word) }
+        let is_clean = is_word && !self.finds_in(&word) && !has_signature(&word);
+        if is_clean { word } else { self.clean(&word) }
     }
 
     /// Cleans the first [`SCAN_LIMIT`] bytes of a body, and a secret that extends beyond them.
@@ -151,8 +151,8 @@ fn is_base64(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::decodings::STEPS;
     use super::*;
+    use crate::rpc::decodings::STEPS;
     use crate::rpc::wire::percent_encode;
     use base64::Engine;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};

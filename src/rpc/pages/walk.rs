@@ -191,10 +191,16 @@ impl Walk {
     }
 
     fn fail(&self, total: u64, why: &str) -> Step {
-        Step::Fail(format!(
-            "list ended early after {} of {total} items: page {} {why}; list it again",
-            self.known(),
-            self.page_num
-        ))
+        let (known, page_num) = (self.known(), self.page_num);
+        Step::Fail(match total {
+            // The total of a page that is unreadable as a whole.
+            u64::MAX => format!(
+                "list ended early after {known} items: page {page_num} could not be read; send its \
+                 request to get what the service sent"
+            ),
+            _ => format!(
+                "list ended early after {known} of {total} items: page {page_num} {why}; list it again"
+            ),
+        })
     }
 }

@@ -74,6 +74,17 @@ impl<T: Send + 'static, O, E> TaskStream<T, O, E> {
         }
     }
 
+    /// Stops the task, and returns what the caller has not taken: the events, and the result.
+    pub(crate) fn stop(self) -> (impl Iterator<Item = T>, Option<Result<O, E>>) {
+        let Self { task, events, result } = self;
+        drop(task);
+        (std::iter::from_fn(move || events.next()), result)
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.task.is_some()
+    }
+
     /// Returns the result of the task, or `None` if [`poll_event`](Self::poll_event) returned its
     /// error before. Drops events that the caller has not taken.
     pub(crate) async fn finish(mut self) -> Option<Result<O, E>> {

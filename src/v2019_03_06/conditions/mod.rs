@@ -12,4 +12,4 @@ pub use plan::{PlanConfigurable, PlanRunning, PreCheckPassed};
 pub use released::PlanReleased;
 pub use restore::RestoreFinished;
 pub(crate) use settled::PlanSettled;
-pub(crate) use unknown_id::{is_unknown_id, none_if_id_unknown};
+pub(crate) use unknown_id::none_if_id_unknown;

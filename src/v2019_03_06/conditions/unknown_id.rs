@@ -27,7 +27,7 @@ pub(crate) fn none_if_id_unknown<T>(
 }
 
 /// Returns whether the service refused a request because it does not know the id.
-pub(crate) fn is_unknown_id(error: &Error) -> bool {
+fn is_unknown_id(error: &Error) -> bool {
     let status = error.http_status().map(|status| status.as_u16());
     matches!(status, Some(200 | 400 | 404)) && UNKNOWN_ID.iter().any(|code| error.is(code))
 }

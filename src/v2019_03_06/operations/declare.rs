@@ -5,6 +5,28 @@ pub(crate) const PLAN: &str = "acs:dbs:{#regionId}:{#accountId}:backupplan/{#Bac
 /// The RAM resource of operations that a policy cannot restrict to one plan.
 pub(crate) const ANY: &str = "*";
 
+/// Fails to compile for an operation that its version does not list, and gives its request a JSON Schema.
+macro_rules! register {
+    ($request:ident) => {
+        const _: () = {
+            const fn listed<O: $crate::v2019_03_06::operations::registry::Listed>() {}
+            listed::<$request>();
+        };
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $request {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($request).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $crate::v2019_03_06::operations::json_schema::of(stringify!($request))
+            }
+        }
+    };
+}
+pub(crate) use register;
+
 /// Implements [`Operation`](crate::Operation) for a request with a `client_token` field.
 ///
 /// Takes the response, the safety, the RAM resource and the published rate limit. A request with a
@@ -37,18 +59,7 @@ macro_rules! operation {
             )?
         }
 
-        #[cfg(feature = "schemars")]
-        impl schemars::JsonSchema for $request {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($request).into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                $crate::v2019_03_06::operations::json_schema::of(stringify!($request))
-            }
-        }
-
-        $crate::v2019_03_06::operations::registry::assert_listed!($request);
+        $crate::v2019_03_06::operations::declare::register!($request);
     };
 }
 pub(crate) use operation;

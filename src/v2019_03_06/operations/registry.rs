@@ -57,29 +57,18 @@ pub trait OperationVisitor {
     fn visit<O: NamedOperation>(self) -> Self::Output;
 }
 
-/// Marks the operations that [`for_each_operation!`] lists.
+/// Marks the operations that the list of their version has.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is missing in the list of operations",
-    note = "add it to `for_each_operation!` in src/v2019_03_06/operations/mod.rs"
+    note = "add it to the list in `operations/mod.rs` of its API version"
 )]
-#[allow(dead_code, reason = "older compilers do not see its use in `assert_listed!`")]
+#[allow(dead_code, reason = "older compilers do not see its use in `register!`")]
 pub(crate) trait Listed {}
 
-/// Fails to compile for an operation that [`for_each_operation!`] does not list.
-macro_rules! assert_listed {
-    ($request:ident) => {
-        const _: () = {
-            const fn listed<O: $crate::v2019_03_06::operations::registry::Listed>() {}
-            listed::<$request>();
-        };
-    };
-}
-pub(crate) use assert_listed;
-
+/// Makes the registry of one version from its operations, which a module `operations` has.
 macro_rules! registry {
     ($($operation:ident),+) => {
-        /// Every operation of the service, in the order of their names.
-        pub const ALL: &[OperationInfo] = &[$(
+        const INFOS: &[OperationInfo] = &[$(
             OperationInfo {
                 action: operations::$operation::ACTION,
                 safety: operations::$operation::SAFETY,
@@ -90,33 +79,7 @@ macro_rules! registry {
 
         $(impl Listed for operations::$operation {})+
 
-        /// Calls a visitor with the type of the operation named `action`.
-        ///
-        /// Returns `None` if no operation has this name; names are case-sensitive. Use it to give a
-        /// type to a request that comes from outside, such as a line of JSON.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use aliyun_dbs::operations::{NamedOperation, OperationVisitor, visit};
-        ///
-        /// struct Check<'a>(&'a str);
-        ///
-        /// impl OperationVisitor for Check<'_> {
-        ///     type Output = Result<(), serde_json::Error>;
-        ///
-        ///     fn visit<O: NamedOperation>(self) -> Self::Output {
-        ///         serde_json::from_str::<O>(self.0).map(drop)
-        ///     }
-        /// }
-        ///
-        /// assert!(visit("StopBackupPlan", Check(r#"{"BackupPlanId":"a","StopMethod":"ALL"}"#))
-        ///     .unwrap()
-        ///     .is_ok());
-        /// assert!(visit("StopBackupPlan", Check("{}")).unwrap().is_err());
-        /// assert!(visit("MakeCoffee", Check("{}")).is_none());
-        /// ```
-        pub fn visit<V: OperationVisitor>(action: &str, visitor: V) -> Option<V::Output> {
+        fn visit_listed<V: OperationVisitor>(action: &str, visitor: V) -> Option<V::Output> {
             match action {
                 $(operations::$operation::ACTION => Some(visitor.visit::<operations::$operation>()),)+
                 _ => None,
@@ -124,8 +87,42 @@ macro_rules! registry {
         }
     };
 }
+pub(crate) use registry;
 
 for_each_operation!(registry);
+
+/// Every operation of the service, in the order of their names.
+pub const ALL: &[OperationInfo] = INFOS;
+
+/// Calls a visitor with the type of the operation named `action`.
+///
+/// Returns `None` if no operation has this name; names are case-sensitive. Use it to give a
+/// type to a request that comes from outside, such as a line of JSON.
+///
+/// # Examples
+///
+/// ```
+/// use aliyun_dbs::operations::{NamedOperation, OperationVisitor, visit};
+///
+/// struct Check<'a>(&'a str);
+///
+/// impl OperationVisitor for Check<'_> {
+///     type Output = Result<(), serde_json::Error>;
+///
+///     fn visit<O: NamedOperation>(self) -> Self::Output {
+///         serde_json::from_str::<O>(self.0).map(drop)
+///     }
+/// }
+///
+/// assert!(visit("StopBackupPlan", Check(r#"{"BackupPlanId":"a","StopMethod":"ALL"}"#))
+///     .unwrap()
+///     .is_ok());
+/// assert!(visit("StopBackupPlan", Check("{}")).unwrap().is_err());
+/// assert!(visit("MakeCoffee", Check("{}")).is_none());
+/// ```
+pub fn visit<V: OperationVisitor>(action: &str, visitor: V) -> Option<V::Output> {
+    visit_listed(action, visitor)
+}
 
 #[cfg(test)]
 mod tests {

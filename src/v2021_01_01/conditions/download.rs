@@ -4,7 +4,7 @@ use crate::rpc::client::Client;
 use crate::rpc::error::Error;
 use crate::rpc::operation::{Operation, RateLimit};
 use crate::rpc::wait::{Condition, PollOutcome, PollStatus, PollingPolicy};
-use crate::v2019_03_06::conditions::is_unknown_id;
+use crate::v2019_03_06::error_code::ErrorCode;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::InstanceId;
 use crate::v2021_01_01::operations::{DescribeDownloadTask, DownloadTask};
@@ -98,7 +98,8 @@ impl Condition for DownloadFinished {
                 Some(Ok(task)) if task.task_id == self.task => break Some(task),
                 Some(Ok(_)) => {}
                 None => break None,
-                Some(Err(error)) if is_unknown_id(&error) => break None,
+                // Other refusals of this list mean the region, the instance or the cluster.
+                Some(Err(error)) if error.is(ErrorCode::DownloadTaskCannotFind) => break None,
                 Some(Err(error)) => return Err(error),
             }
         };

@@ -31,18 +31,7 @@ macro_rules! operation {
             )?
         }
 
-        #[cfg(feature = "schemars")]
-        impl schemars::JsonSchema for $request {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($request).into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                $crate::v2019_03_06::operations::json_schema::of(stringify!($request))
-            }
-        }
-
-        $crate::v2021_01_01::operations::registry::assert_listed!($request);
+        $crate::v2019_03_06::operations::declare::register!($request);
     };
 }
 pub(super) use operation;

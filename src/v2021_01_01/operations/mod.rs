@@ -69,7 +69,7 @@
 //!
 //! | code | cause | what to do |
 //! | --- | --- | --- |
-//! | `Request.Forbidden` | The caller lacks the RAM permission (HTTP status 403). | Grant the action of the operation's `# Permissions`. |
+//! | `Request.Forbidden` | The caller lacks the RAM permission (HTTP status 403), or, for an operation of [`UNTYPED`], an invitation (inferred). | Grant the action of the operation's `# Permissions`; ask the vendor for an invitation. |
 //! | `Param.NotFound` | A parameter is missing, or has an unknown value. | Compare the request with the vendor's page. |
 //! | `DBS.InternalError` | The service failed. | Call again; after a write, look for its effect first. |
 //! | `Throttling.User` and similar | The rate limit was exceeded. | The client retries; spread the calls if it persists. |

@@ -3,29 +3,27 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::matching::{is_active, is_created_since, is_expired, newest};
+use super::blocked::CreationError;
+use super::lookup::Lookup;
+use super::matching::{is_active, is_created_since, is_expired, preferred};
 use crate::rpc::client::Client;
-use crate::rpc::clock::with_timeout;
 use crate::rpc::error::{Error, ErrorKind};
 use crate::v2019_03_06::error_code::ErrorCode;
-use crate::v2021_01_01::operations::{CreateDownload, DescribeDownloadTask, DownloadTask};
-use crate::v2021_01_01::types::{DownloadKind, DownloadSource, DownloadTarget, DownloadTaskId};
+use crate::v2021_01_01::operations::{CreateDownload, DownloadTask};
+use crate::v2021_01_01::types::DownloadTarget;
 
-/// How far back an active download is looked for.
-const ACTIVE_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How old a download in an unknown state may be to be treated as active.
+const UNKNOWN_STATE_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How far back the download that the service refers to by `JobAlreadyExist` is looked for.
 const SUBMITTED_FOR: Duration = Duration::from_secs(24 * 3600);
 /// How much the clocks of the client and the service may differ. The service accepts requests whose
 /// time differs by up to 15 minutes, and only a refusal corrects the client's time.
 const CLOCK_DIFFERENCE: Duration = Duration::from_secs(20 * 60);
-/// How often the list is read for a download of unknown id, which can be listed late.
-const LOOKUPS: u32 = 3;
-const LOOKUP_INTERVAL: Duration = Duration::from_secs(5);
 
 impl Client {
     /// Creates a download, unless the service already has the same one.
@@ -34,24 +32,36 @@ impl Client {
     /// download. This helper therefore finds before it sends:
     ///
     /// 1. It reads [`DescribeDownloadTask`]. An active download with the same source, format and
-    ///    target is returned, and nothing is sent. If the list fails, nothing is sent either.
+    ///    target is returned, and nothing is sent. If the list fails, or a row could not be read,
+    ///    nothing is sent either.
     /// 2. Otherwise it sends the request once.
     /// 3. If the response is lost, or the service says that the same download exists
     ///    (`DBS.DownloadTask.JobAlreadyExist`), it reads the list up to 3 times, 5 seconds apart, and
     ///    returns the download that it finds.
     ///
-    /// Rows of the list do not name the bucket, so another download into the same path may be in
-    /// another bucket. A download into a bucket is therefore only found if it is new since the first
-    /// list, or with [`since`](DownloadCreation::since). Otherwise the request is sent, and the service
-    /// rejects it while a download of the instance is active. Two processes that run this at the same moment can both find nothing and
-    /// both send; the service then rejects the second one, because an instance has at most one
-    /// active download.
+    /// Two processes that run this at the same moment can both find nothing and both send. The service
+    /// then rejects the second one, which finds the download of the first one in step 3.
+    ///
+    /// # Same download
+    ///
+    /// Two downloads are the same if they have the same instance, backup set or moment, format and
+    /// target type, and for a bucket the same path. The list does not show the bucket and its
+    /// region, nor [`admin_database`](CreateDownload::admin_database),
+    /// [`is_cluster`](CreateDownload::is_cluster), [`is_physical`](CreateDownload::is_physical),
+    /// [`primary_key_type_only`](CreateDownload::primary_key_type_only) and
+    /// [`use_zstd`](CreateDownload::use_zstd): downloads that differ only in these are treated as the
+    /// same. Because files in a wrong bucket can disclose data, a download into a bucket is only found
+    /// if it is new since the first list, or with [`since`](DownloadCreation::since).
     ///
     /// # Errors
     ///
     /// Returns the error of the first list, or of [`CreateDownload`] if no download was found after
     /// it. If its [`may_have_executed`](Error::may_have_executed) returns true, a download may still
     /// appear in the list: run this again with [`since`](DownloadCreation::since).
+    ///
+    /// If another download blocks the instance (`DBS.DownloadTask.OnlyOneRunningOrFailedTask`), the
+    /// [hint](Error::hint) of the error names that download, and says what to do. So does the one of
+    /// `JobAlreadyExist`, if a download of the list may be the same.
     ///
     /// # Examples
     ///
@@ -99,7 +109,8 @@ impl DownloadCreation {
     ///
     /// Store the [time of the service](Client::server_time) before the first run, and set it in every
     /// run: a run after a crash then finds the download in any state except expired. A download that
-    /// is up to 20 minutes older is accepted too, because the clocks may differ.
+    /// is up to 20 minutes older is accepted too, because the clocks may differ. A time that is more
+    /// than 20 minutes in the future is an error.
     pub fn since(self, time: OffsetDateTime) -> Self {
         Self { since: Some(time), ..self }
     }
@@ -112,7 +123,7 @@ impl IntoFuture for DownloadCreation {
     fn into_future(self) -> DownloadCreationFuture {
         Box::pin(async move {
             let Self { client, request, since } = &self;
-            create_once(client, request, *since, None).await
+            create_once(client, request, *since, None).await.map_err(|failure| failure.error)
         })
     }
 }
@@ -142,16 +153,20 @@ pub(super) async fn create_once(
     request: &CreateDownload,
     since: Option<OffsetDateTime>,
     deadline: Option<Duration>,
-) -> Result<CreatedDownload, Error> {
+) -> Result<CreatedDownload, CreationError> {
     let lookup = Lookup { client, request, deadline };
     let since = since.map(|time| before(time, CLOCK_DIFFERENCE));
     let has_bucket = matches!(request.target, DownloadTarget::Oss { .. });
-    let oldest_active = before(client.server_time(), ACTIVE_FOR);
-    let listed = lookup.list(since.map_or(oldest_active, |time| time.min(oldest_active))).await?;
+    let recent = before(client.server_time(), UNKNOWN_STATE_FOR);
+    let listed = lookup.list_completely().await?;
+    if since.is_some_and(|time| time > client.server_time()) {
+        return Err(future_since().into());
+    }
     let known: HashSet<_> = listed.iter().map(|task| task.task_id.clone()).collect();
-    let existing = newest(listed, request, |task| {
-        let is_recent = since.is_some_and(|time| is_created_since(task, time));
-        (is_active(task) && !has_bucket) || (is_recent && !is_expired(task))
+    let existing = preferred(listed, request, |task| {
+        let has_state = task.download_status.known().is_some() || is_created_since(task, recent);
+        let is_new = since.is_some_and(|time| is_created_since(task, time));
+        (is_active(task) && has_state && !has_bucket) || (is_new && !is_expired(task))
     });
     if let Some(task) = existing {
         return Ok(CreatedDownload { task, found: true });
@@ -164,7 +179,11 @@ pub(super) async fn create_once(
         }
         Err(error) => error,
     };
-    let found = if error.is(ErrorCode::DownloadTaskJobAlreadyExist) {
+    if error.is(ErrorCode::DownloadTaskOnlyOneRunningOrFailedTask) {
+        return Err(CreationError::blocked(&lookup, error).await);
+    }
+    let is_same = error.is(ErrorCode::DownloadTaskJobAlreadyExist);
+    let found = if is_same {
         match if has_bucket { since } else { Some(before(sent_at, SUBMITTED_FOR)) } {
             Some(oldest) => lookup.find_late(oldest, &HashSet::new()).await,
             None => None,
@@ -174,71 +193,24 @@ pub(super) async fn create_once(
     } else {
         None
     };
-    found.map(|task| CreatedDownload { task, found: true }).ok_or(error)
+    match found {
+        Some(task) => Ok(CreatedDownload { task, found: true }),
+        None if is_same => Err(CreationError::exists(&lookup, error).await),
+        None => Err(error.into()),
+    }
+}
+
+/// Returns the error of a `since` that no download can be newer than.
+///
+/// A clock of the client that is ahead gives it, until the first response corrects it. A download
+/// would then not be found after a crash.
+fn future_since() -> Error {
+    let message = "invalid `since`: it is later than the time of the service";
+    let hint = "set an earlier time, or read `Client::server_time` after a first call, which \
+                corrects it";
+    Error::new(ErrorKind::Request, message).with_hint(hint)
 }
 
 fn before(time: OffsetDateTime, duration: Duration) -> OffsetDateTime {
     time.checked_sub(duration.try_into().unwrap_or_default()).unwrap_or(time)
-}
-
-struct Lookup<'c> {
-    client: &'c Client,
-    request: &'c CreateDownload,
-    /// By the client's clock.
-    deadline: Option<Duration>,
-}
-
-impl Lookup<'_> {
-    fn remaining(&self) -> Duration {
-        let now = self.client.clock().elapsed();
-        self.deadline.map_or(Duration::MAX, |deadline| deadline.saturating_sub(now))
-    }
-
-    /// Lists the downloads of the same source that were created at this time or later.
-    async fn list(&self, since: OffsetDateTime) -> Result<Vec<DownloadTask>, Error> {
-        let (kind, set) = match &self.request.source {
-            DownloadSource::BackupSet { id, .. } => (DownloadKind::Full, Some(id.clone())),
-            DownloadSource::Moment(_) => (DownloadKind::Pitr, None),
-        };
-        let request = DescribeDownloadTask::builder()
-            .region_code(self.request.region_code)
-            .instance_name(self.request.instance_name.clone())
-            .maybe_cluster_name(self.request.cluster_name.clone())
-            .task_type(kind)
-            .maybe_backup_set_id(set)
-            .start_time(since)
-            .build();
-        let items = self.client.items(request).collect();
-        let (clock, remaining) = (self.client.clock(), self.remaining());
-        let listed = with_timeout(move || clock.deadline(remaining), pin!(items)).await;
-        listed.unwrap_or_else(|| {
-            let message = "listing the downloads exceeded the timeout of the download";
-            Err(Error::new(ErrorKind::Timeout, message).retryable(true))
-        })
-    }
-
-    /// Finds a download that was created at this time or later, and is not one of the known ones.
-    async fn find_late(
-        &self,
-        since: OffsetDateTime,
-        known: &HashSet<DownloadTaskId>,
-    ) -> Option<DownloadTask> {
-        for lookup in 0..LOOKUPS {
-            if lookup > 0 {
-                if self.remaining() <= LOOKUP_INTERVAL {
-                    return None;
-                }
-                self.client.clock().sleep(LOOKUP_INTERVAL).await;
-            }
-            // The error of the request says more than that of this list.
-            let Ok(listed) = self.list(since).await else { continue };
-            let found = newest(listed, self.request, |task| {
-                is_created_since(task, since) && !is_expired(task) && !known.contains(&task.task_id)
-            });
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
-    }
 }

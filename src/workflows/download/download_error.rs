@@ -7,10 +7,12 @@ use crate::rpc::error::Error;
 use crate::rpc::operation::Operation;
 use crate::rpc::report::{unshown, write_report};
 use crate::rpc::wait::WaitError;
+use crate::rpc::wait::run_handle::LateOption;
 use crate::v2019_03_06::types::InstanceId;
 use crate::v2021_01_01::conditions::EXPIRED;
-use crate::v2021_01_01::operations::CreateDownload;
+use crate::v2021_01_01::operations::{CreateDownload, DownloadTask};
 use crate::v2021_01_01::types::DownloadTaskId;
+use crate::workflows::download::matching::is_active;
 
 /// Why a download failed. Names its task, if there is one.
 #[non_exhaustive]
@@ -32,12 +34,33 @@ pub enum DownloadError {
         /// The error of the call.
         error: Error,
     },
+    /// Another download blocks the instance, so none was created.
+    ///
+    /// The service allows one running or failed download per instance. If this one has failed, retry
+    /// it with [`RetryDownloadTask`](crate::v2021_01_01::operations::RetryDownloadTask), or else
+    /// wait for it with [`DownloadFinished`](crate::wait::DownloadFinished).
+    Blocked {
+        /// The download that blocks. It can be the same one into another bucket.
+        by: Box<DownloadTask>,
+        /// The error of the call, whose hint says what to do.
+        error: Error,
+    },
     /// The download failed or expired, is not listed, or the timeout expired.
     Wait {
         /// The download.
         task: DownloadTaskId,
         /// The error of the wait.
         error: WaitError,
+    },
+    /// The download is finished, and the service returned no address of its files.
+    NoAddress {
+        /// The download.
+        task: DownloadTaskId,
+    },
+    /// An option was set after the first step, which stopped the run.
+    LateOption {
+        /// The download, if its id is known.
+        task: Option<DownloadTaskId>,
     },
     /// The download had ended before it was awaited.
     Ended,
@@ -49,21 +72,29 @@ impl DownloadError {
     /// Continue with [`Download::resume`](super::Download::resume).
     pub fn task(&self) -> Option<&DownloadTaskId> {
         match self {
-            Self::Call { task, .. } => task.as_ref(),
-            Self::Wait { task, .. } => Some(task),
-            Self::Unsupported { .. } | Self::SupportUnknown { .. } | Self::Ended => None,
+            Self::Call { task, .. } | Self::LateOption { task } => task.as_ref(),
+            Self::Wait { task, .. } | Self::NoAddress { task } => Some(task),
+            Self::Unsupported { .. }
+            | Self::SupportUnknown { .. }
+            | Self::Blocked { .. }
+            | Self::Ended => None,
         }
     }
 
     /// Returns whether the same download may succeed if it is repeated later.
     ///
-    /// `true` if a retryable call failed, and after a timeout. Continue with the
-    /// [task](Self::task), if there is one.
+    /// `true` if a retryable call failed, after a timeout, and if an active download blocks. Continue
+    /// with the [task](Self::task), if there is one.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Call { error, .. } => error.is_retryable(),
             Self::Wait { error, .. } => error.is_retryable(),
-            Self::Unsupported { .. } | Self::SupportUnknown { .. } | Self::Ended => false,
+            Self::Blocked { by, error } => is_active(by) || error.is_retryable(),
+            Self::Unsupported { .. }
+            | Self::SupportUnknown { .. }
+            | Self::NoAddress { .. }
+            | Self::LateOption { .. }
+            | Self::Ended => false,
         }
     }
 
@@ -75,6 +106,8 @@ impl DownloadError {
             Self::Call { task: None, error } => {
                 error.operation() == Some(CreateDownload::ACTION) && error.may_have_executed()
             }
+            // The run may have been stopped while its request was in flight.
+            Self::LateOption { task } => task.is_none(),
             _ => false,
         }
     }
@@ -82,9 +115,9 @@ impl DownloadError {
     /// Returns the error of the call that failed, also if it failed in a wait.
     pub fn call(&self) -> Option<&Error> {
         match self {
-            Self::Call { error, .. } => Some(error),
+            Self::Call { error, .. } | Self::Blocked { error, .. } => Some(error),
             Self::Wait { error, .. } => error.call(),
-            Self::Unsupported { .. } | Self::SupportUnknown { .. } | Self::Ended => None,
+            _ => None,
         }
     }
 }
@@ -102,8 +135,18 @@ impl fmt::Display for DownloadError {
                 "the service did not say whether instance `{instance}` can use advanced download; \
                  create it without this check by `Client::create_download`"
             )?,
-            Self::Call { error, .. } => error.fmt(f)?,
+            Self::Call { error, .. } | Self::Blocked { error, .. } => error.fmt(f)?,
             Self::Wait { error, .. } => error.fmt(f)?,
+            Self::NoAddress { task } => write!(
+                f,
+                "the service returned no address of the files, although download `{task}` is finished"
+            )?,
+            Self::LateOption { task } => {
+                write!(f, "{}", LateOption("download"))?;
+                if task.is_none() {
+                    f.write_str("; a download may have been created: run it again with `since`")?;
+                }
+            }
             Self::Ended => {
                 f.write_str("the download has already ended; its error says how to continue")?;
             }
@@ -128,9 +171,9 @@ impl fmt::Debug for DownloadError {
 impl StdError for DownloadError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let cause: &dyn StdError = match self {
-            Self::Unsupported { .. } | Self::SupportUnknown { .. } | Self::Ended => return None,
-            Self::Call { error, .. } => error,
+            Self::Call { error, .. } | Self::Blocked { error, .. } => error,
             Self::Wait { error, .. } => error,
+            _ => return None,
         };
         unshown(self, Some(cause))
     }

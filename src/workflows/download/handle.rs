@@ -44,8 +44,7 @@ impl Client {
 /// is a bucket. As a [`Stream`], it yields a [`DownloadStep`] for each step and each poll. Nothing is
 /// sent before it is awaited or polled. It does not fetch the files.
 ///
-/// Set the options before the first step, because later they have no effect: a
-/// [`resume`](Self::resume) after it does not prevent a creation.
+/// Set the options before the first step: an option that is set later stops the run, and is an error.
 ///
 /// # After a crash
 ///
@@ -55,7 +54,8 @@ impl Client {
 /// | --- | --- |
 /// | the id from [`DownloadStep::Created`] or [`DownloadError::task`] | [`resume`](Self::resume) |
 /// | the time before the first run | [`since`](Self::since) |
-/// | nothing | the same download: it is found while it is active |
+/// | nothing, for a download to URLs | the same download: it is found while it is active |
+/// | nothing, for a bucket | the same download: its error names an active one, which may be it |
 ///
 /// A failed download is not retried, because that may cost money: send
 /// [`RetryDownloadTask`], then resume.
@@ -111,18 +111,17 @@ pub struct Download {
 pub type DownloadFuture = Pin<Box<dyn Future<Output = Result<Downloaded, DownloadError>> + Send>>;
 
 impl Download {
-    /// Changes the options of a download that has not started.
+    /// Changes the options of a download; stops it if it has started.
     fn with(mut self, change: impl FnOnce(&mut DownloadRun)) -> Self {
-        if let Some(run) = self.handle.options() {
-            change(run);
-        }
+        self.handle.change(change);
         self
     }
 
     /// Continues with this task, and creates none.
     ///
     /// Of the request, only the region, the instance and the cluster are then used. A task that is
-    /// already finished goes straight to its addresses.
+    /// already finished goes straight to its addresses. [`DownloadStep::Created`] follows once the
+    /// service lists the task.
     pub fn resume(self, task: DownloadTaskId) -> Self {
         self.with(|run| run.resumed = Some(task))
     }

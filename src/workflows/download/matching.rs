@@ -7,14 +7,19 @@ use crate::v2021_01_01::types::{
     AdvancedDownloadState, DownloadSource, DownloadTarget, DownloadTargetKind,
 };
 
-/// Returns whether a listed download has everything that the request asks for.
+/// Returns whether a listed download has everything that the request asks for and rows show.
 ///
 /// A field that the row lacks never matches. Rows have no bucket, so two downloads into the same
 /// path of different buckets match.
-fn matches(task: &DownloadTask, request: &CreateDownload) -> bool {
+pub(super) fn matches(task: &DownloadTask, request: &CreateDownload) -> bool {
     let has_source = match &request.source {
         DownloadSource::BackupSet { id, .. } => task.bak_set_id.as_ref() == Some(id),
-        DownloadSource::Moment(at) => task.backup_set_time.is_some_and(|time| same_ms(time, *at)),
+        // The download of a backup set shows the time of the set. That one of a moment names no
+        // set is inferred.
+        DownloadSource::Moment(at) => {
+            task.bak_set_id.is_none()
+                && task.backup_set_time.is_some_and(|time| is_same_moment(time, *at))
+        }
     };
     let kind = match request.target {
         DownloadTarget::Url => DownloadTargetKind::Url,
@@ -22,7 +27,9 @@ fn matches(task: &DownloadTask, request: &CreateDownload) -> bool {
     };
     let has_path = match &request.target {
         DownloadTarget::Url => true,
-        DownloadTarget::Oss { path, .. } => task.target_path.as_ref() == Some(path),
+        DownloadTarget::Oss { path, .. } => {
+            task.target_path.as_ref().is_some_and(|listed| is_same_path(listed, path))
+        }
     };
     has_source
         && has_path
@@ -30,8 +37,9 @@ fn matches(task: &DownloadTask, request: &CreateDownload) -> bool {
         && task.format.as_ref().is_some_and(|listed| *listed == request.format)
 }
 
-/// Returns the newest of the matching downloads that the caller accepts.
-pub(super) fn newest(
+/// Returns the best of the matching downloads that the caller accepts: an active one, or else a
+/// finished one, or else any; of these the newest.
+pub(super) fn preferred(
     tasks: Vec<DownloadTask>,
     request: &CreateDownload,
     accepts: impl Fn(&DownloadTask) -> bool,
@@ -40,7 +48,28 @@ pub(super) fn newest(
     let matching = tasks.into_iter().rev();
     matching
         .filter(|task| matches(task, request) && accepts(task))
-        .max_by_key(|task| task.gmt_create)
+        .max_by_key(|task| (preference(task), task.gmt_create))
+}
+
+fn preference(task: &DownloadTask) -> u8 {
+    match task.download_status.known() {
+        _ if is_active(task) => 2,
+        Some(AdvancedDownloadState::Finished) => 1,
+        _ => 0,
+    }
+}
+
+/// Returns the download that blocks others of its instance: the newest active one, or else the
+/// newest that failed or has an unknown state.
+pub(super) fn blocking(tasks: Vec<DownloadTask>) -> Option<DownloadTask> {
+    use AdvancedDownloadState::{Expired, Failed, Finished};
+    let rank = |task: &DownloadTask| match task.download_status.known() {
+        Some(Finished | Expired) => None,
+        Some(Failed) | None => Some(0),
+        Some(_) => Some(1),
+    };
+    let ranked = tasks.into_iter().rev().filter_map(|task| Some((rank(&task)?, task)));
+    ranked.max_by_key(|(rank, task)| (*rank, task.gmt_create)).map(|(_, task)| task)
 }
 
 /// Returns whether the download has not ended. An unknown state is treated as active, as in a wait.
@@ -58,8 +87,15 @@ pub(super) fn is_created_since(task: &DownloadTask, time: OffsetDateTime) -> boo
     task.gmt_create.is_some_and(|created| whole_ms(created) >= whole_ms(time))
 }
 
-fn same_ms(one: OffsetDateTime, other: OffsetDateTime) -> bool {
-    whole_ms(one) == whole_ms(other)
+/// Returns whether a listed moment is the requested one. The service may list whole seconds only.
+fn is_same_moment(listed: OffsetDateTime, requested: OffsetDateTime) -> bool {
+    let (listed, requested) = (whole_ms(listed), whole_ms(requested));
+    listed == requested || listed == requested.div_euclid(1000) * 1000
+}
+
+/// Returns whether two directories are the same. The service may list slashes at the ends or not.
+fn is_same_path(one: &str, other: &str) -> bool {
+    one.trim_matches('/') == other.trim_matches('/')
 }
 
 /// Returns what the service stores of a time.
@@ -132,6 +168,28 @@ mod tests {
         assert!(matches(&row(1_661_373_070_000), &to_moment));
         assert!(!matches(&row(1_661_373_070_001), &to_moment));
         assert!(!matches(&task(json!({ "BakSetId": null })), &to_moment));
+        let in_ns = OffsetDateTime::from_unix_timestamp_nanos(1_661_373_070_123_456_789).unwrap();
+        to_moment.source = in_ns.into();
+        for (ms, expected) in [
+            (1_661_373_070_123, true),
+            // Cut to whole seconds.
+            (1_661_373_070_000, true),
+            (1_661_373_071_000, false),
+            (1_661_373_070_120, false),
+        ] {
+            assert_eq!(matches(&row(ms), &to_moment), expected, "{ms}");
+        }
+    }
+
+    #[test]
+    fn backup_sets_are_not_moments() {
+        let to_moment = request(json!({
+            "BakSetType": "pitr", "BakSetId": null, "DownloadPointInTime": 1_661_373_070_000_i64,
+        }));
+        for (set, expected) in [(json!("1"), false), (Value::Null, true)] {
+            let row = task(json!({ "BakSetId": set, "BackupSetTime": "1661373070000" }));
+            assert_eq!(matches(&row, &to_moment), expected, "{set}");
+        }
     }
 
     #[test]
@@ -140,12 +198,28 @@ mod tests {
             "TargetType": "OSS", "TargetBucket": "b", "TargetOssRegion": "cn-hangzhou",
             "TargetPath": "orders/may",
         }));
-        for (path, expected) in
-            [(json!("orders/may"), true), (json!("orders/june"), false), (Value::Null, false)]
-        {
+        for (path, expected) in [
+            (json!("orders/may"), true),
+            (json!("/orders/may"), true),
+            (json!("orders/may/"), true),
+            (json!("orders//may"), false),
+            (json!("orders/june"), false),
+            (json!(""), false),
+            (Value::Null, false),
+        ] {
             let row = task(json!({ "TargetType": "OSS", "TargetPath": path }));
             assert_eq!(matches(&row, &to_bucket), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn slashes_of_the_requested_path_are_ignored() {
+        let to_bucket = request(json!({
+            "TargetType": "OSS", "TargetBucket": "b", "TargetOssRegion": "cn-hangzhou",
+            "TargetPath": "/orders/may/",
+        }));
+        let row = task(json!({ "TargetType": "OSS", "TargetPath": "orders/may" }));
+        assert!(matches(&row, &to_bucket));
     }
 
     #[test]
@@ -157,8 +231,42 @@ mod tests {
             row("dt-first", json!("2")),
             row("dt-second", json!("2")),
         ];
-        let found = newest(rows, &request(json!({})), |_| true).unwrap();
+        let found = preferred(rows, &request(json!({})), |_| true).unwrap();
         assert_eq!(found.task_id.as_str(), "dt-first");
+    }
+
+    fn in_state(state: &str, ms: u32) -> DownloadTask {
+        task(json!({ "TaskId": state, "DownloadStatus": state, "GmtCreate": ms.to_string() }))
+    }
+
+    #[test]
+    fn active_is_preferred_then_finished_then_failed() {
+        let found = |rows: &[DownloadTask]| {
+            let found = preferred(rows.to_vec(), &request(json!({})), |_| true);
+            found.unwrap().task_id.to_string()
+        };
+        let rows = [in_state("failed", 4), in_state("finished", 3), in_state("queueing", 2)];
+        assert_eq!(found(&rows), "queueing");
+        assert_eq!(found(&rows[..2]), "finished");
+        assert_eq!(found(&rows[..1]), "failed");
+        assert_eq!(found(&[rows[1].clone(), in_state("paused", 1)]), "paused");
+    }
+
+    #[test]
+    fn active_download_blocks_before_a_failed_one() {
+        let rows = ["expired", "finished", "paused", "failed", "running"].map(|state| {
+            let age = if state == "running" { 1 } else { 2 };
+            in_state(state, age)
+        });
+        let found =
+            |rows: &[DownloadTask]| blocking(rows.to_vec()).map(|task| task.task_id.to_string());
+        assert_eq!(found(&rows).as_deref(), Some("running"));
+        assert_eq!(found(&rows[..4]).as_deref(), Some("paused"), "the first of equals");
+        assert_eq!(
+            found(&[in_state("paused", 1), in_state("failed", 2)]).as_deref(),
+            Some("failed")
+        );
+        assert_eq!(found(&rows[..2]), None);
     }
 
     #[test]

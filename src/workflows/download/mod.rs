@@ -1,8 +1,10 @@
 //! Advanced downloads: a backup set or a moment is converted into files.
 
+mod blocked;
 mod create;
 mod download_error;
 mod handle;
+mod lookup;
 mod matching;
 mod progress;
 mod run;

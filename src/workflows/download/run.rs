@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::blocked::CreationError;
 use super::create::create_once;
 use super::download_error::DownloadError;
 use super::progress::{DownloadStep, Downloaded};
@@ -35,6 +36,21 @@ impl Run for DownloadRun {
     type Step = DownloadStep;
     type Output = Downloaded;
     type Error = DownloadError;
+    type Known = Option<DownloadTaskId>;
+
+    fn known(&self) -> Option<DownloadTaskId> {
+        self.resumed.clone()
+    }
+
+    fn learn(known: &mut Option<DownloadTaskId>, step: &DownloadStep) {
+        if let DownloadStep::Created { task, .. } = step {
+            *known = Some(task.clone());
+        }
+    }
+
+    fn late_option(task: Option<DownloadTaskId>) -> DownloadError {
+        DownloadError::LateOption { task }
+    }
 
     async fn run(
         self,
@@ -46,7 +62,6 @@ impl Run for DownloadRun {
             Some(id) => (id.clone(), true),
             None => running.create().await?,
         };
-        running.emit(DownloadStep::Created { task: id.clone(), found });
         let task = running
             .finished(id.clone())
             .await
@@ -55,7 +70,10 @@ impl Run for DownloadRun {
         let addresses = if running.is_to_url(&task) {
             let addresses = running.addresses(id.clone()).await;
             let addresses =
-                addresses.map_err(|error| DownloadError::Call { task: Some(id), error })?;
+                addresses.map_err(|error| DownloadError::Call { task: Some(id.clone()), error })?;
+            if addresses.public_url.is_none() && addresses.private_url.is_none() {
+                return Err(DownloadError::NoAddress { task: id });
+            }
             running.emit(DownloadStep::Signed);
             Some(addresses)
         } else {
@@ -106,8 +124,13 @@ impl Running<'_> {
             None => return Err(DownloadError::SupportUnknown { instance: instance.clone() }),
         }
         let created = create_once(client, request, *since, Some(self.deadline)).await;
-        let created = created.map_err(failed)?;
-        Ok((created.task.task_id, created.found))
+        let created = created.map_err(|CreationError { error, blocked_by }| match blocked_by {
+            Some(task) => DownloadError::Blocked { by: Box::new(task), error },
+            None => failed(error),
+        })?;
+        let (task, found) = (created.task.task_id, created.found);
+        self.emit(DownloadStep::Created { task: task.clone(), found });
+        Ok((task, found))
     }
 
     /// Waits until the download is finished, and emits a step for each poll.
@@ -118,8 +141,13 @@ impl Running<'_> {
             condition = condition.cluster_name(cluster);
         }
         let mut waiter = self.run.client.wait_for(condition).timeout(self.remaining());
+        // That a download to resume exists is known when the service lists it.
+        let mut unlisted = self.run.resumed.clone();
         while let Some(observation) = waiter.next().await {
             let observation = observation?;
+            if let Some(task) = unlisted.take_if(|_| observation.state.is_some()) {
+                self.emit(DownloadStep::Created { task, found: true });
+            }
             self.emit(DownloadStep::Waiting {
                 summary: observation.summary,
                 progress: observation.progress,

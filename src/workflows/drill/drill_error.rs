@@ -7,6 +7,7 @@ use super::record::DrillRecord;
 use crate::rpc::error::Error;
 use crate::rpc::report::{unshown, write_report};
 use crate::rpc::wait::WaitError;
+use crate::rpc::wait::run_handle::LateOption;
 
 /// Why a drill ended before the check of the restored database did.
 ///
@@ -32,6 +33,9 @@ pub enum DrillCause {
     Call(Error),
     /// The pre-check or the restore failed, or the timeout expired.
     Wait(WaitError),
+    /// An option was set after the first step, which stopped the drill. A restore that was started
+    /// continues in the service; the record names its task.
+    LateOption,
     /// The drill had ended before it was awaited.
     Ended,
 }
@@ -56,7 +60,10 @@ impl DrillError {
     /// `true` if a retryable call failed, and after a timeout.
     pub fn is_retryable(&self) -> bool {
         match self.cause() {
-            DrillCause::NotScratch(_) | DrillCause::NothingToRestore | DrillCause::Ended => false,
+            DrillCause::NotScratch(_)
+            | DrillCause::NothingToRestore
+            | DrillCause::LateOption
+            | DrillCause::Ended => false,
             DrillCause::Call(error) => error.is_retryable(),
             DrillCause::Wait(error) => error.is_retryable(),
         }
@@ -82,6 +89,9 @@ impl fmt::Display for DrillCause {
             Self::NothingToRestore => {
                 f.write_str("the plan has no finished backup; wait for its first full backup")
             }
+            Self::LateOption => {
+                write!(f, "{}; a restore that was started continues", LateOption("drill"))
+            }
             Self::Ended => {
                 f.write_str("the drill has already ended; create a new one with `Client::drill`")
             }
@@ -106,9 +116,10 @@ impl fmt::Debug for DrillError {
 impl StdError for DrillError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let cause: &dyn StdError = match self.cause() {
-            DrillCause::NotScratch(_) | DrillCause::NothingToRestore | DrillCause::Ended => {
-                return None;
-            }
+            DrillCause::NotScratch(_)
+            | DrillCause::NothingToRestore
+            | DrillCause::LateOption
+            | DrillCause::Ended => return None,
             DrillCause::Call(error) => error,
             DrillCause::Wait(error) => error,
         };

@@ -42,6 +42,8 @@ impl Client {
 /// for its pre-check, starts it, waits until it is finished, and runs the check. As a [`Stream`], it
 /// yields a [`DrillStep`] for each step and each poll. Nothing is sent before it is awaited or polled.
 ///
+/// Set the options before the first step: an option that is set later stops the run, and is an error.
+///
 /// The scratch database is left as it is, for the caller to inspect and to release. A drill that is
 /// dropped before its restore was started writes nothing to it. There is nothing to resume: after a
 /// crash, drill again. A restore task costs no purchase.
@@ -115,11 +117,9 @@ pub struct Drill {
 pub type DrillFuture = Pin<Box<dyn Future<Output = Result<DrillRecord, DrillError>> + Send>>;
 
 impl Drill {
-    /// Changes the options of a drill that has not started.
+    /// Changes the options of a drill; stops it if it has started.
     fn with(mut self, change: impl FnOnce(&mut DrillRun)) -> Self {
-        if let Some(run) = self.handle.options() {
-            change(run);
-        }
+        self.handle.change(change);
         self
     }
 

@@ -45,6 +45,24 @@ impl Run for DrillRun {
     type Step = DrillStep;
     type Output = DrillRecord;
     type Error = DrillError;
+    type Known = DrillRecord;
+
+    fn known(&self) -> DrillRecord {
+        DrillRecord::new(self.plan.clone(), self.client.server_time())
+    }
+
+    fn learn(record: &mut DrillRecord, step: &DrillStep) {
+        match step {
+            DrillStep::Chosen { at, .. } => record.point_time = *at,
+            DrillStep::Created { restore_task } => record.restore_task = Some(restore_task.clone()),
+            _ => {}
+        }
+    }
+
+    fn late_option(mut record: DrillRecord) -> DrillError {
+        record.failure = Some(DrillCause::LateOption.to_string());
+        DrillError::new(DrillCause::LateOption, record)
+    }
 
     async fn run(mut self, steps: Option<EventSink<DrillStep>>) -> Result<DrillRecord, DrillError> {
         let client = self.client.clone();

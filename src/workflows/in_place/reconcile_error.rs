@@ -7,6 +7,7 @@ use crate::rpc::error::Error;
 use crate::rpc::report::{unshown, write_report};
 use crate::rpc::value::InvalidValue;
 use crate::rpc::wait::WaitError;
+use crate::rpc::wait::run_handle::LateOption;
 use crate::v2019_03_06::types::BackupPlanId;
 use crate::workflows::journal::JournalError;
 use crate::workflows::plan_spec::SecretError;
@@ -54,6 +55,9 @@ pub enum ReconcileError {
         /// The field of the specification.
         field: &'static str,
     },
+    /// An option of [`ApplyChange`](crate::workflows::reconcile::ApplyChange) was set after the
+    /// first step, which stopped it.
+    LateOption,
     /// A plan may have been bought, and the client does not know which one it is.
     Unresolved(UnresolvedPurchase),
 }
@@ -71,6 +75,7 @@ impl ReconcileError {
             | Self::Secret(_)
             | Self::AmbiguousName { .. }
             | Self::TwoPlans { .. }
+            | Self::LateOption
             | Self::Unresolved(_) => false,
         }
     }
@@ -98,6 +103,7 @@ impl ReconcileError {
             (Self::Wait(error), _) => format!("{:?}", error.kind()),
             (Self::AmbiguousName { .. }, _) => "AmbiguousName".to_owned(),
             (Self::TwoPlans { .. }, _) => "TwoPlans".to_owned(),
+            (Self::LateOption, _) => "LateOption".to_owned(),
             (Self::NotListed(_), _) => "NotListed".to_owned(),
             (Self::NotEffective { .. }, _) => "NotEffective".to_owned(),
             (Self::Unresolved(_) | Self::Call(_), _) => "Unresolved".to_owned(),
@@ -158,6 +164,9 @@ impl fmt::Display for ReconcileError {
                 "the service accepted {operation} for backup plan `{plan}`, and still returns the \
                  earlier `{field}`; compare again later"
             ),
+            Self::LateOption => {
+                write!(f, "{}; compare and apply again to continue", LateOption("change"))
+            }
             Self::Unresolved(purchase) => purchase.fmt(f),
         }
     }

@@ -56,6 +56,8 @@ impl Client {
 /// yields a [`ProvisionStep`] for each step and each poll. Nothing is sent before it is awaited or
 /// polled.
 ///
+/// Set the options before the first step: an option that is set later stops the run, and is an error.
+///
 /// # Idempotency
 ///
 /// The client tokens of all requests are derived from a single one, the [client token of the
@@ -191,12 +193,13 @@ impl Provision {
         Self { token: options.token(), handle: RunHandle::new(ProvisionRun { options, configure }) }
     }
 
-    /// Changes the options of a provisioning that has not started.
+    /// Changes the options of a provisioning; stops it if it has started.
     fn with(mut self, change: impl FnOnce(&mut ProvisionOptions)) -> Self {
-        if let Some(run) = self.handle.options() {
+        let token = &mut self.token;
+        self.handle.change(|run| {
             change(&mut run.options);
-            self.token = run.options.token();
-        }
+            *token = run.options.token();
+        });
         self
     }
 

@@ -42,6 +42,11 @@ impl ProvisionStage {
         Self::Start,
         Self::Run,
     ];
+
+    /// Returns the stage after this one, or the last one.
+    pub(super) fn next(self) -> Self {
+        Self::ALL.iter().copied().find(|stage| *stage > self).unwrap_or(self)
+    }
 }
 
 impl fmt::Display for ProvisionStage {

@@ -8,6 +8,7 @@ use super::unresolved::UnresolvedPurchase;
 use crate::rpc::error::Error;
 use crate::rpc::report::{unshown, write_report};
 use crate::rpc::value::ClientToken;
+use crate::rpc::wait::run_handle::LateOption;
 use crate::rpc::wait::{WaitError, WaitErrorKind};
 use crate::v2019_03_06::error_code::ErrorCode;
 use crate::v2019_03_06::types::BackupPlanId;
@@ -37,6 +38,8 @@ pub enum ProvisionCause {
     Wait(WaitError),
     /// Provisioning cannot continue, for example because of the plan's state; the string says why.
     State(String),
+    /// An option was set after the first step, which stopped the run.
+    LateOption,
     /// The purchase may have been executed earlier, and the service may have forgotten its token.
     Unresolved(UnresolvedPurchase),
     /// The hook of [`Provision::record`](super::Provision::record) failed. The plan is bought, and
@@ -110,6 +113,8 @@ impl ProvisionError {
                     error.may_have_executed() || is_token_mismatch(error)
                 }
                 ProvisionCause::Unresolved(_) => true,
+                // The run may have been stopped while its purchase was in flight.
+                ProvisionCause::LateOption => self.0.stage > ProvisionStage::Prepare,
                 _ => false,
             }
     }
@@ -159,7 +164,9 @@ impl ProvisionError {
             ProvisionCause::Configuration(error) | ProvisionCause::Record(error) => {
                 error.downcast_ref()
             }
-            ProvisionCause::State(_) | ProvisionCause::Unresolved(_) => None,
+            ProvisionCause::State(_)
+            | ProvisionCause::LateOption
+            | ProvisionCause::Unresolved(_) => None,
         }
     }
 
@@ -179,7 +186,9 @@ impl ProvisionError {
             ProvisionCause::Configuration(_) | ProvisionCause::Record(_) => {
                 self.call().is_some_and(Error::is_retryable)
             }
-            ProvisionCause::State(_) | ProvisionCause::Unresolved(_) => false,
+            ProvisionCause::State(_)
+            | ProvisionCause::LateOption
+            | ProvisionCause::Unresolved(_) => false,
         }
     }
 }
@@ -197,6 +206,7 @@ impl fmt::Display for ProvisionError {
             ProvisionCause::Call(error) => write!(f, "{error}")?,
             ProvisionCause::Wait(error) => write!(f, "{error}")?,
             ProvisionCause::State(reason) => f.write_str(reason)?,
+            ProvisionCause::LateOption => write!(f, "{}", LateOption("provisioning"))?,
             ProvisionCause::Unresolved(purchase) => return write!(f, "{purchase}"),
             ProvisionCause::Record(error) => write!(f, "recording the plan failed: {error}")?,
         }
@@ -252,7 +262,9 @@ impl StdError for ProvisionError {
             ProvisionCause::Configuration(error) | ProvisionCause::Record(error) => &**error,
             ProvisionCause::Call(error) => error,
             ProvisionCause::Wait(error) => error,
-            ProvisionCause::State(_) | ProvisionCause::Unresolved(_) => return None,
+            ProvisionCause::State(_)
+            | ProvisionCause::LateOption
+            | ProvisionCause::Unresolved(_) => return None,
         };
         unshown(self, Some(cause))
     }

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::configuration::Configure;
 use super::context::{RunContext, StageResult, in_stage};
-use super::options::ProvisionOptions;
+use super::options::{PlanOrigin, ProvisionOptions};
 use super::prepare::prepare;
 use super::progress::{ProvisionStage, ProvisionStep, Provisioned};
 use super::provision_error::{ProvisionCause, ProvisionError};
@@ -44,6 +44,13 @@ pub(super) struct ProvisionRun {
     pub(super) configure: Configure,
 }
 
+/// What the steps of a provisioning have shown.
+pub(super) struct KnownProvision {
+    stage: ProvisionStage,
+    plan: Option<BackupPlanId>,
+    token: Option<ClientToken>,
+}
+
 /// A plan that runs, and what this run did to it.
 struct StartedPlan {
     plan: BackupPlanDetail,
@@ -56,6 +63,31 @@ impl Run for ProvisionRun {
     type Step = ProvisionStep;
     type Output = Provisioned;
     type Error = ProvisionError;
+    type Known = KnownProvision;
+
+    fn known(&self) -> KnownProvision {
+        let plan = match &self.options.origin {
+            PlanOrigin::Earlier(plan) => Some(plan.clone()),
+            PlanOrigin::Purchase | PlanOrigin::PurchaseAnyway => None,
+        };
+        let token = self.options.purchase_token();
+        KnownProvision { stage: ProvisionStage::Prepare, plan, token }
+    }
+
+    fn learn(known: &mut KnownProvision, step: &ProvisionStep) {
+        if let ProvisionStep::Created { backup_plan_id, .. } = step {
+            known.plan = Some(backup_plan_id.clone());
+        }
+        known.stage = match step {
+            ProvisionStep::Waiting { stage, .. } => *stage,
+            ended => ended.stage().next(),
+        };
+    }
+
+    fn late_option(known: KnownProvision) -> ProvisionError {
+        let KnownProvision { stage, plan, token } = known;
+        ProvisionError::new(stage, plan, token, ProvisionCause::LateOption)
+    }
 
     async fn run(
         self,

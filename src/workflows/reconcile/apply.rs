@@ -30,6 +30,8 @@ const TIMEOUT: Duration = Duration::from_secs(1800);
 /// Nothing is sent before it is awaited or polled. Dropping it ends the change; the next comparison
 /// shows what is left.
 ///
+/// Set the options before the first step: an option that is set later stops the run, and is an error.
+///
 /// # Errors
 ///
 /// If a secret is missing, a call, a pre-check, the purchase or the journal fails, or if the service
@@ -49,6 +51,15 @@ impl Run for ApplyRun {
     type Step = ApplyStep;
     type Output = AppliedChange;
     type Error = ReconcileError;
+    type Known = ();
+
+    fn known(&self) {}
+
+    fn learn((): &mut (), _: &ApplyStep) {}
+
+    fn late_option((): ()) -> ReconcileError {
+        ReconcileError::LateOption
+    }
 
     async fn run(
         self,
@@ -219,9 +230,7 @@ impl ApplyChange {
 
     /// Sets the timeout of all changes of the plan. Defaults to 30 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        if let Some(run) = self.handle.options() {
-            run.timeout = timeout;
-        }
+        self.handle.change(|run| run.timeout = timeout);
         self
     }
 

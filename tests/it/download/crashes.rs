@@ -1,13 +1,14 @@
 //! Tests of downloads that stop after any exchange, and are run again.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use aliyun_dbs::fake::FakeDbs;
+use aliyun_dbs::fake::{FakeClock, FakeDbs};
 use aliyun_dbs::transport::{Transport, TransportError};
 use aliyun_dbs::v2021_01_01::types::DownloadTaskId;
 use aliyun_dbs::workflows::{Download, DownloadStep};
-use aliyun_dbs::{Client, Region, RetryPolicy};
+use aliyun_dbs::{Client, ErrorKind, Region, RetryPolicy};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -90,6 +91,30 @@ async fn stopped_everywhere(delivers: bool, resumes: bool) {
             return;
         }
     }
+}
+
+#[tokio::test]
+async fn clock_ahead_does_not_hide_the_download() {
+    let world = world();
+    let ahead = world.client.server_time() + Duration::from_secs(2 * 3600);
+    let client = Client::builder()
+        .region(Region::Hangzhou)
+        .credentials(world.dbs.credentials())
+        .transport(world.dbs.clone())
+        .clock(Arc::new(FakeClock::starting_at(ahead)))
+        .build()
+        .unwrap();
+    let since = client.server_time();
+    let error = client.create_download(world.request()).since(since).await.unwrap_err();
+    assert_eq!((error.kind(), world.tasks()), (ErrorKind::Request, 0), "{error}");
+
+    let since = client.server_time();
+    let first = client.create_download(world.request()).since(since).await.unwrap();
+    // The download has finished, and the service no longer refuses the same one.
+    world.dbs.clock().advance(Duration::from_secs(700));
+    let again = client.create_download(world.request()).since(since).await.unwrap();
+    assert!(again.found && again.task.task_id == first.task.task_id);
+    assert_eq!(world.tasks(), 1);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use super::bucket;
 pub(super) struct DownloadWorld {
     pub(super) dbs: FakeDbs,
     pub(super) client: Client,
-    instance: FakeInstance,
+    pub(super) instance: FakeInstance,
 }
 
 pub(super) fn world() -> DownloadWorld {
@@ -131,7 +131,25 @@ async fn other_active_download_is_not_taken() {
     other.format = DownloadFormat::Sql;
     let error = world.client.create_download(other).await.unwrap_err();
     assert!(error.is("DBS.DownloadTask.OnlyOneRunningOrFailedTask"), "{error}");
+    let active = world.dbs.advanced_downloads()[0].task_id.to_string();
+    assert!(error.hint().unwrap().contains(&active), "{error}");
     assert_eq!(world.tasks(), 1);
+}
+
+#[tokio::test]
+async fn rerun_after_a_failure_names_the_task() {
+    for minutes in [0, 11] {
+        let world = world();
+        world.dbs.fail_next_download();
+        let error = world.client.download(world.request()).await.unwrap_err();
+        let task = error.task().unwrap().clone();
+        world.dbs.clock().advance(Wait::from_secs(minutes * 60));
+        let error = world.client.download(world.request()).await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains(task.as_str()) && text.contains("RetryDownloadTask"), "{text}");
+        assert_eq!(matches!(error, DownloadError::Blocked { .. }), minutes > 10, "{text}");
+        assert_eq!(world.tasks(), 1);
+    }
 }
 
 #[tokio::test]

@@ -37,13 +37,30 @@ async fn old_and_expired_downloads_are_not_the_same() {
         let bench = bench(|script, rows| {
             let rows = list(&[rows.row(state, age, &json!({}))]);
             let script = script.respond(200, list(&[])).respond(200, failure(SAME));
-            (0..3).fold(script, |script, _| script.respond(200, rows.clone()))
+            (0..4).fold(script, |script, _| script.respond(200, rows.clone()))
         });
         let error = bench.client.create_download(request()).await.unwrap_err();
         assert!(error.is(SAME), "{error}");
-        assert!(error.hint().unwrap().contains("create_download"), "{error}");
+        let hint = error.hint().unwrap();
+        assert_eq!(hint.contains(TASK), state == "finished", "{hint}");
+        assert!(hint.contains("`Download::resume`"), "{hint}");
         bench.script.assert_finished();
     }
+}
+
+#[tokio::test]
+async fn download_before_since_is_named() {
+    let bench = bench(|script, rows| {
+        let row = json!({ "TargetType": "OSS", "TargetPath": "orders" });
+        let listed = list(&[rows.row("finished", Duration::HOUR, &row)]);
+        let script = script.respond(200, listed.clone()).respond(200, failure(SAME));
+        (0..4).fold(script, |script, _| script.respond(200, listed.clone()))
+    });
+    let to_bucket = request_with(|request| request.target = bucket("orders"));
+    let since = bench.client.server_time();
+    let error = bench.client.create_download(to_bucket).since(since).await.unwrap_err();
+    assert!(error.is(SAME) && error.hint().unwrap().contains(TASK), "{error}");
+    bench.script.assert_finished();
 }
 
 #[tokio::test]
@@ -83,10 +100,20 @@ async fn lost_download_is_found_if_the_clock_is_ahead() {
 
 #[tokio::test]
 async fn refusal_is_not_resolved_by_another_bucket() {
-    let bench = bench(|script, _| script.respond(200, list(&[])).respond(200, failure(SAME)));
-    let to_bucket = request_with(|request| request.target = bucket("orders"));
-    let error = bench.client.create_download(to_bucket).await.unwrap_err();
-    assert!(error.is(SAME), "{error}");
+    for (state, named) in [("finished", true), ("running", true), ("expired", false)] {
+        let bench = bench(|script, rows| {
+            let row = json!({ "TargetType": "OSS", "TargetPath": "orders" });
+            let listed = list(&[rows.row(state, Duration::HOUR, &row)]);
+            let script = script.respond(200, listed.clone()).respond(200, failure(SAME));
+            script.respond(200, listed)
+        });
+        let to_bucket = request_with(|request| request.target = bucket("orders"));
+        let error = bench.client.create_download(to_bucket).await.unwrap_err();
+        assert!(error.is(SAME) && !error.may_have_executed(), "{error}");
+        let hint = error.hint().unwrap();
+        assert_eq!(hint.contains(TASK) && hint.contains("`Download::resume`"), named, "{hint}");
+        bench.script.assert_finished();
+    }
 }
 
 /// The rows of a service that never lists the lost download, but others.

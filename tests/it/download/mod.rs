@@ -1,9 +1,11 @@
 //! Tests of advanced downloads: the wait, the creation without a token, and the workflow.
 
+mod blocked;
 mod crashes;
 mod create;
 mod fake;
 mod lost;
+mod race;
 mod wait;
 mod workflow;
 

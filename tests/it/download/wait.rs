@@ -122,6 +122,17 @@ async fn unknown_task_is_missing() {
 }
 
 #[tokio::test]
+async fn refusal_of_another_parameter_ends_the_wait() {
+    for code in ["Param.NotFound", "InvalidParameterValid", "InvalidJobId"] {
+        let bench = bench(|script, _| script.respond(200, failure(code)));
+        let error = bench.client.wait_for(finished()).await.unwrap_err();
+        assert_eq!(error.kind(), WaitErrorKind::Call, "{error}");
+        assert!(error.call().unwrap().is(code), "{error}");
+        bench.script.assert_finished();
+    }
+}
+
+#[tokio::test]
 async fn transient_error_does_not_end_the_wait() {
     let bench = bench(|script, rows| {
         script

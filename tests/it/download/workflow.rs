@@ -181,6 +181,70 @@ async fn expired_task_is_not_to_be_resumed() {
 }
 
 #[tokio::test]
+async fn missing_addresses_name_the_task() {
+    for data in [json!({}), json!({ "PublicUrl": "", "ExpirationTime": "1661373070" })] {
+        let bench = bench(|script, rows| {
+            let script = script.respond(200, listed(rows, "finished", &json!({})));
+            script.respond(200, success(&data))
+        });
+        let mut download = bench.client.download(request()).resume(task());
+        let mut last = None;
+        while let Some(step) = download.next().await {
+            assert!(!matches!(step, Ok(DownloadStep::Signed)));
+            last = Some(step);
+        }
+        let error = last.unwrap().unwrap_err();
+        assert!(matches!(error, DownloadError::NoAddress { .. }), "{error}");
+        assert_eq!(error.task(), Some(&task()));
+        assert!(!error.is_retryable() && !error.may_have_created());
+        assert!(error.to_string().ends_with(&format!("`resume(\"{TASK}\")`")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn one_address_is_enough() {
+    let bench = bench(|script, rows| {
+        let script = script.respond(200, listed(rows, "finished", &json!({})));
+        script.respond(200, success(&json!({ "PrivateUrl": "http://dbs-internal.example/a" })))
+    });
+    let downloaded = bench.client.download(request()).resume(task()).await.unwrap();
+    assert!(downloaded.addresses.unwrap().public_url.is_none());
+}
+
+#[tokio::test]
+async fn resumed_task_is_created_once_it_is_listed() {
+    let bench = bench(|script, rows| {
+        script
+            .respond(200, list(&[]))
+            .respond(200, listed(rows, "running", &json!({})))
+            .respond(200, listed(rows, "finished", &json!({})))
+            .respond(200, addresses())
+    });
+    let mut download = bench.client.download(request()).resume(task());
+    let mut steps = Vec::new();
+    while let Some(step) = download.next().await {
+        steps.push(step.unwrap());
+    }
+    assert!(matches!(steps[0], DownloadStep::Waiting { .. }), "{steps:?}");
+    assert_eq!(steps[1], DownloadStep::Created { task: task(), found: true });
+    let created = steps.iter().filter(|step| matches!(step, DownloadStep::Created { .. }));
+    assert_eq!(created.count(), 1, "{steps:?}");
+}
+
+#[tokio::test]
+async fn unknown_task_to_resume_is_not_created() {
+    let bench = bench(|script, _| (0..60).fold(script, |script, _| script.respond(200, list(&[]))));
+    let mut download = bench.client.download(request()).resume(task());
+    let mut last = None;
+    while let Some(step) = download.next().await {
+        assert!(!matches!(step, Ok(DownloadStep::Created { .. })), "{step:?}");
+        last = Some(step);
+    }
+    let error = last.unwrap().unwrap_err();
+    assert!(error.to_string().contains("it does not exist"), "{error}");
+}
+
+#[tokio::test]
 async fn refused_addresses_name_the_task() {
     let bench = bench(|script, rows| {
         script
@@ -202,6 +266,22 @@ async fn lost_creation_may_have_created() {
     let error = bench.client.download(request()).await.unwrap_err();
     assert!(error.may_have_created() && error.task().is_none(), "{error}");
     assert!(error.to_string().contains("find the task with `DescribeDownloadTask`"), "{error}");
+}
+
+#[tokio::test]
+async fn refused_repetition_created_nothing() {
+    let same = "DBS.DownloadTask.JobAlreadyExist";
+    let bench = bench(|script, rows| {
+        let script = script.respond(200, success(&json!("true"))).respond(200, list(&[]));
+        let other = rows.row("finished", Duration::ZERO, &json!({ "Format": "sql" }));
+        let script = script.respond(200, failure(same));
+        (0..4).fold(script, |script, _| script.respond(200, list(std::slice::from_ref(&other))))
+    });
+    let error = bench.client.download(request()).await.unwrap_err();
+    assert!(error.call().unwrap().is(same), "{error}");
+    assert!(error.to_string().contains("no download in the list is the same"), "{error}");
+    assert!(!error.may_have_created() && error.task().is_none(), "{error}");
+    bench.script.assert_finished();
 }
 
 #[tokio::test]

@@ -157,7 +157,7 @@ async fn version_2021_responds_in_xml() {
     }
     own.truncate(3);
     let body = get(&world, &own).await.body;
-    assert!(body.contains("<Code>MissingInstanceName</Code>"), "{body}");
+    assert!(body.contains("<Code>DBS.ParamIsInValid</Code>"), "{body}");
 }
 
 #[tokio::test]

@@ -89,6 +89,35 @@ async fn page_shows_downloads_of_both_versions() {
 }
 
 #[tokio::test]
+async fn failed_download_is_red_on_the_page() {
+    let world = world().await;
+    let id = "rm-orders".parse().unwrap();
+    let instance = world.dbs.add_instance(Region::Hangzhou, id, InstanceEngine::RdsMySql);
+    world.dbs.fail_next_download();
+    let request = CreateDownload::builder()
+        .region_code(Region::Hangzhou)
+        .instance_name(instance.instance_name)
+        .source(instance.backup_sets[0].id.clone())
+        .format(MySqlFormat::Csv)
+        .target(DownloadTarget::Url)
+        .build();
+    let task = world.client().send(request).await.unwrap().task_id.clone();
+    world.dbs.clock().advance(Duration::from_secs(60));
+    let html = page(&world).await.body;
+    let (_, downloads) = html.split_once("<h2>Downloads <small>1<").unwrap();
+    let (row, _) = downloads.split_once("</tbody>").unwrap();
+    for text in [task.as_str(), "<code>rm-orders<", "state bad\">failed<", "bar bad\"", "50&nbsp;%"]
+    {
+        assert!(row.contains(text), "the row does not have {text}: {row}");
+    }
+    // The same row as JSON.
+    let state = world.control("GET /_emulator/state", "").await.json();
+    let download = &state["advanced_downloads"][0];
+    assert_eq!(download["task_id"], task.as_str());
+    assert_eq!((&download["status"], &download["progress"]), (&"failed".into(), &50.into()));
+}
+
+#[tokio::test]
 async fn sdks_never_receive_the_page() {
     let world = world().await;
     let html = "Accept: text/html\r\n";

@@ -250,20 +250,32 @@ async fn failed_download_can_be_retried() {
     assert_eq!(world.newest(&instance).await.download_status, AdvancedDownloadState::Initializing);
     world.wait(40);
     assert_eq!(world.newest(&instance).await.download_status, AdvancedDownloadState::Failed);
-    // A failed download does not block another one, which blocks the retry.
-    let set = instance.backup_sets[1].id.clone();
-    world.ok(create_of(&instance, set, DownloadFormat::Csv)).await;
-    let busy = "DBS.DownloadTask.OnlyOneRunningOrFailedTask";
-    assert_eq!(world.code_of(retry(&instance, &task)).await, busy);
-    world.wait(70);
     world.ok(retry(&instance, &task)).await;
     world.wait(70);
     let rows = world.tasks(&instance).await;
-    assert_eq!((rows.len(), &rows[1].task_id), (2, &task));
-    assert_eq!(rows[1].download_status, AdvancedDownloadState::Finished);
+    assert_eq!((rows.len(), &rows[0].task_id), (1, &task));
+    assert_eq!(rows[0].download_status, AdvancedDownloadState::Finished);
     assert_eq!(world.code_of(retry(&instance, &task)).await, not_failed);
     let unknown = "dt-unknown".parse().unwrap();
     assert_eq!(world.code_of(retry(&instance, &unknown)).await, "DBS.DownloadTask.CannotFind");
+}
+
+#[tokio::test]
+async fn failed_download_blocks_until_it_is_retried() {
+    let world = world();
+    let instance = mysql(&world);
+    world.dbs.fail_next_download();
+    let task = world.ok(first(&instance)).await.task_id.clone();
+    world.wait(30 * 86_400);
+    let second = create_of(&instance, instance.backup_sets[1].id.clone(), DownloadFormat::Csv);
+    let error = world.refused(second.clone()).await;
+    assert!(error.is(ErrorCode::DownloadTaskOnlyOneRunningOrFailedTask), "{error}");
+    assert!(error.to_string().contains(&format!("`{task}`")), "{error}");
+    let other = world.dbs.add_instance(REGION, "rm-2".parse().unwrap(), InstanceEngine::RdsMySql);
+    world.ok(first(&other)).await;
+    world.ok(retry(&instance, &task)).await;
+    world.wait(70);
+    world.ok(second).await;
 }
 
 #[tokio::test]

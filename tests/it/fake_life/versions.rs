@@ -135,16 +135,22 @@ async fn missing_and_invalid_parameters_have_codes() {
     let world = world();
     let support = || raw("DescribeDownloadSupport").parameter("InstanceName", "rm-1");
     for (request, code) in [
-        (support(), "MissingRegionCode"),
+        (support(), "DBS.ParamIsInValid"),
         (support().parameter("RegionCode", "cn-nowhere"), "DBS.ParamIsInValid"),
         (raw("DescribeDownloadTask").parameter("RegionCode", "cn-beijing"), "DBS.ParamIsInValid"),
         (raw("RetryDownloadTask"), "DBS.ParamIsInValid"),
-        (raw("DescribeSandboxInstances"), "MissingBackupPlanId"),
+        (raw("DescribeSandboxInstances"), "Param.NotFound"),
         (raw("DescribeSandboxInstances").parameter("BackupPlanId", "dbs1h1"), "Param.NotFound"),
     ] {
         let error = world.refused(request).await;
         assert_eq!(error.code(), Some(code), "{error}");
+        assert_eq!(error.http_status().map(|status| status.as_u16()), Some(200));
     }
+    // As in the vendor's sample of a failure.
+    let sample = include_str!("../../data/2021-01-01/samples/_failure.json");
+    let sample: serde_json::Value = serde_json::from_str(sample).unwrap();
+    let error = world.refused(support()).await;
+    assert_eq!(error.message(), sample["Message"].as_str().unwrap());
 }
 
 #[tokio::test]

@@ -37,16 +37,28 @@ pub(super) async fn print(catalog: &mut Catalog) {
     let about =
         "`Client::download`, `DownloadError`; `Client::create_download`, `DownloadFinished`.";
     catalog.section("Downloads", about);
-    let causes: [(&str, InstanceEngine, Prepare); 5] = [
+    let causes: [(&str, InstanceEngine, Prepare); 8] = [
         ("the engine is not supported", InstanceEngine::RdsSqlServer, |_| {}),
         ("the support is unknown", InstanceEngine::RdsMySql, |dbs| {
             let body = r#"{"RequestId":"R","Success":"true","Data":""}"#;
             dbs.faults().replace_body("DescribeDownloadSupport", body);
         }),
+        ("a row of the list is unreadable", InstanceEngine::RdsMySql, |dbs| {
+            let body = r#"{"RequestId":"R","Success":"true","Data":{"Content":{"List":[7]}}}"#;
+            dbs.faults().replace_body("DescribeDownloadTask", body);
+        }),
+        ("the same download exists, and is not listed", InstanceEngine::RdsMySql, |dbs| {
+            let code = "DBS.DownloadTask.JobAlreadyExist";
+            dbs.faults().business_error("CreateDownload", code, "it exists");
+        }),
         ("the response to the creation is lost", InstanceEngine::RdsMySql, |dbs| {
             dbs.faults().drop_before_processing("CreateDownload");
         }),
         ("the download fails", InstanceEngine::RdsMySql, FakeDbs::fail_next_download),
+        ("the addresses are missing", InstanceEngine::RdsMySql, |dbs| {
+            let body = r#"{"RequestId":"R","Success":"true","Data":{}}"#;
+            dbs.faults().replace_body("DescribeDownloadBackupSetStorageInfo", body);
+        }),
         ("the addresses are refused", InstanceEngine::RdsMySql, |dbs| {
             let code = "DBS.DownloadTask.CannotFind";
             dbs.faults().business_error("DescribeDownloadBackupSetStorageInfo", code, "unknown");
@@ -58,6 +70,9 @@ pub(super) async fn print(catalog: &mut Catalog) {
         catalog.add(cause, client.download(request).await.unwrap_err());
     }
     let (dbs, client, request) = service(InstanceEngine::RdsMySql);
+    let since = client.server_time() + Duration::from_secs(3600);
+    let future = client.create_download(request.clone()).since(since);
+    catalog.add("`since` is in the future", future.await.unwrap_err());
     let short = client.download(request.clone()).timeout(Duration::from_secs(30));
     let error = short.await.unwrap_err();
     let task = error.task().unwrap().clone();
@@ -65,6 +80,18 @@ pub(super) async fn print(catalog: &mut Catalog) {
     let mut other = request.clone();
     other.format = DownloadFormat::Sql;
     catalog.add("another download is active", client.create_download(other).await.unwrap_err());
+    let (failing, blocked, request_again) = service(InstanceEngine::RdsMySql);
+    failing.fail_next_download();
+    let failed = blocked.download(request_again.clone()).await;
+    assert!(failed.is_err());
+    failing.clock().advance(Duration::from_secs(600));
+    let error = blocked.download(request_again.clone()).await.unwrap_err();
+    catalog.add("a failed download blocks the instance", error);
+    let (_dbs, client_again, request_again) = service(InstanceEngine::RdsMySql);
+    let mut late = client_again.download(request_again);
+    late.next().await;
+    let late = late.timeout(Duration::from_secs(60));
+    catalog.add("an option is set after the first step", late.await.unwrap_err());
     dbs.clock().advance(Duration::from_secs(4 * 86_400));
     let mut expired = client.download(request.clone()).resume(task);
     while let Some(step) = expired.next().await {

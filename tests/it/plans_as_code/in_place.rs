@@ -334,3 +334,16 @@ async fn steps_of_a_change_can_be_read() {
     assert!(waits > 0);
     assert_eq!(apply.await.unwrap().applied.len(), 2);
 }
+
+#[tokio::test]
+async fn late_option_of_a_change_is_an_error() {
+    let (dbs, mut spec) = bought().await;
+    POSSIBLE[0].1(&mut spec, &dbs);
+    let mut late = compare(&dbs, &spec).await.apply();
+    late.next().await.unwrap().unwrap();
+    let error = late.timeout(DAY).await.unwrap_err();
+    assert!(matches!(error, ReconcileError::LateOption), "{error}");
+    let text = error.to_string();
+    assert!(text.starts_with("an option was set after the first step"), "{text}");
+    apply(&dbs, &spec).await;
+}

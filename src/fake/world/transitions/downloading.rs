@@ -78,7 +78,7 @@ impl World {
         if self.advanced_downloads.iter().any(is_repeated) {
             return Err(WorldError::SameDownload);
         }
-        self.check_none_active(&order.instance, order.region, now)?;
+        self.check_unblocked(&order.instance, order.region, None, now)?;
         let id: DownloadTaskId = self.ids.string("dt-", 12)?;
         self.advanced_downloads.push(AdvancedDownload {
             id,
@@ -92,15 +92,25 @@ impl World {
         Ok(&self.advanced_downloads[self.advanced_downloads.len() - 1])
     }
 
-    fn check_none_active(
+    /// Returns an error if another download of the instance waits, runs or has failed.
+    ///
+    /// That a failed one blocks is inferred from the name of the code; its published meaning has
+    /// only active ones.
+    fn check_unblocked(
         &self,
         instance: &InstanceId,
         region: Region,
+        retried: Option<&DownloadTaskId>,
         now: OffsetDateTime,
     ) -> Result<(), WorldError> {
         let mut tasks = self.advanced_downloads.iter();
-        match tasks.find(|task| task.order.is_of(instance, region) && task.is_active(now)) {
-            Some(task) => Err(WorldError::DownloadActive(task.id.clone())),
+        let blocks = |task: &&AdvancedDownload| {
+            task.order.is_of(instance, region)
+                && retried != Some(&task.id)
+                && (task.is_active(now) || task.status(now) == AdvancedDownloadState::Failed)
+        };
+        match tasks.find(blocks) {
+            Some(task) => Err(WorldError::DownloadBlocked(task.id.clone(), task.status(now))),
             None => Ok(()),
         }
     }
@@ -119,7 +129,7 @@ impl World {
         if status != AdvancedDownloadState::Failed {
             return Err(WorldError::TaskNotFailed(status));
         }
-        self.check_none_active(instance, region, now)?;
+        self.check_unblocked(instance, region, Some(id), now)?;
         let fails = self.failures.take_download();
         let task = &mut self.advanced_downloads[index];
         (task.attempted_at, task.fails) = (now, fails);

@@ -4,7 +4,7 @@
 //! decoded, layer by layer, until nothing changes. What is found this way has no position in the
 //! string, so the caller replaces all of it.
 
-use super::decodings::LOST;
+use crate::rpc::decodings::LOST;
 
 /// The layers of escapes that are removed from one string.
 const MOST_LAYERS: usize = 4;

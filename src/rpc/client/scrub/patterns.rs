@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::decodings::LOST;
+use crate::rpc::decodings::LOST;
 
 /// Secrets shorter than this, in bytes, are replaced only as whole words.
 ///

@@ -5,8 +5,8 @@
 //! characters have been matched. Each decoding of the string at a position moves the states of a
 //! later position by one bit, so the work does not depend on what the string repeats.
 
-use super::decodings::{LONGEST, LOST, for_each_decoding};
 use super::patterns::{Form, PREFIX, Pattern, for_each_equal, forms};
+use crate::rpc::decodings::{LONGEST, LOST, for_each_decoding};
 
 /// The most readings of one string that are followed behind the beginning of a secret.
 const MOST_ENDS: usize = 8;

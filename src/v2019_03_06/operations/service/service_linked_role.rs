@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::rpc::operation::{Operation, RateLimit, Safety};
 use crate::rpc::value::informational;
 use crate::v2019_03_06::api::Dbs20190306;
-use crate::v2019_03_06::operations::declare::ANY;
-use crate::v2019_03_06::operations::registry::assert_listed;
+use crate::v2019_03_06::operations::declare::{ANY, register};
 
 /// Creates the service-linked role that the service needs to reach cloud databases.
 ///
@@ -86,7 +85,7 @@ impl Operation for InitializeDbsServiceLinkedRole {
     const RATE_LIMIT: Option<RateLimit> = None;
 }
 
-assert_listed!(InitializeDbsServiceLinkedRole);
+register!(InitializeDbsServiceLinkedRole);
 
 #[cfg(test)]
 mod tests {

@@ -43,7 +43,7 @@ use crate::v2021_01_01::types::{DownloadFormat, DownloadSource, DownloadTarget};
 /// | code | cause | what to do |
 /// | --- | --- | --- |
 /// | `DBS.DownloadTask.JobAlreadyExist` | The same download was submitted shortly before. | Find it with [`DescribeDownloadTask`]. |
-/// | `DBS.DownloadTask.OnlyOneRunningOrFailedTask` | The instance has an active download, and only one is allowed. | Wait until it is finished, or retry the failed one with [`RetryDownloadTask`]. |
+/// | `DBS.DownloadTask.OnlyOneRunningOrFailedTask` | The instance has an active download, or by the name of the code a failed one, and only one is allowed. | Wait until it is finished, or retry the failed one with [`RetryDownloadTask`]. |
 /// | `DBS.DownloadTask.OssForbid` | OSS denied the access. | Grant DBS the role `AliyunDBSDefaultRole`, and check the bucket. |
 /// | `DBS.DownloadTask.OssStorageTypeInvalid` | The storage class of the bucket is not supported. | Choose a bucket of another storage class. |
 /// | `DBS.ParamIsInValid` | A parameter is missing or has a value that is not accepted. | Compare the values with the vendor's page. |

@@ -58,7 +58,8 @@ use crate::v2021_01_01::types::{
 ///
 /// [Vendor's page](https://www.alibabacloud.com/help/en/dms/developer-reference/api-dbs-2021-01-01-describedownloadtask).
 /// The page marks `InstanceName` as optional; its text requires it. The vendor does not publish the
-/// allowed page sizes.
+/// allowed page sizes, nor what the filters `StartTime`, `EndTime`, `BackupSetId` and `TaskType` compare:
+/// that both times are those of the creation is inferred. Compare the items as well.
 ///
 /// [`Client::items`]: crate::Client::items
 /// [`CreateDownload`]: crate::v2021_01_01::operations::CreateDownload
@@ -72,7 +73,7 @@ pub struct DescribeDownloadTask {
     pub region_code: Region,
     /// The id of the instance. Required.
     pub instance_name: InstanceId,
-    /// Only the downloads of this backup set. Optional.
+    /// Only the downloads of this backup set (inferred). Optional.
     pub backup_set_id: Option<BackupSetId>,
     /// The name of the cluster. Optional; only for sharded MongoDB.
     ///
@@ -80,15 +81,15 @@ pub struct DescribeDownloadTask {
     pub cluster_name: Option<String>,
     /// Only the downloads of this data source. Optional.
     pub datasource_id: Option<DatasourceId>,
-    /// Only the downloads that were created at this time or later. Optional.
+    /// Only the downloads that were created at this time or later (inferred). Optional.
     #[serde(default, with = "lenient::unix_ms")]
     pub start_time: Option<OffsetDateTime>,
-    /// Only the downloads that were created at this time or before. Optional.
+    /// Only the downloads that were created at this time or before (inferred). Optional.
     #[serde(default, with = "lenient::unix_ms")]
     pub end_time: Option<OffsetDateTime>,
     /// Only the downloads in this state. Optional.
     pub state: Option<AdvancedDownloadState>,
-    /// Only the downloads of backup sets, or of moments. Optional.
+    /// Only the downloads of backup sets, or of moments (inferred). Optional.
     pub task_type: Option<DownloadKind>,
     /// The column that orders the list. Optional.
     pub order_column: Option<OrderColumn>,

@@ -124,6 +124,9 @@ fn entity(text: &str, mut found: impl FnMut(usize, char)) {
         "gt" => Some('>'),
         "quot" => Some('"'),
         "apos" => Some('\''),
+        "equals" => Some('='),
+        "plus" => Some('+'),
+        "sol" => Some('/'),
         "nbsp" => Some(' '),
         _ => name.strip_prefix('#').and_then(|number| {
             let code = match number.strip_prefix('x') {
