@@ -2,6 +2,8 @@
 //!
 //! Also measures the memory of an idle client.
 
+#[path = "support/allocator.rs"]
+mod allocator;
 mod support;
 
 use std::future::IntoFuture;
@@ -12,15 +14,12 @@ use std::time::Instant;
 use aliyun_dbs::operations::DescribeBackupPlanList;
 use aliyun_dbs::transport::{Transport, TransportError};
 use aliyun_dbs::types::PageSize;
-use aliyun_dbs::{Client, Region};
+use allocator::bytes_in_use;
 use async_trait::async_trait;
 use bytes::Bytes;
-use support::bytes_in_use;
 use support::measure::{median, nanos};
 use support::report::{Figure, Goal, publish};
-use support::subject::{
-    ACCESS_KEY_ID, ACCESS_KEY_SECRET, EndlessSleep, NeverResponds, client, purchase,
-};
+use support::subject::{EndlessSleep, NeverResponds, builder, client, purchase};
 
 const ROWS: usize = 100;
 const FEW_PLANS: usize = 1_000;
@@ -159,7 +158,8 @@ struct InFlight {
 
 /// Measures calls whose request is sent and whose response never arrives.
 fn in_flight(calls: usize) -> InFlight {
-    let client = client(NeverResponds).clock(Arc::new(EndlessSleep)).build().expect("a client");
+    let client =
+        client(NeverResponds(|| ())).clock(Arc::new(EndlessSleep)).build().expect("a client");
     let mut context = Context::from_waker(Waker::noop());
     let mut times = Vec::new();
     let mut memory = 0;
@@ -181,7 +181,7 @@ fn in_flight(calls: usize) -> InFlight {
 /// Measures the memory of unused clients, with and without the built-in transport.
 fn idle_clients() -> Vec<Figure> {
     let before = bytes_in_use();
-    let idle = client(NeverResponds).build().expect("a client");
+    let idle = client(NeverResponds(|| ())).build().expect("a client");
     let bare = bytes_in_use().saturating_sub(before);
     drop(idle);
     let mut figures = vec![Figure::new(
@@ -191,14 +191,7 @@ fn idle_clients() -> Vec<Figure> {
     )];
     if cfg!(feature = "rustls") {
         let before = bytes_in_use();
-        let idle = Client::builder()
-            .region(Region::Hangzhou)
-            .credentials(aliyun_dbs::credentials::Credentials::new(
-                ACCESS_KEY_ID,
-                ACCESS_KEY_SECRET,
-            ))
-            .build()
-            .expect("a client");
+        let idle = builder().build().expect("a client");
         let whole = bytes_in_use().saturating_sub(before);
         drop(idle);
         let figure = Figure::new(

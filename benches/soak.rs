@@ -1,14 +1,22 @@
 //! Makes many calls with 1 % of faults and keys that expire after 2 s, and checks for leaks.
 //!
 //! Memory and file descriptors must not grow, and each response must reach one call. 64 calls are in
-//! flight. The default is 50 000 calls; for a long run: `SOAK_CALLS=1000000 cargo bench --bench soak`.
+//! flight. Each transport runs with each protocol, in a process of its own, whose memory begins small.
+//! The default is 25 000 calls each; for a long run: `SOAK_CALLS=1000000 cargo bench --bench soak`.
 
+#[cfg(target_os = "linux")]
+#[path = "support/allocator.rs"]
+mod allocator;
 mod support;
 
 #[cfg(target_os = "linux")]
 fn main() {
-    support::loopback::serve_if_child();
-    linux::main();
+    let role = support::process::role().unwrap_or_default();
+    match role.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["serve", protocol, fault_every] => support::loopback::serve(protocol, fault_every),
+        ["soak", transport, protocol] => linux::soak(transport, protocol),
+        _ => linux::main(),
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -18,21 +26,23 @@ fn main() {
 
 #[cfg(target_os = "linux")]
 mod linux {
+    use std::process::Stdio;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::{Duration, Instant};
 
     use aliyun_dbs::credentials::{Cached, Credentials, CredentialsError, CredentialsProvider};
-    use aliyun_dbs::transport::ReqwestTransport;
     use aliyun_dbs::{Client, RetryPolicy, SystemClock};
     use async_trait::async_trait;
     use futures_util::future::join_all;
     use time::OffsetDateTime;
 
-    use crate::support::bytes_in_use;
-    use crate::support::loopback::{Counts, Loopback, http_client};
+    use crate::allocator::bytes_in_use;
+    use crate::support::clients::{Subject, counts, http_client, library, with_library};
+    use crate::support::loopback::{Loopback, Protocol};
+    use crate::support::process::this_program_as;
     use crate::support::report::{Figure, Goal, publish};
-    use crate::support::subject::{client, purchase};
+    use crate::support::subject::purchase;
 
     const IN_FLIGHT: u64 = 64;
     const FAULT_EVERY: u32 = 100;
@@ -63,19 +73,36 @@ mod linux {
         attempts: AtomicU64,
     }
 
-    #[expect(clippy::print_stdout, reason = "a benchmark prints its results")]
     pub(crate) fn main() {
+        let mut figures: Vec<Figure> = Vec::new();
+        for transport in [Subject::Reqwest, Subject::Hyper] {
+            for protocol in Protocol::ALL {
+                let role = ["soak", transport.name(), protocol.name()];
+                let output = this_program_as(&role).stderr(Stdio::inherit()).output();
+                let output = output.expect("a process");
+                assert!(output.status.success(), "the soak of {role:?} failed");
+                let of_run: Vec<Figure> =
+                    serde_json::from_slice(&output.stdout).expect("its figures");
+                let subject = format!("{}, {}", transport.name(), protocol.name());
+                figures.extend(of_run.into_iter().map(|figure| figure.of(&subject)));
+            }
+        }
+        publish("soak", &figures);
+    }
+
+    /// Makes the calls of one transport with one protocol, and prints the figures as JSON.
+    #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the other process reads them")]
+    pub(crate) fn soak(transport: &str, protocol: &str) {
         let calls = std::env::var("SOAK_CALLS").ok();
-        let calls: u64 = calls.map_or(50_000, |calls| calls.parse().expect("a number"));
+        let calls: u64 = calls.map_or(25_000, |calls| calls.parse().expect("a number"));
         let rounds = calls.div_ceil(SAMPLES * IN_FLIGHT);
-        let server = Loopback::start(FAULT_EVERY);
+        let server = Loopback::start(Protocol::named(protocol), FAULT_EVERY);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let http = http_client();
         let fetches = Arc::new(AtomicU64::new(0));
         let source = ShortLived(Arc::clone(&fetches));
-        let client = client(ReqwestTransport::from_client(http.clone()))
-            .endpoint(format!("http://{}", server.address))
+        let client = with_library(library(transport))
+            .endpoint(server.url())
             .credentials(Cached::new(source, Arc::new(SystemClock::new())))
             .retry(RetryPolicy::standard().max_attempts(8).base_delay(Duration::from_millis(1)))
             .build()
@@ -90,11 +117,7 @@ mod linux {
             samples.push((resident_kib(), bytes_in_use(), descriptors()));
         }
         let elapsed = started.elapsed();
-        let counts: Counts = runtime.block_on(async {
-            let response = http.get(format!("http://{}/counts", server.address)).send().await;
-            let body = response.expect("a response").bytes().await.expect("a body");
-            serde_json::from_slice(&body).expect("counts")
-        });
+        let counts = runtime.block_on(counts(&http_client(), &server.url()));
 
         let Outcomes { succeeded, failed, attempts } = outcomes;
         let [succeeded, failed, attempts] =
@@ -103,8 +126,9 @@ mod linux {
         assert_eq!(counts.requests(), attempts, "each attempt reached the server once");
         assert_eq!(counts.succeeded, succeeded, "each response reached a call");
         assert_eq!(counts.faults(), attempts - succeeded, "each fault failed one attempt");
-        println!("\n{counts:?}, {} keys, {elapsed:.1?}", fetches.load(Ordering::Relaxed));
-        println!("resident KiB, bytes in use, descriptors: {samples:?}");
+        let keys = fetches.load(Ordering::Relaxed);
+        eprintln!("{transport}, {protocol}: {keys} keys, {elapsed:.1?}");
+        eprintln!("resident KiB, bytes in use, descriptors: {samples:?}");
 
         // The maximum of each half, because faults close and open connections.
         let (first, second) = samples.split_at(samples.len() / 2);
@@ -113,19 +137,17 @@ mod linux {
         };
         let memory = |half| highest(half, |sample| sample.0);
         let descriptors = |half| highest(half, |sample| sample.2);
-        publish(
-            "soak",
-            &[
-                Figure::new("calls", "", number(succeeded + failed)),
-                Figure::new("  that failed after all attempts", "", number(failed)),
-                Figure::new("  attempts that failed by a fault", "", number(counts.faults())),
-                Figure::new("resident memory, second half against first", "KiB", memory(second))
-                    .over(memory(first))
-                    .goal(Goal::Times(1.1)),
-                Figure::new("descriptors, maximum", "", descriptors(&samples))
-                    .goal(Goal::Most(3.0 * number(IN_FLIGHT))),
-            ],
-        );
+        let figures = [
+            Figure::new("calls", "", number(succeeded + failed)),
+            Figure::new("  that failed after all attempts", "", number(failed)),
+            Figure::new("  attempts that failed by a fault", "", number(counts.faults())),
+            Figure::new("resident memory, second half against first", "KiB", memory(second))
+                .over(memory(first))
+                .goal(Goal::Times(1.1)),
+            Figure::new("descriptors, maximum", "", descriptors(&samples))
+                .goal(Goal::Most(3.0 * number(IN_FLIGHT))),
+        ];
+        println!("{}", serde_json::to_string(&figures).expect("JSON"));
     }
 
     async fn make_calls(client: &Client, calls: u64, outcomes: &Outcomes) {

@@ -1,31 +1,14 @@
-//! Helpers that the benchmarks share: measurements, allocation counts, reports.
+//! Helpers that the benchmarks share: clients, a server, measurements, reports.
 
 #![allow(dead_code, reason = "each benchmark uses a part of it")]
 
-#[cfg(unix)]
+#[cfg(all(feature = "rustls", feature = "hyper"))]
+pub(crate) mod clients;
+#[cfg(all(feature = "rustls", feature = "hyper"))]
 pub(crate) mod loopback;
 pub(crate) mod measure;
 pub(crate) mod plain;
 pub(crate) mod plot;
+pub(crate) mod process;
 pub(crate) mod report;
 pub(crate) mod subject;
-
-use std::alloc::System;
-
-use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
-
-/// Counts the allocations of the whole process.
-#[global_allocator]
-pub(crate) static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
-
-/// Returns the number of allocations and reallocations so far.
-pub(crate) fn allocations() -> usize {
-    let stats = ALLOCATOR.stats();
-    stats.allocations + stats.reallocations
-}
-
-/// Returns the bytes that are currently allocated.
-pub(crate) fn bytes_in_use() -> usize {
-    let stats = ALLOCATOR.stats();
-    stats.bytes_allocated.saturating_sub(stats.bytes_deallocated)
-}

@@ -1,10 +1,10 @@
 //! The request that the benchmarks send, and clients without a network.
 
-use std::future::pending;
+use std::future::{IntoFuture, pending};
 use std::hint::black_box;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use aliyun_dbs::credentials::Credentials;
@@ -13,13 +13,12 @@ use aliyun_dbs::transport::{Transport, TransportError};
 use aliyun_dbs::types::{BackupMethod, DatabaseType, InstanceClass};
 use aliyun_dbs::unversioned::sign::acs3;
 use aliyun_dbs::{
-    ApiRequest, Client, ClientBuilder, Clock, Operation, Period, Region, Sleep, SystemClock,
+    ApiRequest, Client, ClientBuilder, Clock, Operation, Period, Region, RetryPolicy, Sleep,
+    SystemClock,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
 use time::OffsetDateTime;
-
-use super::allocations;
 
 pub(crate) const ACCESS_KEY_ID: &str = "LTAI5tBenchmarkBenchmark";
 pub(crate) const ACCESS_KEY_SECRET: &str = "benchmarkbenchmarkbenchmark123";
@@ -39,11 +38,14 @@ pub(crate) fn purchase() -> CreateBackupPlan {
 }
 
 /// Returns the builder of a client with a permanent key.
+pub(crate) fn builder() -> ClientBuilder {
+    let credentials = Credentials::new(ACCESS_KEY_ID, ACCESS_KEY_SECRET);
+    Client::builder().region(Region::Hangzhou).credentials(credentials)
+}
+
+/// The same with a transport.
 pub(crate) fn client(transport: impl Transport + 'static) -> ClientBuilder {
-    Client::builder()
-        .region(Region::Hangzhou)
-        .credentials(Credentials::new(ACCESS_KEY_ID, ACCESS_KEY_SECRET))
-        .transport(transport)
+    builder().transport(transport)
 }
 
 /// Returns a page that repeats the full plan of the published sample.
@@ -93,25 +95,20 @@ impl Transport for RespondsAtOnce {
     }
 }
 
-static ALLOCATIONS_AT_THE_TRANSPORT: AtomicUsize = AtomicUsize::new(0);
-
-/// Returns the allocation count when [`NeverResponds`] last received a request.
-pub(crate) fn allocations_at_the_transport() -> usize {
-    ALLOCATIONS_AT_THE_TRANSPORT.load(Ordering::Relaxed)
-}
-
 /// A transport that never responds, to measure the work before the transport.
+///
+/// It calls a function when it receives a request.
 #[derive(Debug)]
-pub(crate) struct NeverResponds;
+pub(crate) struct NeverResponds(pub(crate) fn());
 
 impl Transport for NeverResponds {
-    // Without `async_trait`, to count before this transport allocates its future.
+    // Without `async_trait`, to call the function before this transport allocates its future.
     fn send<'s, 'f>(&'s self, request: http::Request<Bytes>) -> SendFuture<'f>
     where
         's: 'f,
         Self: 'f,
     {
-        ALLOCATIONS_AT_THE_TRANSPORT.store(allocations(), Ordering::Relaxed);
+        (self.0)();
         black_box(request);
         Box::pin(pending())
     }
@@ -120,6 +117,14 @@ impl Transport for NeverResponds {
     fn uses_attempt_context(&self) -> bool {
         false
     }
+}
+
+/// Sends a request as far as the transport, which never responds.
+pub(crate) fn poll_once(client: &Client) {
+    let call = client.send(black_box(purchase())).retry(RetryPolicy::never());
+    let mut call = pin!(call.into_future());
+    let polled = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert!(matches!(polled, Poll::Pending), "the call waits for the transport");
 }
 
 type SendFuture<'f> =

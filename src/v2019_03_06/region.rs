@@ -216,10 +216,11 @@ impl FromStr for Region {
 
     /// Parses a region id, ignoring ASCII case; see [`Region`] for the rule.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let id = text.trim_ascii().to_ascii_lowercase();
-        if let Some(known) = Self::from_id(&id) {
+        let id = text.trim_ascii();
+        if let Some(known) = Self::from_id(id) {
             return Ok(known);
         }
+        let id = id.to_ascii_lowercase();
         if let Some(near) = Self::misspelled(&id) {
             return Err(InvalidValue::new("Region", text, format!("did you mean `{near}`?")));
         }

@@ -347,7 +347,7 @@ async fn later_builder_calls_override_the_config() {
     assert_eq!(client.send(list()).await.unwrap_err().attempts(), 1);
 }
 
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[cfg(feature = "_http")]
 mod real_http {
     use std::net::SocketAddr;
 

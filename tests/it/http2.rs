@@ -1,14 +1,12 @@
 //! Tests of the real HTTP stack against an HTTP/2 server that refuses streams and goes away.
 
-#![cfg(any(feature = "rustls", feature = "native-tls"))]
-
 use std::time::Duration;
 
+use super::{LIBRARY, http2_transport};
 use crate::support::create;
 use crate::support::log::Log;
-use crate::support::process::is_alone;
+use crate::support::process::{is_alone, path_of};
 use aliyun_dbs::credentials::Credentials;
-use aliyun_dbs::transport::ReqwestTransport;
 use aliyun_dbs::{Client, Error, ErrorKind, RawRequest, RetryPolicy, SignatureVersion};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -119,17 +117,10 @@ async fn serve(
 }
 
 async fn client(script: Vec<Reaction>) -> Client {
-    let http = reqwest::Client::builder()
-        .http2_prior_knowledge()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .no_proxy()
-        .build()
-        .unwrap();
     Client::builder()
         .endpoint(start(script).await)
         .credentials(Credentials::new("id", "secret"))
-        .transport(ReqwestTransport::from_client(http))
+        .transport(http2_transport())
         .retry(RetryPolicy::standard().base_delay(Duration::ZERO))
         .build()
         .unwrap()
@@ -207,6 +198,7 @@ async fn connect_slower_than_the_attempt_sends_nothing() {
     let (listener, _queued) = full_listener();
     let client = Client::builder()
         .endpoint(format!("http://{}", listener.local_addr().unwrap()))
+        .http_library(LIBRARY)
         .credentials(Credentials::new("id", "secret"))
         .build()
         .unwrap();
@@ -223,11 +215,11 @@ async fn connect_slower_than_the_attempt_sends_nothing() {
 
 #[tokio::test]
 async fn log_of_http2_shows_no_secret() {
-    if !is_alone("http2::log_of_http2_shows_no_secret") {
+    if !is_alone(&path_of(module_path!(), "log_of_http2_shows_no_secret")) {
         return;
     }
     let log = Log::of_the_process();
-    let http = reqwest::Client::builder().http2_prior_knowledge().no_proxy().build().unwrap();
+    let http = http2_transport();
     let script = vec![Reaction::Reset(REFUSED_STREAM), Reaction::Respond];
     let endpoint = start(script).await;
     for version in [SignatureVersion::Acs3, SignatureVersion::RpcV1] {
@@ -236,7 +228,7 @@ async fn log_of_http2_shows_no_secret() {
             .endpoint(&*endpoint)
             .credentials(key)
             .signature_version(version)
-            .transport(ReqwestTransport::from_client(http.clone()))
+            .transport(http.clone())
             .build()
             .unwrap();
         let request = release().secret_parameter("Password", "planted-password");

@@ -1,7 +1,5 @@
 //! Tests of the real HTTP stack against a loopback server: drops, redirects, broken responses.
 
-#![cfg(any(feature = "rustls", feature = "native-tls"))]
-
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,6 +8,8 @@ use crate::support::{configure, create};
 use aliyun_dbs::credentials::Credentials;
 use aliyun_dbs::types::ErrorCode;
 use aliyun_dbs::{Client, Error, ErrorKind, RawRequest, RetryPolicy};
+
+use super::LIBRARY;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
@@ -135,6 +135,7 @@ fn client(endpoint: &str) -> Client {
         .endpoint(endpoint)
         .credentials(Credentials::new("id", "secret"))
         .retry(RetryPolicy::standard().base_delay(Duration::from_millis(1)))
+        .http_library(LIBRARY)
         .build()
         .unwrap()
 }

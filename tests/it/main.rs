@@ -5,6 +5,7 @@
 //! global subscriber. A test that needs to do so runs again in its own process
 //! ([`support::process`]).
 
+#![expect(clippy::duplicate_mod, reason = "some tests run with each built-in transport")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod api_2021;
@@ -28,12 +29,11 @@ mod faulty;
 mod field_values;
 mod fleet;
 mod fleet_example;
-mod http2;
+mod hyper_transport;
 mod journals;
 mod json_in_strings;
 mod late_options;
 mod log_lines;
-mod loopback;
 mod messages;
 mod metrics;
 mod no_runtime;
@@ -53,12 +53,9 @@ mod provision_configuration;
 mod provision_resume;
 mod provision_unresolved;
 mod provisioning;
-mod proxy;
-mod proxy_responses;
 mod ram_policies;
 mod reconcile_example;
 mod recording;
-mod redaction;
 mod renew;
 mod report;
 mod report_breakage;
@@ -71,13 +68,15 @@ mod signature_vectors;
 mod signed_urls;
 mod simulation;
 mod spans;
-mod stray_responses;
 mod support;
 mod tables;
+mod transport_check;
 mod unknown_ids;
 mod unknown_outcomes;
 mod user_values;
 mod value_sets;
 mod version_table;
 mod waiting;
+mod with_hyper;
+mod with_reqwest;
 mod wrapped_transport;

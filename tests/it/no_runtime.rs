@@ -73,11 +73,16 @@ fn backoff_and_timeout_need_no_runtime() {
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
 }
 
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[test]
-fn built_in_transport_reports_a_missing_runtime() {
-    let transport = aliyun_dbs::transport::ReqwestTransport::new().unwrap();
-    let error = block_on(client(transport).send(RawRequest::new("X")).into_future()).unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
-    assert!(error.to_string().contains("no Tokio runtime"), "{error}");
+fn built_in_transports_report_a_missing_runtime() {
+    for client in [
+        #[cfg(feature = "_reqwest")]
+        client(aliyun_dbs::transport::ReqwestTransport::new().unwrap()),
+        #[cfg(feature = "hyper")]
+        client(aliyun_dbs::transport::HyperTransport::new().unwrap()),
+    ] {
+        let error = block_on(client.send(RawRequest::new("X")).into_future()).unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
+        assert!(error.to_string().contains("no Tokio runtime"), "{error}");
+    }
 }

@@ -2,8 +2,6 @@
 //!
 //! Environment variables belong to a process, so each test starts another one in its own process.
 
-#![cfg(any(feature = "rustls", feature = "native-tls"))]
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -11,10 +9,10 @@ use std::sync::{Arc, Mutex};
 use aliyun_dbs::credentials::{
     Credentials, CredentialsProvider, Io, RamRoleProvider, RoleSession, StsEndpoint,
 };
-use aliyun_dbs::transport::ReqwestTransport;
 use aliyun_dbs::{Client, RawRequest};
 
-use crate::support::process::run_alone;
+use super::{LIBRARY, transport};
+use crate::support::process::{path_of, run_alone};
 
 /// The variable that passes the server's address to the child process.
 const SERVER: &str = "ALIYUN_DBS_TEST_SERVER";
@@ -56,7 +54,7 @@ fn read_request(stream: &mut TcpStream) -> String {
 fn run_with_a_proxy(test: &str) -> (Vec<String>, Vec<String>) {
     let (server, by_server) = server();
     let (proxy, by_proxy) = self::server();
-    run_alone(test, |child| {
+    run_alone(&path_of(module_path!(), test), |child| {
         child.env(SERVER, server.to_string());
         for variable in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
             child.env(variable, format!("http://{proxy}"));
@@ -82,7 +80,7 @@ fn request() -> RawRequest {
 
 #[test]
 fn loopback_calls_bypass_the_proxy() {
-    let (by_server, by_proxy) = run_with_a_proxy("proxy::child_calls_the_loopback");
+    let (by_server, by_proxy) = run_with_a_proxy("child_calls_the_loopback");
     assert_eq!(by_proxy, [""; 0]);
     assert_eq!(by_server.len(), 2, "{by_server:?}");
 }
@@ -93,14 +91,13 @@ async fn child_calls_the_loopback() {
     let Some(endpoint) = endpoint() else { return };
     let builder =
         || Client::builder().endpoint(&*endpoint).credentials(Credentials::new("id", "secret"));
-    builder().build().unwrap().send(request()).await.unwrap();
-    let transport = ReqwestTransport::new().unwrap();
-    builder().transport(transport).build().unwrap().send(request()).await.unwrap();
+    builder().http_library(LIBRARY).build().unwrap().send(request()).await.unwrap();
+    builder().transport(transport()).build().unwrap().send(request()).await.unwrap();
 }
 
 #[test]
 fn loopback_credentials_bypass_the_proxy() {
-    let (by_server, by_proxy) = run_with_a_proxy("proxy::child_assumes_a_role");
+    let (by_server, by_proxy) = run_with_a_proxy("child_assumes_a_role");
     assert_eq!(by_proxy, [""; 0]);
     assert_eq!(by_server.len(), 1, "{by_server:?}");
 }
@@ -112,7 +109,7 @@ async fn child_assumes_a_role() {
     let provider = RamRoleProvider::new(
         Credentials::new("id", "secret"),
         RoleSession::new("acs:ram::1:role/r"),
-        Io::system(),
+        Io::system().with_http_library(LIBRARY),
     )
     .endpoint(StsEndpoint::host(endpoint));
     let error = provider.credentials().await.unwrap_err().to_string();
@@ -121,7 +118,7 @@ async fn child_assumes_a_role() {
 
 #[test]
 fn other_hosts_use_the_proxy() {
-    let (by_server, by_proxy) = run_with_a_proxy("proxy::child_calls_another_host");
+    let (by_server, by_proxy) = run_with_a_proxy("child_calls_another_host");
     assert_eq!(by_server, [""; 0]);
     assert!(by_proxy[0].starts_with("POST http://dbs.invalid/ "), "{by_proxy:?}");
 }
@@ -135,6 +132,7 @@ async fn child_calls_another_host() {
     let client = Client::builder()
         .endpoint("http://dbs.invalid")
         .allow_plain_http()
+        .http_library(LIBRARY)
         .credentials(Credentials::new("id", "secret"))
         .build()
         .unwrap();

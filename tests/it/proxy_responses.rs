@@ -1,7 +1,5 @@
 //! Tests of the proxies that environment variables select, and of what these proxies respond.
 
-#![cfg(any(feature = "rustls", feature = "native-tls"))]
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,8 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
+use super::LIBRARY;
 use crate::support::log::Log;
-use crate::support::process::is_alone;
+use crate::support::process::{is_alone, path_of};
 
 /// A proxy that responds to each request with a status and closes the connection.
 struct Proxy {
@@ -60,6 +59,7 @@ fn builder(endpoint: &str, variables: &[(&str, String)]) -> ClientBuilder {
         })
         .endpoint(endpoint)
         .allow_plain_http()
+        .http_library(LIBRARY)
         .retry(RetryPolicy::standard().base_delay(Duration::from_millis(1)))
         .credentials(Credentials::new("id", "secret"))
 }
@@ -161,7 +161,9 @@ async fn credentials_use_the_proxy_variables() {
     let proxy = Proxy::start(407).await;
     let address = proxy.address.clone();
     let provider = |value: String| {
-        let io = Io::system().with_env(move |name| (name == "HTTPS_PROXY").then(|| value.clone()));
+        let io = Io::system()
+            .with_http_library(LIBRARY)
+            .with_env(move |name| (name == "HTTPS_PROXY").then(|| value.clone()));
         let source = Credentials::new("id", "secret");
         RamRoleProvider::new(source, RoleSession::new("acs:ram::1:role/r"), io)
     };
@@ -174,7 +176,7 @@ async fn credentials_use_the_proxy_variables() {
 
 #[tokio::test]
 async fn log_of_a_proxy_shows_no_password() {
-    if !is_alone("proxy_responses::log_of_a_proxy_shows_no_password") {
+    if !is_alone(&path_of(module_path!(), "log_of_a_proxy_shows_no_password")) {
         return;
     }
     let log = Log::of_the_process();

@@ -1,7 +1,5 @@
 //! Tests that logs, errors and `Debug` output show no secret, even if a server echoes it.
 
-#![cfg(any(feature = "rustls", feature = "native-tls"))]
-
 use std::error::Error as _;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -12,11 +10,12 @@ use aliyun_dbs::operations::CreateBackupPlan;
 use aliyun_dbs::transport::{ScriptedTransport, TransportError};
 use aliyun_dbs::types::BackupPlanId;
 use aliyun_dbs::unversioned::wire::percent_encode;
-use aliyun_dbs::{Client, Error, Region, RetryPolicy, SignatureVersion};
+use aliyun_dbs::{Client, ClientBuilder, Error, Region, RetryPolicy, SignatureVersion};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use super::LIBRARY;
 use crate::support::log::Log;
-use crate::support::process::is_alone;
+use crate::support::process::{is_alone, path_of};
 use crate::support::{configure, create};
 
 const SECRET: &str = "planted+secret/of the key";
@@ -98,9 +97,13 @@ async fn serve_once(status: u16, body: String) -> String {
     format!("http://{address}")
 }
 
+fn loopback(endpoint: String) -> ClientBuilder {
+    Client::builder().endpoint(endpoint).http_library(LIBRARY)
+}
+
 #[tokio::test]
 async fn output_contains_no_secret() {
-    if !is_alone("redaction::output_contains_no_secret") {
+    if !is_alone(&path_of(module_path!(), "output_contains_no_secret")) {
         return;
     }
     let log = Log::of_the_process();
@@ -111,7 +114,7 @@ async fn output_contains_no_secret() {
     shown.0 += &serde_json::to_string(&configure(&id, PASSWORD)).unwrap();
 
     for version in [SignatureVersion::Acs3, SignatureVersion::RpcV1] {
-        let build = |builder: aliyun_dbs::ClientBuilder| {
+        let build = |builder: ClientBuilder| {
             builder
                 .region(Region::Hangzhou)
                 .credentials(credentials())
@@ -150,13 +153,13 @@ async fn output_contains_no_secret() {
         shown.error(&client.send(configure(&id, PASSWORD)).await.unwrap_err());
 
         for echo in echoes() {
-            let client = build(Client::builder().endpoint(serve_once(400, echo).await));
+            let client = build(loopback(serve_once(400, echo).await));
             shown.error(&client.send(configure(&id, PASSWORD)).await.unwrap_err());
         }
         let done = r#"{"RequestId":"R","Success":true,"BackupPlanId":"dbs1"}"#.to_owned();
-        let client = build(Client::builder().endpoint(serve_once(200, done).await));
+        let client = build(loopback(serve_once(200, done).await));
         shown.debug(&client.send(configure(&id, PASSWORD)).await.unwrap());
-        let nowhere = build(Client::builder().endpoint("http://127.0.0.1:1"));
+        let nowhere = build(loopback("http://127.0.0.1:1".to_owned()));
         shown.error(&nowhere.send(configure(&id, PASSWORD)).await.unwrap_err());
     }
 

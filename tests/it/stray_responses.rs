@@ -1,7 +1,5 @@
 //! Tests of servers that send more responses than one per request: informational ones, and strays.
 
-#![cfg(any(feature = "rustls", feature = "native-tls"))]
-
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -12,6 +10,7 @@ use aliyun_dbs::operations::DescribeRegions;
 use aliyun_dbs::transport::ScriptedTransport;
 use aliyun_dbs::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 
+use super::LIBRARY;
 use crate::support::create;
 
 const EARLY_HINTS: &str = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
@@ -55,6 +54,7 @@ fn builder(address: SocketAddr) -> ClientBuilder {
         .endpoint(format!("http://{address}"))
         .credentials(Credentials::new("id", "secret"))
         .retry(RetryPolicy::never())
+        .http_library(LIBRARY)
 }
 
 const LIMIT: Duration = Duration::from_secs(5);

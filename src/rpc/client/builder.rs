@@ -284,6 +284,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets the library of the default transport, for tests of both.
+    #[cfg(feature = "_http")]
+    #[doc(hidden)]
+    pub fn http_library(mut self, library: crate::rpc::transport::HttpLibrary) -> Self {
+        self.http.library = Some(library);
+        self
+    }
+
     /// Sets the proxy for all requests, as `http://host:port` or `http://user:password@host:port`.
     ///
     /// The last `@` separates user and password from the host. Errors and `Debug` do not show them.

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 use std::future::{Future, IntoFuture};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use tracing::Instrument;
@@ -254,7 +254,9 @@ impl<R: ApiRequest + 'static> IntoFuture for Call<R> {
             let client = &*self.client.inner;
             let span = trace::call_span(client, self.request.api().product, &self.request.action());
             let started = client.clock.elapsed();
-            let result = self.run(started).instrument(span.clone()).await;
+            // Pinned first, because `instrument` moves a future, and this one is large.
+            let run = pin!(self.run(started));
+            let result = run.instrument(span.clone()).await;
             trace::call_ended(client, &span, &self.request.action(), started, &result);
             result
         })

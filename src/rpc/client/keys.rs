@@ -85,23 +85,8 @@ fn no_credentials_message(error: &CredentialsError) -> String {
 
 /// Rejects credentials that the server would reject, with a clearer reason.
 pub(crate) fn check(credentials: &Credentials) -> Result<(), Error> {
-    if credentials.is_anonymous() {
-        return Ok(());
+    match credentials.defect() {
+        Some(why) => Err(Error::new(ErrorKind::Credentials, format!("invalid credentials: {why}"))),
+        None => Ok(()),
     }
-    // Credentials have no whitespace around their parts, so blank ones are empty.
-    let token = credentials.security_token();
-    let why = if credentials.access_key_id().is_empty() {
-        "the access key id is empty"
-    } else if credentials.access_key_secret().is_empty() {
-        "the access key secret is empty"
-    } else if credentials.access_key_id().contains(|c: char| !c.is_ascii_graphic()) {
-        "the access key id contains a space, a line break or another invalid character"
-    } else if credentials.access_key_secret().expose().contains(char::is_control) {
-        "the access key secret contains a line break or another control character"
-    } else if token.is_some_and(|token| token.expose().trim().is_empty()) {
-        "the security token is empty; omit it for a permanent access key"
-    } else {
-        return Ok(());
-    };
-    Err(Error::new(ErrorKind::Credentials, format!("invalid credentials: {why}")))
 }

@@ -18,6 +18,7 @@ use crate::rpc::error::{Error, ErrorKind};
 use crate::rpc::operation::ApiRequest;
 use crate::rpc::sign::{SignatureVersion, acs3, hex_string, rpc_v1};
 use crate::rpc::transport::AttemptContext;
+use crate::rpc::value::Secret;
 use crate::rpc::wire::{Pairs, Parameters, canonical_query, encoded_length};
 
 /// The longest query that is sent, in bytes.
@@ -26,15 +27,17 @@ use crate::rpc::wire::{Pairs, Parameters, canonical_query, encoded_length};
 /// the gateway reads them too.
 pub(super) const QUERY_LIMIT: usize = 8 * 1024;
 
-const ACCESS_KEY_ID: HeaderName = HeaderName::from_static("x-acs-accesskey-id");
-const ACTION: HeaderName = HeaderName::from_static("x-acs-action");
-const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-acs-content-sha256");
-const SIGNATURE_DATE: HeaderName = HeaderName::from_static("x-acs-date");
-const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-acs-security-token");
-const SIGNATURE_NONCE: HeaderName = HeaderName::from_static("x-acs-signature-nonce");
-const VERSION: HeaderName = HeaderName::from_static("x-acs-version");
+static ACCESS_KEY_ID: HeaderName = HeaderName::from_static("x-acs-accesskey-id");
+static ACTION: HeaderName = HeaderName::from_static("x-acs-action");
+static CONTENT_SHA256: HeaderName = HeaderName::from_static("x-acs-content-sha256");
+static SIGNATURE_DATE: HeaderName = HeaderName::from_static("x-acs-date");
+static SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-acs-security-token");
+static SIGNATURE_NONCE: HeaderName = HeaderName::from_static("x-acs-signature-nonce");
+static VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+/// The hash of an empty body, the usual one.
+const EMPTY_BODY: HeaderValue = HeaderValue::from_static(acs3::EMPTY_PAYLOAD_HASH);
 
 /// A signed request, with the string that was signed to compare it with the server's.
 struct Signed {
@@ -227,31 +230,33 @@ fn sign_acs3(
     date: &str,
     nonce: &str,
 ) -> Result<Signed, Error> {
-    let body = Bytes::from(canonical_query(form.iter().copied()));
-    let payload_hash = if body.is_empty() {
-        Cow::Borrowed(acs3::EMPTY_PAYLOAD_HASH)
+    let (body, payload_hash) = if form.is_empty() {
+        (Bytes::new(), Cow::Borrowed(acs3::EMPTY_PAYLOAD_HASH))
     } else {
-        Cow::Owned(acs3::payload_hash(&body))
+        let body = canonical_query(form.iter().copied());
+        let hash = acs3::payload_hash(body.as_bytes());
+        (Bytes::from(body), Cow::Owned(hash))
     };
-    let access_key_id = trim_blanks(credentials.access_key_id());
-    let token = credentials.security_token().map(|token| trim_blanks(token.expose()));
+    // Credentials have no whitespace around their parts.
+    let access_key_id = credentials.access_key_id();
+    let token = credentials.security_token().map(Secret::expose);
 
-    let mut signed: SmallVec<[(HeaderName, &str); 9]> = SmallVec::new();
+    let mut signed: SmallVec<[(&HeaderName, &str); 9]> = SmallVec::new();
     if !body.is_empty() {
-        signed.push((CONTENT_TYPE, "application/x-www-form-urlencoded"));
+        signed.push((&CONTENT_TYPE, "application/x-www-form-urlencoded"));
     }
-    signed.push((HOST, client.endpoint.authority()));
+    signed.push((&HOST, client.endpoint.authority()));
     if token.is_some() {
-        signed.push((ACCESS_KEY_ID, access_key_id));
+        signed.push((&ACCESS_KEY_ID, access_key_id));
     }
-    signed.push((ACTION, trim_blanks(to.action)));
-    signed.push((CONTENT_SHA256, &payload_hash));
-    signed.push((SIGNATURE_DATE, date));
+    signed.push((&ACTION, trim_blanks(to.action)));
+    signed.push((&CONTENT_SHA256, &payload_hash));
+    signed.push((&SIGNATURE_DATE, date));
     if let Some(token) = token {
-        signed.push((SECURITY_TOKEN, token));
+        signed.push((&SECURITY_TOKEN, token));
     }
-    signed.push((SIGNATURE_NONCE, nonce));
-    signed.push((VERSION, to.version));
+    signed.push((&SIGNATURE_NONCE, nonce));
+    signed.push((&VERSION, to.version));
 
     let canonical = acs3::CanonicalRequest::write(
         "POST",
@@ -265,11 +270,17 @@ fn sign_acs3(
     let mut headers = HeaderMap::with_capacity(12);
     for (name, value) in signed {
         let range = parts.next_header_value(name.as_str(), value);
-        let mut value = shared_header(name.as_str(), parts.buffer.slice(range))?;
+        let mut value = if *name == HOST {
+            client.target.host.clone()
+        } else if *name == CONTENT_SHA256 && body.is_empty() {
+            EMPTY_BODY
+        } else {
+            shared_header(name.as_str(), parts.buffer.slice(range))?
+        };
         if token.is_some() {
-            value.set_sensitive(name == SECURITY_TOKEN);
+            value.set_sensitive(*name == SECURITY_TOKEN);
         }
-        headers.insert(name, value);
+        headers.insert(name.clone(), value);
     }
     let authorization = parts.buffer.slice(parts.authorization);
     let mut authorization = shared_header("authorization", authorization)?;

@@ -75,8 +75,7 @@ impl<'a> Scrubber<'a> {
 
     /// Returns a word unchanged if it is clean already, the usual case, or [cleans](Self::clean) it.
     pub(super) fn clean_word(&self, word: String) -> String {
-        let is_word =
-            word.len() <= MESSAGE_LIMIT && word.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_word = word.len() <= MESSAGE_LIMIT && every_byte(&word, |b| b.is_ascii_graphic());
         let is_clean = is_word && !self.finds_in(&word) && !has_signature(&word);
         if is_clean { word } else { self.clean(&word) }
     }
@@ -92,7 +91,7 @@ impl<'a> Scrubber<'a> {
             return true;
         }
         // A request id cannot contain an encoded secret that is longer, and has no escapes.
-        let is_id = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let is_id = every_byte(text, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if is_id && self.secrets.iter().all(|secret| text.len() < shortest_encoding(secret)) {
             return self.secrets.iter().any(|secret| contains_ignoring_case(text, secret));
         }
@@ -141,7 +140,20 @@ impl<'a> Scrubber<'a> {
     }
 }
 
+/// Returns whether all bytes are as expected.
+///
+/// Without a branch for each byte, so that the compiler can vectorize the loop.
+fn every_byte(text: &str, is_expected: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |so_far, byte| so_far & is_expected(byte))
+}
+
+/// Returns whether a string contains a secret that is not empty, in any case of ASCII letters.
 fn contains_ignoring_case(text: &str, secret: &str) -> bool {
+    let is_hex = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    // A request id is usually a UUID, and a secret is not.
+    if !secret.bytes().all(is_hex) && every_byte(text, is_hex) {
+        return false;
+    }
     text.as_bytes().windows(secret.len()).any(|part| part.eq_ignore_ascii_case(secret.as_bytes()))
 }
 
@@ -443,6 +455,29 @@ mod tests {
             let scrubber = Scrubber::new(&credentials, &parameters);
             scrubber.clean(&text);
             scrubber.clean_bytes(text.as_bytes());
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn shortcut_for_ids_agrees_with_the_search(
+            id in "[0-9a-fA-F]{8}(-[0-9a-f]{4}){3}-[0-9a-fA-Fz]{12}",
+            other in "[0-9a-fA-FxzK_-]{1,12}|[é0-9a-f]{1,4}",
+            (start, length) in (0..36_usize, 1..36_usize),
+            kind in 0..3_usize,
+        ) {
+            let part = &id[start..(start + length).min(id.len())];
+            let secret = [part.to_owned(), part.to_lowercase(), other][kind].clone();
+            let contains = id.to_ascii_lowercase().contains(&secret.to_ascii_lowercase());
+            assert_eq!(contains_ignoring_case(&id, &secret), contains);
+            // A secret as long as the id fits into it in no other form.
+            let long = format!("{secret:x>36}");
+            for secret in [id.as_str(), &id.to_lowercase(), &long] {
+                let (credentials, parameters) = (Credentials::new("id", secret), Parameters::new());
+                let scrubber = Scrubber::new(&credentials, &parameters);
+                let searched = scrubber.patterns().search(&id).finds_any();
+                assert_eq!(scrubber.finds_in(&id), searched, "{secret}");
+            }
         }
     }
 

@@ -59,6 +59,8 @@ struct AccessKey {
     anonymous: bool,
     /// Derived from the secret at the first signature.
     signing_key: OnceLock<SigningKey>,
+    /// Why a server would reject the key, if it would; found at the first request.
+    defect: OnceLock<Option<&'static str>>,
 }
 
 impl PartialEq for AccessKey {
@@ -87,6 +89,7 @@ impl Credentials {
             server_ahead: None,
             anonymous: false,
             signing_key: OnceLock::new(),
+            defect: OnceLock::new(),
         }))
     }
 
@@ -106,7 +109,9 @@ impl Credentials {
     /// Whitespace around the token is removed.
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<Secret>) -> Self {
-        Arc::make_mut(&mut self.0).security_token = Some(token.into().trimmed());
+        let key = Arc::make_mut(&mut self.0);
+        key.security_token = Some(token.into().trimmed());
+        key.defect = OnceLock::new();
         self
     }
 
@@ -162,6 +167,32 @@ impl Credentials {
     /// Returns the signing key, which is derived once for all clones.
     pub(crate) fn signing_key(&self) -> &SigningKey {
         self.0.signing_key.get_or_init(|| SigningKey::new(self.0.secret.expose()))
+    }
+
+    /// Returns why a server would reject the key, if it would.
+    pub(crate) fn defect(&self) -> Option<&'static str> {
+        *self.0.defect.get_or_init(|| self.0.find_defect())
+    }
+}
+
+impl AccessKey {
+    fn find_defect(&self) -> Option<&'static str> {
+        // The parts have no whitespace around them, so blank ones are empty.
+        Some(if self.anonymous {
+            return None;
+        } else if self.id.is_empty() {
+            "the access key id is empty"
+        } else if self.secret.is_empty() {
+            "the access key secret is empty"
+        } else if self.id.contains(|c: char| !c.is_ascii_graphic()) {
+            "the access key id contains a space, a line break or another invalid character"
+        } else if self.secret.expose().contains(char::is_control) {
+            "the access key secret contains a line break or another control character"
+        } else if self.security_token.as_ref().is_some_and(Secret::is_empty) {
+            "the security token is empty; omit it for a permanent access key"
+        } else {
+            return None;
+        })
     }
 }
 
@@ -302,6 +333,16 @@ mod tests {
         let padded = Credentials::new(" LTAI\n", "a b\r\n").with_security_token("t\n");
         assert_eq!(padded, Credentials::new("LTAI", "a b").with_security_token("t"));
         assert_eq!(padded.access_key_secret().expose(), "a b");
+    }
+
+    #[test]
+    fn defect_follows_the_security_token() {
+        let credentials = Credentials::new("LTAI", "sesame");
+        assert_eq!(credentials.defect(), None);
+        let empty = credentials.with_security_token(" ");
+        assert!(empty.defect().is_some_and(|why| why.contains("security token")));
+        assert_eq!(empty.with_security_token("token").defect(), None);
+        assert_eq!(Credentials::anonymous().defect(), None);
     }
 
     #[test]

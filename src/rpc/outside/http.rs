@@ -3,6 +3,8 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+#[cfg(feature = "_http")]
+use crate::rpc::transport::HttpLibrary;
 use crate::rpc::transport::{Transport, TransportError};
 
 /// Whether a request goes through the proxies of the environment.
@@ -34,9 +36,25 @@ pub(super) struct Transports {
 
 impl Transports {
     pub(super) fn system() -> Self {
+        Self::by_route(system_transport)
+    }
+
+    /// Uses a library instead of the default one.
+    #[cfg(feature = "_http")]
+    pub(super) fn of_library(library: HttpLibrary) -> Self {
+        Self::by_route(move |route, variable| http_transport(Some(library), route, variable))
+    }
+
+    fn by_route(
+        build: impl Fn(Route, &ReadVariable) -> Result<Arc<dyn Transport>, TransportError>
+        + Copy
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
         Self {
-            proxied: LazyTransport::new(|variable| system_transport(Route::Proxied, variable)),
-            direct: LazyTransport::new(|variable| system_transport(Route::Direct, variable)),
+            proxied: LazyTransport::new(move |variable| build(Route::Proxied, variable)),
+            direct: LazyTransport::new(move |variable| build(Route::Direct, variable)),
         }
     }
 
@@ -100,12 +118,21 @@ impl LazyTransport {
     }
 }
 
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[cfg(feature = "_http")]
 fn system_transport(
     route: Route,
     variable: &ReadVariable,
 ) -> Result<Arc<dyn Transport>, TransportError> {
-    use crate::rpc::transport::{HttpOptions, ProxyChoice, ReqwestTransport};
+    http_transport(None, route, variable)
+}
+
+#[cfg(feature = "_http")]
+fn http_transport(
+    library: Option<HttpLibrary>,
+    route: Route,
+    variable: &ReadVariable,
+) -> Result<Arc<dyn Transport>, TransportError> {
+    use crate::rpc::transport::{HttpOptions, ProxyChoice, transport_for_any_endpoint};
 
     let (connect_seconds, proxy) = match route {
         Route::Proxied => (5, ProxyChoice::Environment),
@@ -114,18 +141,19 @@ fn system_transport(
     let options = HttpOptions {
         connect_timeout: Duration::from_secs(connect_seconds),
         proxy,
+        library,
+        // The response of a credentials source is short; a longer one comes from another server.
+        max_response_size: 1 << 20,
         ..HttpOptions::default()
     };
-    // The response of a credentials source is short; a longer one comes from another server.
-    let transport = ReqwestTransport::with_options(&options, variable)?;
-    Ok(Arc::new(transport.max_response_size(1 << 20)))
+    transport_for_any_endpoint(&options, variable)
 }
 
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[cfg(not(feature = "_http"))]
 fn system_transport(_: Route, _: &ReadVariable) -> Result<Arc<dyn Transport>, TransportError> {
     Err(TransportError::not_sent(
-        "no HTTP support; enable the feature `rustls` or `native-tls`, or pass a transport to \
-         `Io::with_transport`",
+        "no HTTP support; enable the feature `hyper`, `rustls` or `native-tls`, or pass a transport \
+         to `Io::with_transport`",
     )
     .permanent())
 }

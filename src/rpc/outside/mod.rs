@@ -116,6 +116,15 @@ impl Io {
         self
     }
 
+    /// Sets the library of the default transports, for tests of both.
+    #[cfg(feature = "_http")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_http_library(mut self, library: crate::rpc::transport::HttpLibrary) -> Self {
+        self.transports = Transports::of_library(library);
+        self
+    }
+
     /// Replaces the runner of programs.
     #[must_use]
     pub fn with_process_runner(mut self, runner: impl ProcessRunner + 'static) -> Self {

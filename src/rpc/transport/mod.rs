@@ -7,54 +7,57 @@
 //! | transport | use |
 //! | --- | --- |
 //! | `ReqwestTransport` | The default: HTTP and HTTPS with reqwest. Features `rustls` and `native-tls`. |
+//! | `HyperTransport` | HTTP and HTTPS with hyper's client and rustls, at a lower cost per call. Feature `hyper`. |
 //! | [`ScriptedTransport`] | Returns prepared responses and checks the requests, for tests of one exchange. |
 //! | [`Faulty`] | Wraps another transport and injects [faults](Faults): broken connections, throttling, bad bodies. |
 //! | [`Recorder`], [`Replay`] | Record the exchanges of another transport without secrets, and replay them in tests. |
 //! | the module `fake` | The service in memory, for tests of several operations. Feature `fake`. |
 //! | an implementation of [`Transport`] | Another HTTP library, or a wrapper that adds metrics. |
 
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-mod connect_error;
+#[cfg(feature = "transport-check")]
+mod check;
 mod default_transport;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-mod environment_proxies;
 pub(crate) mod faults;
 mod faulty;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-mod http_client;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-mod no_proxy;
+#[cfg(feature = "_http")]
+mod http;
+#[cfg(feature = "hyper")]
+mod hyper;
 mod options;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-mod plain_http;
 mod process_variable;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-mod proxies;
 mod proxy_url;
 mod recorded;
 mod recorder;
 mod recording;
 mod replay;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[cfg(feature = "_reqwest")]
 mod reqwest;
 mod scripted;
 mod send_state;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-mod tracked_body;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-mod tunnel_status;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+use ::http::{Request, Response};
 use async_trait::async_trait;
 use bytes::Bytes;
 
+#[cfg(feature = "transport-check")]
+pub use check::{
+    CheckedRule, TransportCheck, TransportNeed, TransportSetup, TransportViolation, check_transport,
+};
 pub(crate) use default_transport::default_transport;
+#[cfg(feature = "_http")]
+pub(crate) use default_transport::transport_for_any_endpoint;
 pub use faults::{FaultRule, Faults};
 pub use faulty::Faulty;
+#[cfg(feature = "hyper")]
+pub use hyper::{HyperTransport, HyperTransportBuilder};
+#[cfg(feature = "_http")]
+#[doc(hidden)]
+pub use options::HttpLibrary;
 pub(crate) use options::{HttpOptions, ProxyChoice};
 pub(crate) use process_variable::process_variable;
 pub(crate) use proxy_url::ProxyUrl;
@@ -65,7 +68,7 @@ pub(crate) use recorded::is_signature_parameter;
 pub use recorder::Recorder;
 pub use recording::{RecordingError, RecordingSummary};
 pub use replay::Replay;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[cfg(feature = "_reqwest")]
 pub use reqwest::ReqwestTransport;
 pub use scripted::ScriptedTransport;
 pub(crate) use send_state::{FreshConnection, SendState};
@@ -105,11 +108,14 @@ use crate::rpc::report::{unshown, write_report};
 /// [`permanent`](TransportError::permanent). If in doubt, return `interrupted`: a wrong `not_sent`
 /// can run an operation twice.
 ///
+/// **Permanent errors.** An error is permanent if a certificate is rejected, and if a proxy rejects its
+/// user (HTTP 407) or forbids the host (403). A retry would fail too, and could lock an account.
+///
 /// **Cancellation.** The client enforces its own timeouts: it drops the future of `send` when the
 /// attempt timeout or the call timeout expires, and treats the request as possibly delivered.
 /// Dropping the future must release its resources. The transport needs only a connect timeout,
 /// shorter than the attempt timeout, so that an unreachable host is reported as `not_sent`.
-/// `ReqwestTransport` also reports requests that were dropped while they waited for a connection.
+/// The built-in transports also report requests that were dropped while they waited for a connection.
 ///
 /// **Panics.** A panic of the transport passes through the call to its caller. The client stays
 /// usable. While that panic unwinds, the client does not call the [`Observer`](crate::observe::Observer).
@@ -158,6 +164,39 @@ use crate::rpc::report::{unshown, write_report};
 ///
 /// let transport = WithHeader(ScriptedTransport::new());
 /// assert!(transport.inner().is_some());
+/// ```
+///
+/// # Conformance
+///
+/// `check_transport` (feature `transport-check`) tests a transport with servers on the loopback that
+/// refuse, break off, stall and send invalid responses. For example, a wrapper of a reqwest client:
+///
+/// ```no_run
+/// # #[cfg(all(feature = "transport-check", feature = "rustls"))]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # use aliyun_dbs::transport::ReqwestTransport as MyTransport;
+/// use aliyun_dbs::transport::{TransportError, TransportNeed, check_transport};
+///
+/// check_transport(|setup| {
+///     // Without what `ReqwestTransport::from_client` cannot do: see its docs.
+///     if matches!(setup.need, TransportNeed::Proxy | TransportNeed::LeavesStalled) {
+///         return Ok(None);
+///     }
+///     let failed = |error: reqwest::Error| TransportError::not_sent(error.to_string());
+///     let mut client = reqwest::Client::builder()
+///         .redirect(reqwest::redirect::Policy::none())
+///         .retry(reqwest::retry::never())
+///         .connect_timeout(setup.connect_timeout)
+///         .no_proxy();
+///     if let Some(root) = setup.root_certificate_pem {
+///         let root = reqwest::Certificate::from_pem(root.as_bytes()).map_err(failed)?;
+///         client = client.tls_certs_merge([root]);
+///     }
+///     let transport = MyTransport::from_client(client.build().map_err(failed)?);
+///     Ok(Some(transport.max_response_size(setup.max_response_size)))
+/// })
+/// .await?;
+/// # Ok(()) }
 /// ```
 ///
 /// # Examples
@@ -237,10 +276,7 @@ pub trait Transport: fmt::Debug + Send + Sync {
     ///
     /// Returns an error if no complete response arrived. The [contract](Self#contract) says which
     /// error to return.
-    async fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> Result<http::Response<Bytes>, TransportError>;
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError>;
 
     /// Returns the transport that this one wraps. Defaults to `None`.
     ///
@@ -276,10 +312,7 @@ pub trait Transport: fmt::Debug + Send + Sync {
 
 #[async_trait]
 impl<T: Transport + ?Sized> Transport for Arc<T> {
-    async fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> Result<http::Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         (**self).send(request).await
     }
 

@@ -18,11 +18,32 @@ pub(crate) struct HttpOptions {
     pub(crate) keep_alive: KeepAlive,
     /// Whether each write uses a new connection.
     pub(crate) fresh_for_writes: bool,
+    /// How long an idle connection is kept.
+    #[cfg_attr(not(feature = "_http"), expect(dead_code, reason = "as `keep_alive`"))]
+    pub(crate) idle_timeout: Duration,
+    /// The maximum size of a response, in bytes.
+    #[cfg_attr(not(feature = "_http"), expect(dead_code, reason = "as `keep_alive`"))]
+    pub(crate) max_response_size: usize,
+    /// The library of the transport, or `None` for the default.
+    #[cfg(feature = "_http")]
+    pub(crate) library: Option<HttpLibrary>,
     #[cfg(test)]
     pub(crate) tls: Option<TlsBackend>,
 }
 
-/// A TLS library, for tests that compare them.
+/// An HTTP library of a built-in transport, for tests that compare them.
+#[cfg(feature = "_http")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HttpLibrary {
+    /// `ReqwestTransport`.
+    #[cfg(feature = "_reqwest")]
+    Reqwest,
+    /// `HyperTransport`.
+    #[cfg(feature = "hyper")]
+    Hyper,
+}
+
+/// A TLS library of reqwest, for tests that compare them.
 #[cfg(test)]
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum TlsBackend {
@@ -38,7 +59,7 @@ pub(crate) enum TlsBackend {
 /// times out.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(
-    not(any(feature = "rustls", feature = "native-tls")),
+    not(feature = "_http"),
     expect(dead_code, reason = "only the built-in transport reads them")
 )]
 pub(crate) struct KeepAlive {
@@ -46,8 +67,7 @@ pub(crate) struct KeepAlive {
     pub(crate) interval: Duration,
     /// How long the response to a ping may take.
     pub(crate) timeout: Duration,
-    /// Speaks HTTP/2 without TLS, for tests.
-    #[cfg(test)]
+    /// Uses HTTP/2 without TLS, for tests.
     pub(crate) without_tls: bool,
 }
 
@@ -56,7 +76,6 @@ impl Default for KeepAlive {
         Self {
             interval: Duration::from_secs(5),
             timeout: Duration::from_secs(4),
-            #[cfg(test)]
             without_tls: false,
         }
     }
@@ -77,12 +96,11 @@ impl HttpOptions {
     /// The default connect timeout: 5 seconds.
     pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-    /// How long an idle connection is kept.
-    #[cfg_attr(
-        not(any(feature = "rustls", feature = "native-tls")),
-        expect(dead_code, reason = "only the built-in transport reads it")
-    )]
+    /// The default time that an idle connection is kept: 10 seconds.
     pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+
+    /// The default maximum size of a response: 16 MiB.
+    pub(crate) const MAX_RESPONSE_SIZE: usize = 16 << 20;
 
     /// Returns the builder method of the first setting that only the built-in transport supports.
     pub(crate) fn first_custom_setting(&self) -> Option<&'static str> {
@@ -98,21 +116,6 @@ impl HttpOptions {
     }
 }
 
-#[cfg(all(test, any(feature = "rustls", feature = "native-tls")))]
-impl HttpOptions {
-    /// Applies the settings that only tests have.
-    pub(super) fn for_tests(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-        let builder = match self.tls {
-            None => builder,
-            #[cfg(feature = "rustls")]
-            Some(TlsBackend::Rustls) => builder.tls_backend_rustls(),
-            #[cfg(feature = "native-tls")]
-            Some(TlsBackend::Native) => builder.tls_backend_native(),
-        };
-        if self.keep_alive.without_tls { builder.http2_prior_knowledge() } else { builder }
-    }
-}
-
 impl Default for HttpOptions {
     fn default() -> Self {
         Self {
@@ -121,6 +124,10 @@ impl Default for HttpOptions {
             root_certificates: Vec::new(),
             keep_alive: KeepAlive::default(),
             fresh_for_writes: false,
+            idle_timeout: Self::IDLE_TIMEOUT,
+            max_response_size: Self::MAX_RESPONSE_SIZE,
+            #[cfg(feature = "_http")]
+            library: None,
             #[cfg(test)]
             tls: None,
         }

@@ -47,7 +47,7 @@ impl ProxyUrl {
     }
 
     /// Parses the value of an environment variable, which may omit `http://`.
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[cfg(feature = "_http")]
     pub(crate) fn parse_variable(text: &str) -> Result<Self, String> {
         // `http:///path` would have the host `path`.
         if text.contains("://") || text.starts_with('/') {
@@ -58,7 +58,7 @@ impl ProxyUrl {
     }
 
     /// Returns the address, without user and password.
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[cfg(feature = "_http")]
     pub(crate) fn address(&self) -> &Url {
         &self.address
     }
@@ -96,7 +96,7 @@ impl fmt::Debug for ProxyUrl {
     }
 }
 
-#[cfg(all(test, any(feature = "rustls", feature = "native-tls")))]
+#[cfg(all(test, feature = "_http"))]
 mod tests {
     use super::*;
 

@@ -29,13 +29,13 @@ impl SendState {
     }
 
     /// Reports that the request waits for a connection.
-    #[cfg_attr(not(any(feature = "rustls", feature = "native-tls")), allow(dead_code))]
+    #[cfg_attr(not(feature = "_http"), allow(dead_code))]
     pub(crate) fn wait(&self) {
         let _ = self.change(UNREPORTED, WAITING);
     }
 
     /// Reports that the connection is about to send the request. Returns `false` if it must not.
-    #[cfg_attr(not(any(feature = "rustls", feature = "native-tls")), allow(dead_code))]
+    #[cfg_attr(not(feature = "_http"), allow(dead_code))]
     pub(crate) fn start(&self) -> bool {
         match self.change(WAITING, STARTED) {
             Ok(_) => true,
@@ -43,7 +43,13 @@ impl SendState {
         }
     }
 
-    #[cfg_attr(not(any(feature = "rustls", feature = "native-tls")), allow(dead_code))]
+    /// Returns whether a connection accepted the request, or may have.
+    #[cfg_attr(not(feature = "_http"), allow(dead_code))]
+    pub(crate) fn has_started(&self) -> bool {
+        !matches!(self.0.load(Ordering::Acquire), WAITING | ABANDONED)
+    }
+
+    #[cfg_attr(not(feature = "_http"), allow(dead_code))]
     pub(crate) fn is_abandoned(&self) -> bool {
         self.0.load(Ordering::Acquire) == ABANDONED
     }

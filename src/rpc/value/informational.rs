@@ -55,9 +55,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for AtMostOne<T> {
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<T>, A::Error> {
-        match seq.next_element()? {
-            // The second request reads another form of the same value.
-            None => seq.next_element(),
+        match seq.next_element_seed(PhantomData)? {
+            None => another_form(seq),
             value => Ok(value),
         }
     }
@@ -68,6 +67,16 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for AtMostOne<T> {
     ) -> Result<Option<T>, D::Error> {
         Option::deserialize(deserializer)
     }
+}
+
+/// Requests a value for the second time, which reads another form of it.
+///
+/// Not inlined, so that the first request is, where its form is known.
+#[cold]
+fn another_form<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
+    mut seq: A,
+) -> Result<Option<T>, A::Error> {
+    seq.next_element()
 }
 
 /// Reads an informational field. Needs `#[serde(default)]`.

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::de::{self, Deserializer};
+use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 
@@ -116,7 +117,14 @@ struct Instant(OffsetDateTime, i128);
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let name = if self.1 == SECOND { "UnixSeconds" } else { "UnixMs" };
-        serializer.serialize_newtype_struct(name, &count(self.0, self.1))
+        let count = count(self.0, self.1);
+        if count < 0 {
+            return Err(S::Error::custom(format_args!(
+                "expected a time since 1970, got {}",
+                self.0
+            )));
+        }
+        serializer.serialize_newtype_struct(name, &count)
     }
 }
 
@@ -238,5 +246,17 @@ mod tests {
             );
         }
         assert!(row(r#"{"at":18446744073709551615}"#).unwrap_err().to_string().contains("9999"));
+    }
+
+    #[test]
+    fn times_before_1970_are_not_sent() {
+        let row = |at| Row { days: None, ssl: None, at: Some(at) };
+        let epoch = OffsetDateTime::UNIX_EPOCH;
+        assert_eq!(serde_json::to_string(&row(epoch)).unwrap(), r#"{"days":null,"at":0}"#);
+        let error = serde_json::to_string(&row(epoch - time::Duration::MILLISECOND)).unwrap_err();
+        assert!(
+            error.to_string().starts_with("expected a time since 1970, got 1969-12-31"),
+            "{error}"
+        );
     }
 }

@@ -47,7 +47,10 @@ macro_rules! from_scalar_for_integers {
                 match scalar {
                     Scalar::Unsigned(number) => number.try_into().ok(),
                     Scalar::Signed(number) => number.try_into().ok(),
-                    Scalar::String(value) => value.trim().parse().ok(),
+                    // Trims only what does not parse: few strings have whitespace.
+                    Scalar::String(value) => {
+                        value.parse().or_else(|_| value.trim().parse()).ok()
+                    }
                     Scalar::Float(_) | Scalar::Bool(_) => None,
                 }
                 .ok_or_else(|| {
@@ -112,7 +115,11 @@ impl FromScalar for String {
 
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Result<Self, String> {
-        Ok(scalar.to_string())
+        Ok(match scalar {
+            // Without the formatter.
+            Scalar::String(value) => value.to_owned(),
+            other => other.to_string(),
+        })
     }
 }
 

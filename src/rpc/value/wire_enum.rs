@@ -35,24 +35,28 @@ pub trait WireEnum: Copy + Eq + fmt::Debug + 'static {
 const MAX_LISTED: usize = 12;
 
 /// Parses a value, or returns an error that lists the values and suggests the closest one.
+#[inline]
 pub(crate) fn parse<T: WireEnum>(value: &str) -> Result<T, InvalidValue> {
-    T::from_wire(value).ok_or_else(|| {
-        let names: Vec<_> = T::ALL.iter().map(|value| value.as_str()).collect();
-        let list = match *names {
-            [first, ..] if names.len() > MAX_LISTED => {
-                format!("a value of `{}::ALL`, such as `{first}`", T::NAME)
-            }
-            _ => list_alternatives(&names),
-        };
-        let mut habit = value.to_ascii_lowercase();
-        habit.retain(|c| !matches!(c, ' ' | '-' | '_' | '.'));
-        let meant = T::from_wire(&habit).or_else(|| T::from_habit(&habit)).map(T::as_str);
-        let expected = match meant.or_else(|| closest(value, names)) {
-            Some(name) => format!("expected {list}; did you mean `{name}`?"),
-            None => format!("expected {list}"),
-        };
-        InvalidValue::new(T::NAME, value, expected)
-    })
+    T::from_wire(value).ok_or_else(|| unknown::<T>(value))
+}
+
+#[cold]
+fn unknown<T: WireEnum>(value: &str) -> InvalidValue {
+    let names: Vec<_> = T::ALL.iter().map(|value| value.as_str()).collect();
+    let list = match *names {
+        [first, ..] if names.len() > MAX_LISTED => {
+            format!("a value of `{}::ALL`, such as `{first}`", T::NAME)
+        }
+        _ => list_alternatives(&names),
+    };
+    let mut habit = value.to_ascii_lowercase();
+    habit.retain(|c| !matches!(c, ' ' | '-' | '_' | '.'));
+    let meant = T::from_wire(&habit).or_else(|| T::from_habit(&habit)).map(T::as_str);
+    let expected = match meant.or_else(|| closest(value, names)) {
+        Some(name) => format!("expected {list}; did you mean `{name}`?"),
+        None => format!("expected {list}"),
+    };
+    InvalidValue::new(T::NAME, value, expected)
 }
 
 /// Joins names in backticks: "`a`, `b` or `c`".

@@ -17,6 +17,7 @@ use std::time::Duration;
 use futures_core::{FusedStream, Stream};
 
 pub use condition::{And, Condition, Or};
+pub(crate) use poll_outcome::NOT_YET;
 pub use poll_outcome::{PollOutcome, PollStatus};
 pub use polling_policy::PollingPolicy;
 pub use until::{Until, until};

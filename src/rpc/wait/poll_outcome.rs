@@ -17,6 +17,9 @@ pub enum PollOutcome<S> {
     },
 }
 
+/// The state of a resource that is missing.
+pub(crate) const NOT_YET: &str = "it does not exist yet";
+
 impl<S> PollOutcome<S> {
     /// Returns `Missing` for `None`, and otherwise `Found` with the status that `evaluate` returns.
     pub fn from_option(state: Option<S>, evaluate: impl FnOnce(&S) -> PollStatus) -> Self {
@@ -28,7 +31,7 @@ impl<S> PollOutcome<S> {
 
     pub(crate) fn into_parts(self) -> (Option<S>, PollStatus) {
         match self {
-            Self::Missing => (None, PollStatus::pending("it does not exist yet")),
+            Self::Missing => (None, PollStatus::pending(NOT_YET)),
             Self::Found { state, status } => (Some(state), status),
         }
     }

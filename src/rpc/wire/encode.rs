@@ -13,7 +13,7 @@ use crate::rpc::report::write_report;
 /// The error of a request that cannot be encoded as RPC parameters.
 ///
 /// The operations of this crate fail with it only if a value is empty, such as a password from an
-/// environment variable that is not set.
+/// environment variable that is not set, or if a time is before 1970.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct EncodeError {
@@ -34,8 +34,8 @@ impl EncodeError {
     /// Creates the error of a parameter with an empty or blank value.
     fn blank(name: &str) -> Self {
         let message = format!(
-            "missing `{name}`: its value is empty; set the field to `None` to omit the parameter, \
-             or check where the value comes from"
+            "missing `{name}`: its value is empty; omit the parameter if it is optional, or check \
+             where the value comes from"
         );
         Self { message }
     }
@@ -69,7 +69,8 @@ impl Parameters {
     /// It may be a login or the name of a database, so a purchase or a backup would lack it.
     pub(crate) fn require_values(&self) -> Result<(), EncodeError> {
         let secrets = self.secrets().map(|(name, secret)| (name, secret.expose()));
-        match self.iter().chain(secrets).find(|(_, value)| value.trim_ascii().is_empty()) {
+        let plain = self.may_have_blank.then(|| self.iter()).into_iter().flatten();
+        match plain.chain(secrets).find(|(_, value)| value.trim_ascii().is_empty()) {
             Some((name, _)) => Err(EncodeError::blank(name)),
             None => Ok(()),
         }

@@ -98,6 +98,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for KeyVisitor<'_, 'de, V> {
         self.visitor.visit_borrowed_str(key)
     }
 
+    #[cold]
     fn visit_str<E: de::Error>(self, key: &str) -> Result<V::Value, E> {
         *self.key = Cow::Owned(key.to_owned());
         self.visitor.visit_str(key)

@@ -21,6 +21,8 @@ pub struct Parameters {
     pub(super) buffer: String,
     plain: Vec<Entry>,
     secrets: Vec<(String, Secret)>,
+    /// Whether a value was added that is empty or begins with whitespace.
+    pub(super) may_have_blank: bool,
 }
 
 /// The position of a name in the buffer, which its value follows.
@@ -71,6 +73,7 @@ impl Parameters {
             buffer: String::with_capacity(USUAL_LENGTH),
             plain: Vec::with_capacity(USUAL_COUNT),
             secrets: Vec::new(),
+            may_have_blank: false,
         }
     }
 
@@ -83,8 +86,7 @@ impl Parameters {
         let _ = write!(self.buffer, "{value}");
         self.secrets.retain(|(secret, _)| secret != name);
         let position = self.position(name);
-        let prefix = prefix(name.as_bytes());
-        let entry = Entry { prefix, name: start, value: middle, end: self.buffer.len() };
+        let entry = self.last_entry(start, middle);
         match position {
             Ok(index) => self.plain[index] = entry,
             Err(index) => self.plain.insert(index, entry),
@@ -95,16 +97,24 @@ impl Parameters {
     ///
     /// It is not in order yet, so [`sort`](Self::sort) must follow.
     pub(super) fn push_unsorted(&mut self, start: usize, middle: usize) {
-        let prefix = prefix(&self.buffer.as_bytes()[start..middle]);
-        let end = self.buffer.len();
-        self.plain.push(Entry { prefix, name: start, value: middle, end });
+        let entry = self.last_entry(start, middle);
+        self.plain.push(entry);
+    }
+
+    /// Returns the entry of a name and a value at the end of the buffer.
+    fn last_entry(&mut self, start: usize, middle: usize) -> Entry {
+        let (_, last) = self.buffer.as_bytes().split_at(start);
+        let (name, value) = last.split_at(middle - start);
+        self.may_have_blank |= value.first().is_none_or(u8::is_ascii_whitespace);
+        Entry { prefix: prefix(name), name: start, value: middle, end: self.buffer.len() }
     }
 
     /// Sorts the parameters by name, and keeps the last one of each name.
     pub(super) fn sort(&mut self) {
         let buffer = &self.buffer;
         let compare = |one: &Entry, other: &Entry| {
-            one.cmp(buffer, other.name(buffer).as_bytes(), other.prefix)
+            let names = || one.name(buffer).cmp(other.name(buffer));
+            one.prefix.cmp(&other.prefix).then_with(names)
         };
         self.plain.sort_by(compare);
         self.plain.dedup_by(|later, earlier| {

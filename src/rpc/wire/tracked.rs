@@ -117,6 +117,7 @@ impl<'p, 'de, A: MapAccess<'de>> TrackedObject<'p, 'de, A> {
             self.has_value = false;
             let mut text = JsonText::default();
             self.inner.next_value_seed(JsonTextSeed(&mut text, ""))?;
+            let key = Cow::Owned(key);
             Path::Key { parent: self.path, key: &key }.note_unread(text.unquoted());
         }
     }

@@ -1,5 +1,6 @@
 //! The fields of a response that could not be read.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt::{self, Write as _};
 
@@ -114,7 +115,7 @@ impl Notes {
 #[derive(Clone, Copy)]
 pub(super) enum Path<'p> {
     Root(&'p Notes),
-    Key { parent: &'p Path<'p>, key: &'p str },
+    Key { parent: &'p Path<'p>, key: &'p Cow<'p, str> },
     Index { parent: &'p Path<'p>, index: usize },
 }
 

@@ -6,8 +6,8 @@ use std::fmt;
 use crate::rpc::error::Error;
 use crate::rpc::operation::Operation;
 use crate::rpc::report::{unshown, write_report};
-use crate::rpc::wait::WaitError;
 use crate::rpc::wait::run_handle::LateOption;
+use crate::rpc::wait::{NOT_YET, WaitError, WaitErrorKind};
 use crate::v2019_03_06::types::InstanceId;
 use crate::v2021_01_01::conditions::EXPIRED;
 use crate::v2021_01_01::operations::{CreateDownload, DownloadTask};
@@ -152,8 +152,13 @@ impl fmt::Display for DownloadError {
             }
         }
         match self {
-            // An expired download cannot be continued.
-            Self::Wait { error, .. } if error.last_state() == Some(EXPIRED) => Ok(()),
+            // A download that has expired or does not exist cannot be continued.
+            Self::Wait { error, .. }
+                if error.kind() == WaitErrorKind::Failed
+                    && matches!(error.last_state(), Some(NOT_YET | EXPIRED)) =>
+            {
+                Ok(())
+            }
             _ => match self.task() {
                 Some(task) => write!(f, "; continue with `resume(\"{task}\")`"),
                 None => Ok(()),

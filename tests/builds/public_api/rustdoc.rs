@@ -13,7 +13,14 @@ static JSON: LazyLock<Value> = LazyLock::new(|| {
     let target = root.join("target/public-api");
     let output = Command::new(env!("CARGO"))
         .current_dir(root)
-        .args(["rustdoc", "--lib", "--quiet", "--features", "emulator,blocking", "--target-dir"])
+        .args([
+            "rustdoc",
+            "--lib",
+            "--quiet",
+            "--features",
+            "emulator,blocking,hyper",
+            "--target-dir",
+        ])
         .arg(&target)
         .args(["--", "-Z", "unstable-options", "--output-format", "json"])
         .arg("--document-hidden-items")

@@ -1,6 +1,6 @@
 //! Tests of the emulator over real sockets: client, raw requests, faults, control API, status page.
 
-#![cfg(any(feature = "rustls", feature = "native-tls"))]
+#![cfg(feature = "_http")]
 
 mod bounds;
 mod calls;

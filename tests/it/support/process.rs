@@ -5,6 +5,12 @@ use std::process::{Child, Command, Stdio};
 /// The variable that names the only test of a process.
 const ALONE: &str = "ALIYUN_DBS_TEST_ALONE";
 
+/// Returns the path of a test by its name and the `module_path!()` of its module.
+pub(crate) fn path_of(module: &str, test: &str) -> String {
+    let (_, module) = module.split_once("::").unwrap();
+    format!("{module}::{test}")
+}
+
 /// Runs one test of this program in a new process, prepared by `prepare`.
 ///
 /// Panics with the output of the process if the test fails or does not exist.

@@ -1,14 +1,18 @@
 //! Converts errors of the HTTP libraries, and says why a connection failed.
 
 use std::error::Error as StdError;
+use std::{fmt, io};
 
-use super::TransportError;
-use super::proxy_url::ProxyUrl;
+use crate::rpc::transport::TransportError;
+use crate::rpc::transport::proxy_url::ProxyUrl;
 
 /// What hyper-util reports if a proxy responds to CONNECT with a status other than 200 and 407.
 const REFUSED_TUNNEL: &str = "tunnel error: unsuccessful";
 /// What hyper-util reports if a proxy responds to CONNECT with the status 407.
 const REJECTED_PROXY_USER: &str = "tunnel error: proxy authorization required";
+
+/// How an error of hyper-util begins, whose kind the message of [`classify`] names.
+const STEP: &str = "client error (";
 
 const CERTIFICATE_HINT: &str = "check the endpoint and the clock of this machine; if a private cloud or an intercepting proxy \
      has its own authority, trust it with `ClientBuilder::root_certificate_pem`";
@@ -54,14 +58,17 @@ const CERTIFICATE_REASONS: &[(&str, &[&str])] = &[
 ];
 
 /// An error of the HTTP libraries, without the URL.
-pub(super) struct HttpError {
+pub(crate) struct HttpError {
     error: Box<dyn StdError + Send + Sync>,
     kind: HttpErrorKind,
 }
 
+/// What failed, as the HTTP library says.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum HttpErrorKind {
+pub(crate) enum HttpErrorKind {
     Connect,
+    /// A setting prevents every connection; with what to do about it.
+    Setting(Option<&'static str>),
     /// The request is invalid.
     Request,
     Timeout,
@@ -70,31 +77,108 @@ enum HttpErrorKind {
 }
 
 impl HttpError {
-    pub(super) fn invalid_response(why: String) -> Self {
-        Self { error: why.into(), kind: HttpErrorKind::InvalidResponse }
+    pub(crate) fn new(
+        error: impl Into<Box<dyn StdError + Send + Sync>>,
+        kind: HttpErrorKind,
+    ) -> Self {
+        Self { error: error.into(), kind }
     }
-}
 
-impl From<reqwest::Error> for HttpError {
-    fn from(error: reqwest::Error) -> Self {
-        let kind = if error.is_connect() {
-            HttpErrorKind::Connect
-        } else if error.is_builder() {
-            HttpErrorKind::Request
-        } else if error.is_timeout() {
-            HttpErrorKind::Timeout
-        } else {
-            HttpErrorKind::Other
-        };
-        Self { error: error.without_url().into(), kind }
+    pub(crate) fn invalid_response(why: String) -> Self {
+        Self { error: why.into(), kind: HttpErrorKind::InvalidResponse }
     }
 }
 
 impl From<hyper_util::client::legacy::Error> for HttpError {
     fn from(error: hyper_util::client::legacy::Error) -> Self {
-        let kind = if error.is_connect() { HttpErrorKind::Connect } else { HttpErrorKind::Other };
-        Self { error: error.into(), kind }
+        let kind = if error.is_connect() {
+            match error.source().and_then(<dyn StdError>::downcast_ref::<SettingError>) {
+                Some(setting) => HttpErrorKind::Setting(setting.hint),
+                None => HttpErrorKind::Connect,
+            }
+        } else if is_timeout(&error) {
+            HttpErrorKind::Timeout
+        } else {
+            HttpErrorKind::Other
+        };
+        Self::new(error, kind)
     }
+}
+
+impl From<hyper::Error> for HttpError {
+    /// Converts an error of a body.
+    fn from(error: hyper::Error) -> Self {
+        let error = BodyError(error);
+        let kind = if is_timeout(&error) { HttpErrorKind::Timeout } else { HttpErrorKind::Other };
+        Self::new(error, kind)
+    }
+}
+
+/// Returns whether a timeout caused an error, such as that of an HTTP/2 ping.
+fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let is_hyper_timeout =
+            error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_timeout);
+        let io_kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        if is_hyper_timeout || io_kind == Some(io::ErrorKind::TimedOut) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// An error while a body is read, as a cause: [`describe`] begins below the outermost error.
+#[derive(Debug)]
+struct BodyError(hyper::Error);
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("error reading the body")
+    }
+}
+
+impl StdError for BodyError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// Why no connection is possible until a setting of the program or the machine changes.
+///
+/// A connector returns it.
+#[derive(Debug)]
+pub(crate) struct SettingError {
+    why: String,
+    hint: Option<&'static str>,
+}
+
+#[cfg(feature = "hyper")]
+impl SettingError {
+    pub(crate) fn new(why: String) -> Self {
+        Self { why, hint: None }
+    }
+
+    /// Sets what to do about the error.
+    pub(crate) fn with_hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+}
+
+impl fmt::Display for SettingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+impl StdError for SettingError {}
+
+/// Returns the error of a PEM string without a valid certificate.
+pub(crate) fn invalid_pem(why: &str) -> TransportError {
+    let expected = "expected a PEM string with `-----BEGIN CERTIFICATE-----`";
+    TransportError::not_sent(format!("invalid `root_certificate_pem`: {expected}{why}")).permanent()
 }
 
 /// Converts an error of the HTTP libraries.
@@ -102,7 +186,7 @@ impl From<hyper_util::client::legacy::Error> for HttpError {
 /// Only a connect error, or a request that no connection had accepted (`unsent`), proves that nothing
 /// was sent. A connection that closes before the response ("incomplete message") may have delivered
 /// the request.
-pub(super) fn classify(
+pub(crate) fn classify(
     error: impl Into<HttpError>,
     proxy: Option<&ProxyUrl>,
     unsent: bool,
@@ -117,6 +201,12 @@ pub(super) fn classify(
                 .permanent()
                 .with_hint(CERTIFICATE_HINT),
             (None, Some(proxy)) if all.contains(REJECTED_PROXY_USER) => rejected_proxy_user(proxy),
+            // A proxy of the user's own client.
+            (None, None) if all.contains(REJECTED_PROXY_USER) => TransportError::not_sent(
+                "could not connect: the proxy requires another user and password (HTTP 407)",
+            )
+            .permanent()
+            .with_hint("correct the proxy of the HTTP client"),
             (None, _) if all.contains("certificate") => {
                 TransportError::not_sent(format!("could not connect: {why}"))
                     .permanent()
@@ -124,6 +214,9 @@ pub(super) fn classify(
             }
             (None, _) => TransportError::not_sent(format!("could not connect: {why}")),
         }
+    } else if let HttpErrorKind::Setting(hint) = kind {
+        let failed = TransportError::not_sent(format!("could not connect: {why}")).permanent();
+        hint.into_iter().fold(failed, TransportError::with_hint)
     } else if kind == HttpErrorKind::Request {
         TransportError::not_sent(format!("invalid HTTP request: {why}")).permanent()
     } else if kind == HttpErrorKind::InvalidResponse {
@@ -142,7 +235,7 @@ pub(super) fn classify(
 ///
 /// h2 fails a stream with the server's `GOAWAY` only if the stream is above the last one that the
 /// server processed. It fails the others with an I/O error when the connection ends.
-pub(super) fn is_unprocessed(error: &HttpError) -> bool {
+pub(crate) fn is_unprocessed(error: &HttpError) -> bool {
     let mut cause = error.error.source();
     while let Some(error) = cause {
         if let Some(error) = error.downcast_ref::<h2::Error>() {
@@ -154,7 +247,7 @@ pub(super) fn is_unprocessed(error: &HttpError) -> bool {
     false
 }
 
-pub(super) fn not_processed(error: HttpError) -> TransportError {
+pub(crate) fn not_processed(error: HttpError) -> TransportError {
     let error = error.error;
     let why = describe(&*error);
     TransportError::not_processed(format!("the server did not process the request: {why}"))
@@ -162,12 +255,12 @@ pub(super) fn not_processed(error: HttpError) -> TransportError {
 }
 
 /// Returns whether a proxy refused to connect to the host, for another reason than its user.
-pub(super) fn is_refused_tunnel(error: &HttpError) -> bool {
+pub(crate) fn is_refused_tunnel(error: &HttpError) -> bool {
     error.kind == HttpErrorKind::Connect && all_causes(&*error.error).contains(REFUSED_TUNNEL)
 }
 
 /// Returns the error of a proxy that refused to connect, with a status if it is known.
-pub(super) fn refused_tunnel(
+pub(crate) fn refused_tunnel(
     error: HttpError,
     proxy: &ProxyUrl,
     status: Option<u16>,
@@ -192,7 +285,7 @@ pub(super) fn refused_tunnel(
 /// Returns the error of a proxy that rejects the user (status 407).
 ///
 /// It is permanent, because repeated failures can lock the account.
-pub(super) fn rejected_proxy_user(proxy: &ProxyUrl) -> TransportError {
+pub(crate) fn rejected_proxy_user(proxy: &ProxyUrl) -> TransportError {
     let why = match proxy.authorization() {
         Some(_) => "rejected the user and the password",
         None => "requires a user and a password",
@@ -229,17 +322,22 @@ fn all_causes(error: &(dyn StdError + 'static)) -> String {
 }
 
 /// Returns the innermost causes of an error, which are more specific than the outer ones.
-pub(super) fn describe(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn describe(error: &(dyn StdError + 'static)) -> String {
     let causes = causes(error);
     // An outer message often repeats the inner one.
     let mut kept: Vec<&str> = Vec::new();
     for (index, cause) in causes.iter().enumerate() {
         let repeated = causes[index + 1..].iter().any(|inner| cause.contains(inner.as_str()));
-        // The step that failed, which the message of `classify` names.
-        let step = cause.starts_with("client error (");
+        // The step that failed, which the message of `classify` or another cause names.
+        let step = cause.starts_with(STEP) || cause == "error resolving DNS";
         if !repeated && !step && !kept.contains(&cause.as_str()) {
             kept.push(cause);
         }
     }
-    if kept.is_empty() { error.to_string() } else { kept.join(": ") }
+    let outermost = error.to_string();
+    match kept.is_empty() {
+        true if outermost.starts_with(STEP) => "error sending request".to_owned(),
+        true => outermost,
+        false => kept.join(": "),
+    }
 }

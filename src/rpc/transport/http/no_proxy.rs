@@ -19,7 +19,7 @@ use url::Host;
 /// the two differ, the entry has the wider meaning: Go does not match `example.com` by
 /// `.example.com`, and curl does not know ports and `*.`.
 #[derive(Clone, Debug, Default)]
-pub(super) struct NoProxy {
+pub(crate) struct NoProxy {
     rules: Vec<Rule>,
 }
 
@@ -43,12 +43,12 @@ enum Hosts {
 
 impl NoProxy {
     /// Parses the value of the variable. Ignores invalid entries, as curl and Go do.
-    pub(super) fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let entries = text.split(|c: char| c == ',' || c.is_whitespace());
         Self { rules: entries.filter(|entry| !entry.is_empty()).filter_map(Rule::parse).collect() }
     }
 
-    pub(super) fn matches(&self, host: &Host<&str>, port: Option<u16>) -> bool {
+    pub(crate) fn matches(&self, host: &Host<&str>, port: Option<u16>) -> bool {
         self.rules.iter().any(|rule| {
             rule.port.is_none_or(|expected| port == Some(expected)) && rule.hosts.contain(host)
         })

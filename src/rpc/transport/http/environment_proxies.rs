@@ -3,8 +3,8 @@
 use url::Url;
 
 use super::no_proxy::NoProxy;
-use super::proxy_url::ProxyUrl;
 use crate::rpc::endpoint::is_loopback;
+use crate::rpc::transport::proxy_url::ProxyUrl;
 
 /// The proxies of `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
 ///
@@ -49,6 +49,12 @@ impl EnvironmentProxies {
         }
     }
 
+    /// Returns whether no variable names a proxy.
+    #[cfg(feature = "hyper")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.https.is_none() && self.http.is_none()
+    }
+
     /// Returns the proxy for a URL, or why it is invalid.
     pub(crate) fn select(&self, url: &Url) -> Result<Option<&ProxyUrl>, String> {
         let is_https = url.scheme() == "https";
@@ -66,6 +72,7 @@ impl EnvironmentProxies {
     }
 
     /// Returns the valid proxies, each with the scheme of its URLs.
+    #[cfg(feature = "_reqwest")]
     pub(crate) fn by_scheme(&self) -> impl Iterator<Item = (&'static str, &ProxyUrl)> {
         let both = [("https", &self.https), ("http", &self.http)];
         both.into_iter().filter_map(|(scheme, variable)| {

@@ -7,18 +7,18 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::send_state::SendState;
+use crate::rpc::transport::send_state::SendState;
 
 /// The body of a request, which reports when a connection begins to send it.
 ///
 /// A connection asks a body whether it is empty before it writes the head of the request.
-pub(super) struct TrackedBody {
+pub(crate) struct TrackedBody {
     bytes: Bytes,
     state: Option<SendState>,
 }
 
 impl TrackedBody {
-    pub(super) fn new(bytes: Bytes, state: Option<SendState>) -> Self {
+    pub(crate) fn new(bytes: Bytes, state: Option<SendState>) -> Self {
         Self { bytes, state }
     }
 

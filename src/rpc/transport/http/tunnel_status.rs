@@ -7,8 +7,8 @@ use http::Uri;
 use tokio::net::TcpStream;
 use url::Url;
 
-use super::proxy_url::ProxyUrl;
 use crate::rpc::clock::{SystemClock, within};
+use crate::rpc::transport::proxy_url::ProxyUrl;
 
 /// How long to wait for the status. The attempt has failed already.
 const TIMEOUT: Duration = Duration::from_secs(1);
@@ -18,7 +18,7 @@ const MAX_LINE: usize = 1024;
 /// Sends the request for a tunnel again and returns the status of the response.
 ///
 /// Returns `None` for a proxy that is reached with TLS, or without a response.
-pub(super) async fn tunnel_status(proxy: &ProxyUrl, destination: &Uri) -> Option<u16> {
+pub(crate) async fn tunnel_status(proxy: &ProxyUrl, destination: &Uri) -> Option<u16> {
     if proxy.address().scheme() != "http" {
         return None;
     }
