@@ -5,8 +5,6 @@ use std::time::Duration;
 use aliyun_dbs::fake::{FakeDbs, InstanceEngine};
 use aliyun_dbs::transport::{Transport, TransportError};
 use aliyun_dbs::types::{DatabaseAccess, RestoreDestination, RestoreObject};
-use aliyun_dbs::v2021_01_01::operations::CreateDownload;
-use aliyun_dbs::v2021_01_01::types::{DownloadFormat, DownloadTarget};
 use aliyun_dbs::workflows::drill::{DrillCause, DrillStep};
 use aliyun_dbs::workflows::{
     Download, DownloadError, DownloadStep, Provision, ProvisionCause, ProvisionStage, ProvisionStep,
@@ -16,7 +14,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::support::{configure, create};
+use crate::support::{configure, create, download_of};
 
 const SAYS: &str = "an option was set after the first step";
 
@@ -56,14 +54,7 @@ fn sent(dbs: &FakeDbs, operation: &str) -> usize {
 fn download(dbs: &FakeDbs, client: &Client) -> Download {
     let id = "rm-orders".parse().unwrap();
     let instance = dbs.add_instance(Region::Hangzhou, id, InstanceEngine::RdsMySql);
-    let request = CreateDownload::builder()
-        .region_code(Region::Hangzhou)
-        .instance_name(instance.instance_name)
-        .source(instance.backup_sets[0].id.clone())
-        .format(DownloadFormat::Csv)
-        .target(DownloadTarget::Url)
-        .build();
-    client.download(request)
+    client.download(download_of(&instance))
 }
 
 #[tokio::test]

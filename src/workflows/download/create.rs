@@ -51,7 +51,9 @@ impl Client {
     /// [`primary_key_type_only`](CreateDownload::primary_key_type_only) and
     /// [`use_zstd`](CreateDownload::use_zstd): downloads that differ only in these are treated as the
     /// same. Because files in a wrong bucket can disclose data, a download into a bucket is only found
-    /// if it is new since the first list, or with [`since`](DownloadCreation::since).
+    /// if it is new since the first list, or with [`since`](DownloadCreation::since). If the response
+    /// is lost, and someone else creates such a download into another bucket meanwhile, theirs can be
+    /// returned: compare the bucket's files before you rely on a found one.
     ///
     /// # Errors
     ///

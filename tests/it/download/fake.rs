@@ -4,11 +4,12 @@ use std::time::Duration as Wait;
 
 use aliyun_dbs::fake::{FakeDbs, FakeInstance, InstanceEngine};
 use aliyun_dbs::v2021_01_01::operations::{CreateDownload, RetryDownloadTask};
-use aliyun_dbs::v2021_01_01::types::{DownloadFormat, DownloadSource, DownloadTarget};
+use aliyun_dbs::v2021_01_01::types::{DownloadFormat, DownloadSource};
 use aliyun_dbs::workflows::DownloadError;
 use aliyun_dbs::{Client, Clock, Region, RetryPolicy};
 
 use super::bucket;
+use crate::support::download_of;
 
 /// A fake with an instance.
 pub(super) struct DownloadWorld {
@@ -38,13 +39,7 @@ fn with_engine(engine: InstanceEngine) -> DownloadWorld {
 impl DownloadWorld {
     /// Returns a download of the first set to URLs in CSV.
     pub(super) fn request(&self) -> CreateDownload {
-        CreateDownload::builder()
-            .region_code(Region::Hangzhou)
-            .instance_name(self.instance.instance_name.clone())
-            .source(self.instance.backup_sets[0].id.clone())
-            .format(DownloadFormat::Csv)
-            .target(DownloadTarget::Url)
-            .build()
+        download_of(&self.instance)
     }
 
     pub(super) fn tasks(&self) -> usize {

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use aliyun_dbs::fake::{FakeDbs, InstanceEngine};
 use aliyun_dbs::v2021_01_01::operations::CreateDownload;
-use aliyun_dbs::v2021_01_01::types::{DownloadFormat, DownloadTarget};
+use aliyun_dbs::v2021_01_01::types::DownloadFormat;
 use aliyun_dbs::wait::DownloadFinished;
 use aliyun_dbs::{Client, Region, RetryPolicy};
 
 use super::Catalog;
+use crate::support::download_of;
 
 /// Returns a fake with an instance, and a download of its first set.
 fn service(engine: InstanceEngine) -> (FakeDbs, Client, CreateDownload) {
@@ -21,14 +22,7 @@ fn service(engine: InstanceEngine) -> (FakeDbs, Client, CreateDownload) {
         .build()
         .unwrap();
     let instance = dbs.add_instance(Region::Hangzhou, "rm-orders".parse().unwrap(), engine);
-    let request = CreateDownload::builder()
-        .region_code(Region::Hangzhou)
-        .instance_name(instance.instance_name)
-        .source(instance.backup_sets[0].id.clone())
-        .format(DownloadFormat::Csv)
-        .target(DownloadTarget::Url)
-        .build();
-    (dbs, client, request)
+    (dbs, client, download_of(&instance))
 }
 
 type Prepare = fn(&FakeDbs);

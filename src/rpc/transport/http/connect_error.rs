@@ -14,6 +14,9 @@ const REJECTED_PROXY_USER: &str = "tunnel error: proxy authorization required";
 /// How an error of hyper-util begins, whose kind the message of [`classify`] names.
 const STEP: &str = "client error (";
 
+/// The innermost cause of a connection to an address that took too long.
+const ELAPSED: &str = "deadline has elapsed";
+
 const CERTIFICATE_HINT: &str = "check the endpoint and the clock of this machine; if a private cloud or an intercepting proxy \
      has its own authority, trust it with `ClientBuilder::root_certificate_pem`";
 
@@ -324,6 +327,11 @@ fn all_causes(error: &(dyn StdError + 'static)) -> String {
 /// Returns the innermost causes of an error, which are more specific than the outer ones.
 pub(crate) fn describe(error: &(dyn StdError + 'static)) -> String {
     let causes = causes(error);
+    // The timers of one address and of the whole connection end at the same time: which of them is
+    // first must not decide about the words.
+    if causes.last().is_some_and(|innermost| innermost == ELAPSED) {
+        return "operation timed out".to_owned();
+    }
     // An outer message often repeats the inner one.
     let mut kept: Vec<&str> = Vec::new();
     for (index, cause) in causes.iter().enumerate() {
@@ -339,5 +347,28 @@ pub(crate) fn describe(error: &(dyn StdError + 'static)) -> String {
         true if outermost.starts_with(STEP) => "error sending request".to_owned(),
         true => outermost,
         false => kept.join(": "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::io;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Caused(&'static str, #[source] io::Error);
+
+    #[tokio::test(start_paused = true)]
+    async fn timeouts_of_a_connection_have_the_same_words() {
+        let elapsed = tokio::time::timeout(Duration::from_secs(1), pending::<()>()).await;
+        let elapsed = io::Error::new(io::ErrorKind::TimedOut, elapsed.unwrap_err());
+        let address = io::Error::other(Caused("tcp connect error", elapsed));
+        assert_eq!(describe(&Caused("client error (Connect)", address)), "operation timed out");
+        let whole = io::Error::new(io::ErrorKind::TimedOut, "operation timed out");
+        assert_eq!(describe(&Caused("client error (Connect)", whole)), "operation timed out");
     }
 }

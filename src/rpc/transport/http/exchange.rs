@@ -4,13 +4,15 @@ use std::future::poll_fn;
 use std::pin::Pin;
 
 use bytes::{Bytes, BytesMut};
-use http::Uri;
 use http::header::HOST;
+use http::{StatusCode, Uri};
 use http_body::Body;
 
 use super::connect_error::{
     HttpError, classify, is_refused_tunnel, is_unprocessed, not_processed, refused_tunnel,
+    rejected_proxy_user,
 };
+use super::generation::RequestWatch;
 use super::tracked_body::TrackedBody;
 use super::tunnel_status::tunnel_status;
 use crate::rpc::transport::TransportError;
@@ -70,6 +72,32 @@ pub(crate) async fn failure(
         }
         _ => classify(error, proxy.map(|(proxy, _)| proxy), unsent),
     }
+}
+
+/// Reads the response to a watched request, whose head has arrived.
+///
+/// `reader` is a proxy that reads the request itself, so that HTTP 407 is its response.
+pub(crate) async fn complete<B, C>(
+    response: http::Response<B>,
+    reader: Option<&ProxyUrl>,
+    max_size: usize,
+    mut watch: RequestWatch<'_, C>,
+) -> Result<http::Response<Bytes>, TransportError>
+where
+    B: Body<Data = Bytes> + Send + Unpin,
+    C: Sync,
+    HttpError: From<B::Error>,
+{
+    let version = response.version();
+    watch.progressed(version);
+    let received = match reader {
+        Some(proxy) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+            Err(rejected_proxy_user(proxy))
+        }
+        _ => receive(response, max_size, || watch.progressed(version)).await,
+    };
+    watch.end();
+    received
 }
 
 /// Reads the body of a response whose head has arrived.

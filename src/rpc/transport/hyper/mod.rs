@@ -11,18 +11,18 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::Uri;
 use http::header::PROXY_AUTHORIZATION;
 use http::uri::{Authority, Scheme};
-use http::{StatusCode, Uri};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 pub use self::builder::HyperTransportBuilder;
 use self::connector::Connector;
 use crate::rpc::endpoint::Endpoint;
-use crate::rpc::transport::http::connect_error::{HttpError, rejected_proxy_user};
+use crate::rpc::transport::http::connect_error::HttpError;
 use crate::rpc::transport::http::exchange::{
-    Outgoing, failure, permanent, receive, require_runtime,
+    Outgoing, complete, failure, permanent, require_runtime,
 };
 use crate::rpc::transport::http::generation::Generation;
 use crate::rpc::transport::http::informational::Informational;
@@ -234,7 +234,7 @@ impl Transport for HyperTransport {
         let Outgoing { mut request, state, is_fresh } = Outgoing::new(request);
         let generation = if is_fresh { connections.fresh.clone() } else { connections.current() };
         let may_use_http2 = !is_plain || options.keep_alive.without_tls;
-        let mut watch = generation.watch(may_use_http2, state.clone());
+        let watch = generation.watch(may_use_http2, state.clone());
         let response = if is_plain {
             if let Some(authorization) = proxy.and_then(ProxyUrl::authorization) {
                 request.headers_mut().insert(PROXY_AUTHORIZATION, authorization.clone());
@@ -254,18 +254,8 @@ impl Transport for HyperTransport {
                 return Err(failure(error, proxy, unsent).await);
             }
         };
-        let version = response.version();
-        watch.progressed(version);
-        let received = match proxy {
-            Some(proxy)
-                if is_plain && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED =>
-            {
-                Err(rejected_proxy_user(proxy))
-            }
-            _ => receive(response, options.max_response_size, || watch.progressed(version)).await,
-        };
-        watch.end();
-        received
+        let reader = proxy.filter(|_| is_plain);
+        complete(response, reader, options.max_response_size, watch).await
     }
 
     fn uses_attempt_context(&self) -> bool {

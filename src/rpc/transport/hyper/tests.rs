@@ -1,5 +1,6 @@
 //! Unit tests of `HyperTransport` alone; `http/tests.rs` has those of all built-in transports.
 
+use std::net::SocketAddr;
 use std::sync::Mutex as StdMutex;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -86,18 +87,23 @@ async fn proxy_gets_a_tunnel_or_the_whole_url() {
     assert!(!shown.contains("p@ss") && !shown.contains("127.0.0.1"), "{shown}");
 }
 
+/// Returns a transport that uses a proxy with TLS.
+fn through_tls(proxy: SocketAddr) -> HyperTransport {
+    let authority = include_str!("../../../../tests/data/certificates/authority.pem");
+    let changed = transport(|options| {
+        options.proxy = ProxyChoice::Url(format!("https://{proxy}").into());
+        options.root_certificates = vec![Bytes::from(authority)];
+    });
+    changed.unwrap()
+}
+
 #[tokio::test]
 async fn tls_to_a_proxy_is_encrypted_twice() {
     // The server reads the tunnel's request within TLS, and does not see the service.
     let certificate = include_str!("../../../../tests/data/certificates/valid.pem");
     let response = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
     let proxy = tls_server_that_sends(certificate, response, 1);
-    let authority = include_str!("../../../../tests/data/certificates/authority.pem");
-    let transport = transport(|options| {
-        options.proxy = ProxyChoice::Url(format!("https://{proxy}").into());
-        options.root_certificates = vec![Bytes::from(authority)];
-    })
-    .unwrap();
+    let transport = through_tls(proxy);
     let error = transport.send(post("https://dbs.invalid/")).await.unwrap_err();
     assert!(!error.may_have_arrived(), "{error}");
     // Without TLS in the tunnel, the proxy reads the request.
@@ -107,12 +113,7 @@ async fn tls_to_a_proxy_is_encrypted_twice() {
 #[tokio::test]
 async fn proxy_with_tls_is_reached_by_http_1() {
     let (proxy, read) = tls_server_that_reads(&["h2", "http/1.1"]);
-    let authority = include_str!("../../../../tests/data/certificates/authority.pem");
-    let transport = transport(|options| {
-        options.proxy = ProxyChoice::Url(format!("https://{proxy}").into());
-        options.root_certificates = vec![Bytes::from(authority)];
-    })
-    .unwrap();
+    let transport = through_tls(proxy);
     let error = transport.send(post("https://dbs.invalid/")).await.unwrap_err();
     assert!(!error.may_have_arrived(), "{error}");
     let (selected, first) = read.recv().unwrap();
@@ -159,16 +160,12 @@ fn invalid_certificates_fail_the_build() {
         let line = error.to_string();
         assert!(line.starts_with("invalid `root_certificate_pem`: "), "{line}");
         assert!(line.contains(says) && error.is_permanent(), "{line}");
-        #[cfg(feature = "_reqwest")]
+        // With OpenSSL, reqwest reports its words.
+        #[cfg(all(feature = "_reqwest", not(feature = "native-tls")))]
         {
             use crate::rpc::transport::ReqwestTransport;
 
-            let options = HttpOptions {
-                root_certificates: roots,
-                #[cfg(feature = "rustls")]
-                tls: Some(crate::rpc::transport::options::TlsBackend::Rustls),
-                ..HttpOptions::default()
-            };
+            let options = HttpOptions { root_certificates: roots, ..HttpOptions::default() };
             let other = ReqwestTransport::with_options(&options, &|_| None);
             assert_eq!(other.unwrap_err().to_string(), line);
         }

@@ -10,15 +10,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::Uri;
 use http::uri::Authority;
-use http::{StatusCode, Uri};
 
 use self::client::HttpClient;
 use self::parsed_host::ParsedHost;
 use crate::rpc::endpoint::Endpoint;
-use crate::rpc::transport::http::connect_error::{HttpError, classify, rejected_proxy_user};
+use crate::rpc::transport::http::connect_error::{HttpError, classify};
 use crate::rpc::transport::http::exchange::{
-    Outgoing, failure, permanent, receive, require_runtime,
+    Outgoing, complete, failure, permanent, receive, require_runtime,
 };
 use crate::rpc::transport::http::proxies::Proxies;
 use crate::rpc::transport::http::tracked_body::TrackedBody;
@@ -191,7 +191,7 @@ impl Transport for ReqwestTransport {
         let generation =
             if is_fresh { self.http.fresh().await? } else { self.http.current().await };
         let may_use_http2 = !is_plain || self.http.uses_http2_without_tls();
-        let mut watch = generation.watch(may_use_http2, state.clone());
+        let watch = generation.watch(may_use_http2, state.clone());
         let response = match generation.client.execute(convert(request, url)).await {
             Ok(response) => response,
             Err(error) => {
@@ -201,21 +201,8 @@ impl Transport for ReqwestTransport {
                 return Err(failure(error, proxy, unsent()).await);
             }
         };
-        let version = response.version();
-        watch.progressed(version);
-        let received = match proxy {
-            Some(proxy)
-                if is_plain && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED =>
-            {
-                Err(rejected_proxy_user(proxy))
-            }
-            _ => {
-                let response = http::Response::<reqwest::Body>::from(response);
-                receive(response, self.max_response_size, || watch.progressed(version)).await
-            }
-        };
-        watch.end();
-        received
+        let response = http::Response::<reqwest::Body>::from(response);
+        complete(response, proxy.filter(|_| is_plain), self.max_response_size, watch).await
     }
 
     fn uses_attempt_context(&self) -> bool {
