@@ -87,14 +87,12 @@ impl HttpError {
         Self { error: error.into(), kind }
     }
 
-    pub(crate) fn invalid_response(why: String) -> Self {
-        Self { error: why.into(), kind: HttpErrorKind::InvalidResponse }
-    }
-}
-
-impl From<hyper_util::client::legacy::Error> for HttpError {
-    fn from(error: hyper_util::client::legacy::Error) -> Self {
-        let kind = if error.is_connect() {
+    /// Converts an error before the response. Its source says why connecting failed.
+    pub(crate) fn of_request(
+        error: impl StdError + Send + Sync + 'static,
+        is_connect: bool,
+    ) -> Self {
+        let kind = if is_connect {
             match error.source().and_then(<dyn StdError>::downcast_ref::<SettingError>) {
                 Some(setting) => HttpErrorKind::Setting(setting.hint),
                 None => HttpErrorKind::Connect,
@@ -105,6 +103,17 @@ impl From<hyper_util::client::legacy::Error> for HttpError {
             HttpErrorKind::Other
         };
         Self::new(error, kind)
+    }
+
+    pub(crate) fn invalid_response(why: String) -> Self {
+        Self { error: why.into(), kind: HttpErrorKind::InvalidResponse }
+    }
+}
+
+impl From<hyper_util::client::legacy::Error> for HttpError {
+    fn from(error: hyper_util::client::legacy::Error) -> Self {
+        let is_connect = error.is_connect();
+        Self::of_request(error, is_connect)
     }
 }
 

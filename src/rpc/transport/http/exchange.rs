@@ -4,7 +4,6 @@ use std::future::poll_fn;
 use std::pin::Pin;
 
 use bytes::{Bytes, BytesMut};
-use http::header::HOST;
 use http::{StatusCode, Uri};
 use http_body::Body;
 
@@ -36,8 +35,6 @@ impl Outgoing {
         if let Some(state) = &state {
             state.wait();
         }
-        // The library sets it from the URL, which has the same authority.
-        parts.headers.remove(HOST);
         let body = TrackedBody::new(body, state.clone());
         Self { request: http::Request::from_parts(parts, body), state, is_fresh }
     }

@@ -1,8 +1,7 @@
 //! `Connector`: connects to a service, directly or through a proxy, with or without TLS.
 
 use std::fmt;
-use std::future::{Future, Ready, ready};
-use std::pin::Pin;
+use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -25,9 +24,7 @@ use crate::rpc::transport::http::proxies::Proxies;
 use crate::rpc::transport::options::HttpOptions;
 use crate::rpc::transport::proxy_url::ProxyUrl;
 
-/// Connects to services.
-///
-/// hyper-util clones it for every request, so it is one reference.
+/// Connects to services. A clone shares the settings.
 #[derive(Clone)]
 pub(super) struct Connector(Arc<ConnectorSettings>);
 
@@ -58,23 +55,11 @@ impl Connector {
     pub(super) fn proxy(&self, uri: &Uri) -> Result<Option<&ProxyUrl>, TransportError> {
         self.0.proxies.for_uri(uri).map_err(permanent)
     }
-}
 
-impl Service<Uri> for Connector {
-    type Response = Stream;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Stream, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, destination: Uri) -> Self::Future {
-        let connector = self.0.clone();
-        Box::pin(async move {
-            let connecting = connector.connect(destination);
-            tokio::time::timeout(connector.timeout, connecting).await.map_err(|_| ConnectTimeout)?
-        })
+    /// Connects to the host of a URL.
+    pub(super) async fn connect(&self, destination: Uri) -> Result<Stream, BoxError> {
+        let connecting = self.0.connect(destination);
+        tokio::time::timeout(self.0.timeout, connecting).await.map_err(|_| ConnectTimeout)?
     }
 }
 

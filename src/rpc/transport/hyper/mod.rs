@@ -1,11 +1,15 @@
-//! `HyperTransport`: HTTP and HTTPS with hyper's client and rustls.
+//! `HyperTransport`: HTTP and HTTPS with hyper and rustls.
 
 mod builder;
+mod connection;
 mod connector;
+mod pool;
+mod send_error;
 mod stream;
 mod tls;
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -14,11 +18,10 @@ use bytes::Bytes;
 use http::Uri;
 use http::header::PROXY_AUTHORIZATION;
 use http::uri::{Authority, Scheme};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 pub use self::builder::HyperTransportBuilder;
 use self::connector::Connector;
+use self::pool::Pool;
 use crate::rpc::endpoint::Endpoint;
 use crate::rpc::transport::http::connect_error::HttpError;
 use crate::rpc::transport::http::exchange::{
@@ -27,14 +30,13 @@ use crate::rpc::transport::http::exchange::{
 use crate::rpc::transport::http::generation::Generation;
 use crate::rpc::transport::http::informational::Informational;
 use crate::rpc::transport::http::proxies::Proxies;
-use crate::rpc::transport::http::tracked_body::TrackedBody;
 use crate::rpc::transport::options::HttpOptions;
 use crate::rpc::transport::process_variable::process_variable;
 use crate::rpc::transport::proxy_url::ProxyUrl;
 use crate::rpc::transport::send_state::SendState;
 use crate::rpc::transport::{Transport, TransportError};
 
-/// HTTP and HTTPS with hyper's pooled client and rustls.
+/// HTTP and HTTPS with hyper and rustls.
 ///
 /// It behaves like `ReqwestTransport`, and costs less per request:
 ///
@@ -70,14 +72,11 @@ use crate::rpc::transport::{Transport, TransportError};
 #[derive(Clone)]
 pub struct HyperTransport(Arc<Connections>);
 
-/// hyper-util's client, which keeps connections.
-type PooledClient = Client<Connector, TrackedBody>;
-
 struct Connections {
     connector: Connector,
-    current: Mutex<Arc<Generation<PooledClient>>>,
+    current: Mutex<Arc<Generation<Pool>>>,
     /// Keeps no connections.
-    fresh: Arc<Generation<PooledClient>>,
+    fresh: Arc<Generation<Pool>>,
     first_host: OnceLock<HostProxy>,
     options: HttpOptions,
 }
@@ -120,10 +119,10 @@ impl HyperTransport {
     ) -> Result<Self, TransportError> {
         let proxies = Proxies::of(&options.proxy, variable).map_err(permanent)?;
         let connector = Connector::new(options, proxies)?;
-        let client = client(options, &connector, true);
+        let pool = |keeps| Generation::new(Pool::new(options, connector.clone(), keeps));
         Ok(Self(Arc::new(Connections {
-            current: Mutex::new(Generation::new(client)),
-            fresh: Generation::new(self::client(options, &connector, false)),
+            current: Mutex::new(pool(true)),
+            fresh: pool(false),
             connector,
             first_host: OnceLock::new(),
             options: options.clone(),
@@ -156,26 +155,12 @@ impl HyperTransportBuilder {
     }
 }
 
-fn client(options: &HttpOptions, connector: &Connector, keeps_connections: bool) -> PooledClient {
-    let mut builder = Client::builder(TokioExecutor::new());
-    builder
-        .timer(TokioTimer::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(options.idle_timeout)
-        .pool_max_idle_per_host(if keeps_connections { usize::MAX } else { 0 })
-        .http2_keep_alive_interval(options.keep_alive.interval)
-        .http2_keep_alive_timeout(options.keep_alive.timeout)
-        .http2_keep_alive_while_idle(true)
-        .http2_only(options.keep_alive.without_tls);
-    builder.build(connector.clone())
-}
-
 impl Connections {
     /// Returns the client for the next request.
-    fn current(&self) -> Arc<Generation<PooledClient>> {
+    fn current(&self) -> Arc<Generation<Pool>> {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.is_retired() {
-            *current = Generation::new(client(&self.options, &self.connector, true));
+            *current = Generation::new(Pool::new(&self.options, self.connector.clone(), true));
         }
         current.clone()
     }
@@ -235,17 +220,17 @@ impl Transport for HyperTransport {
         let generation = if is_fresh { connections.fresh.clone() } else { connections.current() };
         let may_use_http2 = !is_plain || options.keep_alive.without_tls;
         let watch = generation.watch(may_use_http2, state.clone());
-        let response = if is_plain {
+        let sent = if is_plain {
             if let Some(authorization) = proxy.and_then(ProxyUrl::authorization) {
                 request.headers_mut().insert(PROXY_AUTHORIZATION, authorization.clone());
             }
             let informational = Informational::watch(&mut request);
-            informational.limit(generation.client.request(request)).await
+            informational.limit(pin!(generation.client.send(request))).await
         } else {
-            generation.client.request(request).await.map_err(HttpError::from)
+            generation.client.send(request).await.map_err(HttpError::from)
         };
-        let response = match response {
-            Ok(response) => response,
+        let (response, connection) = match sent {
+            Ok(sent) => sent,
             Err(error) => {
                 watch.end();
                 // Only before the response: one that has begun proves that the request was processed.
@@ -255,7 +240,11 @@ impl Transport for HyperTransport {
             }
         };
         let reader = proxy.filter(|_| is_plain);
-        complete(response, reader, options.max_response_size, watch).await
+        let received = complete(response, reader, options.max_response_size, watch).await;
+        if received.is_ok() {
+            generation.client.keep(connection);
+        }
+        received
     }
 
     fn uses_attempt_context(&self) -> bool {

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_rustls::MaybeHttpsStream;
-use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::client::legacy::connect::Connection;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
@@ -17,7 +17,6 @@ pub(super) type FirstHop = MaybeHttpsStream<TokioIo<TcpStream>>;
 pub(super) struct Stream {
     /// The outer TLS is that of a service behind a proxy.
     io: MaybeHttpsStream<FirstHop>,
-    /// Whether a proxy reads the requests, which then contain the whole URL.
     is_proxied: bool,
 }
 
@@ -37,16 +36,18 @@ impl Stream {
         Self { io, is_proxied: false }
     }
 
+    /// Returns whether a proxy reads the requests, which then contain the whole URL.
+    pub(super) fn is_proxied(&self) -> bool {
+        self.is_proxied
+    }
+
+    /// Returns whether the service selected HTTP/2.
+    pub(super) fn is_negotiated_h2(&self) -> bool {
+        self.io.connected().is_negotiated_h2()
+    }
+
     fn pinned(self: Pin<&mut Self>) -> Pin<&mut MaybeHttpsStream<FirstHop>> {
         Pin::new(&mut self.get_mut().io)
-    }
-}
-
-impl Connection for Stream {
-    /// Without the addresses of TCP, which would be copied into every response.
-    fn connected(&self) -> Connected {
-        let connected = Connected::new().proxy(self.is_proxied);
-        if self.io.connected().is_negotiated_h2() { connected.negotiated_h2() } else { connected }
     }
 }
 

@@ -140,9 +140,9 @@ async fn setting_error_of_the_connector_is_permanent() {
     let variable = |name: &str| (name == "ALL_PROXY").then(|| "socks5://p:1".to_owned());
     let options = HttpOptions::default();
     let proxies = Proxies::of(&options.proxy, &variable).unwrap();
-    let client = client(&options, &Connector::new(&options, proxies).unwrap(), true);
+    let pool = Pool::new(&options, Connector::new(&options, proxies).unwrap(), true);
     let request = Outgoing::new(post("https://dbs.invalid/")).request;
-    let error = client.request(request).await.unwrap_err();
+    let error = pool.send(request).await.err().unwrap();
     let error = failure(error.into(), None, false).await;
     assert!(error.to_string().starts_with("could not connect: environment variable"), "{error}");
     assert!(error.is_permanent() && !error.may_have_arrived());

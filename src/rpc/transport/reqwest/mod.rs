@@ -11,6 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::Uri;
+use http::header::HOST;
 use http::uri::Authority;
 
 use self::client::HttpClient;
@@ -176,7 +177,9 @@ impl Transport for ReqwestTransport {
         let proxy = self.proxy(&url)?;
         // For the error of a proxy.
         let destination = proxy.map(|proxy| (proxy, request.uri().clone()));
-        let Outgoing { request, state, is_fresh } = Outgoing::new(request);
+        let Outgoing { mut request, state, is_fresh } = Outgoing::new(request);
+        // The library sets it from the URL, which has the same authority.
+        request.headers_mut().remove(HOST);
         // Only before the response: one that has begun proves that the request was processed.
         let unsent = || state.as_ref().is_some_and(SendState::abandon);
         let is_plain = url.scheme() == "http";
