@@ -189,18 +189,16 @@ fn idle_clients() -> Vec<Figure> {
         "KiB",
         number(bare) / 1024.0,
     )];
-    if cfg!(feature = "rustls") {
-        let before = bytes_in_use();
-        let idle = builder().build().expect("a client");
-        let whole = bytes_in_use().saturating_sub(before);
-        drop(idle);
-        let figure = Figure::new(
-            "memory of an idle client, with HTTPS and root certificates",
-            "MiB",
-            number(whole) / MIB,
-        );
-        figures.push(figure.goal(Goal::Most(1.0)));
-    }
+    let before = bytes_in_use();
+    let idle = builder().build().expect("a client");
+    let whole = bytes_in_use().saturating_sub(before);
+    drop(idle);
+    let figure = Figure::new(
+        "memory of an idle client, with HTTPS and root certificates",
+        "MiB",
+        number(whole) / MIB,
+    );
+    figures.push(figure.goal(Goal::Most(1.0)));
     figures
 }
 

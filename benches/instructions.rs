@@ -7,6 +7,7 @@
 mod support;
 
 use std::hint::black_box;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use aliyun_dbs::operations::DescribeBackupPlanList;
@@ -72,8 +73,11 @@ fn of_the_crate() -> Vec<Figure> {
     let of = |is_counted: &dyn Fn(&Row) -> bool| sum(rows.iter().filter(|row| is_counted(row)));
     let functions = of(&|row| row.function.contains("aliyun_dbs::"));
     // Callgrind shortens the paths below the current directory.
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src/");
-    let lines = of(&|row| row.file.starts_with("src/") || row.file.starts_with(source));
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
+    let root = Path::new(root).canonicalize().expect("the folder of the crate");
+    let source = root.join("src");
+    let lines =
+        of(&|row| row.file.starts_with("src/") || Path::new(&row.file).starts_with(&source));
     let instrumented = of(&|row| {
         ["src/rpc/client/trace.rs", "src/rpc/retry.rs", "src/rpc/observe/", "/tracing-"]
             .iter()

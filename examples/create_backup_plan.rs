@@ -1,38 +1,39 @@
-//! Buys a backup plan, waits until it can be configured, configures it, and shows it.
+//! Buys a backup plan, waits until it can be configured, configures it, and reads it back.
 //!
 //! ```text
 //! cargo run --example create_backup_plan
 //! cargo run --example create_backup_plan -- --live --region cn-beijing --period "1 month"
 //! ```
 //!
-//! Without `--live` or `--endpoint URL`, it calls a fake service and then prints the requests that it
-//! sent. A real service gets the credentials that the default chain finds. `--live` costs money, so it
-//! needs the database to back up: `DBS_INSTANCE_ID`, `DBS_USER_NAME` and `DBS_PASSWORD`.
+//! Without `--live` or `--endpoint URL`, it calls a fake service, and then prints the first request that
+//! it sent. A real service gets the credentials that the default chain finds. `--live` costs money, so
+//! it needs the database to back up: `DBS_INSTANCE_ID`, `DBS_USER_NAME` and `DBS_PASSWORD`.
 
 #[macro_use]
 mod support;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
+use aliyun_dbs::Period;
 use aliyun_dbs::credentials::{CredentialsProvider, DefaultChain};
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::operations::{ConfigureBackupPlan, CreateBackupPlan, DescribeBackupPlanList};
 use aliyun_dbs::types::{
-    BackupMethod, BackupObject, BackupSchedule, DatabaseAccess, DatabaseType, InstanceClass,
-    SourceEndpoint, Weekday, retention_days, start_time,
+    BackupMethod, BackupObject, BackupSchedule, DatabaseType, InstanceClass, SourceEndpoint,
+    Weekday, retention_days, start_time,
 };
-use aliyun_dbs::{Client, Error, Period};
 use clap::Parser;
-use support::{BoxError, ServiceArgs};
+use support::{BoxError, Screen, ServiceArgs};
 
 const EXAMPLES: &str = "\
 Examples:
   create_backup_plan
-          a plan of a fake service, with the requests that were sent
+          a plan of a fake service, with the first request that was sent
   create_backup_plan --live --region cn-beijing --period '1 month'
           a real plan, which costs money";
 
-/// Buys a backup plan, waits until it can be configured, configures it, and shows it.
+/// Buys a backup plan, waits until it can be configured, configures it, and reads it back.
 ///
 /// With `--live`, `DBS_INSTANCE_ID`, `DBS_USER_NAME` and `DBS_PASSWORD` are the database to back up.
 #[derive(Parser)]
@@ -55,132 +56,83 @@ struct Options {
     service: ServiceArgs,
 }
 
-/// The RDS instance to back up, and its login.
-struct Database {
-    instance_id: String,
-    user_name: String,
-    password: String,
-}
-
-impl Database {
-    /// Reads the database from the environment. Without `--live`, uses sample values.
-    fn from_env(live: bool) -> Result<Self, String> {
-        let read = |name: &str, sample: &str| match std::env::var(name) {
-            Ok(value) if !value.is_empty() => Ok(value),
-            _ if live => Err(format!(
-                "{name} is not set: with --live, set DBS_INSTANCE_ID, DBS_USER_NAME and \
-                 DBS_PASSWORD to the database to back up"
-            )),
-            _ => Ok(sample.to_owned()),
-        };
-        Ok(Self {
-            instance_id: read("DBS_INSTANCE_ID", "rm-bp1p8c2947exm")?,
-            user_name: read("DBS_USER_NAME", "dbs_backup")?,
-            password: read("DBS_PASSWORD", "correct horse battery staple")?,
-        })
-    }
-}
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     support::exit_code(run(&Options::parse()).await)
 }
 
 async fn run(options: &Options) -> Result<(), BoxError> {
-    let remote = options.service.is_remote();
-    if remote {
+    let screen = Screen::new();
+    let service = &options.service;
+    let instance = service.variable("DBS_INSTANCE_ID", "rm-bp1p8c2947exm")?.parse()?;
+    let user = service.variable("DBS_USER_NAME", "dbs_backup")?;
+    let password = service.variable("DBS_PASSWORD", "correct horse battery staple")?;
+    let dbs = FakeDbs::new();
+    let client = service.client(&dbs)?;
+    if service.is_remote() {
         // Fails before the purchase, with every source that was tried.
         DefaultChain::new().credentials().await?;
     }
-    let database = Database::from_env(options.service.is_live())?;
-    let dbs = FakeDbs::new();
-    let client = options.service.client(&dbs)?;
-    let service = if remote { client.endpoint().to_string() } else { "fake, in memory".to_owned() };
-    println!("service      {service}\n");
+    if service.is_remote() {
+        println!("Buying a backup plan at {}.\n", client.endpoint());
+    } else {
+        println!("Buying a backup plan of a fake service, in memory, free of charge.\n");
+    }
 
-    let plan = buy(&client, options).await?;
-    println!("1. Buy a plan for {}", options.period);
-    println!("   plan      {}", plan.backup_plan_id);
-    println!("   order     {}", plan.order_id.as_ref().map_or("-", |id| id.as_str()));
-    println!("   request   {}", plan.request_id());
-    println!("   attempts  {}\n", plan.attempts());
+    let started = Instant::now();
+    let order = CreateBackupPlan::builder()
+        .region(service.region())
+        .database_type(options.database_type)
+        .instance_class(options.instance_class)
+        .backup_method(options.backup_method)
+        .billing(options.period)
+        .build();
+    let plan = client.send(order).await?;
+    println!("{}", screen.step(1, "buy", plan.backup_plan_id.as_str(), started.elapsed()));
 
-    println!("2. Wait {:?} until it can be configured\n", CreateBackupPlan::SETTLING_TIME);
+    let started = Instant::now();
     client.clock().sleep(CreateBackupPlan::SETTLING_TIME).await;
+    let settled = format!("{:?} of the service's time", CreateBackupPlan::SETTLING_TIME);
+    println!("{}", screen.step(2, "wait", &settled, started.elapsed()));
 
-    let configured = client.send(configuration(&plan.backup_plan_id, options, &database)?).await?;
-    println!("3. Configure it");
-    println!("   request   {}\n", configured.request_id());
-
-    let list = client
-        .send(
-            DescribeBackupPlanList::builder()
-                .backup_plan_ids([plan.backup_plan_id.clone()])
-                .build(),
-        )
-        .await?;
-    println!("4. List it");
-    for plan in &list.items {
-        let status = plan.backup_plan_status.as_str();
-        let name = plan.backup_plan_name.as_deref().unwrap_or("unknown");
-        println!("   plan      {}", plan.backup_plan_id);
-        println!("   name      {name}");
-        println!("   status    {status}");
-        if let (Some(days), Some(time)) = (&plan.backup_period, &plan.backup_start_time) {
-            println!("   backups   {days} at {time} UTC");
-        }
-    }
-
-    if !remote {
-        println!("\nRequests sent, with secrets redacted:");
-        for request in dbs.requests() {
-            println!("\n{request}");
-        }
-    }
-    Ok(())
-}
-
-async fn buy(
-    client: &Client,
-    options: &Options,
-) -> Result<aliyun_dbs::Response<aliyun_dbs::operations::CreateBackupPlanResponse>, Error> {
-    client
-        .send(
-            CreateBackupPlan::builder()
-                .region(options.service.region())
-                .database_type(options.database_type)
-                .instance_class(options.instance_class)
-                .backup_method(options.backup_method)
-                .billing(options.period)
-                .build(),
-        )
-        .await
-}
-
-fn configuration(
-    plan: &aliyun_dbs::types::BackupPlanId,
-    options: &Options,
-    database: &Database,
-) -> Result<ConfigureBackupPlan, Error> {
-    let (user, password) = (database.user_name.as_str(), database.password.as_str());
-    let access = match options.database_type {
-        DatabaseType::PostgreSql => DatabaseAccess::postgresql(user, password, "orders"),
-        DatabaseType::MongoDb => DatabaseAccess::mongodb(user, password, "admin"),
-        DatabaseType::Oracle => DatabaseAccess::oracle(user, password, "ORCL"),
-        DatabaseType::Redis => DatabaseAccess::redis(password),
-        DatabaseType::SqlServer => DatabaseAccess::sql_server(user, password),
-        _ => DatabaseAccess::mysql(user, password),
-    };
-    Ok(ConfigureBackupPlan::builder()
-        .backup_plan_id(plan.clone())
+    let started = Instant::now();
+    let configuration = ConfigureBackupPlan::builder()
+        .backup_plan_id(plan.backup_plan_id.clone())
         .backup_plan_name("orders-nightly")
         .source_endpoint(SourceEndpoint::Rds {
-            region: options.service.region(),
-            instance_id: database.instance_id.parse()?,
-            access,
+            region: service.region(),
+            instance_id: instance,
+            access: support::access(options.database_type, &user, password),
         })
         .backup_objects(BackupObject::database("orders"))
         .schedule(BackupSchedule::weekly(Weekday::Monday | Weekday::Thursday, start_time!("14:22")))
         .backup_retention_period(retention_days!(365))
-        .build())
+        .build();
+    client.send(configuration).await?;
+    println!("{}", screen.step(3, "configure", "orders-nightly, kept 365 days", started.elapsed()));
+
+    let started = Instant::now();
+    let id = plan.backup_plan_id.clone();
+    let list = DescribeBackupPlanList::builder().backup_plan_ids([id]).build();
+    for plan in client.send(list).await?.into_inner().items {
+        let days = plan.backup_period.map_or_else(|| "-".to_owned(), |days| days.to_string());
+        let time = plan.backup_start_time.map_or_else(|| "-".to_owned(), |time| time.to_string());
+        let status = format!("{}, backups {days} at {time} UTC", plan.backup_plan_status);
+        println!("{}", screen.step(4, "read back", &status, started.elapsed()));
+    }
+
+    println!("\n{}", screen.bold("What was ordered"));
+    let order = plan.order_id.as_ref().map_or("-", |order| order.as_str());
+    println!("  order {order}, for {}, attempts: {}", options.period, plan.attempts());
+    if !service.is_remote() {
+        println!("\n{}", screen.bold("The signed request of step 1, with secrets redacted"));
+        for line in dbs.requests().first().map(ToString::to_string).unwrap_or_default().lines() {
+            println!("  {}", screen.dim(line));
+        }
+        println!("\n{}", screen.bold("Next"));
+        println!("  cargo run -p examples --example test_your_service   lost responses");
+        println!("  cargo run --example emulator                        the fake in a browser");
+        println!("  docs/guide/src/first-plan.md                        a service of your own");
+    }
+    Ok(())
 }

@@ -17,10 +17,9 @@ use std::time::Duration;
 
 use aliyun_dbs::fake::FakeDbs;
 use aliyun_dbs::types::{BackupPlanId, DatabaseAccess, DatabaseType};
-use aliyun_dbs::workflows::{Provision, ProvisionStage, ProvisionStep};
+use aliyun_dbs::workflows::{Provision, ProvisionStep};
 use aliyun_dbs::{Client, Region};
 use clap::Parser;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use support::BoxError;
 
 const PLANS: [(&str, DatabaseType); 3] = [
@@ -71,21 +70,16 @@ async fn run(fail: bool) -> Result<(), BoxError> {
         }
     });
 
-    let bars = MultiProgress::new();
     let mut tasks = tokio::task::JoinSet::new();
     for (name, database) in PLANS {
-        let bar = bars.add(bar(name)?);
         let client = client.clone();
         tasks.spawn(async move {
-            match show_progress(provision(&client, name, database)?, name, &bar).await {
+            match show_progress(provision(&client, name, database)?, name).await {
                 Ok(plan) => Ok(plan),
                 Err(error) => {
-                    print_line(&bar, &format!("{name}: {error}"));
-                    print_line(
-                        &bar,
-                        &format!("{name}: binlog enabled, provisioning again with the same token"),
-                    );
-                    show_progress(provision(&client, name, database)?, name, &bar).await
+                    println!("{name:8} {error}");
+                    println!("{name:8} binlog enabled, provisioning again with the same token");
+                    show_progress(provision(&client, name, database)?, name).await
                 }
             }
         });
@@ -111,55 +105,25 @@ fn provision(
     }))
 }
 
-fn bar(name: &str) -> Result<ProgressBar, BoxError> {
-    let stages = u64::try_from(ProvisionStage::ALL.len())?;
-    let style = ProgressStyle::with_template("{prefix:8} [{bar:24}] {msg}")?.progress_chars("=> ");
-    Ok(ProgressBar::new(stages * 100).with_style(style).with_prefix(name.to_owned()))
-}
-
-/// Shows the steps of a provisioning until it ends.
-async fn show_progress(
-    mut provision: Provision,
-    name: &str,
-    bar: &ProgressBar,
-) -> Result<BackupPlanId, BoxError> {
+/// Prints the steps of a provisioning until it ends.
+async fn show_progress(mut provision: Provision, name: &str) -> Result<BackupPlanId, BoxError> {
     let mut plan = None;
     while let Some(step) = provision.next().await {
-        let step = step?;
-        let mut percent = 100;
-        let text = match &step {
+        let text = match step? {
             ProvisionStep::Prepared => "configuration complete".to_owned(),
             ProvisionStep::Created { backup_plan_id, .. } => {
                 plan = Some(backup_plan_id.clone());
                 format!("bought {backup_plan_id}")
-            }
-            ProvisionStep::Waiting { stage, summary, progress } => {
-                percent = progress.unwrap_or(0).into();
-                format!("{stage}: {summary}")
             }
             ProvisionStep::Settled => "ready for its configuration".to_owned(),
             ProvisionStep::Configured => "configured".to_owned(),
             ProvisionStep::PreCheckPassed => "pre-check passed".to_owned(),
             ProvisionStep::Started { .. } => "started".to_owned(),
             ProvisionStep::Running => "running".to_owned(),
-            other => format!("{other:?}"),
+            // Each poll of the service, with its progress.
+            _ => continue,
         };
-        let stage = ProvisionStage::ALL.iter().take_while(|stage| **stage < step.stage()).count();
-        bar.set_position(u64::try_from(stage)? * 100 + percent);
-        bar.set_message(text.clone());
-        if bar.is_hidden() && !matches!(step, ProvisionStep::Waiting { .. }) {
-            println!("{name}: {text}");
-        }
+        println!("{name:8} {text}");
     }
-    bar.finish();
     plan.ok_or_else(|| "provisioning ended without a plan".into())
-}
-
-/// Prints a line above the progress bars, or a plain line without a terminal.
-fn print_line(bar: &ProgressBar, line: &str) {
-    if bar.is_hidden() {
-        println!("{line}");
-    } else {
-        bar.println(line);
-    }
 }

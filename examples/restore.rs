@@ -3,7 +3,7 @@
 //! ```text
 //! cargo run --example restore
 //! DBS_PASSWORD=… cargo run --example restore -- --live --plan dbs1hvb0wwwe --database orders \
-//!     --into orders_copy --host 192.0.2.20 --port 3306 --user restore
+//!     --into orders_copy --host 192.0.2.20 --user restore
 //! ```
 //!
 //! Without `--live` or `--endpoint URL`, it restores a plan of a fake service. `--live` writes to a
@@ -23,7 +23,6 @@ use aliyun_dbs::types::{
 };
 use aliyun_dbs::wait::{PreCheckPassed, RestoreFinished};
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
 use support::{BoxError, ServiceArgs};
 use time::Duration;
 
@@ -52,12 +51,9 @@ struct Options {
     /// The name of the restored database
     #[arg(long, value_name = "NAME", default_value = "orders_copy")]
     into: String,
-    /// The server to restore to
+    /// The MySQL server to restore to
     #[arg(long, value_name = "HOST", default_value = "192.0.2.20")]
     host: DatabaseHost,
-    /// The port of the server
-    #[arg(long, value_name = "PORT", default_value_t = 3306)]
-    port: u16,
     /// The user to log in as. `DBS_PASSWORD` is the password
     #[arg(long, value_name = "NAME", default_value = "restore")]
     user: String,
@@ -94,7 +90,10 @@ async fn restore(
 ) -> Result<(), BoxError> {
     let point = latest(client, &plan).await?;
     println!("plan            {plan}");
-    println!("restore point   {}", describe(&point));
+    match &point {
+        RestorePoint::Time(at) => println!("restore point   {} {} UTC", at.date(), at.time()),
+        RestorePoint::BackupSet(set) => println!("restore point   full backup {set}"),
+    }
 
     let request = CreateRestoreTask::builder()
         .backup_plan_id(plan)
@@ -102,30 +101,23 @@ async fn restore(
         .restore_point(point)
         .destination(RestoreDestination::Other {
             host: target.host.clone(),
-            port: Port::new(target.port)?,
+            port: Port::MYSQL,
             access: DatabaseAccess::mysql(target.user.clone(), password),
             objects: RestoreObject::database(&target.database).renamed(&target.into).into(),
         })
         .build();
     let task = client.send(request).await?.into_inner().restore_task_id;
     println!("restore task    {task}");
-    println!("target          {} on {}:{}", target.into, target.host, target.port);
+    println!("target          {} on {}", target.into, target.host);
 
     client.wait_for(PreCheckPassed::new(task.clone())).await?;
     println!("pre-check       passed");
     client.send(StartRestoreTask::builder().restore_task_id(task.clone()).build()).await?;
 
-    let bar = ProgressBar::new(100).with_style(ProgressStyle::with_template("[{bar:40}] {msg}")?);
     let mut restoring = client.wait_for(RestoreFinished::new(task));
     while let Some(poll) = restoring.next().await {
-        let poll = poll?;
-        bar.set_position(poll.progress.unwrap_or(0).into());
-        bar.set_message(poll.summary.clone());
-        if bar.is_hidden() {
-            println!("progress        {}", poll.summary);
-        }
+        println!("progress        {}", poll?.summary);
     }
-    bar.finish();
     println!("restored        {}", target.into);
     Ok(())
 }
@@ -152,12 +144,5 @@ async fn latest(client: &Client, plan: &BackupPlanId) -> Result<RestorePoint, Bo
         (Some(moment), _) => Ok(moment.into()),
         (None, Some(backup)) => Ok(backup.backup_set_id.clone().into()),
         (None, None) => Err(format!("{plan} has no backup of the last 7 days to restore").into()),
-    }
-}
-
-fn describe(point: &RestorePoint) -> String {
-    match point {
-        RestorePoint::Time(at) => format!("{} {} UTC", at.date(), at.time()),
-        RestorePoint::BackupSet(set) => format!("full backup {set}"),
     }
 }

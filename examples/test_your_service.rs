@@ -36,7 +36,7 @@ impl Backups {
     /// Buys the plan of a customer.
     ///
     /// The token is derived from the customer's number, so a repetition buys nothing, even after a
-    /// restart.
+    /// restart, as long as the service remembers the token.
     async fn protect(&self, customer: u32) -> Result<BackupPlanId, Error> {
         let token: ClientToken = format!("customer-{customer}").parse()?;
         let request = CreateBackupPlan::builder()

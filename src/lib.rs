@@ -19,6 +19,7 @@ pub mod blocking;
 pub mod credentials;
 #[cfg(feature = "fake")]
 pub mod fake;
+pub mod reexport;
 mod rpc;
 mod sts;
 pub mod unversioned;
@@ -50,8 +51,3 @@ pub use v2019_03_06::region::{OtherRegion, Region};
 pub use v2019_03_06::types::period::Period;
 pub use v2019_03_06::{operations, types};
 pub use v2021_01_01::api::Dbs20210101;
-
-/// Compiles and runs the examples of `docs/many-machines.md`.
-#[cfg(all(doctest, feature = "fake"))]
-#[doc = include_str!("../docs/many-machines.md")]
-struct ManyMachines;

@@ -2,9 +2,7 @@
 
 #![allow(dead_code, reason = "each benchmark uses a part of it")]
 
-#[cfg(all(feature = "rustls", feature = "hyper"))]
 pub(crate) mod clients;
-#[cfg(all(feature = "rustls", feature = "hyper"))]
 pub(crate) mod loopback;
 pub(crate) mod measure;
 pub(crate) mod plain;

@@ -50,7 +50,7 @@ pub(crate) fn client(transport: impl Transport + 'static) -> ClientBuilder {
 
 /// Returns a page that repeats the full plan of the published sample.
 pub(crate) fn page(plans: usize) -> String {
-    let sample = include_str!("../../tests/data/samples/DescribeBackupPlanList.json");
+    let sample = include_str!("../../src/fake/samples/2019-03-06/DescribeBackupPlanList.json");
     let mut page: serde_json::Value = serde_json::from_str(sample).expect("the sample");
     let plan = page["Items"]["BackupPlanDetail"][0].clone();
     page["Items"]["BackupPlanDetail"] = vec![plan; plans].into();

@@ -2,14 +2,14 @@
 
 #![allow(dead_code, unused_imports, reason = "each example uses a part of it")]
 
-mod fleets;
 mod plans;
+mod screen;
 mod service;
 #[macro_use]
 mod terminal;
 
-pub(crate) use fleets::{parse_plans, read_plans, secrets, watch};
-pub(crate) use plans::{configuration, fill, purchase};
+pub(crate) use plans::{access, configuration, fill, purchase};
+pub(crate) use screen::Screen;
 pub(crate) use service::{ServiceArgs, missing_plan};
 pub(crate) use terminal::{exit_code, exit_code_if_complete, output_closed, print_line};
 

@@ -40,6 +40,18 @@ pub(crate) async fn fill(dbs: &FakeDbs) -> Result<BackupPlanId, BoxError> {
     Ok(orders.backup_plan_id)
 }
 
+/// Returns the login to a database of an engine.
+pub(crate) fn access(engine: DatabaseType, user: &str, password: String) -> DatabaseAccess {
+    match engine {
+        DatabaseType::PostgreSql => DatabaseAccess::postgresql(user, password, "orders"),
+        DatabaseType::MongoDb => DatabaseAccess::mongodb(user, password, "admin"),
+        DatabaseType::Oracle => DatabaseAccess::oracle(user, password, "ORCL"),
+        DatabaseType::Redis => DatabaseAccess::redis(password),
+        DatabaseType::SqlServer => DatabaseAccess::sql_server(user, password),
+        _ => DatabaseAccess::mysql(user, password),
+    }
+}
+
 /// Returns the purchase of a small plan for a year. Repeating it with the same token buys nothing.
 pub(crate) fn purchase(database: DatabaseType, token: &str) -> Result<CreateBackupPlan, BoxError> {
     Ok(CreateBackupPlan::builder()

@@ -19,8 +19,7 @@ pub(crate) struct ServiceArgs {
     live: bool,
     /// Call the service at this URL, such as the one that the example `emulator` prints
     ///
-    /// The access key comes from the same sources as for `--live`, such as
-    /// `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET`.
+    /// The access key comes from the sources of `--live`, such as `ALIBABA_CLOUD_ACCESS_KEY_ID`.
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
     /// The region of the service
@@ -55,6 +54,19 @@ impl ServiceArgs {
             )
             .into()),
             _ => Ok("correct horse".to_owned()),
+        }
+    }
+
+    /// Returns an environment variable. Only `--live` requires it: otherwise returns the sample.
+    pub(crate) fn variable(&self, name: &str, sample: &str) -> Result<String, BoxError> {
+        match std::env::var(name) {
+            Ok(value) if !value.is_empty() => Ok(value),
+            _ if self.live => Err(format!(
+                "{name} is not set: with --live, set DBS_INSTANCE_ID, DBS_USER_NAME and \
+                 DBS_PASSWORD to the database to back up"
+            )
+            .into()),
+            _ => Ok(sample.to_owned()),
         }
     }
 

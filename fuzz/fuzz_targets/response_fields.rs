@@ -19,7 +19,7 @@ use tokio::runtime::{Builder, Runtime};
 
 macro_rules! samples {
     ($folder:literal: $($action:literal)*) => {
-        [$(($action, include_str!(concat!("../../tests/data/", $folder, $action, ".json")))),*]
+        [$(($action, include_str!(concat!("../../src/fake/samples/", $folder, $action, ".json")))),*]
     };
 }
 
@@ -34,7 +34,7 @@ static SAMPLES: LazyLock<BTreeMap<&str, (Value, Vec<String>)>> = LazyLock::new(|
         add_paths(&body, "", &mut paths);
         (action, (body, paths))
     };
-    let of_2019 = samples! { "samples/":
+    let of_2019 = samples! { "2019-03-06/":
         "ConfigureBackupPlan"
         "CreateAndStartBackupPlan"
         "CreateBackupPlan"
@@ -72,7 +72,7 @@ static SAMPLES: LazyLock<BTreeMap<&str, (Value, Vec<String>)>> = LazyLock::new(|
         "StopBackupPlan"
         "UpgradeBackupPlan"
     };
-    let of_2021 = samples! { "2021-01-01/samples/":
+    let of_2021 = samples! { "2021-01-01/":
         "ChangeResourceGroup"
         "CreateDownload"
         "DeleteSandboxInstance"

@@ -290,8 +290,7 @@ impl SourceChain {
                 }
             }
         }
-        let message =
-            format!("no credentials found: no source is configured{}", list_tried(&tried));
+        let message = format!("no source is configured{}", list_tried(&tried));
         // The metadata service of an instance that is starting may be slow.
         Err(if may_respond_later {
             CredentialsError::transient(message)

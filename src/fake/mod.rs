@@ -24,6 +24,8 @@
 //! | add instances to download from, and sandboxes | [`FakeDbs::add_instance`], [`add_sandbox`](FakeDbs::add_sandbox) |
 //! | start with a believable fleet, of which some plans are not well | [`FakeDbs::populate_example_fleet`] |
 //! | get the same ids in every run | [`FakeDbs::with_seed`] |
+//! | make errors for mocks of your own traits | [`ErrorBuilder`], [`wait_error`], [`provision_error`] |
+//! | make responses for such mocks | [`sample`], [`response()`] |
 //! | run a workflow under every combination of faults and crashes | [`explore`](explore()) |
 //! | serve other programs and SDKs over HTTP | `fake::emulator` (feature `emulator`) |
 //!
@@ -158,6 +160,7 @@ mod edits;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 mod error_response;
+mod errors;
 mod example_fleet;
 mod explore;
 mod fault_outcome;
@@ -166,6 +169,7 @@ mod rate_limits;
 mod request_log;
 mod responses;
 mod rule_effect;
+mod samples;
 mod sandboxes;
 mod served_api;
 mod served_regions;
@@ -177,11 +181,13 @@ mod world;
 pub use clock::FakeClock;
 pub use dbs::FakeDbs;
 pub use downloads::{FakeAdvancedDownload, FakeInstance, FakeInstanceSet};
+pub use errors::{ErrorBuilder, provision_error, wait_error, wait_error_of};
 pub use explore::{
     Exploration, ExploreFailure, ExploredJournal, ExploredWorld, Fault, Schedule, ScheduledFault,
     explore, replay,
 };
 pub use odd_responses::Responses;
+pub use samples::{response, sample};
 pub use sandboxes::FakeSandbox;
 pub use views::{FakeDownload, FakeFullBackup, FakePlan, FakeRestoreTask};
 pub use world::instance::InstanceEngine;

@@ -7,9 +7,22 @@ use http::uri::Scheme;
 use url::{Host, Url};
 
 use crate::rpc::value::InvalidValue;
+use crate::rpc::value::labels::labels;
 
 /// The network through which a client reaches the service.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde_with::SerializeDisplay,
+    serde_with::DeserializeFromStr,
+)]
 #[non_exhaustive]
 pub enum Network {
     /// The Internet. This is the default.
@@ -18,6 +31,8 @@ pub enum Network {
     /// The internal network of a virtual private cloud (VPC) in the region.
     Vpc,
 }
+
+labels! { Network as "network": Public = "public", Vpc = "vpc" }
 
 /// The address that requests are sent to: a scheme, a host and an optional port.
 ///
@@ -29,7 +44,17 @@ pub enum Network {
 /// assert_eq!("127.0.0.1:8080".parse::<Endpoint>()?.to_string(), "https://127.0.0.1:8080");
 /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde_with::SerializeDisplay,
+    serde_with::DeserializeFromStr,
+)]
 pub struct Endpoint {
     scheme: &'static str,
     authority: String,

@@ -17,6 +17,7 @@ pub(crate) mod operation;
 pub(crate) mod outcome;
 pub(crate) mod outside;
 pub(crate) mod pages;
+pub(crate) mod private_file;
 pub(crate) mod raw;
 pub(crate) mod report;
 pub(crate) mod retry;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::rpc::api::{Api, ApiInfo};
+use crate::rpc::value::labels::labels;
 use crate::rpc::value::{ClientToken, Secret};
 use crate::rpc::wire::{EncodeError, Parameters};
 
@@ -29,6 +30,13 @@ pub enum Safety {
     ///
     /// The client does not retry it once the service may have executed it.
     Mutating,
+}
+
+labels! {
+    Safety:
+    ReadOnly = "read_only",
+    IdempotentByToken = "idempotent_by_token",
+    Mutating = "mutating",
 }
 
 /// The RAM action and the resource that an access policy must allow for an operation.
@@ -90,6 +98,12 @@ pub struct RateLimit {
 /// # Permissions
 ///
 /// [`RAM`](Self::RAM) is the action and the resource that a RAM policy must allow the caller.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a request of an API",
+    label = "expected a request by value, such as `DescribeRegions`",
+    note = "if it is a reference, clone the request: `client.send(request.clone())`",
+    note = "if it is a builder, finish it with `.build()`"
+)]
 pub trait Operation: Serialize + Send + Sync {
     /// The API that the operation belongs to.
     type Api: Api;
@@ -141,6 +155,12 @@ pub trait Operation: Serialize + Send + Sync {
 ///
 /// [`Client::pages`](crate::Client::pages) and [`Client::items`](crate::Client::items) fetch the
 /// pages.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not return a list page by page",
+    label = "expected the request of a list by value, such as `DescribeFullBackupList`",
+    note = "if it is a reference, clone the request; if it is a builder, finish it with `.build()`",
+    note = "send a request that does not return pages with `client.send`"
+)]
 pub trait PagedOperation: Operation<Response: 'static> + Clone + Unpin + 'static {
     /// An item of a page.
     type Item: Clone + PartialEq + Send + Sync + Unpin + 'static;
@@ -173,6 +193,12 @@ pub trait PagedOperation: Operation<Response: 'static> + Clone + Unpin + 'static
 /// A request that [`Client::send`](crate::Client::send) accepts.
 ///
 /// Every [`Operation`] and [`RawRequest`](crate::RawRequest) implement it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a request of an API",
+    label = "expected a request by value, such as `DescribeRegions`",
+    note = "if it is a reference, clone the request: `client.send(request.clone())`",
+    note = "if it is a builder, finish it with `.build()`"
+)]
 pub trait ApiRequest: Send + Sync {
     /// The response, without the fields of the [envelope](Api::ENVELOPE).
     type Response: DeserializeOwned + Send;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::rpc::value::RegionId;
+use crate::rpc::value::argument::argument;
 use crate::rpc::value::invalid_value::{InvalidValue, closest};
 use crate::rpc::value::lenient::{FromScalar, Scalar};
 use crate::rpc::value::schema::value_schema;
@@ -211,6 +212,8 @@ fn is_misspelling(text: &str, id: &str) -> bool {
     }
 }
 
+argument! { Region: Self::ALL.iter().map(Self::as_str).collect() }
+
 impl FromStr for Region {
     type Err = InvalidValue;
 
@@ -396,5 +399,21 @@ mod tests {
             let json = serde_json::to_string(&region).unwrap();
             assert_eq!(serde_json::from_str::<Region>(&json).unwrap(), region);
         }
+    }
+
+    #[cfg(feature = "clap")]
+    #[test]
+    fn arguments_list_known_regions_and_accept_others() {
+        use clap::{Arg, Command, value_parser};
+        let argument = Arg::new("region").value_parser(value_parser!(Region));
+        let command = Command::new("cli").arg(argument);
+        let help = command.clone().render_help().to_string();
+        assert!(help.contains("cn-hangzhou, cn-shanghai"), "{help}");
+        let parse = |region| command.clone().try_get_matches_from(["cli", region]);
+        let found = parse("cn-nanjing").unwrap();
+        assert_eq!(found.get_one::<Region>("region").unwrap().as_str(), "cn-nanjing");
+        let error = parse("cn-hangzou").unwrap_err().to_string();
+        let says = "invalid value 'cn-hangzou' for '[region]': did you mean `cn-hangzhou`?";
+        assert!(error.contains(says), "{error}");
     }
 }

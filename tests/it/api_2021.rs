@@ -90,7 +90,7 @@ async fn failure_has_either_code() {
 
 #[tokio::test]
 async fn recorded_failure_is_read() {
-    let body = include_str!("../data/2021-01-01/samples/_failure.json");
+    let body = include_str!("../../src/fake/samples/2021-01-01/_failure.json");
     let error = supported(200, body).await.unwrap_err();
     assert!(error.is("DBS.ParamIsInValid"), "{error}");
     assert_eq!(error.message(), "Argument: regionCode Must not be empty");

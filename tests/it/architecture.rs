@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 7] = [
     // Uses the ids, regions and page sizes of the version before.
     &["v2021_01_01"],
     &["workflows"],
-    &["fake", "blocking", "wait", "unversioned"],
+    &["fake", "blocking", "wait", "unversioned", "reexport"],
 ];
 
 /// Words that the core must not contain: products, API versions, regions, terms of the service.

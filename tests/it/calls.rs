@@ -1,5 +1,6 @@
 //! Tests of single calls against the fake: retries, tokens, timeouts, clocks and faults.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,9 @@ use aliyun_dbs::{
     Client, ClientBuilder, Clock, ErrorKind, RawRequest, Region, RetryBudget, RetryPolicy,
     SignatureVersion,
 };
+use async_trait::async_trait;
 use bytes::Bytes;
+use http::{HeaderName, Method, Request, Response};
 
 fn on(dbs: &FakeDbs) -> ClientBuilder {
     Client::builder().region(Region::Hangzhou).credentials(dbs.credentials()).transport(dbs.clone())
@@ -327,6 +330,14 @@ fn builder_rejects_unusable_settings() {
         (Client::builder().credentials(credentials()), "no region"),
         (Client::builder().region(Region::Hangzhou), "no credentials"),
         (Client::builder().endpoint("http://dbs.example").credentials(credentials()), "encrypted"),
+        // The proxy is another machine for the keys, even if the endpoint is not.
+        (
+            Client::builder()
+                .endpoint("http://127.0.0.1")
+                .proxy("http://proxy.example:3128")
+                .credentials(credentials()),
+            "encrypted",
+        ),
         (Client::builder().endpoint("not a host").credentials(credentials()), "https://host"),
         (
             Client::builder()
@@ -348,10 +359,7 @@ struct Duplicating(FakeDbs);
 
 #[async_trait::async_trait]
 impl Transport for Duplicating {
-    async fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> Result<http::Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         self.0.send(request.clone()).await?;
         self.0.send(request).await
     }
@@ -403,7 +411,7 @@ fn responds(
     headers: &[(&'static str, &'static str)],
     body: &str,
 ) -> ScriptedTransport {
-    let mut response = http::Response::new(Bytes::from(body.to_owned()));
+    let mut response = Response::new(Bytes::from(body.to_owned()));
     *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
     for (name, value) in headers {
         response.headers_mut().insert(*name, http::HeaderValue::from_static(value));
@@ -477,6 +485,84 @@ async fn unreadable_success_flag_is_a_response_error() {
     let error = call.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Response);
     assert!(error.may_have_executed() && error.to_string().contains("Success"), "{error}");
+}
+
+/// Changes each request before the fake receives it, which checks signatures as the gateway does.
+#[derive(Debug)]
+struct Tampering(FakeDbs, fn(&mut Request<Bytes>));
+
+#[async_trait]
+impl Transport for Tampering {
+    async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        self.1(&mut request);
+        self.0.send(request).await
+    }
+
+    fn inner(&self) -> Option<&dyn Transport> {
+        Some(&self.0)
+    }
+}
+
+fn change_header(request: &mut Request<Bytes>, name: &str) {
+    let value = format!("{}0", request.headers()[name].to_str().unwrap());
+    request.headers_mut().insert(HeaderName::try_from(name).unwrap(), value.parse().unwrap());
+}
+
+/// Sends a password, so that the request has a query and a body.
+#[tokio::test]
+async fn changed_requests_are_rejected() {
+    type Change = fn(&mut Request<Bytes>);
+    let changes: [(&str, Change); 3] = [
+        ("method", |request| *request.method_mut() = Method::PUT),
+        ("query", |request| {
+            let uri = request.uri().to_string().replacen("orders", "others", 1);
+            *request.uri_mut() = uri.parse().unwrap();
+        }),
+        ("body", |request| *request.body_mut() = "SourceEndpointPassword=another".into()),
+    ];
+    let headers: [(&str, Change); 6] = [
+        ("host", |request| change_header(request, "host")),
+        ("x-acs-action", |request| change_header(request, "x-acs-action")),
+        ("x-acs-version", |request| change_header(request, "x-acs-version")),
+        ("x-acs-signature-nonce", |request| change_header(request, "x-acs-signature-nonce")),
+        ("x-acs-security-token", |request| change_header(request, "x-acs-security-token")),
+        ("x-acs-content-sha256", |request| change_header(request, "x-acs-content-sha256")),
+    ];
+    for version in [SignatureVersion::Acs3, SignatureVersion::RpcV1] {
+        let dbs = FakeDbs::new();
+        let key = Credentials::new("STS.id", "a key").with_security_token("a token");
+        dbs.add_credentials(key.clone());
+        let signing = || on(&dbs).credentials(key.clone()).signature_version(version);
+        let client = signing().retry(RetryPolicy::never()).build().unwrap();
+        let plan = client.send(create()).await.unwrap();
+        dbs.clock().advance(CreateBackupPlan::SETTLING_TIME);
+        let headers = headers.iter().filter(|_| version == SignatureVersion::Acs3);
+        for (part, change) in changes.iter().chain(headers) {
+            let builder = signing().transport(Tampering(dbs.clone(), *change));
+            let client = builder.retry(RetryPolicy::never()).build().unwrap();
+            let sent = client.send(configure(&plan.backup_plan_id, "hunter2")).await;
+            assert!(sent.is_err(), "{version:?}: the {part} is not signed");
+            assert_eq!(dbs.plans()[0].status, BackupPlanStatus::Wait, "{version:?} {part}");
+        }
+        client.send(configure(&plan.backup_plan_id, "hunter2")).await.unwrap();
+    }
+}
+
+/// All headers that the client sets are signed, except the signature.
+#[tokio::test]
+async fn headers_of_acs3_are_signed() {
+    let dbs = FakeDbs::new();
+    let key = Credentials::new("STS.id", "a key").with_security_token("a token");
+    dbs.add_credentials(key.clone());
+    let client = on(&dbs).credentials(key).retry(RetryPolicy::never()).build().unwrap();
+    let _ = client.send(configure(&"dbs1".parse().unwrap(), "hunter2")).await;
+    let sent = dbs.requests().pop().unwrap();
+    let authorization = sent.header("authorization").unwrap();
+    let signed = authorization.split(',').find_map(|part| part.strip_prefix("SignedHeaders="));
+    let signed: BTreeSet<_> = signed.unwrap().split(';').collect();
+    let all: BTreeSet<_> = sent.headers().keys().map(HeaderName::as_str).collect();
+    let unsigned: Vec<_> = all.difference(&signed).collect();
+    assert_eq!(unsigned, [&"accept", &"authorization", &"user-agent"]);
 }
 
 #[tokio::test]

@@ -66,7 +66,11 @@ fn published_safety(row: &Value) -> Safety {
 #[test]
 fn walks_both_versions() {
     let counts = VERSIONS.each_ref().map(|version| (version.name, version.all.len()));
-    assert_eq!(counts, [("2019-03-06", 36), ("2021-01-01", 11)]);
+    assert_eq!(
+        counts,
+        [("2019-03-06", 36), ("2021-01-01", 11)],
+        "an operation was added or removed: change the number here and in CHANGELOG.md",
+    );
 }
 
 #[test]
@@ -251,7 +255,7 @@ fn normalized(version: &Version, value: &Value, top: bool) -> Value {
 fn decodes_and_re_encodes_every_sample() {
     for version in &VERSIONS {
         for info in version.all {
-            let sample = version.read(&format!("samples/{}.json", info.action));
+            let sample = version.sample(info.action);
             let outcome = decode(info.action, &sample);
             let written = normalized(version, &outcome.response.unwrap(), true);
             assert_eq!(written, normalized(version, &sample, true), "{}", info.action);
@@ -362,7 +366,13 @@ fn keeps_every_field(version: &Version, row: &Value) -> Result<(), (Value, Value
 fn reads_every_published_response_field() {
     for version in &VERSIONS {
         for (action, row) in version.operations() {
-            assert_eq!(keeps_every_field(version, &row), Ok(()), "{action}");
+            assert_eq!(
+                keeps_every_field(version, &row),
+                Ok(()),
+                "{action} (left: what the type kept, what was sent): its response lacks a field, or \
+                 cannot hold the value that `sample_value` makes from the field's `type`, `values`, \
+                 `format` and `note` in operations.json",
+            );
 
             // The fields of the envelope that only a failure fills.
             let mut body = published_body(&row["response"]);
@@ -474,5 +484,55 @@ fn coverage_page_is_current() {
     assert_eq!(
         recorded, page,
         "docs/coverage.md is stale: run `UPDATE_DOCS=1 cargo test --test it coverage`"
+    );
+}
+
+/// Plants a password in a request, and returns in how many parameters; `Err` says where it is shown.
+struct SecretsOfRequest<'a>(&'a Map<String, Value>);
+
+impl OperationVisitor for SecretsOfRequest<'_> {
+    type Output = Result<usize, String>;
+
+    fn visit<O: NamedOperation>(self) -> Self::Output {
+        let mut set = self.0.clone();
+        let names: Vec<_> = set.keys().filter(|name| name.contains("Password")).cloned().collect();
+        for name in &names {
+            set.insert(name.clone(), "planted-password".into());
+        }
+        let request: O = serde_json::from_value(set.into()).map_err(|error| error.to_string())?;
+        let parameters = request.parameters().map_err(|error| error.to_string())?;
+        let secrets: Vec<_> = parameters.secrets().map(|(name, _)| name.to_owned()).collect();
+        if secrets != names {
+            return Err(format!("{names:?} are passwords, but the secrets are {secrets:?}"));
+        }
+        let json = serde_json::to_string(&request).unwrap();
+        if json.contains("planted-password") {
+            return Err(format!("its JSON has a password: {json}"));
+        }
+        let query = parameters.iter().find(|(_, value)| value.contains("planted-password"));
+        query.map_or(Ok(names.len()), |(name, _)| Err(format!("{name} is not a secret")))
+    }
+}
+
+#[test]
+fn passwords_are_secrets_and_in_no_json() {
+    let mut passwords = BTreeMap::new();
+    for info in VERSIONS.iter().flat_map(|version| version.all) {
+        for set in requests(info.action) {
+            let found = visit(info.action, SecretsOfRequest(set.as_object().unwrap()));
+            let found = found.unwrap_or_else(|why| panic!("{}: {why}", info.action));
+            *passwords.entry(info.action).or_default() += found;
+        }
+    }
+    passwords.retain(|_, found: &mut usize| *found > 0);
+    let operations: Vec<_> = passwords.into_keys().collect();
+    assert_eq!(
+        operations,
+        [
+            "ConfigureBackupPlan",
+            "CreateAndStartBackupPlan",
+            "CreateRestoreTask",
+            "ModifyBackupSourceEndpoint"
+        ]
     );
 }

@@ -14,6 +14,7 @@ use aliyun_dbs::{Client, Region};
 use serde_json::{Value, json};
 
 use crate::response_fields::{paths, render};
+use crate::support::published::Version;
 
 /// Returns the body of a response whose field `Data` has this value.
 fn body(data: &Value) -> String {
@@ -138,8 +139,7 @@ async fn string_forms_of_a_page_are_read() {
 #[tokio::test]
 async fn odd_fields_in_strings_cost_only_themselves() {
     let sample = |action: &str| -> Value {
-        let file = format!("2021-01-01/samples/{action}.json");
-        let sample = crate::support::published::read(&file);
+        let sample = Version::of(action).sample(action);
         serde_json::from_str(sample["Data"].as_str().unwrap()).unwrap()
     };
     let mut tried = 0;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// The folders and pages that are checked: their `.rs` and `.md` files.
-const CHECKED: [&str; 9] = [
+const CHECKED: [&str; 12] = [
     "src",
     "examples",
     "tests",
@@ -15,6 +15,9 @@ const CHECKED: [&str; 9] = [
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "RELEASE.md",
+    "SECURITY.md",
+    "THREAT_MODEL.md",
 ];
 
 /// Folders that contain files of other tools.

@@ -328,6 +328,17 @@ fn existing_file_is_not_overwritten() {
     assert_eq!(file.text(), "kept");
 }
 
+#[cfg(unix)]
+#[test]
+fn recording_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let file = TempFile::new("private");
+    Recorder::create(ScriptedTransport::new(), &file.0).unwrap();
+    let mode = std::fs::metadata(&file.0).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "{mode:o}");
+}
+
 #[test]
 fn files_that_are_not_recordings_are_rejected() {
     let file = TempFile::new("invalid");

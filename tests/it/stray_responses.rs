@@ -124,6 +124,28 @@ async fn slow_1xx_do_not_extend_the_timeout() {
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 }
 
+/// Responses that never end: silence, a slow head and a slow body.
+#[tokio::test]
+async fn slow_responses_end_with_the_attempt_timeout() {
+    for begins in
+        ["", "HTTP/1.1 200 OK\r\nX-Slow: ", "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"]
+    {
+        let address = server(move |mut stream, _| {
+            read_request(&mut stream).unwrap();
+            stream.write_all(begins.as_bytes()).unwrap();
+            // Each byte arrives before a timeout that counts from the byte before.
+            while begins.is_empty() || stream.write_all(b" ").is_ok() {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        });
+        let client = builder(address).attempt_timeout(Duration::from_millis(300)).build().unwrap();
+        let begun = Instant::now();
+        let error = client.send(create()).timeout(Duration::from_secs(20)).await.unwrap_err();
+        assert!(error.is_timeout() && error.may_have_executed(), "{begins:?}: {error}");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{begins:?}: {:?}", begun.elapsed());
+    }
+}
+
 #[tokio::test]
 async fn some_1xx_precede_the_response() {
     let address = server(|mut stream, _| {

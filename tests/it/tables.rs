@@ -66,26 +66,32 @@ fn items_of_every_list_have_all_columns() {
             assert!(!(is_time && is_millis), "{column}: {value}");
         }
     }
-    check::<DescribeBackupPlanList>(include_str!("../data/samples/DescribeBackupPlanList.json"));
-    check::<DescribeFullBackupList>(include_str!("../data/samples/DescribeFullBackupList.json"));
-    check::<DescribeIncrementBackupList>(include_str!(
-        "../data/samples/DescribeIncrementBackupList.json"
+    check::<DescribeBackupPlanList>(include_str!(
+        "../../src/fake/samples/2019-03-06/DescribeBackupPlanList.json"
     ));
-    check::<DescribeRestoreTaskList>(include_str!("../data/samples/DescribeRestoreTaskList.json"));
+    check::<DescribeFullBackupList>(include_str!(
+        "../../src/fake/samples/2019-03-06/DescribeFullBackupList.json"
+    ));
+    check::<DescribeIncrementBackupList>(include_str!(
+        "../../src/fake/samples/2019-03-06/DescribeIncrementBackupList.json"
+    ));
+    check::<DescribeRestoreTaskList>(include_str!(
+        "../../src/fake/samples/2019-03-06/DescribeRestoreTaskList.json"
+    ));
     check::<DescribeBackupGatewayList>(include_str!(
-        "../data/samples/DescribeBackupGatewayList.json"
+        "../../src/fake/samples/2019-03-06/DescribeBackupGatewayList.json"
     ));
     check::<DescribeBackupSetDownloadTaskList>(include_str!(
-        "../data/samples/DescribeBackupSetDownloadTaskList.json"
+        "../../src/fake/samples/2019-03-06/DescribeBackupSetDownloadTaskList.json"
     ));
     check::<DescribeDownloadTask>(include_str!(
-        "../data/2021-01-01/samples/DescribeDownloadTask.json"
+        "../../src/fake/samples/2021-01-01/DescribeDownloadTask.json"
     ));
     check::<DescribeSandboxBackupSets>(include_str!(
-        "../data/2021-01-01/samples/DescribeSandboxBackupSets.json"
+        "../../src/fake/samples/2021-01-01/DescribeSandboxBackupSets.json"
     ));
     check::<DescribeSandboxInstances>(include_str!(
-        "../data/2021-01-01/samples/DescribeSandboxInstances.json"
+        "../../src/fake/samples/2021-01-01/DescribeSandboxInstances.json"
     ));
 }
 

@@ -4,8 +4,8 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use aliyun_dbs::operations::{
-    CreateAndStartBackupPlan, CreateBackupPlan, DescribeBackupPlanList, from_deserializer,
-    from_json,
+    CreateAndStartBackupPlan, CreateBackupPlan, DescribeBackupPlanList, ModifyBackupObjects,
+    from_deserializer, from_json,
 };
 use aliyun_dbs::types::*;
 use aliyun_dbs::{
@@ -127,6 +127,16 @@ fn every_type_with_a_text_form_reads_it_by_serde() {
     reads::<InstanceClass>("Small");
     reads::<BackupMethod>("LOGICAL");
     reads::<ErrorCode>("Param.NotFound");
+}
+
+#[test]
+fn setters_of_lists_take_arrays() {
+    let request = ModifyBackupObjects::builder()
+        .backup_plan_id("dbs1".parse().unwrap())
+        .backup_objects([BackupObject::database("crm"), BackupObject::database("orders")])
+        .build();
+    let sent = request.parameters().unwrap();
+    assert_eq!(sent.get("BackupObjects"), Some(r#"[{"DBName":"crm"},{"DBName":"orders"}]"#));
 }
 
 #[test]

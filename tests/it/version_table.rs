@@ -1,4 +1,4 @@
-//! Tests that the table of API versions in the README has every operation, in the right row.
+//! Tests that the docs of the operations list every operation once, in the right row.
 
 use std::collections::BTreeMap;
 
@@ -6,40 +6,62 @@ use aliyun_dbs::v2021_01_01::operations::UNTYPED;
 
 use crate::support::published::VERSIONS;
 
-const README: &str = include_str!("../../README.md");
+/// The docs of the operations of each version, in the order of [`VERSIONS`].
+const PAGES: [&str; 2] = [
+    include_str!("../../src/v2019_03_06/operations/mod.rs"),
+    include_str!("../../src/v2021_01_01/operations/mod.rs"),
+];
 
-/// Returns the version of each operation that the table of a page lists, and its problems.
-fn listed(page: &str) -> (BTreeMap<String, String>, Vec<String>) {
-    let (_, section) = page.split_once("\n## Two API versions\n").unwrap();
-    let section = section.split("\n## ").next().unwrap();
-    let (mut versions, mut twice) = (BTreeMap::new(), Vec::new());
-    let rows = section.lines().filter(|line| line.starts_with("| ")).skip(2);
+/// Whether a row has a type for its operations, by operation.
+type Rows = BTreeMap<String, bool>;
+
+/// Returns the operations that the table of a page lists, and the problems of the table.
+fn listed(page: &str) -> (Rows, Vec<String>) {
+    let (_, section) = page.split_once("\n//! # Operations by task\n").unwrap();
+    let section = section.split("\n//! # ").next().unwrap();
+    let (mut operations, mut problems) = (BTreeMap::new(), Vec::new());
+    let rows = section.lines().filter_map(|line| line.strip_prefix("//! | ")).skip(2);
     for row in rows {
-        let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
-        let [_, version, _, operations] = cells[..] else { panic!("four cells: {row}") };
-        for name in operations.split(", ") {
-            let name = name.trim_matches('`').to_owned();
-            if versions.insert(name.clone(), version.to_owned()).is_some() {
-                twice.push(name);
+        let cells: Vec<_> = row.trim_end_matches('|').split('|').map(str::trim).collect();
+        let has_type = !cells[0].ends_with(" (no type)");
+        for cell in cells.last().unwrap().split(", ") {
+            // Only operations with a type have a page, to which rustdoc resolves the link.
+            let (start, end) = if has_type { ("[`", "`]") } else { ("`", "`") };
+            let name = cell.strip_prefix(start).and_then(|cell| cell.strip_suffix(end));
+            let Some(name) = name else {
+                problems.push(format!("{cell}: expected {start}Name{end}"));
+                continue;
+            };
+            if operations.insert(name.to_owned(), has_type).is_some() {
+                problems.push(format!("{name} is listed twice"));
             }
         }
     }
-    (versions, twice)
+    (operations, problems)
 }
 
 #[test]
-fn readme_lists_every_operation_once() {
-    let typed = VERSIONS.iter().flat_map(|version| {
-        version.all.iter().map(|info| (info.action.to_owned(), version.name.to_owned()))
-    });
-    let untyped =
-        UNTYPED.iter().map(|one| (one.action.to_owned(), "2021-01-01, no type".to_owned()));
-    let expected: BTreeMap<_, _> = typed.chain(untyped).collect();
-    assert_eq!(expected.len(), 36 + 22);
-    assert_eq!(listed(README), (expected.clone(), Vec::new()));
+fn docs_list_every_operation_once() {
+    let mut listed_operations = 0;
+    for (version, page) in VERSIONS.iter().zip(PAGES) {
+        let typed = version.all.iter().map(|info| (info.action.to_owned(), true));
+        let untyped = UNTYPED.iter().map(|one| (one.action.to_owned(), false));
+        let untyped = untyped.filter(|_| version.name == "2021-01-01");
+        let expected: Rows = typed.chain(untyped).collect();
+        listed_operations += expected.len();
+        assert_eq!(listed(page), (expected, Vec::new()), "{}", version.name);
+    }
+    assert_eq!(listed_operations, 36 + 22);
+}
 
-    let moved = README.replace("`CreateDownload`, `", "`");
-    assert_ne!(listed(&moved).0, expected);
-    let doubled = README.replace("`CreateDownload`, `", "`CreateDownload`, `CreateDownload`, `");
-    assert_eq!(listed(&doubled).1, ["CreateDownload"]);
+#[test]
+fn wrong_tables_are_found() {
+    let page = PAGES[1];
+    let name = "[`CreateDownload`], ";
+    let lost = page.replace(name, "");
+    assert_eq!(listed(&lost).0.len() + 1, listed(page).0.len());
+    let doubled = page.replace(name, &name.repeat(2));
+    assert_eq!(listed(&doubled).1, ["CreateDownload is listed twice"]);
+    let unlinked = page.replace(name, "`CreateDownload`, ");
+    assert_eq!(listed(&unlinked).1, ["`CreateDownload`: expected [`Name`]"]);
 }

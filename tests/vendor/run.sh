@@ -47,7 +47,7 @@ if [[ -z $url ]]; then
 fi
 
 # No bytecode caches next to the sources.
-for driver in drive drive2021; do
+for driver in drive drive2021 guide; do
     PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" $here/$driver.py --url "$url" --speed $speed \
         --access-key-id vendor-test --access-key-secret vendor-secret
 done

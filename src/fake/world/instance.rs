@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use crate::rpc::value::labels::labels;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{BackupSetId, InstanceId};
 use crate::v2021_01_01::types::DownloadFormat;
@@ -20,6 +21,15 @@ pub enum InstanceEngine {
     MongoDb,
     /// RDS for SQL Server, which cannot use advanced download.
     RdsSqlServer,
+}
+
+labels! {
+    InstanceEngine:
+    RdsMySql = "rds_mysql",
+    RdsPostgreSql = "rds_postgresql",
+    PolarDbMySql = "polardb_mysql",
+    MongoDb = "mongodb",
+    RdsSqlServer = "rds_sqlserver",
 }
 
 impl InstanceEngine {

@@ -24,6 +24,21 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
+    /// Returns a response that no service sent.
+    #[cfg(feature = "fake")]
+    pub(crate) fn of_one_attempt(value: T, request_id: &str) -> Self {
+        Self {
+            value,
+            request_id: Some(request_id.to_owned()),
+            http_status: StatusCode::OK,
+            http_status_code: Some(200),
+            attempts: 1,
+            client_token: None,
+            unread: Vec::new(),
+            unread_rows: 0,
+        }
+    }
+
     /// Returns the id of the request, which the vendor's support asks for.
     ///
     /// It is empty if the response has none.

@@ -1,14 +1,14 @@
 //! The formats of settings: how each kind of value is parsed and written.
 
+use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::rpc::endpoint::{Endpoint, Network};
-use crate::rpc::sign::SignatureVersion;
+use crate::rpc::endpoint::Endpoint;
 use crate::rpc::transport::ProxyUrl;
-use crate::rpc::value::RegionId;
+use crate::rpc::value::{InvalidValue, RegionId};
 
 /// Reads and writes the values of a setting.
 pub(super) trait Format<T> {
@@ -164,46 +164,24 @@ impl Format<Duration> for DurationFormat {
     }
 }
 
-/// The name of an enum value, in any case, with hyphens or underscores.
-pub(super) struct VariantFormat;
+/// The name of a value, as its type parses and writes it.
+pub(super) struct NameFormat;
 
-/// An enum whose values have names in a file.
-pub(super) trait NamedVariants: Copy + PartialEq + 'static {
-    /// What the values are, for error messages.
-    const KIND: &'static str;
-    /// All values with their names.
-    const NAMES: &'static [(&'static str, Self)];
-}
-
-impl NamedVariants for Network {
-    const KIND: &'static str = "network";
-    const NAMES: &'static [(&'static str, Self)] = &[("public", Self::Public), ("vpc", Self::Vpc)];
-}
-
-impl NamedVariants for SignatureVersion {
-    const KIND: &'static str = "signature version";
-    const NAMES: &'static [(&'static str, Self)] = &[("acs3", Self::Acs3), ("rpc-v1", Self::RpcV1)];
-}
-
-impl<T: NamedVariants> Format<T> for VariantFormat {
+impl<T: FromStr<Err = InvalidValue> + Display> Format<T> for NameFormat {
     fn read(text: &str) -> Result<T, String> {
-        let name = text.to_ascii_lowercase().replace('_', "-");
-        T::NAMES.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(
-            || {
-                let names: Vec<_> = T::NAMES.iter().map(|(name, _)| format!("`{name}`")).collect();
-                format!("invalid {} `{text}`: expected {}", T::KIND, names.join(" or "))
-            },
-        )
+        text.parse().map_err(|error: InvalidValue| error.to_string())
     }
 
     fn write(value: &T) -> impl Serialize {
-        T::NAMES.iter().find(|(_, known)| known == value).map(|(name, _)| *name)
+        value.to_string()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rpc::endpoint::Network;
+    use crate::rpc::sign::SignatureVersion;
 
     #[test]
     fn durations_are_parsed_and_written() {
@@ -224,9 +202,9 @@ mod tests {
     #[test]
     fn variants_are_parsed_in_any_spelling() {
         for text in ["rpc-v1", "RPC_V1"] {
-            assert_eq!(VariantFormat::read(text), Ok(SignatureVersion::RpcV1));
+            assert_eq!(NameFormat::read(text), Ok(SignatureVersion::RpcV1));
         }
-        let error = <VariantFormat as Format<Network>>::read("inner").unwrap_err();
+        let error = <NameFormat as Format<Network>>::read("inner").unwrap_err();
         assert_eq!(error, "invalid network `inner`: expected `public` or `vpc`");
     }
 }

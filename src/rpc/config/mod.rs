@@ -13,8 +13,8 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use self::format::{
-    BoolFormat, DurationFormat, EndpointFormat, Format, PositiveFormat, ProxyFormat, RegionFormat,
-    StringFormat, VariantFormat,
+    BoolFormat, DurationFormat, EndpointFormat, Format, NameFormat, PositiveFormat, ProxyFormat,
+    RegionFormat, StringFormat,
 };
 use crate::rpc::endpoint::Network;
 use crate::rpc::error::{Error, ErrorKind};
@@ -49,14 +49,14 @@ macro_rules! for_each_setting {
             ///
             /// `public` or `vpc`, in any case. Defaults to `public`. Environment variable:
             /// `ALIYUN_DBS_NETWORK`.
-            network: Network as VariantFormat, r#"`"public"`, `"vpc"` | `"public"`"#,
+            network: Network as NameFormat, r#"`"public"`, `"vpc"` | `"public"`"#,
                 ClientBuilder::network;
 
             /// The version of the request signature.
             ///
             /// `acs3` or `rpc-v1`, in any case. Defaults to `acs3`. Environment variable:
             /// `ALIYUN_DBS_SIGNATURE_VERSION`.
-            signature_version: SignatureVersion as VariantFormat,
+            signature_version: SignatureVersion as NameFormat,
                 r#"`"acs3"`, `"rpc-v1"` | `"acs3"`"#, ClientBuilder::signature_version;
 
             /// The timeout of a call, including all attempts and delays.

@@ -232,6 +232,11 @@ impl fmt::Debug for Credentials {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not provide credentials",
+    label = "expected `Credentials` or a provider, such as `DefaultChain::new()`",
+    note = "if it is a reference, pass a clone, or an `Arc` of a provider"
+)]
 #[async_trait]
 pub trait CredentialsProvider: fmt::Debug + Send + Sync {
     /// Returns valid credentials, and fetches them if necessary.

@@ -85,7 +85,7 @@ pub struct AttemptEnded<'a> {
 /// How an attempt ended.
 ///
 /// `Display` writes the same as [`as_str`](Self::as_str).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttemptOutcome<'a> {
     /// The service executed the request.

@@ -7,8 +7,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use time::{OffsetDateTime, UtcOffset};
 
+use crate::rpc::value::labels::labels;
+
 /// The signature version that a client signs its requests with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde_with::SerializeDisplay,
+    serde_with::DeserializeFromStr,
+)]
 #[non_exhaustive]
 pub enum SignatureVersion {
     /// `ACS3-HMAC-SHA256`, which is sent in headers. The default.
@@ -17,6 +31,8 @@ pub enum SignatureVersion {
     /// RPC signature version 1.0, `HMAC-SHA1`, which is sent in parameters.
     RpcV1,
 }
+
+labels! { SignatureVersion as "signature version": Acs3 = "acs3", RpcV1 = "rpc-v1" }
 
 /// Formats a time for both signatures: in UTC, in whole seconds, as `2024-05-06T07:08:09Z`.
 pub fn timestamp(at: OffsetDateTime) -> String {

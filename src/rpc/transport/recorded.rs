@@ -5,7 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, Method, Uri};
+use http::{HeaderMap, Method, Request, Uri};
 use url::form_urlencoded;
 
 use super::AttemptContext;
@@ -58,8 +58,15 @@ pub struct RecordedRequest {
     form: Vec<(String, String)>,
 }
 
+/// For a transport of one's own that records what it receives.
+impl From<Request<Bytes>> for RecordedRequest {
+    fn from(request: Request<Bytes>) -> Self {
+        Self::new(request)
+    }
+}
+
 impl RecordedRequest {
-    pub(crate) fn new(request: http::Request<Bytes>) -> Self {
+    pub(crate) fn new(request: Request<Bytes>) -> Self {
         let (parts, body) = request.into_parts();
         let pairs = |bytes: &[u8]| form_urlencoded::parse(bytes).into_owned().collect::<Vec<_>>();
         let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());

@@ -1,7 +1,7 @@
 //! `Recorder`: a transport that records the exchanges of another one.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,11 +17,13 @@ use super::recording::format::{FORMAT, Header, VERSION};
 use super::recording::{RecordingError, RecordingSummary, Redactor};
 use super::{RecordedRequest, Transport, TransportError};
 use crate::rpc::clock::{Clock, SystemClock};
+use crate::rpc::private_file::private_options;
 
 /// Records exchanges of another transport to a file, without secrets.
 ///
 /// [`Replay`](super::Replay) replays the file. It is in JSON Lines: a header, then one line per
 /// exchange. Clones record to the same file. A request whose future is dropped is not recorded.
+/// On Unix, only the owner can read the file.
 ///
 /// | value | in the file |
 /// | --- | --- |
@@ -102,9 +104,8 @@ impl<T: Transport> Recorder<T> {
     /// Returns an error if the file exists or cannot be created.
     pub fn create(inner: T, path: impl AsRef<Path>) -> Result<Self, RecordingError> {
         let path = path.as_ref().to_owned();
-        let file =
-            OpenOptions::new().write(true).create_new(true).open(&path).map_err(|error| {
-                let shown = path.display();
+        let file = private_options().write(true).create_new(true).open(&path).map_err(|error| {
+            let shown = path.display();
             let message = match error.kind() {
                 std::io::ErrorKind::AlreadyExists => format!(
                     "cannot create recording `{shown}`: the file exists; choose another path, or \

@@ -31,6 +31,18 @@ fn read<T: DeserializeOwned>(value: &str) -> Result<Vec<T>, serde_json::Error> {
     serde_json::from_str(value)
 }
 
+/// Implements `From` for arrays of these lengths: an empty list does not compile.
+macro_rules! from_arrays {
+    ($list:ident of $object:ident: $($length:literal)+) => {
+        $(impl From<[$object; $length]> for $list {
+            fn from(objects: [$object; $length]) -> Self {
+                Self(objects.into())
+            }
+        })+
+    };
+}
+pub(crate) use from_arrays;
+
 /// Declares a non-empty list of objects that is sent as a JSON string.
 macro_rules! json_text_list {
     ($(#[$meta:meta])* $list:ident of $object:ident such as $example:literal, $expected:literal) => {
@@ -60,7 +72,55 @@ macro_rules! json_text_list {
             pub fn as_slice(&self) -> &[$object] {
                 &self.0
             }
+
+            /// Returns an iterator over the objects.
+            pub fn iter(&self) -> std::slice::Iter<'_, $object> {
+                self.0.iter()
+            }
+
+            /// Returns the number of objects, which is at least 1.
+            #[expect(clippy::len_without_is_empty, reason = "the list is never empty")]
+            pub fn len(&self) -> usize {
+                self.0.len()
+            }
         }
+
+        impl AsRef<[$object]> for $list {
+            fn as_ref(&self) -> &[$object] {
+                &self.0
+            }
+        }
+
+        impl IntoIterator for $list {
+            type Item = $object;
+            type IntoIter = std::vec::IntoIter<$object>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.into_iter()
+            }
+        }
+
+        impl<'a> IntoIterator for &'a $list {
+            type Item = &'a $object;
+            type IntoIter = std::slice::Iter<'a, $object>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.iter()
+            }
+        }
+
+        /// Fails for an empty list.
+        impl TryFrom<Vec<$object>> for $list {
+            type Error = $crate::rpc::value::InvalidValue;
+
+            fn try_from(objects: Vec<$object>) -> Result<Self, Self::Error> {
+                Self::new(objects)
+            }
+        }
+
+        $crate::rpc::value::json_text::from_arrays!(
+            $list of $object: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
+        );
 
         impl From<$object> for $list {
             fn from(object: $object) -> Self {

@@ -1,5 +1,6 @@
 //! Value types that all APIs share, and the macros that declare the values of one API.
 
+pub(crate) mod argument;
 pub(crate) mod bounded;
 mod client_token;
 mod constant;
@@ -7,6 +8,7 @@ pub(crate) mod identifier;
 pub(crate) mod informational;
 pub(crate) mod invalid_value;
 pub(crate) mod json_text;
+pub(crate) mod labels;
 pub(crate) mod lenient;
 pub(crate) mod number;
 pub(crate) mod one_line;

@@ -90,6 +90,14 @@ mod tests {
         assert!(shown.contains("Secret(..)") && !shown.contains("hunter2"), "{shown}");
     }
 
+    /// Reading freed memory needs `unsafe`, so the type of the field proves it.
+    #[test]
+    fn dropped_secret_is_erased() {
+        fn erased_on_drop<T: zeroize::ZeroizeOnDrop>(_: &T) {}
+        let Secret(value) = Secret::from("hunter2");
+        erased_on_drop(&value);
+    }
+
     #[test]
     fn deserialize_error_hides_the_value() {
         for json in

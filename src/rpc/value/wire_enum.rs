@@ -133,6 +133,10 @@ macro_rules! wire_enum {
             $name: { "type": "string", "enum": [$($wire),+] }
         }
 
+        $crate::rpc::value::argument::argument! {
+            $name: Self::ALL.iter().map(|value| value.as_str()).collect()
+        }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 self.as_str()

@@ -11,6 +11,11 @@ use crate::rpc::operation::RateLimit;
 /// A condition to wait for: how to poll, and which state ends the wait.
 ///
 /// Implement it for a custom condition, or make one from a request with [`until`](super::until).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition to wait for",
+    label = "expected a condition, such as those of the module `wait`",
+    note = "to wait for the response of a request, use `wait::until(subject, request, ..)`"
+)]
 pub trait Condition: Send + Sync + 'static {
     /// The state of the resource that a poll returns.
     type State: Clone + Send + 'static;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::rpc::error::Error;
 use crate::rpc::report::{unshown, write_report};
+use crate::rpc::value::labels::labels;
 
 /// Why a wait failed, with its duration, its number of polls and the last state.
 pub struct WaitError(Box<WaitErrorInner>);
@@ -33,8 +34,10 @@ pub enum WaitErrorKind {
     Call,
 }
 
+labels! { WaitErrorKind: TimedOut = "timed_out", Failed = "failed", Call = "call" }
+
 impl WaitError {
-    pub(super) fn new(
+    pub(crate) fn new(
         kind: WaitErrorKind,
         subject: String,
         elapsed: Duration,
@@ -82,8 +85,8 @@ impl WaitError {
         Self::without_polls(WaitErrorKind::Failed, Some(reason.to_owned()), None)
     }
 
-    /// Returns the error of a waiter that a blocking client could not run.
-    #[cfg(feature = "blocking")]
+    /// Returns the error of a wait whose call failed before it polled.
+    #[cfg(any(feature = "blocking", feature = "fake"))]
     pub(crate) fn not_started(error: Error) -> Self {
         Self::without_polls(WaitErrorKind::Call, None, Some(error))
     }
@@ -123,6 +126,11 @@ impl WaitError {
             WaitErrorKind::Failed => false,
             WaitErrorKind::Call => self.call().is_some_and(Error::is_retryable),
         }
+    }
+
+    /// Returns whether the service may have executed the failed [call](Self::call).
+    pub fn may_have_executed(&self) -> bool {
+        self.call().is_some_and(Error::may_have_executed)
     }
 }
 

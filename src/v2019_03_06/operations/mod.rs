@@ -30,9 +30,34 @@
 //! | backup gateways | [`DescribeBackupGatewayList`], [`CreateGetDBListFromAgentTask`], [`GetDBListFromAgent`] |
 //! | the service | [`DescribeRegions`], [`DescribeNodeCidrList`], [`DescribeDLAService`], [`DescribeJobErrorCode`], [`InitializeDbsServiceLinkedRole`] |
 //!
-//! [`ALL`] lists all operations, [`visit`] finds one by name, [`ram`] creates the RAM policy that a
-//! list of operations needs, and [`RawRequest`](crate::RawRequest) sends an operation without a
-//! type.
+//! [`ALL`] lists all operations, [`visit`] finds one by name, and [`ram`] creates the RAM policy that a
+//! list of operations needs.
+//!
+//! # Two API versions
+//!
+//! These operations belong to version 2019-03-06. Version 2021-01-01 replaces none of them; it adds
+//! [other operations](crate::v2021_01_01::operations): advanced downloads of the backups of an
+//! instance, sandboxes, the resource group of a plan, and the items of a bill. One client sends
+//! requests of both versions, because each request names its version.
+//!
+//! Plans have ids such as `dbs1hvb0wwwa1` in this version. A
+//! [`BackupPlanId`](crate::types::BackupPlanId) converts into the form that an operation of the other
+//! version requires.
+//!
+//! # What no type has
+//!
+//! [`Call::parameter`](crate::Call::parameter) adds a parameter that a request type lacks, and
+//! [`RawRequest`](crate::RawRequest) sends an operation that is newer than this crate:
+//!
+//! ```no_run
+//! # async fn example(client: aliyun_dbs::Client) -> Result<(), aliyun_dbs::Error> {
+//! use aliyun_dbs::RawRequest;
+//! use aliyun_dbs::operations::DescribeRegions;
+//!
+//! client.send(DescribeRegions::builder().build()).parameter("OwnerId", "1").await?;
+//! client.send(RawRequest::new("AnyAction").parameter("Name", "value")).await?;
+//! # Ok(()) }
+//! ```
 //!
 //! # Facts shared by all operations
 //!

@@ -11,7 +11,7 @@ use crate::rpc::value::lenient;
 /// Use it for a database that another Alibaba Cloud account owns. The service needs both
 /// parameters or neither, so one without the other is an [`InvalidValue`].
 /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WireCrossAccount", into = "WireCrossAccount")]
 #[expect(clippy::exhaustive_structs, reason = "the service takes exactly these two")]
 pub struct CrossAccount {

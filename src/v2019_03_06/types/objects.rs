@@ -7,8 +7,9 @@ use crate::rpc::value::json_text::json_text_list;
 json_text_list! {
     /// The databases that a plan backs up, each in full or in part.
     ///
-    /// The list is never empty. On the wire it is a string that holds a JSON array; responses
-    /// escape the quotes once more, and that form is read too.
+    /// The list is never empty. One object and an array of up to 16 convert into it, and a `Vec` with
+    /// a check. On the wire it is a string that holds a JSON array; responses escape the quotes once
+    /// more, and that form is read too.
     /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan),
     /// [`ModifyBackupObjects`](crate::operations::ModifyBackupObjects).
     ///
@@ -17,12 +18,11 @@ json_text_list! {
     /// ```
     /// use aliyun_dbs::types::{BackupObject, BackupObjects};
     ///
-    /// let objects = BackupObjects::new([
+    /// let objects = BackupObjects::from([
     ///     BackupObject::database("crm"),
     ///     BackupObject::database("orders").include_table("item").exclude_table("item_tmp"),
-    /// ])?;
+    /// ]);
     /// assert!(objects.to_string().starts_with(r#"[{"DBName":"crm"},{"DBName":"orders""#));
-    /// # Ok::<(), aliyun_dbs::types::InvalidValue>(())
     /// ```
     BackupObjects of BackupObject such as r#"[{"DBName":"orders"}]"#, "expected at least one database"
 }
@@ -187,6 +187,21 @@ mod tests {
             plain,
             r#"[{"DBName":"orders","TableIncludes":[{"TableName":"item"}],"TableExcludes":[{"TableName":"tmp"}]}]"#
         );
+    }
+
+    #[test]
+    fn lists_convert_from_and_into_collections() {
+        let names = ["a", "b"];
+        let list = BackupObjects::from(names.map(BackupObject::database));
+        let vec: Vec<_> = names.into_iter().map(BackupObject::database).collect();
+        assert_eq!(vec.clone().try_into(), Ok(list.clone()));
+        assert_eq!((list.len(), list.as_ref()), (2, &vec[..]));
+        let borrowed: Vec<_> = (&list).into_iter().map(|object| &object.db_name).collect();
+        assert_eq!(borrowed, names);
+        assert_eq!(list.iter().count(), 2);
+        assert_eq!(list.into_iter().collect::<Vec<_>>(), vec);
+        let error = BackupObjects::try_from(Vec::new()).unwrap_err().to_string();
+        assert_eq!(error, "invalid backup objects `[]`: expected at least one database");
     }
 
     #[test]

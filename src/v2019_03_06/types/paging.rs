@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::rpc::value::argument::argument;
 use crate::rpc::value::bounded::bounded;
 use crate::rpc::value::invalid_value::InvalidValue;
 use crate::rpc::value::lenient::{self, FromScalar, Scalar};
@@ -98,6 +99,8 @@ impl PageSizeChoice {
         }
     }
 }
+
+argument! { PageSizeChoice: vec!["30", "50", "100"] }
 
 impl fmt::Display for PageSizeChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

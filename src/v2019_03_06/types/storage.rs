@@ -56,7 +56,7 @@ wire_enum! {
 ///
 /// Wire names: `BackupStorageType`, `OSSBucketName`.
 /// Source: [`ConfigureBackupPlan`](crate::operations::ConfigureBackupPlan).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WireStorage", into = "WireStorage")]
 #[non_exhaustive]
 pub enum BackupStorage {

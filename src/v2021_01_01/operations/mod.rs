@@ -22,14 +22,25 @@
 //!
 //! # Operations by task
 //!
-//! | task | operations |
-//! | --- | --- |
-//! | download backups of an instance | [`DescribeDownloadSupport`], [`CreateDownload`], [`DescribeDownloadTask`], [`RetryDownloadTask`], [`DescribeDownloadBackupSetStorageInfo`] |
-//! | plans and costs | [`ChangeResourceGroup`], [`DescribeCostInfoByDbsInstance`] |
-//! | sandboxes | [`DescribeSandboxRecoveryTime`], [`DescribeSandboxBackupSets`], [`DescribeSandboxInstances`], [`DeleteSandboxInstance`] |
+//! | task | id of the target | operations |
+//! | --- | --- | --- |
+//! | download backups of an instance | instance: `rm-…`, `pgm-…`, `pc-…`, `dds-…` | [`DescribeDownloadSupport`], [`CreateDownload`], [`DescribeDownloadTask`], [`RetryDownloadTask`], [`DescribeDownloadBackupSetStorageInfo`] |
+//! | resource group of a plan | `dbs1h…`: [`BackupPlanId::prefixed`] | [`ChangeResourceGroup`] |
+//! | item of the bill | as the bill has it | [`DescribeCostInfoByDbsInstance`] |
+//! | sandboxes of a plan | `1h…`: [`BackupPlanId::bare`] | [`DescribeSandboxRecoveryTime`], [`DescribeSandboxBackupSets`], [`DescribeSandboxInstances`], [`DeleteSandboxInstance`] |
+//! | policies of PolarDB (no type) | cluster: `pc-…` | `DescribeBackupPolicy`, `ModifyBackupPolicy`, `CreateAdvancedPolicy`, `DescribeBackupDataList` |
+//! | recovery of tables (no type) | instance | `SupportDBTableRecovery`, `DescribeDBTablesRecoveryState`, `ModifyDBTablesRecoveryState`, `DescribeDBTablesRecoveryBackupSet`, `DescribeDBTablesRecoveryTimeRange` |
+//! | uploaded backup sets (no type) | data source: `ds-…` | `ConfigureBackupSetInfo`, `DescribeBakDataSourceStorageAccessInfo` |
+//!
+//! [`BackupPlanId::prefixed`]: crate::types::BackupPlanId::prefixed
+//! [`BackupPlanId::bare`]: crate::types::BackupPlanId::bare
 //!
 //! [`ALL`] lists these operations, [`visit`] finds one by name, and [`UNTYPED`] lists the operations
-//! that only [`RawRequest`](crate::RawRequest) sends.
+//! that only [`RawRequest::for_api`](crate::RawRequest::for_api) sends; the vendor offers those by
+//! invitation, or does not document them.
+//!
+//! [`Client::download`](crate::Client::download) creates a download once, also when a response is lost,
+//! waits for it, and returns its signed addresses.
 //!
 //! # Facts shared by all operations
 //!

@@ -38,7 +38,6 @@ mod tests {
 
     #[test]
     fn visit_finds_every_operation_by_name() {
-        assert_eq!(ALL.len(), 11);
         assert!(ALL.is_sorted_by(|a, b| a.action < b.action));
         for info in ALL {
             assert_eq!(visit(info.action, ActionVisitor), Some(info.action));
@@ -48,7 +47,8 @@ mod tests {
 
     #[test]
     fn no_operation_is_listed_twice() {
-        assert_eq!(UNTYPED.len(), 11);
+        // An operation that gets a type leaves `UNTYPED`.
+        assert_eq!(ALL.len() + UNTYPED.len(), 22);
         assert!(UNTYPED.is_sorted_by(|a, b| a.action < b.action));
         let others = crate::operations::ALL.iter().chain(ALL).map(|info| info.action);
         let mut names: Vec<_> = UNTYPED.iter().map(|info| info.action).chain(others).collect();

@@ -120,6 +120,17 @@ impl DownloadError {
             _ => None,
         }
     }
+
+    /// Returns whether the service may have executed a call whose outcome is unknown.
+    ///
+    /// [`may_have_created`](Self::may_have_created) is about a new download whose id is unknown.
+    pub fn may_have_executed(&self) -> bool {
+        match self {
+            // The run may have been stopped while its call was in flight.
+            Self::LateOption { .. } => true,
+            _ => self.call().is_some_and(Error::may_have_executed),
+        }
+    }
 }
 
 impl fmt::Display for DownloadError {

@@ -68,6 +68,27 @@ impl DrillError {
             DrillCause::Wait(error) => error.is_retryable(),
         }
     }
+
+    /// Returns the error of the call that failed, also if it failed in a wait.
+    pub fn call(&self) -> Option<&Error> {
+        match self.cause() {
+            DrillCause::Call(error) => Some(error),
+            DrillCause::Wait(error) => error.call(),
+            DrillCause::NotScratch(_)
+            | DrillCause::NothingToRestore
+            | DrillCause::LateOption
+            | DrillCause::Ended => None,
+        }
+    }
+
+    /// Returns whether the service may have executed a call whose outcome is unknown.
+    pub fn may_have_executed(&self) -> bool {
+        match self.cause() {
+            // The drill may have been stopped while its call was in flight.
+            DrillCause::LateOption => true,
+            _ => self.call().is_some_and(Error::may_have_executed),
+        }
+    }
 }
 
 impl From<Error> for DrillCause {

@@ -1,13 +1,12 @@
 //! The steps of a drill, and what its check gets.
 
-use std::fmt;
-
 use time::OffsetDateTime;
 
+use crate::rpc::value::labels::labels;
 use crate::v2019_03_06::types::{RestoreDestination, RestorePoint, RestoreTaskId};
 
 /// The stages of a drill that take time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DrillStage {
     /// Waiting until the pre-check of the restore task has passed.
@@ -16,14 +15,7 @@ pub enum DrillStage {
     Restore,
 }
 
-impl fmt::Display for DrillStage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::PreCheck => "pre-check",
-            Self::Restore => "restore",
-        })
-    }
-}
+labels! { DrillStage: PreCheck = "pre-check", Restore = "restore" }
 
 /// A step of a drill, as [`Drill::next`](super::Drill::next) returns it.
 #[derive(Clone, Debug, PartialEq, Eq)]

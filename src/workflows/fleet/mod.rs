@@ -15,8 +15,8 @@
 //! | [`FileJournal`] | one; others wait, or fail with the holder's id | crashes and power failures |
 //! | your own, on a database | as many as the database allows | what the database survives |
 //!
-//! [`check_journal`] tests a journal of your own. `docs/many-machines.md` in the repository has journals
-//! in PostgreSQL and Redis, and does the same with workflow engines and Kubernetes.
+//! [`check_journal`] tests a journal of your own. The chapter `many-machines.md` of the guide has
+//! journals in PostgreSQL and Redis, and does the same with workflow engines and Kubernetes.
 
 mod context;
 mod control;

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use crate::rpc::error::Error;
 use crate::rpc::report::{unshown, write_report};
 use crate::rpc::value::InvalidValue;
 use crate::v2019_03_06::types::BackupPlanId;
@@ -116,6 +117,24 @@ impl FleetError {
             Self::Journal(error) => error.is_retryable(),
             Self::Reconcile(error) => error.is_retryable(),
             Self::InvalidName(_) | Self::TwoPlans { .. } => false,
+        }
+    }
+
+    /// Returns the error of the failed call, if a call failed.
+    pub fn call(&self) -> Option<&Error> {
+        match self {
+            Self::Provision(error) => error.call(),
+            Self::Reconcile(error) => error.call(),
+            Self::Journal(_) | Self::InvalidName(_) | Self::TwoPlans { .. } => None,
+        }
+    }
+
+    /// Returns whether the service may have executed a call whose outcome is unknown.
+    pub fn may_have_executed(&self) -> bool {
+        match self {
+            Self::Provision(error) => error.may_have_executed(),
+            Self::Reconcile(error) => error.may_have_executed(),
+            Self::Journal(_) | Self::InvalidName(_) | Self::TwoPlans { .. } => false,
         }
     }
 

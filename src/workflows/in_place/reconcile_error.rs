@@ -90,6 +90,16 @@ impl ReconcileError {
         }
     }
 
+    /// Returns whether the service may have executed a call whose outcome is unknown.
+    pub fn may_have_executed(&self) -> bool {
+        match self {
+            Self::Provision(error) => error.may_have_executed(),
+            // The change may have been stopped while its call was in flight.
+            Self::Unresolved(_) | Self::LateOption => true,
+            _ => self.call().is_some_and(Error::may_have_executed),
+        }
+    }
+
     /// Returns the cause, by which a report groups failures.
     pub(in crate::workflows) fn group(&self) -> String {
         match (self, self.call()) {

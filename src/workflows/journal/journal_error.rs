@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::key::PlanKey;
 use crate::rpc::report::{unshown, write_report};
+use crate::rpc::value::labels::labels;
 
 /// Why a journal failed.
 ///
@@ -37,6 +38,17 @@ pub enum JournalErrorKind {
     NotEntered,
     /// Another reason; see the message.
     Other,
+}
+
+labels! {
+    JournalErrorKind:
+    Unavailable = "unavailable",
+    Held = "held",
+    Corrupt = "corrupt",
+    Full = "full",
+    Conflict = "conflict",
+    NotEntered = "not_entered",
+    Other = "other",
 }
 
 macro_rules! constructors {

@@ -1,10 +1,9 @@
 //! The stages and steps of provisioning, and its result.
 
-use std::fmt;
-
 use serde_with::SerializeDisplay;
 
 use crate::rpc::value::ClientToken;
+use crate::rpc::value::labels::labels;
 use crate::v2019_03_06::operations::BackupPlanDetail;
 use crate::v2019_03_06::types::{BackupPlanId, BackupSetId, OrderId};
 
@@ -31,6 +30,17 @@ pub enum ProvisionStage {
     Run,
 }
 
+labels! {
+    ProvisionStage:
+    Prepare = "prepare",
+    Create = "create",
+    Settle = "settle",
+    Configure = "configure",
+    PreCheck = "pre-check",
+    Start = "start",
+    Run = "run",
+}
+
 impl ProvisionStage {
     /// All stages, in order.
     pub const ALL: &'static [Self] = &[
@@ -46,20 +56,6 @@ impl ProvisionStage {
     /// Returns the stage after this one, or the last one.
     pub(super) fn next(self) -> Self {
         Self::ALL.iter().copied().find(|stage| *stage > self).unwrap_or(self)
-    }
-}
-
-impl fmt::Display for ProvisionStage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Prepare => "prepare",
-            Self::Create => "create",
-            Self::Settle => "settle",
-            Self::Configure => "configure",
-            Self::PreCheck => "pre-check",
-            Self::Start => "start",
-            Self::Run => "run",
-        })
     }
 }
 

@@ -66,7 +66,7 @@ fn is_token_mismatch(error: &Error) -> bool {
 }
 
 impl ProvisionError {
-    pub(super) fn new(
+    pub(crate) fn new(
         stage: ProvisionStage,
         plan: Option<BackupPlanId>,
         token: Option<ClientToken>,
@@ -167,6 +167,19 @@ impl ProvisionError {
             ProvisionCause::State(_)
             | ProvisionCause::LateOption
             | ProvisionCause::Unresolved(_) => None,
+        }
+    }
+
+    /// Returns whether the service may have executed a call whose outcome is unknown.
+    ///
+    /// It covers the calls of all stages; [`may_have_bought`](Self::may_have_bought) is about the
+    /// purchase, also one that succeeded.
+    pub fn may_have_executed(&self) -> bool {
+        match &self.0.cause {
+            ProvisionCause::Unresolved(_) => true,
+            // The run may have been stopped while its call was in flight.
+            ProvisionCause::LateOption => self.0.stage > ProvisionStage::Prepare,
+            _ => self.call().is_some_and(Error::may_have_executed),
         }
     }
 

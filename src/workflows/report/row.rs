@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use super::verdict::{Reason, Verdict};
 use crate::rpc::value::Open;
+use crate::rpc::value::labels::labels;
 use crate::v2019_03_06::region::Region;
 use crate::v2019_03_06::types::{
     BackupPlanId, BackupPlanStatus, BackupSetId, ChargeType, DatabaseType, FullBackupStatus,
@@ -118,6 +119,8 @@ pub enum WindowKind {
     /// Every time in the range, by full backups and logs.
     Logs,
 }
+
+labels! { WindowKind: Backup = "backup", Logs = "logs" }
 
 /// A full backup that ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

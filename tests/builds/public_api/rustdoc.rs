@@ -9,12 +9,14 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 static JSON: LazyLock<Value> = LazyLock::new(|| {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let target = root.join("target/public-api");
     let output = Command::new(env!("CARGO"))
-        .current_dir(root)
+        .current_dir(&root)
         .args([
             "rustdoc",
+            "--package",
+            "aliyun-dbs",
             "--lib",
             "--quiet",
             "--features",

@@ -52,6 +52,21 @@ const CASES: &[Case] = &[
         files: &[(CLI, "{ not json"), (INI, INI_TEXT)],
         outcome: Err(&["credentials source `CLI profile` failed", "line 1, column 3", "OIDC:"]),
     },
+    // The next sources are the role of the instance, and a URI.
+    Case {
+        variables: &[("ALIBABA_CLOUD_CREDENTIALS_URI", "http://127.0.0.1:1/")],
+        files: &[(INI, "[default]\ntype=access_key\naccess_key_id=ini\n")],
+        outcome: Err(&["credentials source `ini file` failed", "access_key_secret"]),
+    },
+    // A role that is named configures the metadata service, here without one.
+    Case {
+        variables: &[
+            ("ALIBABA_CLOUD_ECS_METADATA", "not a role"),
+            ("ALIBABA_CLOUD_CREDENTIALS_URI", "http://127.0.0.1:1/"),
+        ],
+        files: &[],
+        outcome: Err(&["credentials source `ECS RAM role` failed", "invalid name"]),
+    },
     // A named profile that exists in only one of the files.
     Case {
         variables: &[("ALIBABA_CLOUD_PROFILE", "other"), NO_ECS],

@@ -83,6 +83,15 @@ async fn sts_errors_show_code_and_request_id_but_no_message() {
 }
 
 #[tokio::test]
+async fn unencrypted_sts_endpoint_is_rejected() {
+    let key = Credentials::new("id", SECRET);
+    let session = RoleSession::new("acs:ram::1:role/backups");
+    let role = RamRoleProvider::new(key, session, io(&[], &[]));
+    let error = fails(role.endpoint(StsEndpoint::host("http://sts.example"))).await;
+    assert!(error.contains("would expose the keys"), "{error}");
+}
+
+#[tokio::test]
 async fn role_session_is_validated_before_sending() {
     for (session, says) in [
         (RoleSession::new("r").duration_seconds(899), "at least 900 seconds"),
@@ -205,8 +214,15 @@ async fn falls_back_to_imds_v1_unless_disabled() {
     assert_temporary(&role.credentials().await.unwrap(), "STS.meta");
 
     let strict = io(&[("ALIBABA_CLOUD_IMDSV1_DISABLED", "True")], &[]);
-    let error = fails(EcsRamRoleProvider::new(None, strict).endpoint(&server.url)).await;
+    let before = server.requests().len();
+    let error = fails(EcsRamRoleProvider::new(None, strict.clone()).endpoint(&server.url)).await;
     assert!(error.contains("ALIBABA_CLOUD_IMDSV1_DISABLED"), "{error}");
+    assert_eq!(server.requests().len(), before + 1, "only the token is requested");
+
+    let server = Server::start(metadata).await;
+    let role = EcsRamRoleProvider::new(Some("other".into()), strict).endpoint(&server.url);
+    fails(role).await;
+    assert_eq!(server.requests().len(), 2, "a rejected token is not left out");
 }
 
 #[tokio::test]

@@ -105,7 +105,7 @@ async fn version_2021_responds_to_both_signatures() {
         actions.push(send("DeleteSandboxInstance", delete).await);
         actions.sort_unstable();
         let all: Vec<_> = v2021_01_01::operations::ALL.iter().map(|info| info.action).collect();
-        assert_eq!(actions, all);
+        assert_eq!(actions, all, "send each typed operation in this test, also a new one");
     }
 }
 

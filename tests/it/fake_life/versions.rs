@@ -147,7 +147,7 @@ async fn missing_and_invalid_parameters_have_codes() {
         assert_eq!(error.http_status().map(|status| status.as_u16()), Some(200));
     }
     // As in the vendor's sample of a failure.
-    let sample = include_str!("../../data/2021-01-01/samples/_failure.json");
+    let sample = include_str!("../../../src/fake/samples/2021-01-01/_failure.json");
     let sample: serde_json::Value = serde_json::from_str(sample).unwrap();
     let error = world.refused(support()).await;
     assert_eq!(error.message(), sample["Message"].as_str().unwrap());

@@ -22,6 +22,19 @@ async fn file_journal_keeps_the_contract() {
     assert_eq!(journal.path(), folder.journal());
 }
 
+#[cfg(unix)]
+#[test]
+fn journal_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::new();
+    let _journal = FileJournal::open(folder.journal()).unwrap();
+    for file in [folder.journal(), folder.mark()] {
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}: {mode:o}", file.display());
+    }
+}
+
 #[tokio::test]
 async fn repeated_calls_write_one_line() {
     let folder = Folder::new();

@@ -12,6 +12,8 @@ use proptest::sample::Index;
 use serde_json::{Map, Value};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::support::published::Version;
+
 /// Fields of every response that the client reads instead of the operation.
 pub(crate) const ENVELOPE: [&str; 3] = ["RequestId", "HttpStatusCode", "Success"];
 
@@ -30,7 +32,7 @@ pub(crate) fn requests() -> &'static Value {
 pub(crate) fn samples() -> &'static BTreeMap<&'static str, Value> {
     static SAMPLES: OnceLock<BTreeMap<&'static str, Value>> = OnceLock::new();
     SAMPLES.get_or_init(|| {
-        let sample = |action: &str| read(&format!("samples/{action}.json"));
+        let sample = |action: &str| Version::of(action).sample(action);
         ALL.iter().map(|info| (info.action, sample(info.action))).collect()
     })
 }

@@ -70,6 +70,13 @@ impl Version {
         read(&format!("{}/{file}", self.data))
     }
 
+    /// Reads the published response of an operation.
+    pub(crate) fn sample(&self, action: &str) -> Value {
+        let root = env!("CARGO_MANIFEST_DIR");
+        let path = format!("{root}/src/fake/samples/{}/{action}.json", self.name);
+        serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+    }
+
     /// Returns the published operations of the version by name, also those without a type.
     pub(crate) fn published(&self) -> BTreeMap<String, Value> {
         let mut rows = rows(&self.read("operations.json"));

@@ -173,6 +173,24 @@ impl Faults {
         self.add(operation, Effect::ReplaceBody(body.into()))
     }
 
+    /// Returns the operations of the rules that have not applied to any request yet.
+    ///
+    /// A rule with a misspelled operation applies to none, so a test passes although nothing failed.
+    /// A test that ends with this list empty did meet its faults.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aliyun_dbs::transport::{Faulty, ScriptedTransport};
+    ///
+    /// let transport = Faulty::new(ScriptedTransport::new());
+    /// transport.faults().drop_after_processing("CreateBackupplan");
+    /// assert_eq!(transport.faults().unapplied(), ["CreateBackupplan"]);
+    /// ```
+    pub fn unapplied(&self) -> Vec<String> {
+        self.rules.unapplied()
+    }
+
     /// Removes all rules, also the response rules of the fake service.
     pub fn clear(&self) {
         self.rules.clear();

@@ -26,6 +26,8 @@ pub(crate) struct Rule<E> {
     pub(crate) skip: u32,
     /// How many more requests the rule applies to; `u32::MAX` for all.
     pub(crate) remaining: u32,
+    /// Whether it applied to a request.
+    has_applied: bool,
     pub(crate) effect: E,
 }
 
@@ -52,7 +54,7 @@ impl<E: RuleEffect> RuleList<E> {
         rules.last_id += 1;
         let id = rules.last_id;
         let operation = operation.to_owned();
-        rules.rules.push(Rule { id, operation, skip: 0, remaining: 1, effect });
+        rules.rules.push(Rule { id, operation, skip: 0, remaining: 1, has_applied: false, effect });
         id
     }
 
@@ -86,6 +88,7 @@ impl<E: RuleEffect> RuleList<E> {
                 continue;
             }
             rule.remaining -= 1;
+            rule.has_applied = true;
             has_fault |= is_fault;
             effects.push(rule.effect.clone());
         }
@@ -106,6 +109,8 @@ pub(crate) trait FaultList: fmt::Debug + Send + Sync {
     fn set_skip(&self, id: u64, skip: u32);
     /// Sets how many more requests a rule applies to; `u32::MAX` for all.
     fn set_remaining(&self, id: u64, remaining: u32);
+    /// Returns the operations of the faults that applied to no request.
+    fn unapplied(&self) -> Vec<String>;
     /// Removes all rules.
     fn clear(&self);
 }
@@ -129,6 +134,12 @@ impl<E: RuleEffect> FaultList for RuleList<E> {
 
     fn set_remaining(&self, id: u64, remaining: u32) {
         self.change(id, |rule| rule.remaining = remaining);
+    }
+
+    fn unapplied(&self) -> Vec<String> {
+        let rules = self.lock();
+        let faults = rules.rules.iter().filter(|rule| rule.effect.is_fault() && !rule.has_applied);
+        faults.map(|rule| rule.operation.clone()).collect()
     }
 
     fn clear(&self) {
@@ -184,5 +195,21 @@ mod tests {
         assert!(list.add("A", Mixed::Note(3)) > notes);
         list.set_remaining(notes, 0);
         assert_eq!(next("A"), ["3"]);
+    }
+
+    #[test]
+    fn faults_that_applied_to_no_request_are_listed() {
+        let list = RuleList::<Mixed>::new();
+        list.add("A", Mixed::Note(1));
+        list.add_fault("B", Effect::RefuseConnection);
+        let always = list.add_fault("A", Effect::RefuseConnection);
+        list.set_remaining(always, u32::MAX);
+        let third = list.add_fault("C", Effect::RefuseConnection);
+        list.set_skip(third, 2);
+        assert_eq!(list.unapplied(), ["B", "A", "C"]);
+        for operation in ["A", "C", "C"] {
+            list.next(operation);
+        }
+        assert_eq!(list.unapplied(), ["B", "C"]);
     }
 }

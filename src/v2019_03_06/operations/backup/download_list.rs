@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeBackupSetDownloadTaskList>(include_str!(
-            "../../../../tests/data/samples/DescribeBackupSetDownloadTaskList.json"
+            "../../../fake/samples/2019-03-06/DescribeBackupSetDownloadTaskList.json"
         ));
         let [manual, auto] = &response.items[..] else { panic!("two downloads") };
         assert_eq!(manual.backup_set_download_status, DownloadTaskStatus::Finish);

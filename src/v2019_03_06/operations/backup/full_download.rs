@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<CreateFullBackupSetDownload>(include_str!(
-            "../../../../tests/data/samples/CreateFullBackupSetDownload.json"
+            "../../../fake/samples/2019-03-06/CreateFullBackupSetDownload.json"
         ));
         assert_eq!(response.backup_set_download_task_id.as_str(), "dbstooi01exdl");
     }

@@ -279,7 +279,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeFullBackupList>(include_str!(
-            "../../../../tests/data/samples/DescribeFullBackupList.json"
+            "../../../fake/samples/2019-03-06/DescribeFullBackupList.json"
         ));
         let [file] = &response.items[..] else { panic!("one backup") };
         assert_eq!(file.backup_set_id.as_str(), "1iukx5h0exmp");

@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<CreateIncrementBackupSetDownload>(include_str!(
-            "../../../../tests/data/samples/CreateIncrementBackupSetDownload.json"
+            "../../../fake/samples/2019-03-06/CreateIncrementBackupSetDownload.json"
         ));
         assert_eq!(response.backup_set_download_task_id.as_str(), "1jydacm7u2qk");
     }

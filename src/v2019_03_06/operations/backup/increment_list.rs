@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeIncrementBackupList>(include_str!(
-            "../../../../tests/data/samples/DescribeIncrementBackupList.json"
+            "../../../fake/samples/2019-03-06/DescribeIncrementBackupList.json"
         ));
         let [file] = &response.items[..] else { panic!("one backup") };
         assert_eq!(file.backup_set_id.as_str(), "mysql-bin.000054");

@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<CreateGetDBListFromAgentTask>(include_str!(
-            "../../../../tests/data/samples/CreateGetDBListFromAgentTask.json"
+            "../../../fake/samples/2019-03-06/CreateGetDBListFromAgentTask.json"
         ));
         assert_eq!(response.task_id.get(), 123_456);
     }

@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<GetDBListFromAgent>(include_str!(
-            "../../../../tests/data/samples/GetDBListFromAgent.json"
+            "../../../fake/samples/2019-03-06/GetDBListFromAgent.json"
         ));
         assert_eq!(response.db_list, ["TaskDB", "orders"]);
     }

@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeBackupGatewayList>(include_str!(
-            "../../../../tests/data/samples/DescribeBackupGatewayList.json"
+            "../../../fake/samples/2019-03-06/DescribeBackupGatewayList.json"
         ));
         let [online, offline] = &response.items[..] else { panic!("two gateways") };
         assert_eq!(online.backup_gateway_id.get(), 160_813);

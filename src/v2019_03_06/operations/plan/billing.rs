@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeBackupPlanBilling>(include_str!(
-            "../../../../tests/data/samples/DescribeBackupPlanBilling.json"
+            "../../../fake/samples/2019-03-06/DescribeBackupPlanBilling.json"
         ));
         let bill = response.item;
         assert_eq!(bill.buy_charge_type, ChargeType::Prepay);

@@ -377,7 +377,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<ConfigureBackupPlan>(include_str!(
-            "../../../../tests/data/samples/ConfigureBackupPlan.json"
+            "../../../fake/samples/2019-03-06/ConfigureBackupPlan.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
     }

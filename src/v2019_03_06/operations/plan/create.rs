@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<CreateBackupPlan>(include_str!(
-            "../../../../tests/data/samples/CreateBackupPlan.json"
+            "../../../fake/samples/2019-03-06/CreateBackupPlan.json"
         ));
         assert_eq!(response.backup_plan_id.as_str(), "dbsrhahrsu2a");
         assert_eq!(response.order_id.unwrap().as_str(), "214373455920017");

@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<CreateAndStartBackupPlan>(include_str!(
-            "../../../../tests/data/samples/CreateAndStartBackupPlan.json"
+            "../../../fake/samples/2019-03-06/CreateAndStartBackupPlan.json"
         ));
         assert_eq!(response.backup_plan_id.as_str(), "dbs1hvb0wwwe");
         assert_eq!(response.order_id.unwrap().as_str(), "205615700123");

@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn decodes_sample_response() {
-        let json = include_str!("../../../../tests/data/samples/DescribeBackupPlanList.json");
+        let json = include_str!("../../../fake/samples/2019-03-06/DescribeBackupPlanList.json");
         let response = decode_sample::<DescribeBackupPlanList>(json);
         assert_eq!((response.page_num, response.total_elements), (Some(0), Some(2)));
         let [full, sparse] = &response.items[..] else { panic!("two plans") };

@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribePreCheckProgressList>(include_str!(
-            "../../../../tests/data/samples/DescribePreCheckProgressList.json"
+            "../../../fake/samples/2019-03-06/DescribePreCheckProgressList.json"
         ));
         assert_eq!(
             (response.status, response.progress),

@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<ReleaseBackupPlan>(include_str!(
-            "../../../../tests/data/samples/ReleaseBackupPlan.json"
+            "../../../fake/samples/2019-03-06/ReleaseBackupPlan.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
     }

@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<ModifyBackupPlanName>(include_str!(
-            "../../../../tests/data/samples/ModifyBackupPlanName.json"
+            "../../../fake/samples/2019-03-06/ModifyBackupPlanName.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
     }

@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<RenewBackupPlan>(include_str!(
-            "../../../../tests/data/samples/RenewBackupPlan.json"
+            "../../../fake/samples/2019-03-06/RenewBackupPlan.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
         assert_eq!(response.order_id.unwrap().as_str(), "202020202020");

@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<StartBackupPlan>(include_str!(
-            "../../../../tests/data/samples/StartBackupPlan.json"
+            "../../../fake/samples/2019-03-06/StartBackupPlan.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbsqdss5tmhx");
         assert_eq!(response.created_full_backup_set_id.unwrap().as_str(), "1h7toien3exm");

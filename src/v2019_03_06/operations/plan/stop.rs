@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<StopBackupPlan>(include_str!(
-            "../../../../tests/data/samples/StopBackupPlan.json"
+            "../../../fake/samples/2019-03-06/StopBackupPlan.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbs1h0exusfa");
     }

@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<UpgradeBackupPlan>(include_str!(
-            "../../../../tests/data/samples/UpgradeBackupPlan.json"
+            "../../../fake/samples/2019-03-06/UpgradeBackupPlan.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
         assert_eq!(response.order_id.unwrap().as_str(), "205615700456");

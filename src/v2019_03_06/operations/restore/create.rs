@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<CreateRestoreTask>(include_str!(
-            "../../../../tests/data/samples/CreateRestoreTask.json"
+            "../../../fake/samples/2019-03-06/CreateRestoreTask.json"
         ));
         assert_eq!(response.restore_task_id.as_str(), "s102h7rf5anq");
     }

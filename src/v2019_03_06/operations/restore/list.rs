@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeRestoreTaskList>(include_str!(
-            "../../../../tests/data/samples/DescribeRestoreTaskList.json"
+            "../../../fake/samples/2019-03-06/DescribeRestoreTaskList.json"
         ));
         let [task] = &response.items[..] else { panic!("one task") };
         assert_eq!(task.restore_status, RestoreStatus::Running);

@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeRestoreRangeInfo>(include_str!(
-            "../../../../tests/data/samples/DescribeRestoreRangeInfo.json"
+            "../../../fake/samples/2019-03-06/DescribeRestoreRangeInfo.json"
         ));
         let [point, range] = &response.items[..] else { panic!("two ranges") };
         assert_eq!(point.range_type, RestoreRangeType::Point);

@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<StartRestoreTask>(include_str!(
-            "../../../../tests/data/samples/StartRestoreTask.json"
+            "../../../fake/samples/2019-03-06/StartRestoreTask.json"
         ));
         assert_eq!(response.restore_task_id.unwrap().as_str(), "s102h7rf5anq");
     }

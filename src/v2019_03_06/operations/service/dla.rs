@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeDLAService>(include_str!(
-            "../../../../tests/data/samples/DescribeDLAService.json"
+            "../../../fake/samples/2019-03-06/DescribeDLAService.json"
         ));
         assert_eq!(response.state, DlaServiceState::Running);
         assert_eq!((response.auto_add, response.have_job_failed), (Some(true), Some(false)));

@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeJobErrorCode>(include_str!(
-            "../../../../tests/data/samples/DescribeJobErrorCode.json"
+            "../../../fake/samples/2019-03-06/DescribeJobErrorCode.json"
         ));
         let error = response.item;
         assert_eq!(error.job_id.as_ref().unwrap().as_str(), "r1iv62ud3exm");

@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeNodeCidrList>(include_str!(
-            "../../../../tests/data/samples/DescribeNodeCidrList.json"
+            "../../../fake/samples/2019-03-06/DescribeNodeCidrList.json"
         ));
         assert_eq!(response.internet_ips, ["203.0.113.0/24", "198.51.100.0/24"]);
         assert_eq!(response.intranet_ips, ["10.10.0.0/24"]);

@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeRegions>(include_str!(
-            "../../../../tests/data/samples/DescribeRegions.json"
+            "../../../fake/samples/2019-03-06/DescribeRegions.json"
         ));
         assert_eq!(response.regions[0], Region::Hangzhou.into());
         assert_eq!(response.regions.len(), 3);

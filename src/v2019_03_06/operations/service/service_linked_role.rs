@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<InitializeDbsServiceLinkedRole>(include_str!(
-            "../../../../tests/data/samples/InitializeDbsServiceLinkedRole.json"
+            "../../../fake/samples/2019-03-06/InitializeDbsServiceLinkedRole.json"
         ));
         assert_eq!(response.data, None);
     }

@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<ModifyBackupSetDownloadRules>(include_str!(
-            "../../../../tests/data/samples/ModifyBackupSetDownloadRules.json"
+            "../../../fake/samples/2019-03-06/ModifyBackupSetDownloadRules.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
     }

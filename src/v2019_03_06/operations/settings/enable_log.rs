@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<EnableBackupLog>(include_str!(
-            "../../../../tests/data/samples/EnableBackupLog.json"
+            "../../../fake/samples/2019-03-06/EnableBackupLog.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
         assert_eq!(response.need_precheck, Some(true));

@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<ModifyBackupObjects>(include_str!(
-            "../../../../tests/data/samples/ModifyBackupObjects.json"
+            "../../../fake/samples/2019-03-06/ModifyBackupObjects.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbs1h0exusfa");
         assert_eq!(response.need_precheck, Some(true));

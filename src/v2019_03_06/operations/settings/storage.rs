@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<ModifyStorageStrategy>(include_str!(
-            "../../../../tests/data/samples/ModifyStorageStrategy.json"
+            "../../../fake/samples/2019-03-06/ModifyStorageStrategy.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbsqdss5tmhx");
         assert_eq!(response.need_precheck, Some(false));

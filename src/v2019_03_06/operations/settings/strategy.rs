@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<ModifyBackupStrategy>(include_str!(
-            "../../../../tests/data/samples/ModifyBackupStrategy.json"
+            "../../../fake/samples/2019-03-06/ModifyBackupStrategy.json"
         ));
         assert_eq!(response.backup_plan_id.unwrap().as_str(), "dbstooi01exmp");
         assert_eq!(response.need_precheck, Some(false));

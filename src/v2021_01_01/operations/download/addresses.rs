@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let addresses = decode_sample::<DescribeDownloadBackupSetStorageInfo>(include_str!(
-            "../../../../tests/data/2021-01-01/samples/DescribeDownloadBackupSetStorageInfo.json"
+            "../../../fake/samples/2021-01-01/DescribeDownloadBackupSetStorageInfo.json"
         ));
         assert!(addresses.public_url.as_ref().unwrap().expose().ends_with("&Signature=x"));
         assert!(!format!("{addresses:?}").contains("Signature"));

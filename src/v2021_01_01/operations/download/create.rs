@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let task = decode_sample::<CreateDownload>(include_str!(
-            "../../../../tests/data/2021-01-01/samples/CreateDownload.json"
+            "../../../fake/samples/2021-01-01/CreateDownload.json"
         ));
         assert_eq!(task.task_id.as_str(), "dt-qxnsfq5s8xo1");
         assert_eq!(task.download_status, AdvancedDownloadState::Initializing);

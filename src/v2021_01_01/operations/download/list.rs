@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let page = decode_sample::<DescribeDownloadTask>(include_str!(
-            "../../../../tests/data/2021-01-01/samples/DescribeDownloadTask.json"
+            "../../../fake/samples/2021-01-01/DescribeDownloadTask.json"
         ));
         assert_eq!(page.total_elements, Some(2));
         let [to_oss, to_url] = &page.items[..] else { panic!("two downloads") };

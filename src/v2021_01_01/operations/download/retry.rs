@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<RetryDownloadTask>(include_str!(
-            "../../../../tests/data/2021-01-01/samples/RetryDownloadTask.json"
+            "../../../fake/samples/2021-01-01/RetryDownloadTask.json"
         ));
         assert_eq!(response.data, None);
     }

@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeDownloadSupport>(include_str!(
-            "../../../../tests/data/2021-01-01/samples/DescribeDownloadSupport.json"
+            "../../../fake/samples/2021-01-01/DescribeDownloadSupport.json"
         ));
         assert_eq!(response.supported, Some(true));
         let empty = decode_sample::<DescribeDownloadSupport>(r#"{"Success":"true","Data":""}"#);

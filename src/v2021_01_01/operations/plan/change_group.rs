@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<ChangeResourceGroup>(include_str!(
-            "../../../../tests/data/2021-01-01/samples/ChangeResourceGroup.json"
+            "../../../fake/samples/2021-01-01/ChangeResourceGroup.json"
         ));
         assert_eq!(response.moved, Some(true));
     }

@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DescribeCostInfoByDbsInstance>(include_str!(
-            "../../../../tests/data/2021-01-01/samples/DescribeCostInfoByDbsInstance.json"
+            "../../../fake/samples/2021-01-01/DescribeCostInfoByDbsInstance.json"
         ));
         let [item] = &response.items[..] else { panic!("one item") };
         assert_eq!(item.commodity.as_deref(), Some("cbs_post"));

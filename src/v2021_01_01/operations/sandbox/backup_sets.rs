@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let page = decode_sample::<DescribeSandboxBackupSets>(include_str!(
-            "../../../../tests/data/2021-01-01/samples/DescribeSandboxBackupSets.json"
+            "../../../fake/samples/2021-01-01/DescribeSandboxBackupSets.json"
         ));
         let [log, full] = &page.items[..] else { panic!("two backup sets") };
         assert_eq!(log.backup_set_type, SandboxSetKind::Increment);

@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let response = decode_sample::<DeleteSandboxInstance>(include_str!(
-            "../../../../tests/data/2021-01-01/samples/DeleteSandboxInstance.json"
+            "../../../fake/samples/2021-01-01/DeleteSandboxInstance.json"
         ));
         assert_eq!(response.data, None);
         let refused = r#"{"Success":"true","Data":"the sandbox is creating"}"#;

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let page = decode_sample::<DescribeSandboxInstances>(include_str!(
-            "../../../../tests/data/2021-01-01/samples/DescribeSandboxInstances.json"
+            "../../../fake/samples/2021-01-01/DescribeSandboxInstances.json"
         ));
         let [sandbox] = &page.items[..] else { panic!("one sandbox") };
         assert_eq!(sandbox.status, SandboxStatus::Running);

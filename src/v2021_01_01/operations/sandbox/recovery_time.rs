@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn decodes_sample_response() {
         let times = decode_sample::<DescribeSandboxRecoveryTime>(include_str!(
-            "../../../../tests/data/2021-01-01/samples/DescribeSandboxRecoveryTime.json"
+            "../../../fake/samples/2021-01-01/DescribeSandboxRecoveryTime.json"
         ));
         assert_eq!(times.backup_plan_id.as_ref().unwrap().as_str(), "1hsandbox8plana");
         assert_eq!(times.recovery_begin_time.unwrap().unix_timestamp(), 1_627_819_261);

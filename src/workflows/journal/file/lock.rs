@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use crate::rpc::clock::{Clock, SystemClock};
+#[cfg(any(all(unix, not(target_os = "solaris")), windows))]
+use crate::rpc::private_file::private_options;
 use crate::rpc::sign::timestamp;
 
 /// A file that no other process can open like this.
@@ -69,7 +71,7 @@ impl LockedFile {
 
 #[cfg(any(all(unix, not(target_os = "solaris")), windows))]
 fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
+    let mut options = private_options();
     options.read(true).write(true).create(true).truncate(false);
     options
 }

@@ -3,11 +3,12 @@
 //! With it, a journal that was emptied or replaced by an older copy is detected. It is written after
 //! each line without a sync, so it may be behind, but never ahead.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::format::Position;
+use crate::rpc::private_file::private_options;
 use crate::rpc::sign::acs3::payload_hash;
 
 #[derive(Debug)]
@@ -32,8 +33,7 @@ impl Mark {
 
     /// Creates or opens the file, to overwrite it.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false).open(path).map(Self)
+        private_options().write(true).create(true).truncate(false).open(path).map(Self)
     }
 
     /// Overwrites the mark.

@@ -36,7 +36,8 @@ const OPEN_INTERVAL: Duration = Duration::from_millis(50);
 ///
 /// Each change is one line of JSON with a checksum, about 700 bytes per plan in total, synced to
 /// disk before the method returns. The calling thread blocks for that time, usually 1 to 10 ms.
-/// The file is never rewritten. The lock does not work on network file systems.
+/// The file is never rewritten. The lock does not work on network file systems. On Unix, only the
+/// owner can read a new file.
 ///
 /// | what happened | result |
 /// | --- | --- |

@@ -8,7 +8,7 @@ use super::cells::{expiry, name, newest_point, reasons, restorable};
 use super::escape::{Xml, visible};
 use super::style::{svg_classes, symbol};
 use super::timeline::{End, Marks, NOW, Timeline, rectangles, verticals};
-use super::words::{count, date_time, fit};
+use super::words::{count, date_time, fit, plans_and_databases};
 
 /// The most rows that are drawn.
 const MAX_ROWS: usize = 1000;
@@ -76,7 +76,7 @@ impl Report {
     /// Draws the title, and the number of rows by verdict.
     fn head(&self, svg: &mut String) {
         put!(svg, "<text class=\"h f-ink\" x=\"{MARGIN}\" y=\"38\">Restorable backups</text>\n");
-        let plans = count(self.summary.plans, "plan");
+        let plans = plans_and_databases(self.summary.plans, self.rows.len());
         let at = date_time(self.at);
         put!(
             svg,

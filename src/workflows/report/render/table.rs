@@ -8,7 +8,7 @@ use super::super::verdict::Verdict;
 use super::super::wording::human;
 use super::cells::{NONE, expiry, last_backup, name, newest_point, reasons, status, storage};
 use super::escape::visible;
-use super::words::{count, fit, size, width};
+use super::words::{fit, plans_and_databases, size, width};
 
 /// The most columns of a cell, except for the last one.
 const MAX_CELL: usize = 40;
@@ -212,11 +212,7 @@ impl ReportTable<'_> {
     fn write_summary(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Report { summary, errors, rpo, .. } = self.report;
         let mut line = Words { f, width: self.width.unwrap_or(usize::MAX), used: 0 };
-        let mut plans = count(summary.plans, "plan");
-        let without = self.report.rows.len().saturating_sub(summary.plans);
-        if without > 0 {
-            put!(plans, " and {} without a plan", count(without, "database"));
-        }
+        let plans = plans_and_databases(summary.plans, self.report.rows.len());
         let end = if summary.by_verdict.is_empty() { "" } else { ":" };
         line.write_all(&format!("{plans}{end}"))?;
         for (index, (verdict, number)) in summary.by_verdict.iter().enumerate() {

@@ -79,6 +79,16 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
+/// Counts the plans of a report, and its other rows, which are databases without a plan.
+pub(super) fn plans_and_databases(plans: usize, rows: usize) -> String {
+    match rows.saturating_sub(plans) {
+        0 => count(plans, "plan"),
+        without => {
+            format!("{} and {} without a plan", count(plans, "plan"), count(without, "database"))
+        }
+    }
+}
+
 /// Returns how many columns of a terminal a character fills.
 ///
 /// It covers the scripts of names; it is not the whole of Unicode's table of widths.

@@ -1,0 +1,13 @@
+//! Options for files that only their owner can read.
+
+use std::fs::OpenOptions;
+
+/// Returns options whose new files only the owner can read and write, on Unix.
+///
+/// An existing file keeps its permissions. On Windows, a new file has those of its folder.
+pub(crate) fn private_options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
