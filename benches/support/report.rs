@@ -196,5 +196,5 @@ fn path(benchmark: &str) -> PathBuf {
 
 /// Returns the directory of the saved figures.
 pub(crate) fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/performance")
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("target").join("performance")
 }

@@ -12,7 +12,9 @@ use crate::store::TemporaryFolder;
 /// The program of the example, built from the current sources.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let mut build = Command::new(env!("CARGO"));
-    build.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--quiet", "--example", "fleet"]);
+    // The folder of the workspace: in that of this package, Cargo would not find the example.
+    let workspace = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    build.current_dir(workspace).args(["build", "--quiet", "--example", "fleet"]);
     if !cfg!(debug_assertions) {
         build.arg("--release");
     }
