@@ -72,8 +72,6 @@ async fn run(options: &Options) -> Result<(), BoxError> {
     if service.is_remote() {
         // Fails before the purchase, with every source that was tried.
         DefaultChain::new().credentials().await?;
-    }
-    if service.is_remote() {
         println!("Buying a backup plan at {}.\n", client.endpoint());
     } else {
         println!("Buying a backup plan of a fake service, in memory, free of charge.\n");

@@ -43,7 +43,7 @@ fn unknown(command: &str) -> Option<String> {
     let name = after("--example").unwrap_or_default();
     let source = source(name);
     if source.is_empty() {
-        return Some(format!("there is no example `{name}`"));
+        return Some(format!("unknown example `{name}`"));
     }
     let source =
         source + &FOLDERS.map(|folder| text(&root().join(folder).join("support"))).concat();
